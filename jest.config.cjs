@@ -1,0 +1,14 @@
+/** The suite runs on the TypeScript sources as native ES modules: `node --experimental-vm-modules`. */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/tests"],
+  testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/live/"],
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }],
+  },
+  reporters: ["default", "<rootDir>/scripts/jest_reporter.cjs"],
+  testTimeout: 20_000,
+};
