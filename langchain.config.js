@@ -1,0 +1,41 @@
+/**
+ * The package's entry points, in the shape of LangChain's entry table, and its build: `tsdown --config langchain.config.js`.
+ * The exports map in package.json is written by hand to match; `tests/package` holds the two together.
+ */
+export const config = {
+  /** Entry point -> source file under src/, without its extension. */
+  entrypoints: {
+    index: "index",
+    callbacks: "callbacks",
+    fireworks: "fireworks",
+    openllm: "openllm",
+    ollama: "ollama",
+  },
+  /** Entry points that need a package which is not installed with this one. */
+  requiresOptionalDependency: [],
+  tsConfigPath: "./tsconfig.json",
+};
+
+const library = Object.fromEntries(
+  Object.entries(config.entrypoints).map(([name, source]) => [name, `src/${source}.ts`]),
+);
+
+/** @type {import("tsdown").UserConfig} */
+export default {
+  format: {
+    esm: { entry: { ...library, "cli/main": "src/cli/main.ts" } },
+    // A kept import() breaks under a consumer's plain jest, so lazy loads become require() here.
+    cjs: { entry: library, outputOptions: { dynamicImportInCjs: false } },
+  },
+  outDir: "dist",
+  platform: "node",
+  target: "node20",
+  unbundle: true,
+  fixedExtension: false,
+  clean: true,
+  dts: true,
+  sourcemap: true,
+  // Nothing from node_modules may end up in dist: an import of an undeclared package fails the build.
+  deps: { onlyBundle: [] },
+  checks: { pluginTimings: false },
+};

@@ -1,0 +1,50 @@
+/** The main job in one command: `npm run demo`, or `npm run demo -- --live` on a real llama.cpp server. */
+import { CostCallbackHandler, estimateCost } from "../src/callbacks.js";
+import { chooseEndpoint, MAX_TOKENS, type Demonstration } from "./demo/endpoint.js";
+import { doJob } from "./demo/job.js";
+
+/** Calls that the job makes: chain, stream, two of the agent's turns, object. */
+const CALLS = 5;
+/** No prompt of the job is longer. */
+const MOST_INPUT_TOKENS = 500;
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+function printBound({ models }: Demonstration): void {
+  for (const { model } of models) {
+    const one = estimateCost({ model, provider: "fireworks", inputTokens: MOST_INPUT_TOKENS, outputTokens: MAX_TOKENS });
+    const most = one.totalUsd === undefined ? "unknown: no price is listed" : `$${(Number(one.totalUsd) * CALLS).toFixed(6)}`;
+    print(`The most it can cost (${CALLS} calls of at most ${MOST_INPUT_TOKENS} + ${MAX_TOKENS} tokens): ${most}`);
+  }
+}
+
+function printCosts(costs: CostCallbackHandler): void {
+  const rows = Object.entries(costs.byModel).map(([model, own]) => [
+    model,
+    String(own.calls),
+    String(own.inputTokens),
+    String(own.outputTokens),
+    own.costUsd === undefined ? "unpriced" : `$${own.costUsd}`,
+  ]);
+  const table = [["model", "calls", "input", "output", "cost"], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => (row[column] ?? "").length))) ?? [];
+  for (const row of table) print(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  const { totals } = costs;
+  print(`total ${totals.costUsd === undefined ? "unpriced" : `$${totals.costUsd}`}; ${totals.unpricedCalls} calls unpriced, ${totals.estimatedCalls} estimated`);
+}
+
+const costs = new CostCallbackHandler();
+const demonstration = await chooseEndpoint(process.argv.includes("--live"), costs);
+print(demonstration.says);
+if (demonstration.isPaid) printBound(demonstration);
+try {
+  for (const model of demonstration.models) {
+    print(`\n${model.getName()} (${model.model})`);
+    const { shots, method } = demonstration;
+    await doJob(model, { shots, method, print });
+  }
+  print("");
+  printCosts(costs);
+} finally {
+  await demonstration.close();
+}

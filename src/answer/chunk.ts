@@ -1,0 +1,68 @@
+import { AIMessageChunk, type AIMessageChunkFields } from "@langchain/core/messages";
+import { ChatGenerationChunk } from "@langchain/core/outputs";
+import type { AnswerDelta } from "./delta.js";
+import { joinToolCallChunks, parseToolCalls, type ParsedToolCalls } from "./tool_calls.js";
+
+/**
+ * A chunk whose tool calls are parsed strictly once its finish reason is known. Core completes half a JSON object by
+ * guessing, which is right for showing a call while it streams, and wrong for executing one that was cut off.
+ */
+export class MeteredMessageChunk extends AIMessageChunk {
+  constructor(fields: AIMessageChunkFields) {
+    super(fields);
+    const chunks = fields.tool_call_chunks;
+    const finish: unknown = fields.response_metadata?.finish_reason;
+    if (chunks === undefined || chunks.length === 0 || typeof finish !== "string") return;
+    let parsed: ParsedToolCalls | undefined;
+    const strict = () => (parsed ??= parseToolCalls(joinToolCallChunks(chunks), finish));
+    for (const target of [this, this.lc_kwargs]) {
+      for (const key of ["tool_calls", "invalid_tool_calls"] as const) {
+        Object.defineProperty(target, key, {
+          get: () => strict()[key],
+          set: (value: unknown) =>
+            Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true }),
+          enumerable: true,
+          configurable: true,
+        });
+      }
+    }
+  }
+}
+
+/** Makes LangChain's chunk of a delta: one in, one out. `provider` picks the translator of `contentBlocks`. */
+export function toChunk(delta: AnswerDelta, provider: string, id: string | undefined): ChatGenerationChunk {
+  const text = delta.text ?? "";
+  const metadata = toMetadata(delta, provider);
+  const message = new MeteredMessageChunk({
+    content: text,
+    id,
+    additional_kwargs: toExtra(delta),
+    response_metadata: metadata,
+    tool_call_chunks: delta.toolCalls?.map((call) => ({ type: "tool_call_chunk", ...call })) ?? [],
+    ...(delta.usage === undefined ? {} : { usage_metadata: delta.usage }),
+  });
+  const generationInfo = toGenerationInfo(delta);
+  return new ChatGenerationChunk(generationInfo ? { text, message, generationInfo } : { text, message });
+}
+
+/** What of a delta belongs into `response_metadata`. */
+export function toMetadata(delta: AnswerDelta, provider: string): Record<string, unknown> {
+  const metadata: Record<string, unknown> = { model_provider: provider, ...delta.metadata };
+  if (delta.finishReason !== undefined) metadata.finish_reason = delta.finishReason;
+  if (delta.logprobs !== undefined) metadata.logprobs = delta.logprobs;
+  return metadata;
+}
+
+/** What of a delta belongs into `additional_kwargs`. */
+export function toExtra(delta: AnswerDelta): Record<string, unknown> {
+  return delta.reasoning === undefined ? { ...delta.extra } : { reasoning_content: delta.reasoning, ...delta.extra };
+}
+
+/** What tracers read beside the message. */
+export function toGenerationInfo(delta: AnswerDelta): Record<string, unknown> | undefined {
+  const info: Record<string, unknown> = {};
+  if (delta.finishReason !== undefined) info.finish_reason = delta.finishReason;
+  if (delta.logprobs !== undefined) info.logprobs = delta.logprobs;
+  if (delta.choice) info.completion = delta.choice;
+  return Object.keys(info).length > 0 ? info : undefined;
+}

@@ -1,0 +1,44 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+
+/** A piece of a tool call. `index` tells the calls of one answer apart; `id` and `name` come with the first piece. */
+export interface ToolCallDelta {
+  index: number;
+  id?: string;
+  name?: string;
+  /** A slice of the arguments' JSON text. */
+  args?: string;
+}
+
+/**
+ * One piece of a model's answer, the same for every wire. A whole answer is the sum of its deltas; an answer that was
+ * not streamed is one delta.
+ */
+export interface AnswerDelta {
+  /** Which of `n` answers this belongs to. @default 0 */
+  choice?: number;
+  text?: string;
+  reasoning?: string;
+  toolCalls?: ToolCallDelta[];
+  /** Why the answer ended, on one delta of each choice. */
+  finishReason?: string;
+  /** Token log probabilities in the server's shape. */
+  logprobs?: Record<string, unknown>;
+  /** The server's own figure for the whole request, on one delta only. Absent when it gave none. */
+  usage?: UsageMetadata;
+  /** Facts for `response_metadata`; each key on one delta only, since LangChain concatenates strings and adds numbers. */
+  metadata?: Record<string, unknown>;
+  /** Facts for `additional_kwargs`; each key on one delta only. */
+  extra?: Record<string, unknown>;
+}
+
+/** Turns one response of a wire into deltas. Made anew for each request. */
+export interface AnswerDecoder {
+  /** Decodes one event of a stream. @throws ServerError when the event is an error. */
+  push(event: unknown): AnswerDelta[];
+  /** True when the server has said that nothing more follows. */
+  readonly finished: boolean;
+  /** The closing deltas (held-back text, usage, metadata). @throws StreamTruncatedError when the answer was cut off. */
+  end(): AnswerDelta[];
+  /** The server's latest running figure, for an answer that is cut short. */
+  readonly runningUsage: UsageMetadata | undefined;
+}

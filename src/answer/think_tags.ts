@@ -1,0 +1,87 @@
+/**
+ * How `<think>` tags in the content are read. `auto`: an answer that begins with the tag is reasoning up to the closing
+ * tag. `implicit`: the prompt's template opened the tag, so the answer begins inside. `off`: tags are text.
+ */
+export type ThinkTags = "auto" | "implicit" | "off";
+
+/** Text and reasoning that are certain by now; either may be absent. */
+export interface ThinkSplit {
+  text?: string;
+  reasoning?: string;
+}
+
+const OPEN = "<think>";
+const CLOSE = "</think>";
+
+/**
+ * Splits a streamed content into reasoning and answer, however it is cut into pieces. It never loses a character: what
+ * might be the beginning of a tag is held back until it is known, and when no tag closes, everything counts as text.
+ */
+export class ThinkSplitter {
+  private state: "start" | "inside" | "after";
+  private held = "";
+  /** What was given out as reasoning before its closing tag came; given back as text if that never comes. */
+  private unclosed: string[] = [];
+
+  constructor(private readonly mode: ThinkTags) {
+    this.state = mode === "off" ? "after" : mode === "implicit" ? "inside" : "start";
+  }
+
+  push(piece: string): ThinkSplit {
+    if (this.state === "after") return { text: piece };
+    this.held += piece;
+    if (this.state === "start") {
+      const rest = this.held.trimStart();
+      if (rest.length < OPEN.length && OPEN.startsWith(rest)) return {};
+      if (!rest.startsWith(OPEN)) return this.release();
+      this.held = rest.slice(OPEN.length);
+      this.state = "inside";
+    }
+    return this.inside();
+  }
+
+  /**
+   * What is left at the end. When the tag never closed, nobody knows where the answer begins: all of it is handed over
+   * once more, as the text that it was on the wire.
+   */
+  end(): ThinkSplit {
+    if (this.state !== "inside") return this.held === "" ? {} : this.release();
+    const text = (this.mode === "auto" ? OPEN : "") + this.unclosed.join("") + this.held;
+    this.held = "";
+    this.state = "after";
+    return text === "" ? {} : { text };
+  }
+
+  private release(): ThinkSplit {
+    const text = this.held;
+    this.held = "";
+    this.state = "after";
+    return { text };
+  }
+
+  private inside(): ThinkSplit {
+    const close = this.held.indexOf(CLOSE);
+    if (close >= 0) {
+      const reasoning = this.held.slice(0, close);
+      const text = this.held.slice(close + CLOSE.length);
+      this.held = "";
+      this.unclosed = [];
+      this.state = "after";
+      return { ...(reasoning === "" ? {} : { reasoning }), ...(text === "" ? {} : { text }) };
+    }
+    const keep = partialTagLength(this.held);
+    const reasoning = this.held.slice(0, this.held.length - keep);
+    this.held = this.held.slice(this.held.length - keep);
+    if (reasoning === "") return {};
+    this.unclosed.push(reasoning);
+    return { reasoning };
+  }
+}
+
+/** How many characters at the end may be the beginning of the closing tag. */
+function partialTagLength(text: string): number {
+  for (let length = Math.min(CLOSE.length - 1, text.length); length > 0; length--) {
+    if (CLOSE.startsWith(text.slice(text.length - length))) return length;
+  }
+  return 0;
+}

@@ -1,0 +1,39 @@
+/** The entry point `langchain-metered/callbacks`: the books for any chat model. Loads no SDK and no chat model. */
+export { CostCallbackHandler, type Costs, type CostTotals } from "./callbacks/cost_handler.js";
+export type { CostCallbackHandlerInput, OnUnpriced } from "./callbacks/options.js";
+export type { ModelTotals } from "./callbacks/books.js";
+export { costOf, type CostOfOptions, type PricedMessage } from "./callbacks/cost_of.js";
+export type { BoundedCost } from "./callbacks/price_call.js";
+
+export { priceOf, type PriceOfOptions } from "./pricing/price_of.js";
+export { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./pricing/cost.js";
+export type { CostComponent, CostComponents, GpuComponent } from "./pricing/components.js";
+export type { DeclaredPricing } from "./pricing/declared.js";
+export type { UsageLike } from "./pricing/usage_buckets.js";
+export { estimateCost, type EstimateQuery } from "./pricing/estimate.js";
+export { compareModels, type CompareOptions, type ComparedModel, type ModelComparison } from "./pricing/compare_models.js";
+export { fineTuningCost, type FineTuningCost, type FineTuningQuery } from "./pricing/fine_tuning.js";
+export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricing/dedicated.js";
+export { definePriceTable, type PriceRowInput, type PriceTableOptions } from "./pricing/define_price_table.js";
+export { fromGenaiPrices, type FromGenaiPricesOptions, type GenaiPrices } from "./pricing/genai_prices.js";
+export { formatCostLine, type CostLine } from "./pricing/cost_line.js";
+export { BUILTIN_PRICES } from "./pricing/tables/builtin.js";
+export { FIREWORKS_2025_TIERS } from "./pricing/tables/fireworks_2025.js";
+export { METAGPT_2023_GRADES } from "./pricing/tables/metagpt_2023.js";
+export type { PriceAnswer, PriceBasis, PriceQuery, PriceTable } from "./pricing/schema.js";
+
+export type {
+  EntryAttempt,
+  EntryBounds,
+  EntryCost,
+  EntryCostComponent,
+  EntryCostStatus,
+  EntryUsage,
+  Ledger,
+  LedgerEntry,
+  Outcome,
+} from "./ledger/entry.js";
+export type { Totals } from "./ledger/tally.js";
+
+export type { Admission, CallGate, MeteredFacts, ProposedCall } from "./seam/gate.js";
+export { BudgetExceededError, ConfigurationError, MeteredError, PriceNotFoundError } from "./errors.js";

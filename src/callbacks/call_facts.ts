@@ -1,0 +1,106 @@
+import type { EntryAttempt } from "../ledger/entry.js";
+import { fieldsOf, isCount, numberOf, textOf } from "./untyped.js";
+
+/** What decides a call's price beside its usage. */
+export interface CallFacts {
+  provider: string;
+  modelRequested: string;
+  modelServed?: string;
+  tier?: string;
+  host?: string;
+  privateHost?: boolean;
+  /** What was declared as the model's `pricing`, uninterpreted. */
+  pricing?: unknown;
+}
+
+/** What is known of a call before it is answered. */
+export interface ExpectedCall extends CallFacts {
+  /** Whether the call is one of this package's models, which say on their errors what was spent. */
+  isOurs: boolean;
+}
+
+/** What an answer's metadata says of its call. */
+export interface AnswerFacts extends Partial<CallFacts> {
+  createdMs?: number;
+  seconds?: number;
+  timeToFirstTokenMs?: number;
+  attempts?: EntryAttempt[];
+}
+
+const UNKNOWN = "unknown";
+
+/** Reads what a run's start, or a proposed call, says. Metadata comes before parameters: it names what the user named. */
+export function expectedCall(metadata: unknown, extraParams?: unknown): ExpectedCall {
+  const { ls_provider, ls_model_name, metered } = fieldsOf(metadata);
+  const params = fieldsOf(fieldsOf(extraParams).invocation_params);
+  const facts = factsOf(metered);
+  const modelRequested = facts.modelRequested ?? textOf(ls_model_name) ?? textOf(params.model) ?? textOf(params.model_name) ?? UNKNOWN;
+  return {
+    ...facts,
+    provider: providerOf(textOf(ls_provider), modelRequested),
+    modelRequested,
+    tier: textOf(params.service_tier),
+    isOurs: metered !== undefined,
+  };
+}
+
+/** Reads what a message's `response_metadata` says. */
+export function answerFacts(message: unknown): AnswerFacts {
+  const metadata = fieldsOf(fieldsOf(message).response_metadata);
+  const created = numberOf(metadata.created);
+  const timing = fieldsOf(metadata.metered_timing);
+  const totalMs = numberOf(timing.total_ms);
+  return {
+    ...factsOf(metadata.metered),
+    provider: textOf(metadata.model_provider),
+    modelServed: textOf(metadata.model_name) ?? textOf(metadata.model),
+    tier: textOf(metadata.service_tier),
+    createdMs: created === undefined ? undefined : created * 1000,
+    seconds: totalMs === undefined ? undefined : totalMs / 1000,
+    timeToFirstTokenMs: numberOf(timing.first_token_ms),
+    attempts: attemptsOf(metadata.requests),
+  };
+}
+
+/** What is known in the end: the start knows best who was asked, the answer who served. */
+export function mergeFacts(expected: Partial<CallFacts>, answer: AnswerFacts): CallFacts {
+  const known = (name: string | undefined) => (name === UNKNOWN ? undefined : name);
+  const modelRequested = known(expected.modelRequested) ?? answer.modelRequested ?? answer.modelServed ?? UNKNOWN;
+  return {
+    provider: providerOf(known(expected.provider) ?? answer.provider, modelRequested),
+    modelRequested,
+    modelServed: answer.modelServed,
+    tier: answer.tier ?? expected.tier,
+    host: answer.host ?? expected.host,
+    privateHost: answer.privateHost ?? expected.privateHost,
+    pricing: answer.pricing ?? expected.pricing,
+  };
+}
+
+function factsOf(metered: unknown): Partial<CallFacts> {
+  const { requested_model, host, private_host, pricing } = fieldsOf(metered);
+  return {
+    modelRequested: textOf(requested_model),
+    host: textOf(host),
+    privateHost: typeof private_host === "boolean" ? private_host : undefined,
+    pricing: pricing ?? undefined,
+  };
+}
+
+/** Ids of this form are Fireworks', also where another provider's client talks to it. */
+function providerOf(named: string | undefined, model: string): string {
+  return model.startsWith("accounts/") ? "fireworks" : (named ?? UNKNOWN);
+}
+
+function attemptsOf(requests: unknown): EntryAttempt[] | undefined {
+  if (!Array.isArray(requests)) return undefined;
+  return requests.map((request: unknown) => {
+    const { status, error, reached } = fieldsOf(request);
+    const text = textOf(error);
+    return {
+      ...(isCount(status) ? { status } : {}),
+      ...(text === undefined ? {} : { error: text }),
+      reached: reached !== false,
+    };
+  });
+}

@@ -1,0 +1,205 @@
+import type { Ledger } from "../ledger/entry.js";
+import type { Totals } from "../ledger/tally.js";
+import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
+import { Books, type ModelTotals } from "./books.js";
+import { BoundedMap } from "./bounded_map.js";
+import { expectedCall } from "./call_facts.js";
+import { toLangSmithUsage } from "./langsmith_usage.js";
+import { LedgerWriter } from "./ledger_writer.js";
+import { toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
+import { endOf, failureOf, type RunEnd } from "./run_end.js";
+import { runStart, type RunStart, type StartEvent } from "./run_start.js";
+import { RunTreeHandler } from "./run_tree_handler.js";
+import { settle, type Settlement, type SettlementOptions } from "./to_entry.js";
+import { traceRun } from "./tracing.js";
+import { refuseUnpriced } from "./unpriced.js";
+import { fieldsOf } from "./untyped.js";
+import { Warnings } from "./warnings.js";
+
+const DEFAULT_MAX_RUNS = 10_000;
+
+/** The origin's four figures. Costs are numbers in USD, `undefined` when nothing could be priced. */
+export interface Costs {
+  totalPromptTokens: number;
+  totalCompletionTokens: number;
+  totalCost: number | undefined;
+  totalBudget: number | undefined;
+}
+
+/** The sums so far, with what there is to know about them. */
+export interface CostTotals extends Totals {
+  warnings: string[];
+}
+
+/**
+ * Keeps the books for any LangChain chat model: pass it as a callback to a model, a chain or a single call. Each run is
+ * counted once, by the usage on its messages. Nothing here fails a call, unless `onUnpriced: "throw"` asks for it.
+ * @example
+ * const costs = new CostCallbackHandler();
+ * await model.invoke("Why do tides come twice a day?", { callbacks: [costs] });
+ * costs.totals.costUsd; // a decimal string
+ */
+export class CostCallbackHandler extends RunTreeHandler implements CallGate {
+  /** Unique: core takes two handlers of one name for the same. */
+  readonly name = `cost_callback_handler_${crypto.randomUUID()}`;
+  readonly #onUnpriced: OnUnpriced;
+  readonly #options: SettlementOptions;
+  readonly #writer: LedgerWriter | undefined;
+  readonly #open: BoundedMap<string, RunStart>;
+  /** How often each run id has ended. */
+  readonly #ended: BoundedMap<string, number>;
+  readonly #onWarning: ((warning: string) => void) | undefined;
+  #warnings: Warnings;
+  #books = new Books();
+
+  constructor(input: CostCallbackHandlerInput = {}) {
+    const { maxRuns = DEFAULT_MAX_RUNS, onUnpriced = "warn", ledger, onWarning, raiseError = false } = input;
+    super({ _awaitHandler: true, raiseError }, maxRuns);
+    this.#onUnpriced = onUnpriced;
+    this.#options = { ...toCostOptions(input), unpricedAsZero: onUnpriced === "zero" };
+    this.#open = new BoundedMap(maxRuns);
+    this.#ended = new BoundedMap(maxRuns);
+    this.#onWarning = onWarning;
+    this.#warnings = new Warnings(onWarning);
+    this.#writer = ledger === undefined ? undefined : this.#writerTo(ledger);
+  }
+
+  static override lc_name(): string {
+    return "CostCallbackHandler";
+  }
+
+  /** The sums over all calls so far. */
+  get totals(): CostTotals {
+    return { ...this.#books.totals, warnings: this.#warnings.list };
+  }
+
+  /** The same per model, keyed `provider/model` by the model that was asked for. */
+  get byModel(): Record<string, ModelTotals> {
+    return this.#books.byModel;
+  }
+
+  /** The sums in the origin's form. */
+  getCosts(): Costs {
+    const { inputTokens, outputTokens, costUsd } = this.#books.totals;
+    return {
+      totalPromptTokens: inputTokens,
+      totalCompletionTokens: outputTokens,
+      totalCost: costUsd === undefined ? undefined : Number(costUsd),
+      totalBudget: undefined,
+    };
+  }
+
+  /** Starts the sums and the warnings over. Calls that are under way count when they end; the ledger stays as it is. */
+  reset(): void {
+    this.#books = new Books();
+    this.#warnings = new Warnings(this.#onWarning);
+  }
+
+  /** Resolves when the ledger has all entries of the calls that have ended. */
+  async flush(): Promise<void> {
+    await this.#writer?.flush();
+  }
+
+  /** Copies of a handler would each count; there is one set of books. */
+  override copy(): this {
+    return this;
+  }
+
+  /**
+   * Called by this package's models before any request.
+   * @throws PriceNotFoundError with `onUnpriced: "throw"`, for calls that have no price
+   */
+  async admit(call: ProposedCall): Promise<Admission> {
+    const start = this.#open.get(call.runId);
+    if (start !== undefined && start.trace === undefined) {
+      start.trace = traceRun(call.handlers, call.runId);
+      start.labels.traceId ??= start.trace?.traceId;
+    }
+    if (this.#onUnpriced === "throw") {
+      const { metadata, provider, model } = call;
+      refuseUnpriced(expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata }), this.#options);
+    }
+    return {};
+  }
+
+  override handleChatModelStart(
+    _model: unknown,
+    _messages: unknown,
+    runId: string,
+    parentRunId?: string,
+    extraParams?: Record<string, unknown>,
+    tags?: string[],
+    metadata?: Record<string, unknown>,
+  ): void {
+    this.#start({ runId, parentRunId, extraParams, tags, metadata });
+  }
+
+  override handleLLMStart(
+    _model: unknown,
+    _prompts: unknown,
+    runId: string,
+    parentRunId?: string,
+    extraParams?: Record<string, unknown>,
+    tags?: string[],
+    metadata?: Record<string, unknown>,
+  ): void {
+    this.#start({ runId, parentRunId, extraParams, tags, metadata });
+  }
+
+  override handleLLMEnd(output: unknown, runId: string, parentRunId?: string, tags?: string[], extraParams?: Record<string, unknown>): void {
+    this.#end({ runId, parentRunId, tags }, output, () => endOf(output, extraParams));
+  }
+
+  override handleLLMError(error: unknown, runId: string, parentRunId?: string, tags?: string[], extraParams?: Record<string, unknown>): void {
+    this.#end({ runId, parentRunId, tags }, error, ({ expected }) => failureOf(error, extraParams, expected.isOurs));
+  }
+
+  #start(event: StartEvent): void {
+    const traceId = this.rootOf(event.runId, event.parentRunId);
+    const start = runStart({ ...event, traceId }, Date.now(), this.#ended.get(event.runId) ?? 0);
+    this.#open.set(event.runId, start);
+    // This package's models ask `admit`, inside the run, so that traces close.
+    if (this.#onUnpriced === "throw" && this.raiseError && !start.expected.isOurs) {
+      refuseUnpriced(start.expected, this.#options);
+    }
+  }
+
+  /** Counts a run once. A run whose start was not seen, or is forgotten, counts by what its end says. */
+  #end(event: StartEvent, result: unknown, read: (start: RunStart) => RunEnd): void {
+    const { runId } = event;
+    const known = this.#open.get(runId);
+    if (known === undefined && this.#ended.has(runId)) return;
+    this.#open.delete(runId);
+    this.#ended.set(runId, (this.#ended.get(runId) ?? 0) + 1);
+    try {
+      const start = known ?? runStart(event, Date.now(), 0);
+      const end = read(start);
+      const settlement = settle(start, end, Date.now(), this.#options);
+      this.#books.add(settlement.entry);
+      this.#writer?.record(settlement.entry, result);
+      this.#warn(settlement);
+      this.#publish(start, end, settlement, result);
+    } catch (error) {
+      this.#warnings.add(`a call could not be counted: ${String(error)}`);
+      known?.trace?.settle(undefined);
+    }
+  }
+
+  #warn({ entry: { cost, provider, modelRequested } }: Settlement): void {
+    for (const warning of cost.warnings) this.#warnings.add(`\`${modelRequested}\`: ${warning}`);
+    if (cost.status === "unpriced") this.#warnings.add(`a call of \`${modelRequested}\` (\`${provider}\`) has no cost: ${cost.reason}`);
+  }
+
+  /** Shows the cost to LangSmith: on the run's metadata where that can be reached, and on the result that tracers send. */
+  #publish(start: RunStart, end: RunEnd, { cost }: Settlement, result: unknown): void {
+    const usage = end.report.usage === undefined ? undefined : toLangSmithUsage(end.report.usage, cost);
+    start.trace?.settle(usage);
+    if (usage === undefined || end.outcome !== "ok" || !Object.isExtensible(result)) return;
+    const known = fieldsOf(fieldsOf(result).usage_metadata);
+    if (known.total_cost === undefined) Object.assign(fieldsOf(result), { usage_metadata: usage });
+  }
+
+  #writerTo(ledger: Ledger): LedgerWriter {
+    return new LedgerWriter(ledger, (warning) => this.#warnings.add(warning));
+  }
+}

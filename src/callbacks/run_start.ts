@@ -1,0 +1,71 @@
+import type { LedgerEntry } from "../ledger/entry.js";
+import { expectedCall, type ExpectedCall } from "./call_facts.js";
+import type { RunTrace } from "./tracing.js";
+import { fieldsOf, textOf } from "./untyped.js";
+
+/** Who a call belongs to: what the books say of its run beside figures. */
+export type RunLabels = Pick<LedgerEntry, "parentRunId" | "traceId" | "threadId" | "node" | "user" | "session" | "tags" | "metadata">;
+
+/** What is remembered of a run from its start to its end. */
+export interface RunStart {
+  runId: string;
+  startedMs: number;
+  expected: ExpectedCall;
+  labels: RunLabels;
+  /** Distinguishes runs that were given the same id. */
+  repetition: number;
+  /** The run's place in LangSmith's trace, where there is one. */
+  trace?: RunTrace;
+}
+
+/** The arguments of a start event that matter. */
+export interface StartEvent {
+  runId: string;
+  parentRunId?: string;
+  traceId?: string;
+  extraParams?: unknown;
+  tags?: unknown;
+  metadata?: unknown;
+}
+
+/** What to remember of a run that starts. */
+export function runStart(event: StartEvent, startedMs: number, repetition: number): RunStart {
+  return {
+    runId: event.runId,
+    startedMs,
+    repetition,
+    expected: expectedCall(event.metadata, event.extraParams),
+    labels: labelsOf(event),
+  };
+}
+
+const MAX_VALUES = 32;
+const MAX_TEXT = 256;
+
+function labelsOf({ parentRunId, traceId, tags, metadata }: StartEvent): RunLabels {
+  const fields = fieldsOf(metadata);
+  return {
+    parentRunId,
+    traceId,
+    threadId: textOf(fields.thread_id),
+    node: textOf(fields.langgraph_node),
+    user: textOf(fields.user) ?? textOf(fields.user_id),
+    session: textOf(fields.session) ?? textOf(fields.session_id),
+    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [],
+    metadata: plainValues(fields),
+  };
+}
+
+/** What frameworks put among a caller's metadata. */
+const FRAMEWORK_KEY = /^(?:ls_|lc_|langgraph_|checkpoint_|__|metered$|thread_id$|versions$|run_id$)/;
+
+function plainValues(fields: Readonly<Record<string, unknown>>): LedgerEntry["metadata"] {
+  const values: LedgerEntry["metadata"] = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (FRAMEWORK_KEY.test(key)) continue;
+    if (typeof value === "string") values[key] = value.slice(0, MAX_TEXT);
+    else if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) values[key] = value;
+    if (Object.keys(values).length === MAX_VALUES) break;
+  }
+  return values;
+}

@@ -1,0 +1,61 @@
+import { BaseCallbackHandler, type BaseCallbackHandlerInput } from "@langchain/core/callbacks/base";
+import { BoundedMap } from "./bounded_map.js";
+
+/**
+ * A handler that knows the outermost run of each run, as far as it is told of the runs between: handlers that are
+ * passed to an invocation are, those of a model alone are not.
+ */
+export abstract class RunTreeHandler extends BaseCallbackHandler {
+  readonly #roots: BoundedMap<string, string>;
+
+  protected constructor(input: BaseCallbackHandlerInput, maxRuns: number) {
+    super(input);
+    this.#roots = new BoundedMap(maxRuns);
+  }
+
+  override handleChainStart(_chain: unknown, _inputs: unknown, runId: string, parentRunId?: string): void {
+    this.#begin(runId, parentRunId);
+  }
+
+  override handleToolStart(_tool: unknown, _input: string, runId: string, parentRunId?: string): void {
+    this.#begin(runId, parentRunId);
+  }
+
+  override handleRetrieverStart(_retriever: unknown, _query: string, runId: string, parentRunId?: string): void {
+    this.#begin(runId, parentRunId);
+  }
+
+  override handleChainEnd(_outputs: unknown, runId: string): void {
+    this.#roots.delete(runId);
+  }
+
+  override handleChainError(_error: unknown, runId: string): void {
+    this.#roots.delete(runId);
+  }
+
+  override handleToolEnd(_output: unknown, runId: string): void {
+    this.#roots.delete(runId);
+  }
+
+  override handleToolError(_error: unknown, runId: string): void {
+    this.#roots.delete(runId);
+  }
+
+  override handleRetrieverEnd(_documents: unknown, runId: string): void {
+    this.#roots.delete(runId);
+  }
+
+  override handleRetrieverError(_error: unknown, runId: string): void {
+    this.#roots.delete(runId);
+  }
+
+  /** The outermost run above a run; `undefined` where the runs between are not known. */
+  protected rootOf(runId: string, parentRunId: string | undefined): string | undefined {
+    return parentRunId === undefined ? runId : this.#roots.get(parentRunId);
+  }
+
+  #begin(runId: string, parentRunId: string | undefined): void {
+    const root = this.rootOf(runId, parentRunId);
+    if (root !== undefined) this.#roots.set(runId, root);
+  }
+}

@@ -1,0 +1,70 @@
+import { LEDGER_SCHEMA_VERSION, type EntryCost, type EntryUsage, type LedgerEntry } from "../ledger/entry.js";
+import type { CostOptions } from "../pricing/cost.js";
+import { mergeFacts } from "./call_facts.js";
+import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "./price_call.js";
+import type { RunEnd } from "./run_end.js";
+import type { RunStart } from "./run_start.js";
+import type { UsageReport } from "./usage_report.js";
+
+/** An entry, with the cost that it came from unless nothing was spent. */
+export interface Settlement {
+  entry: LedgerEntry;
+  cost?: BoundedCost;
+}
+
+/** What a settlement needs beside the run's start and end. */
+export interface SettlementOptions extends CostOptions {
+  /** Whether a cost that is not known counts as 0. */
+  unpricedAsZero: boolean;
+}
+
+/** The books' entry for a run that ended. Pure: arithmetic only, no state. */
+export function settle(start: RunStart, end: RunEnd, endedMs: number, options: SettlementOptions): Settlement {
+  const { report, answer } = end;
+  const facts = mergeFacts(start.expected, answer);
+  const latencyMs = Math.max(0, endedMs - start.startedMs);
+  const time = { atMs: answer.createdMs ?? start.startedMs, seconds: answer.seconds ?? latencyMs / 1000 };
+  const cost = end.nothingSpent === undefined ? priceCall(facts, time, report.usage, report.estimate, options) : undefined;
+  const entryCost = cost === undefined ? nothingSpent(end.nothingSpent ?? "") : toEntryCost(cost);
+  const entry: LedgerEntry = {
+    schemaVersion: LEDGER_SCHEMA_VERSION,
+    id: start.repetition === 0 ? start.runId : `${start.runId}#${start.repetition}`,
+    runId: start.runId,
+    ...start.labels,
+    ...facts,
+    usage: entryUsage(report),
+    cost: withPolicy(withProblem(entryCost, report.problem), options),
+    outcome: end.outcome,
+    ...end.error,
+    startedAt: new Date(start.startedMs).toISOString(),
+    endedAt: new Date(endedMs).toISOString(),
+    latencyMs,
+    timeToFirstTokenMs: answer.timeToFirstTokenMs,
+    attempts: answer.attempts,
+  };
+  return { entry, cost };
+}
+
+function entryUsage({ usage, source, estimate }: UsageReport): EntryUsage | undefined {
+  if (usage === undefined || source === undefined) return undefined;
+  const { cache_read, cache_creation } = usage.input_token_details ?? {};
+  const { reasoning } = usage.output_token_details ?? {};
+  return {
+    inputTokens: usage.input_tokens,
+    outputTokens: usage.output_tokens,
+    ...(cache_read === undefined ? {} : { cachedInputTokens: cache_read }),
+    ...(cache_creation === undefined ? {} : { cacheWriteTokens: cache_creation }),
+    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+    source,
+    ...(estimate === undefined ? {} : { estimate }),
+  };
+}
+
+function withProblem(cost: EntryCost, problem: string | undefined): EntryCost {
+  return problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] };
+}
+
+function withPolicy(cost: EntryCost, { unpricedAsZero }: SettlementOptions): EntryCost {
+  if (cost.status !== "unpriced" || !unpricedAsZero) return cost;
+  return { ...cost, usd: "0", lowUsd: "0", highUsd: "0", assumptions: [...cost.assumptions, "counted as zero, as `onUnpriced` asks"] };
+}

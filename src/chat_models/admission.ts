@@ -1,0 +1,32 @@
+import { isCallGate } from "../seam/gate.js";
+import type { ModelCall } from "./model_call.js";
+
+/** What of a call its gates are told beside what the call itself knows. */
+export interface ProposedOutline {
+  provider: string;
+  model: string;
+  tools: readonly unknown[];
+  n: number;
+  metadata: Record<string, unknown>;
+}
+
+/** Asks the gates among the run's handlers, in their order. Returns the output limit that all of them leave. */
+export async function admit(call: ModelCall, outline: ProposedOutline): Promise<number | undefined> {
+  const manager = call.runManager;
+  let limit = call.maxOutputTokens;
+  if (!manager) return limit;
+  for (const handler of manager.handlers) {
+    if (!isCallGate(handler)) continue;
+    const granted = await handler.admit({
+      ...outline,
+      runId: manager.runId,
+      messages: call.messages,
+      maxOutputTokens: limit,
+      handlers: manager.handlers,
+    });
+    if (granted.maxOutputTokens === undefined) continue;
+    // Never 0: servers read it as "one token" or as "no limit".
+    limit = Math.max(1, Math.min(limit ?? Infinity, Math.floor(granted.maxOutputTokens)));
+  }
+  return limit;
+}

@@ -1,0 +1,59 @@
+import type { AnswerDelta } from "../answer/delta.js";
+import type { Call } from "../transport/call.js";
+import type { Transport } from "../transport/transport.js";
+import type { ErrorContext } from "../transport/server_error.js";
+import type { ModelCall } from "./model_call.js";
+import type { Wire } from "./wire.js";
+
+/** What is needed to get one answer. */
+export interface Exchange {
+  transport: Transport;
+  wire: Wire;
+  context: ErrorContext;
+  maxRetries?: number;
+}
+
+/** Sends one request and yields its deltas as they come, in the groups in which the network delivers them. */
+export async function* streamAnswer(call: ModelCall, exchange: Exchange): AsyncGenerator<AnswerDelta[], void, undefined> {
+  const { transport, wire, context, maxRetries } = exchange;
+  const answer = await transport.open(call, wire.request, context, maxRetries);
+  if (!wire.isStream(answer.contentType)) {
+    // Some servers ignore that a stream was asked for.
+    yield wire.readWhole(await answer.text(), answer.headers);
+    return;
+  }
+  const framer = wire.framer();
+  const decoder = wire.decoder(answer.headers);
+  for await (const piece of answer.pieces()) {
+    yield* decodeAll(framer.push(piece), decoder, call);
+    if (decoder.finished) break;
+  }
+  if (!decoder.finished) yield* decodeAll(framer.end(), decoder, call);
+  yield decoder.end();
+  call.running = undefined;
+  await answer.drain();
+}
+
+/** Hands out what came before an error even when both came in one piece. */
+function* decodeAll(events: unknown[], decoder: ReturnType<Wire["decoder"]>, call: ModelCall): Generator<AnswerDelta[]> {
+  const deltas: AnswerDelta[] = [];
+  let failure: { error: unknown } | undefined;
+  for (const event of events) {
+    try {
+      for (const delta of decoder.push(event)) deltas.push(delta);
+    } catch (error) {
+      failure = { error };
+      break;
+    }
+  }
+  call.running = decoder.runningUsage;
+  if (deltas.length > 0) yield deltas;
+  if (failure) throw failure.error;
+}
+
+/** Sends one request and reads its whole answer: one delta for each choice. */
+export async function wholeAnswer(call: Call, exchange: Exchange): Promise<AnswerDelta[]> {
+  const { transport, wire, context, maxRetries } = exchange;
+  const answer = await transport.open(call, wire.request, context, maxRetries);
+  return wire.readWhole(await answer.text(), answer.headers);
+}

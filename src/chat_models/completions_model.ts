@@ -1,0 +1,64 @@
+import type { Json } from "../json.js";
+import type { Dialect } from "../openai_wire/dialect.js";
+import { toWireMessages } from "../openai_wire/messages.js";
+import { toFields, type FieldMap } from "../openai_wire/request.js";
+import { completionWire, newToolCallId } from "../openai_wire/wire.js";
+import { MeteredChatModel } from "./base.js";
+import type { MeteredCallOptions } from "./options.js";
+import { toForcedTool, toToolDefinition, type ForcedTool, type ToolDefinition } from "./tools.js";
+import type { Prompt, Wire } from "./wire.js";
+
+/** A chat model behind `POST {baseURL}/chat/completions`: what ChatFireworks and ChatOpenLLM share. */
+export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> extends MeteredChatModel<CallOptions> {
+  protected abstract readonly dialect: Dialect;
+  /** The options that the server takes, and what they are called there. */
+  protected abstract readonly fieldMap: FieldMap;
+
+  override invocationParams(options?: this["ParsedCallOptions"]): Json {
+    const call: MeteredCallOptions = options ?? {};
+    const params: Json = { model: this.model, ...toFields(this.fieldMap, this.fields, call) };
+    const stop = this.stopOf(call);
+    if (stop !== undefined && stop.length > 0) params.stop = stop;
+    if (params.top_logprobs !== undefined) params.logprobs ??= true;
+    const tools = (call.tools ?? []).map((tool, position) => withStrict(toToolDefinition(tool, position), call.strict));
+    const forced = toForcedTool(call.tool_choice, tools);
+    Object.assign(params, this.toolParams(tools, forced, call.parallel_tool_calls));
+    return params;
+  }
+
+  /** How tools and the choice among them are sent. */
+  protected toolParams(tools: ToolDefinition[], forced: ForcedTool | undefined, parallel: boolean | undefined): Json {
+    if (tools.length === 0) return {};
+    return {
+      tools,
+      ...(forced === undefined ? {} : { tool_choice: typeof forced === "string" ? forced : { type: "function", function: forced } }),
+      ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+    };
+  }
+
+  /** Headers that say who asks. */
+  protected authorization(): Record<string, string> {
+    const authorization = this.apiKey === undefined ? this.endpoint.authorization : `Bearer ${this.apiKey}`;
+    return authorization === undefined ? {} : { authorization };
+  }
+
+  protected get completionsUrl(): string {
+    return `${this.endpoint.url}/chat/completions`;
+  }
+
+  protected override async toWire(prompt: Prompt): Promise<Wire> {
+    const messages = await toWireMessages(prompt.messages, this.dialect);
+    const headers = { ...this.authorization(), ...prompt.headers };
+    const { params, stream } = prompt;
+    const request = { url: this.completionsUrl, headers, messages, params, stream, includeUsage: this.asksForUsage() };
+    return completionWire(request, this.dialect, prompt.context, newToolCallId);
+  }
+
+  protected asksForUsage(): boolean {
+    return this.fields.streamUsage ?? true;
+  }
+}
+
+function withStrict(tool: ToolDefinition, strict: boolean | undefined): ToolDefinition {
+  return strict === undefined ? tool : { ...tool, function: { ...tool.function, strict } };
+}

@@ -1,0 +1,16 @@
+import type { Callbacks } from "@langchain/core/callbacks/manager";
+import { CostCallbackHandler } from "../callbacks/cost_handler.js";
+
+/** The tally of a model for which the user passed none. The one place where models know that money exists. */
+export function tallyFor(costs: CostCallbackHandler | undefined): CostCallbackHandler {
+  return costs ?? new CostCallbackHandler();
+}
+
+/** A model's callbacks with its tally among them, once. */
+export function withTally(callbacks: Callbacks | undefined, tally: CostCallbackHandler): Callbacks {
+  if (callbacks === undefined) return [tally];
+  if (Array.isArray(callbacks)) return callbacks.includes(tally) ? callbacks : [...callbacks, tally];
+  const manager = callbacks.copy();
+  if (!manager.handlers.includes(tally)) manager.addHandler(tally, false);
+  return manager;
+}

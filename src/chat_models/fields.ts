@@ -1,0 +1,26 @@
+import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import { ConfigurationError } from "../errors.js";
+
+/** Both forms of the constructors: `new ChatX("model", { ... })` and `new ChatX({ model, ... })`. */
+export function readFields<Input extends { model?: string }>(
+  modelOrFields: string | Input | undefined,
+  fields: Omit<Input, "model"> | undefined,
+): Input {
+  if (typeof modelOrFields === "string") return { ...fields, model: modelOrFields } as Input;
+  return (modelOrFields ?? {}) as Input;
+}
+
+/** The first of some environment variables that is set and not empty. */
+export function fromEnvironment(...names: string[]): string | undefined {
+  for (const name of names) {
+    const value = getEnvironmentVariable(name)?.trim();
+    if (value) return value;
+  }
+  return undefined;
+}
+
+/** @throws ConfigurationError when no model is named */
+export function requireModel(model: unknown, example: string): string {
+  if (typeof model === "string" && model.trim() !== "") return model.trim();
+  throw new ConfigurationError("model", `\`model\` is \`${String(model)}\`.`, `Name one, such as \`${example}\`.`, "MODEL_NOT_FOUND");
+}

@@ -1,0 +1,103 @@
+import {
+  callbackHandlerPrefersChatModelStreamEvents,
+  callbackHandlerPrefersStreaming,
+} from "@langchain/core/callbacks/base";
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import { RUN_KEY, type ChatGeneration, type ChatGenerationChunk, type ChatResult, type LLMResult } from "@langchain/core/outputs";
+import { assembleChunks } from "../answer/assemble.js";
+import { toV1 } from "../answer/content_blocks.js";
+import type { ModelCall } from "./model_call.js";
+import { Run, toLLMOutput } from "./run.js";
+
+/** What of a model is needed to generate for a list of prompts. */
+export interface Generator {
+  start: () => Promise<Run[]>;
+  generate: (prompt: BaseMessage[], index: number, manager?: CallbackManagerForLLMRun) => Promise<ChatResult>;
+  stream: (call: ModelCall) => AsyncIterable<ChatGenerationChunk>;
+  events: (call: ModelCall) => AsyncIterable<ChatModelStreamEvent>;
+  newCall: (prompt: BaseMessage[], manager?: CallbackManagerForLLMRun) => ModelCall;
+  mayStream: boolean;
+  isV1: boolean;
+}
+
+/**
+ * What is behind `invoke`, `batch` and `generate`. As core does it, but that a failed run always ends with an error that
+ * carries the spend: core's own loop over a stream throws one without.
+ */
+export async function generateUncached(
+  prompts: BaseMessage[][],
+  started: CallbackManagerForLLMRun[] | undefined,
+  generator: Generator,
+): Promise<LLMResult> {
+  const runs = started?.length === prompts.length ? started.map((manager) => new Run(manager)) : await generator.start();
+  const settled = await Promise.allSettled(
+    prompts.map((prompt, index) => generateOne(prompt, index, runs[index] ?? new Run(undefined), prompts.length, generator)),
+  );
+  const generations: ChatGeneration[][] = [];
+  for (const result of settled) {
+    if (result.status === "rejected") throw result.reason;
+    generations.push(result.value);
+  }
+  const output: LLMResult = { generations, llmOutput: sumOutputs(generations) };
+  const runIds = runs.flatMap((run) => (run.manager ? [run.manager.runId] : []));
+  Object.defineProperty(output, RUN_KEY, { value: runIds.length > 0 ? { runIds } : undefined, configurable: true });
+  return output;
+}
+
+async function generateOne(
+  prompt: BaseMessage[],
+  index: number,
+  run: Run,
+  count: number,
+  generator: Generator,
+): Promise<ChatGeneration[]> {
+  try {
+    const mode = count === 1 && generator.mayStream ? streamMode(run) : undefined;
+    const generations = mode ? await generateByStream(prompt, run, mode, generator) : (await generator.generate(prompt, index, run.manager)).generations;
+    generations.forEach((generation) => finish(generation, run, generator.isV1));
+    await run.end(generations);
+    return generations;
+  } catch (error) {
+    await run.fail(error);
+    throw error;
+  }
+}
+
+/** Whether a handler of this run (LangGraph's, LangChain's event streams) wants to see the answer come. */
+function streamMode(run: Run): "events" | "chunks" | undefined {
+  const handlers = run.manager?.handlers ?? [];
+  if (handlers.some((handler) => callbackHandlerPrefersChatModelStreamEvents(handler))) return "events";
+  return handlers.some((handler) => callbackHandlerPrefersStreaming(handler)) ? "chunks" : undefined;
+}
+
+async function generateByStream(
+  prompt: BaseMessage[],
+  run: Run,
+  mode: "events" | "chunks",
+  generator: Generator,
+): Promise<ChatGeneration[]> {
+  const call = generator.newCall(prompt, run.manager);
+  if (mode === "chunks") for await (const _ of generator.stream(call));
+  else for await (const event of generator.events(call)) await run.manager?.handleChatModelStreamEvent?.(event);
+  const whole = assembleChunks(call.delivered);
+  return whole ? [whole] : [];
+}
+
+function finish(generation: ChatGeneration, run: Run, isV1: boolean): void {
+  const { message } = generation;
+  if (message.id === undefined && run.manager) message._updateId(`run-${run.manager.runId}`);
+  if (isV1) generation.message = toV1(message as AIMessage);
+}
+
+function sumOutputs(generations: ChatGeneration[][]): LLMResult["llmOutput"] {
+  const tokenUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
+  for (const list of generations) {
+    const own = toLLMOutput(list)?.tokenUsage;
+    tokenUsage.promptTokens += own?.promptTokens ?? 0;
+    tokenUsage.completionTokens += own?.completionTokens ?? 0;
+    tokenUsage.totalTokens += own?.totalTokens ?? 0;
+  }
+  return { tokenUsage };
+}

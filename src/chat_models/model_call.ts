@@ -1,0 +1,54 @@
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { Call } from "../transport/call.js";
+import type { CallLimits } from "../transport/deadlines.js";
+
+/** Where a call travels from the code that owns its run to the code that makes its requests. */
+const CALL = Symbol("langchain-metered.call");
+
+/** One call of a model: what was asked, what has been delivered, what is known of its usage. */
+export class ModelCall extends Call {
+  /** The chunks that were made so far, in order. */
+  readonly delivered: ChatGenerationChunk[] = [];
+  /** The sum of what the server reported for the requests of this call. */
+  usage: UsageMetadata | undefined;
+  /** The server's running figure of a request that has not ended. */
+  running: UsageMetadata | undefined;
+  /** The output limit in force, after admission. */
+  maxOutputTokens: number | undefined;
+  /** The message id; unique, since servers repeat theirs. */
+  messageId: string | undefined;
+  private ended = false;
+
+  constructor(
+    readonly messages: BaseMessage[],
+    readonly runManager: CallbackManagerForLLMRun | undefined,
+    limits: CallLimits,
+    signal: AbortSignal | undefined,
+  ) {
+    super(limits, signal);
+    if (runManager) this.messageId = `run-${runManager.runId}`;
+  }
+
+  /** True after `end`, when `signal` means no more than that. */
+  get isOver(): boolean {
+    return this.ended;
+  }
+
+  override end(): void {
+    this.ended = true;
+    super.end();
+  }
+
+  /** Hands the call on in call options. */
+  static carry<Options extends object>(options: Options, call: ModelCall): Options {
+    return { ...options, [CALL]: call };
+  }
+
+  /** The call that options carry, if they do. */
+  static carriedBy(options: object): ModelCall | undefined {
+    const call: unknown = Reflect.get(options, CALL);
+    return call instanceof ModelCall ? call : undefined;
+  }
+}

@@ -1,0 +1,224 @@
+import { BaseChatModel, type BindToolsInput, type LangSmithParams } from "@langchain/core/language_models/chat_models";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type { LLMResult } from "@langchain/core/outputs";
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
+import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
+import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
+import type { InteropZodType } from "@langchain/core/utils/types";
+import { registerContentBlocks } from "../answer/content_blocks.js";
+import type { CostCallbackHandler } from "../callbacks/cost_handler.js";
+import type { MeteredFacts } from "../seam/gate.js";
+import type { Endpoint } from "../transport/endpoint.js";
+import { stopUnlessRetryable } from "../transport/retry.js";
+import { countTextTokens } from "../usage/estimate.js";
+import { checkSampling } from "./checks.js";
+import { tallyFor, withTally } from "./default_tally.js";
+import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+import { structuredOutput, type StructuredOutputConfig } from "./structured_output.js";
+import { toToolDefinition } from "./tools.js";
+
+// Core's own bound: `unknown` would shut out interfaces.
+// oxlint-disable-next-line typescript/no-explicit-any
+type AnyRecord = Record<string, any>;
+type OutputSchema<Output extends AnyRecord> = InteropZodType<Output> | SerializableSchema<Output> | AnyRecord;
+
+/** What a model class knows of its provider before a user says anything. */
+export interface ProviderDefaults {
+  /** LangSmith's name of the provider, also `model_provider` on messages. */
+  provider: string;
+  endpoint: Endpoint;
+  model: string;
+  apiKey?: string;
+}
+
+/**
+ * Who a model is: its options, what traces and caches may know of it, what it tells LangSmith and agents. How a call
+ * runs is in `base.ts`.
+ */
+export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> extends BaseChatModel<CallOptions, AIMessageChunk> {
+  override lc_serializable = true;
+  model: string;
+  /** The base URL in use, without credentials. */
+  baseURL: string;
+  declare apiKey: string | undefined;
+  streaming: boolean;
+  readonly timeout: number | undefined;
+  /** What this model has cost so far. Pass one handler as `costs` to several models to share it. */
+  readonly costs: CostCallbackHandler;
+  protected readonly endpoint: Endpoint;
+  protected readonly provider: string;
+  declare protected readonly fields: MeteredChatModelInput;
+
+  /** What a request to the provider consists of, but for the messages: names and values as they are sent. */
+  abstract override invocationParams(options?: this["ParsedCallOptions"]): Record<string, unknown>;
+  constructor(fields: MeteredChatModelInput, defaults: ProviderDefaults) {
+    const costs = tallyFor(fields.costs);
+    const { onFailedAttempt } = fields;
+    super({
+      ...fields,
+      baseURL: defaults.endpoint.url,
+      model: defaults.model,
+      callbacks: withTally(fields.callbacks, costs),
+      maxRetries: fields.maxRetries ?? 2,
+      onFailedAttempt: async (error: unknown) => {
+        stopUnlessRetryable(error);
+        await onFailedAttempt?.(error);
+      },
+    } as MeteredChatModelInput);
+    checkSampling(fields);
+    this.model = defaults.model;
+    this.baseURL = defaults.endpoint.url;
+    this.endpoint = defaults.endpoint;
+    this.provider = defaults.provider;
+    this.streaming = fields.streaming ?? false;
+    this.timeout = fields.timeout;
+    this.costs = costs;
+    this.metadata = { ...this.metadata, metered: this.facts(fields) };
+    // Not enumerable, so that logging a model shows no credential.
+    for (const [key, value] of Object.entries({ apiKey: defaults.apiKey, fields })) {
+      Object.defineProperty(this, key, { value, writable: true, configurable: true, enumerable: false });
+    }
+    registerContentBlocks(this.provider);
+  }
+
+  override get lc_serializable_keys(): string[] {
+    return SERIALIZABLE;
+  }
+
+  override get callKeys(): string[] {
+    return [...super.callKeys, "tools", "tool_choice", "response_format", "parallel_tool_calls", "headers"];
+  }
+
+  override get profile(): ModelProfile {
+    return this.fields.profile ?? {};
+  }
+
+  override _llmType(): string {
+    return this.provider;
+  }
+
+  /** What makes two calls the same for a cache: everything that shapes the answer, the server included, no secret. */
+  override _identifyingParams(): Record<string, unknown> {
+    return { base_url: this.baseURL, ...this.invocationParams() };
+  }
+
+  override _getSerializedCacheKeyParametersForCall(options: CallOptions & { config?: RunnableConfig }): string {
+    return super._getSerializedCacheKeyParametersForCall(withoutSecrets(options) as never);
+  }
+
+  protected override _getCallOptionsForTracing(options: this["ParsedCallOptions"]): this["ParsedCallOptions"] {
+    return withoutSecrets(options) as this["ParsedCallOptions"];
+  }
+
+  override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
+    return {
+      ls_provider: this.provider,
+      ls_model_name: this.model,
+      ls_model_type: "chat",
+      ls_temperature: options.temperature ?? this.fields.temperature,
+      ls_max_tokens: options.maxTokens ?? this.fields.maxTokens,
+      ls_stop: this.stopOf(options),
+    };
+  }
+
+  override bindTools(
+    tools: BindToolsInput[],
+    kwargs?: Partial<CallOptions>,
+  ): Runnable<BaseLanguageModelInput, AIMessageChunk, CallOptions> {
+    const definitions = tools.map((tool, position) => toToolDefinition(tool, position));
+    return this.withConfig({ tools: definitions, ...kwargs } as Partial<CallOptions>);
+  }
+
+  /**
+   * Answers as objects that follow a schema: zod 3 or 4, any Standard Schema, or a JSON schema.
+   * @throws StructuredOutputError, with what the model said as `partialOutput`
+   */
+  override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputConfig & { includeRaw?: false },
+  ): Runnable<BaseLanguageModelInput, Output>;
+  override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputConfig & { includeRaw: true },
+  ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
+  override withStructuredOutput(schema: unknown, config?: StructuredOutputConfig): never {
+    // The pipeline's type depends on `includeRaw`, which the overloads say.
+    return structuredOutput(this as never, schema, config) as never;
+  }
+
+  /** Tokens by the o200k vocabulary: offline, and within a few percent for most open models. */
+  override async getNumTokens(content: BaseMessage["content"]): Promise<number> {
+    if (typeof content === "string") return countTextTokens(content);
+    const texts = content.map((block) => ("text" in block && typeof block.text === "string" ? block.text : ""));
+    return countTextTokens(texts.join(""));
+  }
+
+  override _combineLLMOutput(...outputs: LLMResult["llmOutput"][]): LLMResult["llmOutput"] {
+    const tokenUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
+    for (const output of outputs) {
+      const usage = (output?.tokenUsage ?? {}) as Partial<typeof tokenUsage>;
+      tokenUsage.promptTokens += usage.promptTokens ?? 0;
+      tokenUsage.completionTokens += usage.completionTokens ?? 0;
+      tokenUsage.totalTokens += usage.totalTokens ?? 0;
+    }
+    return { tokenUsage };
+  }
+
+  protected stopOf(options?: { stop?: string[] }): string[] | undefined {
+    return options?.stop ?? this.fields.stop ?? this.fields.stopSequences;
+  }
+
+  protected countOf(options?: { n?: number }): number {
+    return options?.n ?? this.fields.n ?? 1;
+  }
+
+  protected toolsOf(options: { tools?: BindToolsInput[] }): BindToolsInput[] {
+    return options.tools ?? [];
+  }
+
+  protected facts(fields: MeteredChatModelInput = this.fields): MeteredFacts {
+    return {
+      requested_model: this.model,
+      private_host: this.endpoint.isPrivate,
+      host: new URL(this.endpoint.url).host,
+      ...(fields.pricing === undefined ? {} : { pricing: fields.pricing }),
+    };
+  }
+}
+
+/** Call options that may be traced and cached: no headers, no signal, nothing that is not data. */
+function withoutSecrets<Options extends object>(options: Options): Partial<Options> {
+  const { headers: _headers, signal: _signal, fetch: _fetch, ...rest } = options as Record<string, unknown>;
+  return rest as Partial<Options>;
+}
+
+/** What a serialised model consists of. An allow-list: nothing else, and no secret, gets into a trace. */
+const SERIALIZABLE = [
+  "model",
+  "baseURL",
+  "temperature",
+  "topP",
+  "topK",
+  "minP",
+  "maxTokens",
+  "frequencyPenalty",
+  "presencePenalty",
+  "seed",
+  "n",
+  "stop",
+  "stopSequences",
+  "logprobs",
+  "topLogprobs",
+  "streaming",
+  "streamUsage",
+  "timeout",
+  "idleTimeout",
+  "firstByteTimeout",
+  "maxRetries",
+  "maxConcurrency",
+  "pricing",
+  "profile",
+  "outputVersion",
+  "disableStreaming",
+];

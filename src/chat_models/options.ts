@@ -1,0 +1,76 @@
+import type {
+  BaseChatModelCallOptions,
+  BaseChatModelParams,
+  BindToolsInput,
+} from "@langchain/core/language_models/chat_models";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { CostCallbackHandler } from "../callbacks/cost_handler.js";
+import type { Fetch } from "../transport/patient_fetch.js";
+
+/** Sampling and output options that all three models take, in the constructor and per call. */
+export interface SamplingOptions {
+  /** Randomness, 0 to 2. 0 is sent as 0. */
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  minP?: number;
+  /** The most tokens that one answer may have. At least 1. */
+  maxTokens?: number;
+  frequencyPenalty?: number;
+  presencePenalty?: number;
+  /** Makes sampling repeatable, as far as the server can. */
+  seed?: number;
+  /** How many answers `generate` asks for. A stream has one. @default 1 */
+  n?: number;
+  /** Token log probabilities, into `response_metadata.logprobs`. */
+  logprobs?: boolean;
+  topLogprobs?: number;
+  /** Ask for usage in streams. Off only for servers that refuse it. @default true */
+  streamUsage?: boolean;
+}
+
+/** Options that all three models take in the constructor. */
+export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOptions {
+  /** The model's id, as the server knows it. */
+  model?: string;
+  apiKey?: string;
+  /** Where the server is. `user:password@` in it becomes a header and is shown nowhere. */
+  baseURL?: string;
+  /** Extra HTTP headers for every request. They are in no trace, cache key or serialised form. */
+  headers?: Record<string, string>;
+  /** Texts that end an answer. */
+  stop?: string[];
+  /** Another name for `stop`. */
+  stopSequences?: string[];
+  /** The most time that a whole call may take, in milliseconds; longer than 300 s works too. @default none */
+  timeout?: number;
+  /** The longest silence in the middle of an answer, in milliseconds. @default 120000 */
+  idleTimeout?: number;
+  /** The longest wait for an answer to begin, in milliseconds. @default 600000, or `timeout` where that is longer */
+  firstByteTimeout?: number;
+  /** Attempts after a first one that failed before its answer began. @default 2 */
+  maxRetries?: number;
+  /** Let `invoke` stream underneath, so that handlers see tokens. @default false */
+  streaming?: boolean;
+  /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
+  fetch?: Fetch;
+  /** Where this model keeps its own tally: pass one to share it among models. @default a new one */
+  costs?: CostCallbackHandler;
+  /** What calls cost, where no table says: `"free"`, or USD per million tokens. See the docs on prices. */
+  pricing?: unknown;
+  /** What the model can do, for agents and middleware that ask. */
+  profile?: ModelProfile;
+}
+
+/** Options that all three models take per call. */
+export interface MeteredCallOptions extends BaseChatModelCallOptions, SamplingOptions {
+  tools?: BindToolsInput[];
+  /** The answer's form, as OpenAI's API has it. */
+  response_format?: Record<string, unknown>;
+  /** May the model call several tools in one answer. */
+  parallel_tool_calls?: boolean;
+  /** Ask for arguments that follow the tools' schemas to the letter. */
+  strict?: boolean;
+  /** Extra HTTP headers for this call. */
+  headers?: Record<string, string>;
+}

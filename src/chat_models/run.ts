@@ -1,0 +1,110 @@
+import { CallbackManager, type CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import {
+  convertToOpenAIImageBlock,
+  isBase64ContentBlock,
+  isURLContentBlock,
+  type AIMessage,
+  type BaseMessage,
+} from "@langchain/core/messages";
+import type { Generation, LLMResult } from "@langchain/core/outputs";
+
+/** What a run is started with: the arguments that LangChain's own models give to `CallbackManager.configure`. */
+export interface RunStart {
+  handlers: Parameters<typeof CallbackManager.configure>[0];
+  localHandlers: Parameters<typeof CallbackManager.configure>[1];
+  tags?: string[];
+  localTags?: string[];
+  metadata: Record<string, unknown>;
+  localMetadata?: Record<string, unknown>;
+  verbose: boolean;
+  tracerMetadata: Record<string, unknown>;
+  serialized: Parameters<CallbackManager["handleChatModelStart"]>[0];
+  runId?: string;
+  runName?: string;
+  options: object;
+  invocationParams: unknown;
+}
+
+/** Starts one run per message list, as core does. */
+export async function startRuns(messages: BaseMessage[][], start: RunStart): Promise<Run[]> {
+  const manager = CallbackManager.configure(
+    start.handlers,
+    start.localHandlers,
+    start.tags,
+    start.localTags,
+    start.metadata,
+    start.localMetadata,
+    { verbose: start.verbose, tracerInheritableMetadata: start.tracerMetadata },
+  );
+  const extra = { options: start.options, invocation_params: start.invocationParams, batch_size: 1 };
+  const managers = await manager?.handleChatModelStart(
+    start.serialized,
+    messages.map(toTrace),
+    start.runId,
+    undefined,
+    extra,
+    undefined,
+    undefined,
+    start.runName,
+  );
+  return messages.map((_, position) => new Run(managers?.[position]));
+}
+
+/** A run that has started. It ends exactly once: whoever comes second is ignored. */
+export class Run {
+  private settled = false;
+
+  constructor(readonly manager: CallbackManagerForLLMRun | undefined) {}
+
+  get isSettled(): boolean {
+    return this.settled;
+  }
+
+  async end(generations: Generation[]): Promise<void> {
+    if (this.settled) return;
+    this.settled = true;
+    await this.manager?.handleLLMEnd(toResult(generations));
+  }
+
+  async fail(error: unknown): Promise<void> {
+    if (this.settled) return;
+    this.settled = true;
+    await this.manager?.handleLLMError(error);
+  }
+}
+
+function toResult(generations: Generation[]): LLMResult {
+  const llmOutput = toLLMOutput(generations);
+  return llmOutput ? { generations: [generations], llmOutput } : { generations: [generations] };
+}
+
+/** Usage under the names that handlers of the older kind read. */
+export function toLLMOutput(generations: Generation[]): { tokenUsage: Record<string, number> } | undefined {
+  for (const generation of generations) {
+    const usage = "message" in generation ? (generation.message as AIMessage).usage_metadata : undefined;
+    if (!usage) continue;
+    return {
+      tokenUsage: {
+        promptTokens: usage.input_tokens,
+        completionTokens: usage.output_tokens,
+        totalTokens: usage.total_tokens,
+      },
+    };
+  }
+  return undefined;
+}
+
+/** Tracers show images only in OpenAI's form. */
+function toTrace(messages: BaseMessage[]): BaseMessage[] {
+  return messages.map((message) => {
+    const { content } = message;
+    if (!Array.isArray(content) || !content.some((block) => isURLContentBlock(block) || isBase64ContentBlock(block))) {
+      return message;
+    }
+    const blocks = content.map((block) =>
+      isURLContentBlock(block) || isBase64ContentBlock(block) ? convertToOpenAIImageBlock(block) : block,
+    );
+    const Cls = message.constructor as new (fields: object) => BaseMessage;
+    return new Cls({ ...message, content: blocks });
+  });
+}

@@ -1,0 +1,110 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { assembleStructuredOutputPipeline } from "@langchain/core/language_models/structured_output";
+import type { AIMessage } from "@langchain/core/messages";
+import { RunnableLambda } from "@langchain/core/runnables";
+import { isSerializableSchema } from "@langchain/core/utils/standard_schema";
+import { getSchemaDescription, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
+import { ConfigurationError, StructuredOutputError } from "../errors.js";
+import { toSchema } from "./tools.js";
+
+/** How `withStructuredOutput` gets its answer. */
+export interface StructuredOutputConfig {
+  /** The name of the tool or schema. @default the schema's `title`, or `extract` */
+  name?: string;
+  /** @default "functionCalling" */
+  method?: "functionCalling" | "jsonSchema" | "jsonMode" | "jsonObject";
+  /** Return `{ raw, parsed }`, with `parsed` null where the answer could not be read. @default false */
+  includeRaw?: boolean;
+  strict?: boolean;
+}
+
+type Method = "functionCalling" | "jsonSchema" | "jsonMode";
+
+/** A runnable whose answers are objects that follow the schema. */
+export function structuredOutput(model: BaseChatModel, schema: unknown, config: StructuredOutputConfig = {}) {
+  const jsonSchema = toSchema(schema, "the argument of `withStructuredOutput`", "schema");
+  const method = toMethod(config.method);
+  const name = toName(config.name ?? jsonSchema.title ?? jsonSchema.name);
+  const description = describe(schema, jsonSchema);
+  const llm = model.withConfig({
+    ...requestFor(method, name, description, jsonSchema, config.strict),
+    outputVersion: "v0",
+    ls_structured_output_format: { kwargs: { method }, schema: jsonSchema },
+  });
+  const parser = RunnableLambda.from<AIMessage, Record<string, unknown>>(async (message) =>
+    validate(read(message, method, name), schema, message),
+  );
+  return assembleStructuredOutputPipeline(llm, parser, config.includeRaw, config.includeRaw ? "StructuredOutputRunnable" : "StructuredOutput");
+}
+
+function toMethod(method: StructuredOutputConfig["method"]): Method {
+  if (method === undefined) return "functionCalling";
+  if (method === "jsonObject") return "jsonMode";
+  if (method === "functionCalling" || method === "jsonSchema" || method === "jsonMode") return method;
+  throw new ConfigurationError("method", `\`method\` is \`${String(method)}\`.`, "Use functionCalling, jsonSchema or jsonMode.");
+}
+
+/** Names of tools and schemas may have letters, digits, `_` and `-` only. */
+function toName(name: unknown): string {
+  if (typeof name !== "string" || name.trim() === "") return "extract";
+  return name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64);
+}
+
+function describe(schema: unknown, jsonSchema: Record<string, unknown>): string | undefined {
+  const own = isInteropZodSchema(schema) ? getSchemaDescription(schema) : jsonSchema.description;
+  return typeof own === "string" && own !== "" ? own : undefined;
+}
+
+function requestFor(method: Method, name: string, description: string | undefined, schema: Record<string, unknown>, strict?: boolean) {
+  const strictness = strict === undefined ? {} : { strict };
+  if (method === "jsonMode") return { response_format: { type: "json_object" } };
+  if (method === "jsonSchema") {
+    const json_schema = { name, ...(description === undefined ? {} : { description }), schema, ...strictness };
+    return { response_format: { type: "json_schema", json_schema } };
+  }
+  const parameters = schema;
+  const tool = { type: "function", function: { name, description: description ?? "A function to call with the answer.", parameters, ...strictness } };
+  return { tools: [tool], tool_choice: { type: "function", function: { name } } };
+}
+
+/** The value that a message carries, before it is held against the schema. */
+function read(message: AIMessage, method: Method, name: string): unknown {
+  const cut = message.response_metadata.finish_reason === "length" ? " It was cut off at the output limit; raise `maxTokens`." : "";
+  if (method === "functionCalling") {
+    const call = message.tool_calls?.find((candidate) => candidate.name === name);
+    if (call) return call.args;
+    const broken = message.invalid_tool_calls?.[0];
+    const found = broken ? `a broken call (\`${excerpt(broken.args ?? "")}\`: ${broken.error})` : `\`${excerpt(message.text)}\``;
+    throw new StructuredOutputError(`The model did not call \`${name}\` but answered ${found}.${cut}`, { partialOutput: message });
+  }
+  try {
+    return JSON.parse(withoutFence(message.text)) as unknown;
+  } catch (cause) {
+    throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${cut}`, { partialOutput: message, cause });
+  }
+}
+
+function withoutFence(text: string): string {
+  const fenced = /^\s*```(?:json)?\s*\n?([^]*?)\n?\s*```\s*$/i.exec(text);
+  return fenced?.[1] ?? text;
+}
+
+const excerpt = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
+
+async function validate(value: unknown, schema: unknown, message: AIMessage): Promise<Record<string, unknown>> {
+  const refuse = (why: string) =>
+    new StructuredOutputError(`The answer does not follow the schema: ${why}`, { partialOutput: message });
+  if (isInteropZodSchema(schema)) {
+    const result = await interopSafeParseAsync(schema, value);
+    if (result.success) return result.data as Record<string, unknown>;
+    // zod 3's error type and zod 4's have no common ancestor but this.
+    throw refuse((result.error as unknown as Error).message);
+  }
+  if (isSerializableSchema(schema)) {
+    const result = await schema["~standard"].validate(value);
+    if (!result.issues) return result.value as Record<string, unknown>;
+    throw refuse(result.issues.map((issue) => issue.message).join("; "));
+  }
+  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  throw refuse(`it is \`${excerpt(JSON.stringify(value))}\`, not an object.`);
+}

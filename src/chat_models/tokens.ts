@@ -1,0 +1,16 @@
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { ChatGenerationChunk } from "@langchain/core/outputs";
+
+/**
+ * Tells handlers of a new chunk, the one with the usage included. `undefined` when none of them listens: going through
+ * the callback manager for nothing costs more than making the chunk.
+ */
+export function tokenEmitter(
+  manager: CallbackManagerForLLMRun | undefined,
+): ((chunk: ChatGenerationChunk) => Promise<void>) | undefined {
+  if (!manager?.handlers.some((handler) => !handler.ignoreLLM && handler.handleLLMNewToken)) return undefined;
+  return (chunk) => {
+    const completion = typeof chunk.generationInfo?.completion === "number" ? chunk.generationInfo.completion : 0;
+    return manager.handleLLMNewToken(chunk.text, { prompt: 0, completion }, undefined, undefined, undefined, { chunk });
+  };
+}

@@ -1,0 +1,96 @@
+import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
+import { isLangChainTool } from "@langchain/core/utils/function_calling";
+import { toJsonSchema } from "@langchain/core/utils/json_schema";
+import { isSerializableSchema } from "@langchain/core/utils/standard_schema";
+import { isInteropZodSchema } from "@langchain/core/utils/types";
+import { ConfigurationError } from "../errors.js";
+import { isObject, type Json } from "../json.js";
+
+/** A tool as both APIs take it. */
+export interface ToolDefinition {
+  type: "function";
+  function: { name: string; description?: string; parameters: Record<string, unknown>; strict?: boolean };
+}
+
+/** Which tool the model must use, if any. */
+export type ForcedTool = "auto" | "none" | "required" | { name: string };
+
+/**
+ * A tool of any form that LangChain's users write: LangChain tools, runnables as tools, OpenAI's, Anthropic's and MCP's
+ * definitions. The caller's object is left as it was.
+ * @throws ConfigurationError for a tool without a name, and for a schema that is none
+ */
+export function toToolDefinition(tool: BindToolsInput, position = 0): ToolDefinition {
+  const at = `tools[${position}]`;
+  if (!isObject(tool)) {
+    throw new ConfigurationError("tools", `\`${at}\` is \`${String(tool)}\`.`, "Pass a LangChain tool or a tool definition.");
+  }
+  const source = isObject(tool.function) && !isLangChainTool(tool) ? tool.function : tool;
+  const { name, description, strict } = source;
+  if (typeof name !== "string" || name.trim() === "") {
+    throw new ConfigurationError("tools", `\`${at}\` has no name (\`${String(name)}\`).`, "Give every tool a `name`.");
+  }
+  const schema = source.schema ?? source.parameters ?? source.input_schema ?? source.inputSchema;
+  return {
+    type: "function",
+    function: {
+      name,
+      ...(typeof description === "string" && description !== "" ? { description } : {}),
+      parameters: schema === undefined ? { type: "object", properties: {} } : toSchema(schema, `the schema of tool \`${name}\``, "tools"),
+      ...(typeof strict === "boolean" ? { strict } : {}),
+    },
+  };
+}
+
+/**
+ * JSON schema of a zod 3 or 4 schema, a Standard Schema, or a JSON schema.
+ * @throws ConfigurationError when it is none of these
+ */
+export function toSchema(schema: unknown, what: string, option: string): Json {
+  const problem = (detail: string) =>
+    new ConfigurationError(option, `${capital(what)} is not a schema: ${detail}.`, "Pass a zod schema, a Standard Schema, or a JSON schema object.");
+  try {
+    if (isInteropZodSchema(schema) || isSerializableSchema(schema)) return toJsonSchema(schema) as Json;
+  } catch (error) {
+    throw problem(error instanceof Error ? error.message : String(error));
+  }
+  if (!isObject(schema)) throw problem(`\`${String(schema)}\``);
+  const looksLikeSchema = SCHEMA_WORDS.some((word) => word in schema) || Object.keys(schema).length === 0;
+  if (!looksLikeSchema) throw problem(`it has none of ${SCHEMA_WORDS.slice(0, 4).map((word) => `\`${word}\``).join(", ")}`);
+  return schema;
+}
+
+const SCHEMA_WORDS = ["type", "properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "not", "$defs", "items"];
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * LangChain's and OpenAI's ways to say which tool to use, in one form.
+ * @throws ConfigurationError for a tool that is not bound, and for a choice without tools
+ */
+export function toForcedTool(choice: unknown, tools: readonly ToolDefinition[]): ForcedTool | undefined {
+  if (choice === undefined || choice === null) return undefined;
+  const plain = isObject(choice) && (choice.type === "auto" || choice.type === "none") ? choice.type : choice;
+  if (plain === "auto" || plain === "none") return tools.length > 0 ? plain : undefined;
+  const name = nameOf(choice);
+  if (tools.length === 0) {
+    throw new ConfigurationError("tool_choice", `\`tool_choice\` is \`${JSON.stringify(choice)}\`, but no tools are bound.`, "Bind tools, or leave `tool_choice` out.");
+  }
+  if (name === undefined) return "required";
+  if (!tools.some((tool) => tool.function.name === name)) {
+    const known = tools.map((tool) => `\`${tool.function.name}\``).join(", ");
+    throw new ConfigurationError("tool_choice", `\`tool_choice\` names \`${name}\`, which is not bound.`, `The tools are ${known}.`);
+  }
+  return { name };
+}
+
+function nameOf(choice: unknown): string | undefined {
+  if (choice === "any" || choice === "required" || choice === true) return undefined;
+  if (typeof choice === "string") return choice;
+  if (isObject(choice)) {
+    const named = isObject(choice.function) ? choice.function.name : choice.name;
+    if (typeof named === "string") return named;
+    if (choice.type === "any" || choice.type === "required") return undefined;
+  }
+  throw new ConfigurationError("tool_choice", `\`tool_choice\` is \`${JSON.stringify(choice)}\`.`, 'Use "auto", "any", "none", a tool\'s name, or `{ type: "function", function: { name } }`.');
+}

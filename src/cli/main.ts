@@ -1,0 +1,19 @@
+import { USAGE_ERROR, type CliCommand, type CliIo } from "./io.js";
+import { PRICE_USAGE, price } from "./price.js";
+
+const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([["price", price]]);
+
+const USAGE = `Usage: langchain-metered <command>\n\n${PRICE_USAGE}`;
+
+/** Runs the `langchain-metered` command line. Gives the exit code: 0, 1 for a failure, 2 for a wrong call. */
+export async function main(argv: readonly string[], io: CliIo): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    io.out(USAGE);
+    return name === undefined ? USAGE_ERROR : 0;
+  }
+  const command = COMMANDS.get(name);
+  if (command !== undefined) return command(args, io);
+  io.err(`There is no command \`${name}\`.\n\n${USAGE}`);
+  return USAGE_ERROR;
+}

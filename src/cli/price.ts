@@ -1,0 +1,80 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { ConfigurationError } from "../errors.js";
+import { definePriceTable } from "../pricing/define_price_table.js";
+import { priceOf } from "../pricing/price_of.js";
+import type { PriceAnswer, PriceTable } from "../pricing/schema.js";
+import { USAGE_ERROR, type CliIo } from "./io.js";
+import { textTable } from "./text_table.js";
+
+/** How `price` is called. */
+export const PRICE_USAGE = `langchain-metered price MODEL... [options]
+  What models cost, in USD per million tokens, and where the price comes from.
+  --provider NAME      whose models they are (default: fireworks)
+  --at DATE            the price on that day, such as 2026-09-01 (default: now)
+  --service-tier NAME  such as priority
+  --batch              the price within a batch job
+  --table FILE         a JSON array of your own rows, which go first (see definePriceTable)
+  --json               one JSON object a line`;
+
+const OPTIONS = {
+  provider: { type: "string" },
+  at: { type: "string" },
+  "service-tier": { type: "string" },
+  batch: { type: "boolean" },
+  table: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** The `price` command: the prices of models as a table for people, or as JSON lines in the order asked. */
+export async function price(args: string[], io: CliIo): Promise<number> {
+  try {
+    const { values, positionals: models } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    if (values.help === true) {
+      io.out(`Usage: ${PRICE_USAGE}`);
+      return 0;
+    }
+    if (models.length === 0) throw new ConfigurationError("MODEL", "No model is given.", "Name at least one.");
+    const table = values.table === undefined ? undefined : await readTable(values.table);
+    const at = values.at === undefined ? undefined : readDate(values.at);
+    const options = { provider: values.provider, at, serviceTier: values["service-tier"], batch: values.batch, table };
+    const answers = models.map((model) => priceOf(model, options));
+    if (values.json === true) for (const answer of answers) io.out(toJson(answer));
+    else io.out(toText(answers));
+    return 0;
+  } catch (error) {
+    io.err(`${error instanceof Error ? error.message : String(error)}\n\nUsage: ${PRICE_USAGE}`);
+    return USAGE_ERROR;
+  }
+}
+
+function readDate(text: string): Date {
+  const date = new Date(text);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
+    throw new ConfigurationError("--at", `\`${text}\` is not a date.`, "Write it as 2026-09-01.");
+  }
+  return date;
+}
+
+async function readTable(file: string): Promise<PriceTable> {
+  return definePriceTable(JSON.parse(await readFile(file, "utf8")), { name: "file" });
+}
+
+function toJson(answer: PriceAnswer): string {
+  const { model, inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion, basis, reason, row, checkedOn } = answer;
+  return JSON.stringify({ model, inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion, basis, reason, row, checkedOn });
+}
+
+function toText(answers: readonly PriceAnswer[]): string {
+  const rows = answers.map((answer) => [
+    answer.model,
+    answer.inputUsdPerMillion ?? "-",
+    answer.cachedInputUsdPerMillion ?? "-",
+    answer.outputUsdPerMillion ?? "-",
+    answer.basis,
+    answer.checkedOn ?? "-",
+    [answer.reason, ...answer.warnings].join("; "),
+  ]);
+  return textTable(["model", "input", "cached", "output", "basis", "checked", "why"], rows);
+}

@@ -1,0 +1,200 @@
+import {
+  addLangChainErrorFields,
+  LangChainError,
+  ns,
+  stampRetryable,
+  type LangChainErrorCodes,
+} from "@langchain/core/errors";
+import type { AIMessage } from "@langchain/core/messages";
+
+const metered = ns.sub("metered");
+
+/** What every error of this package can carry: the output, and with it the spend, that came before it. */
+export interface MeteredErrorFields {
+  /** What was delivered before the error, with `usage_metadata`. Absent when nothing was sent or answered. */
+  partialOutput?: AIMessage;
+  cause?: unknown;
+}
+
+/** The root of this package's errors: `MeteredError.isInstance(error)` recognises them all, across copies of the package. */
+export class MeteredError extends metered.brand(LangChainError, "error") {
+  override readonly name: string = "MeteredError";
+  /** The kind of failure in LangChain's terms, where one applies. */
+  lc_error_code?: LangChainErrorCodes;
+  partialOutput?: AIMessage;
+
+  constructor(message: string, fields: MeteredErrorFields = {}) {
+    super(message);
+    if (fields.cause !== undefined) this.cause = fields.cause;
+    if (fields.partialOutput !== undefined) this.partialOutput = fields.partialOutput;
+  }
+}
+
+/** An option, message, tool or schema that cannot work, found before anything was sent. Never retryable. */
+export class ConfigurationError extends metered.brand(MeteredError, "configuration") {
+  override readonly name = "ConfigurationError";
+  /** The option or input at fault, as the user wrote it. */
+  readonly option: string;
+  /** What to do about it. */
+  readonly hint: string;
+
+  constructor(option: string, problem: string, hint: string, code?: LangChainErrorCodes) {
+    super(`${problem} ${hint}`);
+    this.option = option;
+    this.hint = hint;
+    if (code) this.lc_error_code = code;
+    stampRetryable(this, false);
+  }
+}
+
+/** What a server said when it refused or failed a request. */
+export interface ServerErrorFields extends MeteredErrorFields {
+  /** HTTP status; `undefined` for an error inside a stream that named none. */
+  status?: number;
+  /** The server's own code or type, such as `invalid_request_error`. */
+  code?: string;
+  model?: string;
+  url?: string;
+  /** The first 500 characters of the body, or the event that carried the error. */
+  body?: string;
+  headers?: Record<string, string>;
+  retryAfterMs?: number;
+  retryable?: boolean;
+  lcErrorCode?: LangChainErrorCodes;
+  /** The server refused the request as a whole, so that nothing was generated. */
+  isRefusal?: boolean;
+}
+
+/** A server's refusal or failure, in its own words. `status` is what retry layers look at. */
+export class ServerError extends metered.brand(MeteredError, "server") {
+  override readonly name: string = "ServerError";
+  readonly status?: number;
+  readonly code?: string;
+  readonly model?: string;
+  readonly url?: string;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** The server refused the request as a whole, so that nothing was generated. */
+  readonly isRefusal: boolean;
+
+  constructor(message: string, fields: ServerErrorFields = {}) {
+    super(message, fields);
+    this.status = fields.status;
+    this.code = fields.code;
+    this.model = fields.model;
+    this.url = fields.url;
+    this.body = fields.body;
+    this.headers = fields.headers;
+    this.retryAfterMs = fields.retryAfterMs;
+    this.isRefusal = fields.isRefusal ?? false;
+    if (fields.lcErrorCode) addLangChainErrorFields(this, fields.lcErrorCode);
+    if (fields.retryable !== undefined) stampRetryable(this, fields.retryable);
+  }
+}
+
+/** The prompt, or prompt and output together, do not fit the model's context window. */
+export class ContextWindowError extends metered.brand(ServerError, "context-window") {
+  override readonly name = "ContextWindowError";
+  /** Tokens in the prompt, where the server said. */
+  readonly promptTokens?: number;
+  /** The window's size in tokens, where the server said. */
+  readonly contextTokens?: number;
+
+  constructor(message: string, fields: ServerErrorFields & { promptTokens?: number; contextTokens?: number }) {
+    super(message, { ...fields, retryable: false, lcErrorCode: "CONTEXT_OVERFLOW" });
+    this.promptTokens = fields.promptTokens;
+    this.contextTokens = fields.contextTokens;
+    // Core's brand, so that `ContextOverflowError.isInstance(error)` recognises it too.
+    Object.defineProperty(this, Symbol.for("langchain.error.context-overflow"), { value: true });
+  }
+}
+
+/** The server could not be reached, or hung up. `code` is Node's, such as `ECONNREFUSED`. */
+export class ConnectionError extends metered.brand(MeteredError, "connection") {
+  override readonly name = "ConnectionError";
+  readonly code?: string;
+  readonly url: string;
+
+  constructor(message: string, fields: MeteredErrorFields & { url: string; code?: string }) {
+    super(message, fields);
+    this.url = fields.url;
+    this.code = fields.code;
+    stampRetryable(this, true);
+  }
+}
+
+/** A deadline passed: `call` for the whole call, `firstByte` before the answer began, `idle` between two chunks. */
+export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
+  override readonly name = "TimeoutError";
+  readonly limit: "call" | "firstByte" | "idle";
+  readonly limitMs?: number;
+
+  constructor(message: string, fields: MeteredErrorFields & { limit: "call" | "firstByte" | "idle"; limitMs?: number }) {
+    super(message, fields);
+    this.limit = fields.limit;
+    this.limitMs = fields.limitMs;
+    stampRetryable(this, true);
+  }
+}
+
+/** The answer stopped before the server said that it was finished. `partialOutput` has what came. */
+export class StreamTruncatedError extends metered.brand(MeteredError, "truncated") {
+  override readonly name = "StreamTruncatedError";
+
+  constructor(message: string, fields: MeteredErrorFields = {}) {
+    super(message, fields);
+    stampRetryable(this, true);
+  }
+}
+
+/** A call that a budget does not allow. Amounts are decimal strings in USD. */
+export class BudgetExceededError extends metered.brand(MeteredError, "budget") {
+  override readonly name = "BudgetExceededError";
+  /** Payment Required: on the no-retry list of LangChain's own retry layer. */
+  readonly status = 402;
+  readonly limitUsd: string;
+  readonly spentUsd: string;
+  readonly heldUsd: string;
+  readonly requestedUsd?: string;
+  readonly scope: string;
+
+  constructor(
+    message: string,
+    fields: { limitUsd: string; spentUsd: string; heldUsd: string; requestedUsd?: string; scope: string },
+  ) {
+    super(message);
+    this.limitUsd = fields.limitUsd;
+    this.spentUsd = fields.spentUsd;
+    this.heldUsd = fields.heldUsd;
+    this.requestedUsd = fields.requestedUsd;
+    this.scope = fields.scope;
+    stampRetryable(this, false);
+  }
+}
+
+/** A model has no known price, and the user asked to be told (`onUnpriced: "throw"`, strict look-ups). */
+export class PriceNotFoundError extends metered.brand(MeteredError, "price") {
+  override readonly name = "PriceNotFoundError";
+  readonly model: string;
+  readonly provider?: string;
+
+  constructor(message: string, fields: { model: string; provider?: string }) {
+    super(message);
+    this.model = fields.model;
+    this.provider = fields.provider;
+    stampRetryable(this, false);
+  }
+}
+
+/** A structured answer that is not what the schema asks for. `partialOutput` has what the model said. */
+export class StructuredOutputError extends metered.brand(MeteredError, "structured-output") {
+  override readonly name = "StructuredOutputError";
+
+  constructor(message: string, fields: MeteredErrorFields = {}) {
+    super(message, fields);
+    this.lc_error_code = "OUTPUT_PARSING_FAILURE";
+    stampRetryable(this, true);
+  }
+}

@@ -1,0 +1,5 @@
+/** `langchain-metered`: chat models that know what every call costs. */
+export * from "./callbacks.js";
+export * from "./fireworks.js";
+export * from "./ollama.js";
+export * from "./openllm.js";

@@ -1,0 +1,111 @@
+/** The version of the entry's form. A change that old readers cannot take raises it. */
+export const LEDGER_SCHEMA_VERSION = 1;
+
+/** How a call ended. `denied`: a gate refused it before any request. `cache-hit`: LangChain's cache answered. */
+export type Outcome = "ok" | "error" | "aborted" | "denied" | "cache-hit";
+
+/** Two figures that contain the true one; `null` above when nothing bounds it. */
+export type EntryBounds = readonly [low: number, high: number | null];
+
+/** What a call used, in tokens. Details are parts of their whole and absent where the server reported none. */
+export interface EntryUsage {
+  inputTokens: number;
+  outputTokens: number;
+  cachedInputTokens?: number;
+  cacheWriteTokens?: number;
+  reasoningTokens?: number;
+  /** The server's own count, or an estimate. */
+  source: "server" | "estimated";
+  /** For estimates: why, and within which bounds. */
+  estimate?: { reason: string; inputTokens: EntryBounds; outputTokens: EntryBounds };
+}
+
+/** One part of a cost. Amounts are decimal strings in USD. */
+export interface EntryCostComponent {
+  usd: string;
+  tokens?: number;
+  usdPerMillion?: string;
+  /** For GPU time. */
+  seconds?: number;
+  gpus?: number;
+  share?: number;
+  usdPerHour?: string;
+}
+
+/** What a call cost. `none`: nothing was spent, so there was nothing to price. */
+export type EntryCostStatus = "priced" | "free" | "unpriced" | "none";
+
+/** What a call cost, and by which price. Amounts are decimal strings in USD; `null` is unknown, never zero. */
+export interface EntryCost {
+  status: EntryCostStatus;
+  usd: string | null;
+  /** For estimated usage, the least that it can have cost; else the same as `usd`. */
+  lowUsd: string | null;
+  /** The most that it can have cost; `null` where nothing bounds it. */
+  highUsd: string | null;
+  components: Record<string, EntryCostComponent>;
+  basis: string;
+  row: string | null;
+  checkedOn: string | null;
+  /** One sentence that says where the price comes from, or why there is none. */
+  reason: string;
+  assumptions: string[];
+  warnings: string[];
+}
+
+/** One HTTP request of a call that made several. */
+export interface EntryAttempt {
+  status?: number;
+  error?: string;
+  /** False when it is certain that the server never saw the request. */
+  reached: boolean;
+}
+
+/** One call on the books. Times are ISO 8601 in UTC. It is plain data: `JSON.stringify` loses nothing. */
+export interface LedgerEntry {
+  schemaVersion: typeof LEDGER_SCHEMA_VERSION;
+  /** Unique; what sinks recognise a repeated entry by. */
+  id: string;
+  runId: string;
+  parentRunId?: string;
+  /** The outermost run of the invocation that the call was part of, where that is known. */
+  traceId?: string;
+  /** `thread_id` of the run's metadata, as LangGraph sets it. */
+  threadId?: string;
+  /** `langgraph_node` of the run's metadata. */
+  node?: string;
+  /** `user` or `user_id` of the run's metadata. */
+  user?: string;
+  /** `session` or `session_id` of the run's metadata. */
+  session?: string;
+  provider: string;
+  modelRequested: string;
+  modelServed?: string;
+  tier?: string;
+  /** Where the call went, for prices that depend on it. */
+  host?: string;
+  privateHost?: boolean;
+  /** What was declared as the model's `pricing`, uninterpreted. */
+  pricing?: unknown;
+  usage?: EntryUsage;
+  cost: EntryCost;
+  outcome: Outcome;
+  /** The error's class, and its HTTP status where it has one. Its words may hold private data and stay out. */
+  errorType?: string;
+  errorStatus?: number;
+  startedAt: string;
+  endedAt: string;
+  latencyMs: number;
+  timeToFirstTokenMs?: number;
+  tags: string[];
+  /** The plain values (texts, numbers, booleans) of the metadata that the caller gave. */
+  metadata: Record<string, string | number | boolean>;
+  /** The requests of the call, when there was more than one. */
+  attempts?: EntryAttempt[];
+}
+
+/** Where entries go. An object of one's own will do. */
+export interface Ledger {
+  /** Takes one entry. What it throws, or rejects with, is reported as a warning and fails no call. */
+  record(entry: LedgerEntry): void | Promise<void>;
+}

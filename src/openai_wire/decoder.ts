@@ -1,0 +1,137 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
+import { ThinkSplitter } from "../answer/think_tags.js";
+import { ServerError, StreamTruncatedError } from "../errors.js";
+import { isErrorJson, readErrorJson } from "../transport/error_body.js";
+import { errorInBody, type ErrorContext } from "../transport/server_error.js";
+import { DONE, Malformed } from "../transport/sse.js";
+import { usageFromOpenAI } from "../usage/from_openai.js";
+import type { Dialect } from "./dialect.js";
+import { checkFinishReason, toFinishReason } from "./finish_reason.js";
+import { readParts } from "./message_parts.js";
+import { readMetadata } from "./metadata.js";
+import { ToolCallMerger } from "./tool_call_merger.js";
+import { isObject, type Json } from "../json.js";
+
+/** What is remembered of one choice between its chunks. */
+interface Choice {
+  think: ThinkSplitter;
+  tools: ToolCallMerger;
+  finishReason?: string;
+  hasOutput: boolean;
+}
+
+/** Turns the chunks of an OpenAI-compatible stream into deltas. The servers' oddities end here. */
+export class OpenAIDecoder implements AnswerDecoder {
+  finished = false;
+  private usage: UsageMetadata | undefined;
+  private partialUsage: UsageMetadata | undefined;
+  private readonly choices = new Map<number, Choice>();
+  private readonly metadata: Record<string, unknown>;
+
+  constructor(
+    private readonly dialect: Dialect,
+    private readonly context: ErrorContext,
+    private readonly newId: () => string,
+    headers: Headers,
+  ) {
+    this.metadata = { ...dialect.readHeaders?.(headers) };
+  }
+
+  get runningUsage(): UsageMetadata | undefined {
+    return this.usage ?? this.partialUsage;
+  }
+
+  push(event: unknown): AnswerDelta[] {
+    if (event === DONE) {
+      this.finished = true;
+      return [];
+    }
+    if (event instanceof Malformed || !isObject(event)) throw this.malformed(event);
+    if (isErrorJson(event)) throw errorInBody(readErrorJson(event), JSON.stringify(event), this.context);
+    // A later figure replaces an earlier one: running totals are common, and adding them up bills a call many times.
+    const found = usageFromOpenAI(event);
+    if (found?.usage) this.usage = found.usage;
+    else if (found?.partial) this.partialUsage = found.partial;
+    readMetadata(event, this.dialect.keep, this.metadata);
+    if (!Array.isArray(event.choices)) return [];
+    const deltas: AnswerDelta[] = [];
+    for (const choice of event.choices) if (isObject(choice)) this.choice(choice, deltas);
+    return deltas;
+  }
+
+  end(): AnswerDelta[] {
+    const first = this.choices.get(0) ?? [...this.choices.values()][0];
+    if (!first) throw truncated(`${this.context.server} ended the stream without an answer.`, this.context);
+    if (first.finishReason === undefined && !this.finished) {
+      throw truncated(`${this.context.server} ended the stream before it was finished.`, this.context);
+    }
+    const deltas = [...this.choices].flatMap(([index, choice]) => this.close(index, choice));
+    const hasOutput = [...this.choices.values()].some((choice) => choice.hasOutput);
+    // All zeros beside an answer is how some servers say that they did not count.
+    const isCounted = this.usage !== undefined && (this.usage.total_tokens > 0 || !hasOutput);
+    if (!isCounted) this.usage = undefined;
+    Object.assign(deltas[0] ?? {}, { metadata: this.metadata }, this.usage === undefined ? {} : { usage: this.usage });
+    return deltas;
+  }
+
+  private choice(raw: Json, deltas: AnswerDelta[]): void {
+    const index = typeof raw.index === "number" ? raw.index : 0;
+    const choice = this.choiceAt(index);
+    const message = isObject(raw.delta) ? raw.delta : isObject(raw.message) ? raw.message : {};
+    const delta: AnswerDelta = index === 0 ? {} : { choice: index };
+    const parts = readParts(message);
+    const text = parts.text ?? (typeof raw.text === "string" && raw.text !== "" ? raw.text : undefined);
+    if (text !== undefined) Object.assign(delta, choice.think.push(text));
+    if (parts.reasoning !== undefined) {
+      delta.reasoning = (delta.reasoning ?? "") + parts.reasoning;
+      this.metadata.reasoning_field ??= parts.reasoningField;
+    }
+    this.toolCalls(message, choice, delta);
+    if (isObject(raw.logprobs)) delta.logprobs = raw.logprobs;
+    if (typeof message.refusal === "string" && message.refusal !== "") delta.extra = { refusal: message.refusal };
+    if (typeof raw.finish_reason === "string" && raw.finish_reason !== "") choice.finishReason ??= raw.finish_reason;
+    if (text !== undefined || delta.reasoning !== undefined || delta.toolCalls) choice.hasOutput = true;
+    if (Object.keys(delta).length > (index === 0 ? 0 : 1)) deltas.push(delta);
+  }
+
+  private toolCalls(message: Json, choice: Choice, delta: AnswerDelta): void {
+    const raw = Array.isArray(message.tool_calls) ? message.tool_calls : isObject(message.function_call) ? [message.function_call] : [];
+    if (raw.length === 0) return;
+    const calls = raw.flatMap((call) => choice.tools.add(call) ?? []);
+    if (calls.length > 0) delta.toolCalls = calls;
+  }
+
+  private close(index: number, choice: Choice): AnswerDelta[] {
+    const raw = choice.finishReason;
+    if (raw !== undefined) checkFinishReason(raw, this.context.server);
+    const delta: AnswerDelta = { ...(index === 0 ? {} : { choice: index }), ...choice.think.end() };
+    const finishReason = toFinishReason(raw ?? "stop", choice.tools.count > 0);
+    if (raw !== undefined && raw !== finishReason && index === 0) this.metadata.finish_reason_raw = raw;
+    return [{ ...delta, finishReason }];
+  }
+
+  private choiceAt(index: number): Choice {
+    let choice = this.choices.get(index);
+    if (!choice) {
+      choice = { think: new ThinkSplitter(this.dialect.thinkTags), tools: new ToolCallMerger(this.newId), hasOutput: false };
+      this.choices.set(index, choice);
+    }
+    return choice;
+  }
+
+  private malformed(event: unknown): ServerError {
+    const text = event instanceof Malformed ? event.text : JSON.stringify(event);
+    return new ServerError(`${this.context.server} sent an event that is no JSON object: \`${text.slice(0, 200)}\`.`, {
+      status: 200,
+      model: this.context.model,
+      body: text.slice(0, 500),
+      retryable: true,
+    });
+  }
+}
+
+function truncated(message: string, context: ErrorContext): StreamTruncatedError {
+  const hint = "What came is in `partialOutput`. The server may have crashed or run out of memory; its log will say.";
+  return new StreamTruncatedError(`${message}${context.model ? ` (model \`${context.model}\`)` : ""} ${hint}`);
+}

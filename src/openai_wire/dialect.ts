@@ -1,0 +1,19 @@
+import type { ThinkTags } from "../answer/think_tags.js";
+
+/** How a server's API differs from the common ground of OpenAI-compatible ones. */
+export interface Dialect {
+  provider: string;
+  /** Content parts that the API takes. */
+  parts: readonly string[];
+  /** Under which name an assistant's reasoning is sent back, given the name under which it came; `undefined` sends none. */
+  replayReasoning: (cameAs: string | undefined, hasToolCalls: boolean) => readonly string[];
+  /** The content of an assistant message that has nothing but tool calls. */
+  emptyContent: "" | null;
+  /** Does a message's `name` leave. */
+  sendName: boolean;
+  thinkTags: ThinkTags;
+  /** Facts from the answer's headers, for `response_metadata`. */
+  readHeaders?: (headers: Headers) => Record<string, unknown>;
+  /** Facts from chunks or bodies beside the common ones: names of top-level fields to keep. */
+  keep?: readonly string[];
+}

@@ -1,0 +1,103 @@
+import {
+  AIMessage,
+  ChatMessage,
+  ToolMessage,
+  type AIMessageChunk,
+  type BaseMessage,
+} from "@langchain/core/messages";
+import { ConfigurationError } from "../errors.js";
+import { nonEmpty, type Json } from "../json.js";
+import { toContent } from "./content.js";
+import type { Dialect } from "./dialect.js";
+
+const ROLES: Record<string, string> = {
+  human: "user",
+  user: "user",
+  ai: "assistant",
+  assistant: "assistant",
+  system: "system",
+  // Strict chat templates refuse the developer role, others drop such messages without a word.
+  developer: "system",
+  tool: "tool",
+};
+
+/**
+ * LangChain's messages as the wire has them, built from an allow-list of fields: strict servers refuse a request for any
+ * field that another provider's history may carry.
+ */
+export async function toWireMessages(messages: readonly BaseMessage[], dialect: Dialect): Promise<Json[]> {
+  const answered = new Set(messages.flatMap((message) => (ToolMessage.isInstance(message) ? [message.tool_call_id] : [])));
+  const wire: Json[] = [];
+  for (const message of messages) {
+    if (AIMessage.isInstance(message)) wire.push(await toAssistant(message, dialect, answered));
+    else wire.push(await toOther(message, dialect));
+  }
+  return wire;
+}
+
+async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
+  const role = ROLES[ChatMessage.isInstance(message) ? message.role : message.getType()];
+  if (role === undefined) {
+    throw new ConfigurationError("messages", `A message has the type \`${message.getType()}\`, which the API does not know.`, "Use system, user, assistant or tool messages.");
+  }
+  if (ToolMessage.isInstance(message)) return toToolResult(message);
+  const content = await toContent(message, dialect.parts);
+  const name = dialect.sendName ? nonEmpty(message.name) : undefined;
+  return { role, content, ...(name === undefined ? {} : { name }) };
+}
+
+function toToolResult(message: ToolMessage): Json {
+  if (!nonEmpty(message.tool_call_id)) {
+    throw new ConfigurationError("messages", `A tool message (\`${message.text.slice(0, 80)}\`) has no \`tool_call_id\`.`, "Give it the id of the call that it answers.", "INVALID_TOOL_RESULTS");
+  }
+  return { role: "tool", content: toolContent(message), tool_call_id: message.tool_call_id };
+}
+
+/** Tool results leave as one string: servers split, drop or refuse anything else. */
+function toolContent(message: ToolMessage): string {
+  const { content } = message;
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return JSON.stringify(content);
+  const isText = content.every((block) => block.type === "text" && "text" in block);
+  return isText ? content.map((block) => String((block as { text: string }).text)).join("") : JSON.stringify(content);
+}
+
+async function toAssistant(message: AIMessage | AIMessageChunk, dialect: Dialect, answered: ReadonlySet<string>): Promise<Json> {
+  const calls = toWireCalls(message, answered);
+  const content = await toContent(message, dialect.parts);
+  const wire: Json = { role: "assistant", content: content === "" && calls.length > 0 ? dialect.emptyContent : content };
+  const name = dialect.sendName ? nonEmpty(message.name) : undefined;
+  if (name !== undefined) wire.name = name;
+  if (calls.length > 0) wire.tool_calls = calls;
+  const reasoning = reasoningOf(message);
+  if (reasoning !== undefined) {
+    const cameAs = nonEmpty(message.response_metadata.reasoning_field);
+    for (const field of dialect.replayReasoning(cameAs, calls.length > 0)) wire[field] = reasoning;
+  }
+  return wire;
+}
+
+/** Calls that can be sent, and broken ones only where a tool result answers them: it would hang in the air otherwise. */
+function toWireCalls(message: AIMessage | AIMessageChunk, answered: ReadonlySet<string>): Json[] {
+  const calls = (message.tool_calls ?? []).map(({ id, name, args }) => toWireCall(id, name, JSON.stringify(args)));
+  for (const { id, name } of message.invalid_tool_calls ?? []) {
+    // What the model wrote is no JSON, and servers answer such arguments in the history with an error.
+    if (id !== undefined && name !== undefined && answered.has(id)) calls.push(toWireCall(id, name, "{}"));
+  }
+  return calls;
+}
+
+function toWireCall(id: string | undefined, name: string, args: string): Json {
+  if (!nonEmpty(id)) {
+    throw new ConfigurationError("messages", `The call of tool \`${name}\` in the history has no id.`, "Give every tool call an `id`.", "INVALID_TOOL_RESULTS");
+  }
+  return { id, type: "function", function: { name, arguments: args } };
+}
+
+/** Reasoning in the history: where our messages have it, or in blocks of the v1 form. */
+function reasoningOf(message: AIMessage | AIMessageChunk): string | undefined {
+  const own = nonEmpty(message.additional_kwargs.reasoning_content);
+  if (own !== undefined || !Array.isArray(message.content)) return own;
+  const blocks = message.content.flatMap((block) => ("reasoning" in block ? [String(block.reasoning)] : []));
+  return nonEmpty(blocks.join(""));
+}

@@ -1,0 +1,14 @@
+import { nonEmpty, type Json } from "../json.js";
+
+/** Collects what `response_metadata` should say of a chunk or an answer. What came first stays. */
+export function readMetadata(json: Json, keep: readonly string[] = [], into: Record<string, unknown> = {}): Record<string, unknown> {
+  if (nonEmpty(json.model) && into.model_name === undefined) {
+    into.model_name = json.model;
+    into.model = json.model;
+  }
+  if (nonEmpty(json.id)) into.id ??= json.id;
+  if (nonEmpty(json.system_fingerprint)) into.system_fingerprint ??= json.system_fingerprint;
+  if (nonEmpty(json.service_tier)) into.service_tier = json.service_tier;
+  for (const key of keep) if (json[key] !== undefined && json[key] !== null) into[key] = json[key];
+  return into;
+}

@@ -1,0 +1,85 @@
+import type { ToolCallDelta } from "../answer/delta.js";
+import { isObject, nonEmpty } from "../json.js";
+
+interface OpenCall {
+  /** Our own index: calls are told apart by it whatever the server sent. */
+  index: number;
+  wireIndex?: number;
+  wireId?: string;
+  name?: string;
+  args: string[];
+}
+
+/**
+ * Puts the pieces of tool calls together as servers really send them: without ids, with the same id twice, with a new
+ * id on every piece, without an index, all with index 0, names repeated, arguments as objects. Each call leaves with an
+ * index and an id of its own.
+ */
+export class ToolCallMerger {
+  private readonly calls: OpenCall[] = [];
+  private readonly ids = new Set<string>();
+
+  constructor(private readonly newId: () => string) {}
+
+  get count(): number {
+    return this.calls.length;
+  }
+
+  /** One piece of a streamed call. */
+  add(raw: unknown): ToolCallDelta | undefined {
+    if (!isObject(raw)) return undefined;
+    const fn = isObject(raw.function) ? raw.function : raw;
+    const wireIndex = typeof raw.index === "number" ? raw.index : undefined;
+    const piece = { wireIndex, id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) };
+    const call = this.find(piece);
+    if (!call) return this.open(piece);
+    const name = call.name === undefined ? piece.name : undefined;
+    call.name ??= piece.name;
+    if (piece.args !== "") call.args.push(piece.args);
+    if (piece.args === "" && name === undefined) return undefined;
+    return { index: call.index, ...(name === undefined ? {} : { name }), args: piece.args };
+  }
+
+  /** A call that came whole. */
+  addWhole(raw: unknown): ToolCallDelta | undefined {
+    if (!isObject(raw)) return undefined;
+    const fn = isObject(raw.function) ? raw.function : raw;
+    return this.open({ id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) });
+  }
+
+  private open(piece: { wireIndex?: number; id?: string; name?: string; args: string }): ToolCallDelta {
+    const index = this.calls.length;
+    const id = piece.id === undefined || this.ids.has(piece.id) ? this.newId() : piece.id;
+    this.ids.add(id);
+    this.calls.push({ index, wireIndex: piece.wireIndex, wireId: piece.id, name: piece.name, args: piece.args === "" ? [] : [piece.args] });
+    return { index, id, ...(piece.name === undefined ? {} : { name: piece.name }), args: piece.args };
+  }
+
+  private find(piece: { wireIndex?: number; id?: string; name?: string; args: string }): OpenCall | undefined {
+    const { wireIndex, id, name } = piece;
+    const sameIndex = (call: OpenCall) => wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
+    const byId = id === undefined ? undefined : this.calls.findLast((call) => call.wireId === id && sameIndex(call));
+    if (byId) return name !== undefined && piece.args !== "" && isWhole(byId) ? undefined : byId;
+    const candidate = wireIndex === undefined ? this.calls.at(-1) : this.calls.findLast((call) => call.wireIndex === wireIndex);
+    // Without a name it cannot begin a call, whatever id the server made up for the piece.
+    if (!candidate || name === undefined || candidate.name === undefined) return candidate;
+    if (name !== candidate.name) return undefined;
+    const isBeginning = candidate.args.length === 0 ? id !== undefined && candidate.wireId !== undefined : isWhole(candidate);
+    return isBeginning ? undefined : candidate;
+  }
+}
+
+function isWhole(call: OpenCall): boolean {
+  try {
+    JSON.parse(call.args.join(""));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Arguments are JSON text by the standard; some servers send the object itself, or nothing. */
+function argsText(args: unknown): string {
+  if (typeof args === "string") return args;
+  return args === undefined || args === null ? "" : JSON.stringify(args);
+}

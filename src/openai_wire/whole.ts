@@ -1,0 +1,99 @@
+import { AIMessage } from "@langchain/core/messages";
+import type { AnswerDelta } from "../answer/delta.js";
+import { ThinkSplitter } from "../answer/think_tags.js";
+import { ServerError } from "../errors.js";
+import { isErrorJson, readErrorJson } from "../transport/error_body.js";
+import { errorInBody, type ErrorContext } from "../transport/server_error.js";
+import { usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
+import type { Dialect } from "./dialect.js";
+import { checkFinishReason, toFinishReason } from "./finish_reason.js";
+import { readParts } from "./message_parts.js";
+import { readMetadata } from "./metadata.js";
+import { ToolCallMerger } from "./tool_call_merger.js";
+import { isObject, type Json } from "../json.js";
+
+/**
+ * Reads a chat completion that came whole: one delta for each choice, usage and metadata on the first.
+ * @throws ServerError for an error, HTML, or nothing in a 200; what the body says of usage is on it
+ */
+export function readCompletion(
+  text: string,
+  headers: Headers,
+  dialect: Dialect,
+  context: ErrorContext,
+  newId: () => string,
+): AnswerDelta[] {
+  const json = parse(text, context);
+  if (isErrorJson(json)) throw errorInBody(readErrorJson(json), text, context);
+  const found = usageFromOpenAI(json);
+  const choices = Array.isArray(json.choices) ? json.choices.filter(isObject) : [];
+  if (choices.length === 0) throw unusable("an answer without choices", text, context, found);
+  const metadata = readMetadata(json, dialect.keep, { ...dialect.readHeaders?.(headers) });
+  const answers = choices.map((choice, position) => readChoice(choice, position, dialect, context, metadata, newId));
+  const [first] = answers;
+  const hasOutput = answers.some((answer) => answer.text ?? answer.reasoning ?? answer.toolCalls);
+  const isCounted = found?.usage !== undefined && (found.usage.total_tokens > 0 || !hasOutput);
+  if (first) Object.assign(first, { metadata }, isCounted ? { usage: found.usage } : {});
+  return answers;
+}
+
+function readChoice(
+  raw: Json,
+  position: number,
+  dialect: Dialect,
+  context: ErrorContext,
+  metadata: Record<string, unknown>,
+  newId: () => string,
+): AnswerDelta {
+  const message = isObject(raw.message) ? raw.message : isObject(raw.delta) ? raw.delta : {};
+  const parts = readParts(message);
+  const answer: AnswerDelta = position === 0 ? {} : { choice: position };
+  const text = parts.text ?? (typeof raw.text === "string" ? raw.text : undefined);
+  if (text !== undefined) Object.assign(answer, splitThinking(text, dialect));
+  if (parts.reasoning !== undefined) {
+    answer.reasoning = parts.reasoning + (answer.reasoning ?? "");
+    metadata.reasoning_field ??= parts.reasoningField;
+  }
+  const tools = new ToolCallMerger(newId);
+  const calls = Array.isArray(message.tool_calls) ? message.tool_calls : isObject(message.function_call) ? [message.function_call] : [];
+  if (calls.length > 0) answer.toolCalls = calls.flatMap((call) => tools.addWhole(call) ?? []);
+  if (isObject(raw.logprobs)) answer.logprobs = raw.logprobs;
+  if (typeof message.refusal === "string" && message.refusal !== "") answer.extra = { refusal: message.refusal };
+  const reason = typeof raw.finish_reason === "string" && raw.finish_reason !== "" ? raw.finish_reason : "stop";
+  checkFinishReason(reason, context.server);
+  answer.finishReason = toFinishReason(reason, tools.count > 0);
+  if (answer.finishReason !== reason && position === 0) metadata.finish_reason_raw = reason;
+  return answer;
+}
+
+function splitThinking(text: string, dialect: Dialect): { text?: string; reasoning?: string } {
+  const splitter = new ThinkSplitter(dialect.thinkTags);
+  const body = splitter.push(text);
+  const rest = splitter.end();
+  const whole = (body.text ?? "") + (rest.text ?? "");
+  return { ...(whole === "" ? {} : { text: whole }), ...(body.reasoning === undefined ? {} : { reasoning: body.reasoning }) };
+}
+
+function parse(text: string, context: ErrorContext): Json {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw unusable(text.trim() === "" ? "an empty body" : /^\s*</.test(text) ? "an HTML page" : "something that is no JSON", text, context);
+  }
+  if (!isObject(json)) throw unusable("something that is no chat completion", text, context);
+  return json;
+}
+
+function unusable(what: string, text: string, context: ErrorContext, found?: WireUsage): ServerError {
+  const hint = "Is the base URL that of the API (it often ends with `/v1`)?";
+  const shown = text.trim() === "" ? "" : `: \`${text.trim().slice(0, 200)}\``;
+  return new ServerError(`${context.server} answered 200 with ${what}${shown}. ${hint}`, {
+    status: 200,
+    model: context.model,
+    url: context.url,
+    body: text.slice(0, 500),
+    retryable: false,
+    ...(found?.usage ? { partialOutput: new AIMessage({ content: "", usage_metadata: found.usage, response_metadata: { usage_source: "server" } }) } : {}),
+  });
+}

@@ -1,0 +1,49 @@
+import { SseFramer } from "../transport/sse.js";
+import type { Json } from "../json.js";
+import type { ErrorContext } from "../transport/server_error.js";
+import type { WireRequest } from "../transport/transport.js";
+import { OpenAIDecoder } from "./decoder.js";
+import type { Dialect } from "./dialect.js";
+import { readCompletion } from "./whole.js";
+
+/** What a chat completion request consists of. */
+export interface CompletionRequest {
+  url: string;
+  headers: Record<string, string>;
+  messages: Json[];
+  /** All other fields of the body, by their wire names. */
+  params: Json;
+  stream: boolean;
+  /** Ask for usage in a stream. */
+  includeUsage: boolean;
+}
+
+/** One chat completion: its request and the means to read its answer. */
+export function completionWire(request: CompletionRequest, dialect: Dialect, context: ErrorContext, newId: () => string) {
+  return {
+    request: toHttp(request),
+    framer: () => new SseFramer(),
+    decoder: (headers: Headers) => new OpenAIDecoder(dialect, context, newId, headers),
+    readWhole: (text: string, headers: Headers) => readCompletion(text, headers, dialect, context, newId),
+    // Servers that forget the header still stream; only a JSON body is certain to be whole.
+    isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
+  };
+}
+
+function toHttp({ url, headers, messages, params, stream, includeUsage }: CompletionRequest): WireRequest {
+  const { stream_options, ...rest } = params;
+  const body: Json = { ...rest, messages, stream };
+  // With `stream: false` servers refuse `stream_options`.
+  if (stream && includeUsage) body.stream_options = { include_usage: true, ...(stream_options as object | undefined) };
+  return {
+    method: "POST",
+    url,
+    headers: { "content-type": "application/json", accept: stream ? "text/event-stream" : "application/json", ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** An id for a tool call that came without one. */
+export function newToolCallId(): string {
+  return `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
+}

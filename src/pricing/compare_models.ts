@@ -1,0 +1,35 @@
+import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./cost.js";
+import type { UsageLike } from "./usage_buckets.js";
+
+/** A model in a comparison: its id, or all that its price depends on. */
+export type ComparedModel = string | (Omit<CostQuery, "provider"> & { provider?: string });
+
+/** What one of the models would have cost. */
+export interface ModelComparison {
+  model: string;
+  provider: string;
+  cost: Cost;
+}
+
+/** What is common to all models of a comparison. */
+export interface CompareOptions extends CostOptions {
+  /** @default "fireworks" */
+  provider?: string;
+  at?: Date;
+}
+
+/** What the same usage costs with each model, cheapest first; models without a price come last, in the order given. */
+export function compareModels(usage: UsageLike, models: readonly ComparedModel[], options: CompareOptions = {}): ModelComparison[] {
+  const { provider = "fireworks", at, ...costOptions } = options;
+  const compared = models.map((entry) => {
+    const query = { provider, at, ...(typeof entry === "string" ? { model: entry } : entry) };
+    const full = { ...query, provider: query.provider ?? provider };
+    return { model: full.model, provider: full.provider, cost: costOfUsage(usage, full, costOptions) };
+  });
+  return compared.sort((a, b) => order(a.cost.totalPico, b.cost.totalPico));
+}
+
+function order(a: bigint | undefined, b: bigint | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,148 @@
+import { parseUsd } from "../money.js";
+import { dayStart } from "./dates.js";
+import type { PriceAlias, PriceRow, PriceTable, Rates, RowKind, SizeTier } from "./schema.js";
+
+/** Rates in pico-dollars per million tokens. */
+export interface CompiledRates {
+  input: bigint;
+  cachedInput: bigint | undefined;
+  cacheWrite: bigint | undefined;
+  output: bigint;
+}
+
+/** A row ready for look-ups. */
+export interface CompiledRow {
+  id: string;
+  kind: RowKind;
+  standard: CompiledRates;
+  priority: CompiledRates | undefined;
+  peak: CompiledRates | undefined;
+  free: boolean;
+  fromMs: number;
+  toMs: number;
+  checkedMs: number | undefined;
+  row: PriceRow;
+}
+
+/** An alias ready for look-ups. */
+export interface CompiledAlias {
+  target: string;
+  moves: boolean;
+  fromMs: number;
+  toMs: number;
+}
+
+/** A size tier ready for look-ups. */
+export interface CompiledTier {
+  tier: SizeTier;
+  rates: CompiledRates;
+  checkedMs: number | undefined;
+}
+
+/** What a table has for one provider. Ids and names are in lower case; rows and aliases are in order of their dates. */
+export interface ProviderIndex {
+  rowsById: Map<string, CompiledRow[]>;
+  /** By the last part of the id, for ids of the provider's own account and bare ones. */
+  rowsByName: Map<string, CompiledRow[]>;
+  aliasesById: Map<string, CompiledAlias[]>;
+  aliasesByName: Map<string, CompiledAlias[]>;
+  tiers: CompiledTier[];
+}
+
+/** The provider name of rows that hold for every provider. */
+export const ANY_PROVIDER = "*";
+
+const indexes = new WeakMap<PriceTable, Map<string, ProviderIndex>>();
+
+/** A table's index for one provider, built on first use. */
+export function indexOf(table: PriceTable, provider: string): ProviderIndex | undefined {
+  let index = indexes.get(table);
+  if (index === undefined) {
+    index = buildIndex(table);
+    indexes.set(table, index);
+  }
+  return index.get(provider);
+}
+
+/** Reads rates written as decimal strings. @throws ConfigurationError for what is not an amount. */
+export function compileRates(rates: Rates, where: string): CompiledRates {
+  const optional = (text: string | undefined, field: string): bigint | undefined =>
+    text === undefined ? undefined : parseUsd(text, `${where}.${field}`);
+  return {
+    input: parseUsd(rates.input, `${where}.input`),
+    cachedInput: optional(rates.cachedInput, "cachedInput"),
+    cacheWrite: optional(rates.cacheWrite, "cacheWrite"),
+    output: parseUsd(rates.output, `${where}.output`),
+  };
+}
+
+/** Makes one row ready for use. */
+export function compileRow(row: PriceRow): CompiledRow {
+  return {
+    id: row.id,
+    kind: row.kind ?? "model",
+    standard: compileRates(row.standard, row.id),
+    priority: row.priority === undefined ? undefined : compileRates(row.priority, row.id),
+    peak: row.peak === undefined ? undefined : compileRates(row.peak.rates, row.id),
+    free: row.free === true,
+    fromMs: dayStart(row.validFrom) ?? -Infinity,
+    toMs: dayStart(row.validTo) ?? Infinity,
+    checkedMs: dayStart(row.checkedOn),
+    row,
+  };
+}
+
+function buildIndex(table: PriceTable): Map<string, ProviderIndex> {
+  const index = new Map<string, ProviderIndex>();
+  for (const row of table.rows) addRow(providerIndex(index, row.provider), row);
+  for (const alias of table.aliases) addAlias(providerIndex(index, alias.provider), alias);
+  for (const tier of table.tiers) {
+    const rates = compileRates(tier.rates, tier.id);
+    providerIndex(index, tier.provider).tiers.push({ tier, rates, checkedMs: dayStart(tier.checkedOn) });
+  }
+  return index;
+}
+
+function providerIndex(index: Map<string, ProviderIndex>, provider: string): ProviderIndex {
+  let entry = index.get(provider);
+  if (entry === undefined) {
+    entry = { rowsById: new Map(), rowsByName: new Map(), aliasesById: new Map(), aliasesByName: new Map(), tiers: [] };
+    index.set(provider, entry);
+  }
+  return entry;
+}
+
+function addRow(index: ProviderIndex, row: PriceRow): void {
+  const compiled = compileRow(row);
+  for (const model of row.models) {
+    const id = model.toLowerCase();
+    insert(index.rowsById, id, compiled);
+    const name = ownName(id);
+    if (name !== undefined) insert(index.rowsByName, name, compiled);
+  }
+}
+
+function addAlias(index: ProviderIndex, alias: PriceAlias): void {
+  const id = alias.alias.toLowerCase();
+  const compiled: CompiledAlias = {
+    target: alias.target,
+    moves: alias.moves,
+    fromMs: dayStart(alias.validFrom) ?? -Infinity,
+    toMs: dayStart(alias.validTo) ?? Infinity,
+  };
+  insert(index.aliasesById, id, compiled);
+  const name = ownName(id);
+  if (name !== undefined) insert(index.aliasesByName, name, compiled);
+}
+
+function insert<Dated extends { fromMs: number }>(map: Map<string, Dated[]>, key: string, value: Dated): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else if (!list.includes(value)) list.push(value), list.sort((a, b) => a.fromMs - b.fromMs);
+}
+
+/** The name in an id of Fireworks' own account, or of no account at all. */
+function ownName(id: string): string | undefined {
+  const match = /^(?:accounts\/fireworks\/(?:models|routers)\/|fireworks\/)?([^/]+)$/.exec(id);
+  return match?.[1];
+}

@@ -1,0 +1,63 @@
+import { costOfTokens, formatUsd, type Usd } from "../money.js";
+import type { CompiledRates } from "./compiled.js";
+import type { Buckets } from "./usage_buckets.js";
+
+/** One part of a cost. `usd` and `usdPerMillion` are decimal strings; `pico` is the same amount in pico-dollars. */
+export interface CostComponent {
+  tokens: number;
+  usdPerMillion: string;
+  usd: string;
+  pico: Usd;
+}
+
+/** The time-based part of a dedicated deployment's cost. */
+export interface GpuComponent {
+  seconds: number;
+  gpus: number;
+  share: number;
+  usdPerHour: string;
+  usd: string;
+  pico: Usd;
+}
+
+/** The parts of a cost. They do not overlap, and their sum is the total. */
+export interface CostComponents {
+  /** Input tokens that no cache served. */
+  input?: CostComponent;
+  cachedInput?: CostComponent;
+  /** Input tokens written to a cache, where there were any. */
+  cacheWrite?: CostComponent;
+  /** Output tokens but those of reasoning. */
+  output?: CostComponent;
+  /** Reasoning tokens, where the server counted them apart; charged as output. */
+  reasoning?: CostComponent;
+  gpu?: GpuComponent;
+}
+
+/** Prices each bucket, and says what had to be assumed to do so. */
+export function toComponents(buckets: Buckets, rates: CompiledRates): { components: CostComponents; assumptions: string[] } {
+  const assumptions: string[] = [];
+  if (buckets.cachedInput > 0 && rates.cachedInput === undefined) {
+    assumptions.push("cached tokens charged as input: the row has no cached price");
+  }
+  const components: CostComponents = {
+    input: component(buckets.input, rates.input),
+    cachedInput: component(buckets.cachedInput, rates.cachedInput ?? rates.input),
+    output: component(buckets.output, rates.output),
+  };
+  if (buckets.cacheWrite > 0) components.cacheWrite = component(buckets.cacheWrite, rates.cacheWrite ?? rates.input);
+  if (buckets.reasoning > 0) components.reasoning = component(buckets.reasoning, rates.output);
+  return { components, assumptions };
+}
+
+/** The sum of all parts. */
+export function sumOf(components: CostComponents): Usd {
+  let total = 0n;
+  for (const part of Object.values(components)) total += part?.pico ?? 0n;
+  return total;
+}
+
+function component(tokens: number, rate: bigint): CostComponent {
+  const pico = tokens === 0 ? 0n : costOfTokens(rate, BigInt(tokens));
+  return { tokens, usdPerMillion: formatUsd(rate), usd: formatUsd(pico), pico };
+}

@@ -1,0 +1,13 @@
+const MS_PER_DAY = 86_400_000;
+
+/** The start (UTC) of a `YYYY-MM-DD` day in epoch milliseconds; `undefined` for what is no such day. */
+export function dayStart(day: string | undefined): number | undefined {
+  if (day === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined;
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day ? undefined : ms;
+}
+
+/** Whole days from one instant to a later one, both in epoch milliseconds; 0 when it is not later. */
+export function daysBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, Math.floor((toMs - fromMs) / MS_PER_DAY));
+}

@@ -1,0 +1,69 @@
+import { tryParseUsdOrNumber } from "../money.js";
+import type { CompiledRates } from "./compiled.js";
+
+/** A price that a user declares on a model with `pricing:`. Amounts are decimal strings or numbers in USD. */
+export type DeclaredPricing =
+  | "free"
+  | "unpriced"
+  | {
+      inputUsdPerMillion: string | number;
+      outputUsdPerMillion: string | number;
+      /** Absent: cached tokens are charged as input. */
+      cachedInputUsdPerMillion?: string | number;
+    }
+  | {
+      /** What one GPU costs an hour. */
+      gpuUsdPerHour: string | number;
+      /** GPUs that serve the model. @default 1 */
+      gpus?: number;
+      /** The part of them that this call had, above 0 and up to 1. @default 1 */
+      share?: number;
+    };
+
+/** A declared price that was understood, or what is wrong with it. */
+export type ParsedDeclaration =
+  | { kind: "free" }
+  | { kind: "unpriced" }
+  | { kind: "tokens"; rates: CompiledRates }
+  | { kind: "gpu"; picoPerHour: bigint; gpus: number; share: number }
+  | { kind: "invalid"; reason: string };
+
+/** Reads a declaration that comes from outside as it is. Never throws. */
+export function parseDeclared(declared: unknown): ParsedDeclaration {
+  if (declared === "free" || declared === "unpriced") return { kind: declared };
+  if (typeof declared !== "object" || declared === null) return invalid("", declared);
+  // A copy with unknown values: every field is checked below.
+  const fields: Record<string, unknown> = { ...declared };
+  return "gpuUsdPerHour" in fields ? parseGpu(fields) : parseTokens(fields);
+}
+
+function parseTokens(fields: Record<string, unknown>): ParsedDeclaration {
+  const { inputUsdPerMillion, outputUsdPerMillion, cachedInputUsdPerMillion } = fields;
+  const input = tryParseUsdOrNumber(inputUsdPerMillion);
+  if (input === undefined) return invalid("inputUsdPerMillion", inputUsdPerMillion);
+  const output = tryParseUsdOrNumber(outputUsdPerMillion);
+  if (output === undefined) return invalid("outputUsdPerMillion", outputUsdPerMillion);
+  const isAbsent = cachedInputUsdPerMillion === undefined || cachedInputUsdPerMillion === null;
+  const cachedInput = isAbsent ? undefined : tryParseUsdOrNumber(cachedInputUsdPerMillion);
+  if (!isAbsent && cachedInput === undefined) return invalid("cachedInputUsdPerMillion", cachedInputUsdPerMillion);
+  return { kind: "tokens", rates: { input, cachedInput, cacheWrite: undefined, output } };
+}
+
+function parseGpu(fields: Record<string, unknown>): ParsedDeclaration {
+  const picoPerHour = tryParseUsdOrNumber(fields.gpuUsdPerHour);
+  if (picoPerHour === undefined) return invalid("gpuUsdPerHour", fields.gpuUsdPerHour);
+  const gpus = fields.gpus ?? 1;
+  if (typeof gpus !== "number" || !Number.isInteger(gpus) || gpus < 1) return invalid("gpus", gpus);
+  const share = fields.share ?? 1;
+  if (typeof share !== "number" || !(share > 0 && share <= 1)) return invalid("share", share);
+  return { kind: "gpu", picoPerHour, gpus, share };
+}
+
+function invalid(field: string, value: unknown): ParsedDeclaration {
+  const where = field === "" ? "pricing" : `pricing.${field}`;
+  return { kind: "invalid", reason: `the declared \`${where}\` is not usable: \`${shown(value)}\`` };
+}
+
+function shown(value: unknown): string {
+  return (typeof value === "object" && value !== null ? Object.keys(value).join(", ") : String(value)).slice(0, 60);
+}

@@ -1,0 +1,38 @@
+import { resolvePrice, type Resolution } from "./resolve.js";
+import type { PriceQuery, PriceTable } from "./schema.js";
+
+/** Providers that are a server of the user's own, unless the host says otherwise. */
+const SELF_HOSTED: ReadonlySet<string> = new Set(["openllm", "ollama"]);
+
+const FREE_RATES = { input: 0n, cachedInput: 0n, cacheWrite: 0n, output: 0n };
+
+interface HostedQuery extends PriceQuery {
+  isPrivateHost?: boolean;
+  host?: string;
+}
+
+/**
+ * The price of a call that no table names, by where it ran: free on the user's own machines, unpriced elsewhere. Ollama's
+ * cloud has a price list of its own, also when a local server passes the call on.
+ */
+export function localPrice(query: HostedQuery, found: Resolution, table?: PriceTable): Resolution | undefined {
+  if (!SELF_HOSTED.has(query.provider)) return undefined;
+  if (query.provider === "ollama" && isOllamaCloud(query)) {
+    return resolvePrice({ ...query, provider: "ollama-cloud", model: cloudModel(query.model), servedModel: undefined }, table);
+  }
+  if (query.isPrivateHost === true) {
+    return { ...found, basis: "free", rates: FREE_RATES, reason: "a server on a loopback or private address, with no price declared" };
+  }
+  const where = query.isPrivateHost === false ? "the server is on a public host" : "the server's host is not known";
+  return { ...found, reason: `${where} and no price is declared on the model` };
+}
+
+function isOllamaCloud({ model, host }: HostedQuery): boolean {
+  const name = host?.split(":")[0];
+  return /[:-]cloud$/i.test(model) || name === "ollama.com" || name?.endsWith(".ollama.com") === true;
+}
+
+/** A model's name on Ollama's price list: `gpt-oss:120b` for `gpt-oss:120b-cloud`, `glm-5.3` for `glm-5.3:cloud`. */
+function cloudModel(model: string): string {
+  return model.toLowerCase().replace(/[:-]cloud$/, "");
+}

@@ -1,0 +1,111 @@
+import { KNOWN_FAMILIES, KNOWN_SIZES, OTHER_BILLING } from "./tables/model_sizes.js";
+import type { SizeReading } from "./schema.js";
+
+/** What is known of a model's size. */
+export type ModelSize =
+  | { kind: "sized"; totalB: number; moe: boolean; evidence: string }
+  /** A mixture of experts whose total is not known. */
+  | { kind: "unknown"; reason: string };
+
+interface Sizes {
+  /** Total sizes in billions, as the id gives them. */
+  totals: number[];
+  /** Whether the id says that the model is a mixture of experts. */
+  moe: boolean;
+}
+
+const DECIMAL = String.raw`\d{1,5}(?:[p.]\d{0,4})?`;
+const TOTAL = new RegExp(`^(${DECIMAL})([bt])$`);
+const EXPERTS = new RegExp(`^(\\d{1,3})x(${DECIMAL})b$`);
+const ACTIVE = new RegExp(`^a(${DECIMAL})b$`);
+const EXPERT_COUNT = /^\d{1,3}e$/;
+/** From here on models are mixtures of experts unless it is known otherwise. */
+const SURELY_MOE_ABOVE_B = 176;
+
+/**
+ * Reads a model's size from its name (the last part of its id, in lower case) in linear time: known models first, then
+ * the digits in the name. What is not certain is `unknown`.
+ */
+export function modelSize(name: string, reading: SizeReading = "careful"): ModelSize {
+  if (reading === "largest") return largestSize(name);
+  const known = KNOWN_SIZES.get(name);
+  if (known) return sized(known.totalB, known.moe, "its size is known from the public model card");
+  const tokens = name.split(/[-_:\s]/);
+  const billing = tokens.map((token) => OTHER_BILLING.get(token)).find((reason) => reason !== undefined);
+  if (billing !== undefined) return { kind: "unknown", reason: billing };
+  const family = KNOWN_FAMILIES.find((entry) => matchesFamily(name, entry.contains, entry.unless));
+  const sizes = readSizes(tokens);
+  if (family?.totalB !== undefined && sizes.totals.length === 0) {
+    return sized(family.totalB, family.moe, "its family's size is known from the public model card");
+  }
+  return decide(sizes, family?.moe);
+}
+
+function matchesFamily(name: string, contains: string, unless: readonly string[] | undefined): boolean {
+  const at = name.indexOf(contains);
+  if (at === -1 || (at > 0 && /[a-z0-9]/.test(name.charAt(at - 1)))) return false;
+  return !unless?.some((word) => name.includes(word));
+}
+
+function sized(totalB: number, moe: boolean, evidence: string): ModelSize {
+  return { kind: "sized", totalB, moe, evidence };
+}
+
+function decide({ totals, moe }: Sizes, familyIsMoe: boolean | undefined): ModelSize {
+  const [totalB, another] = totals;
+  if (totalB === undefined) {
+    return { kind: "unknown", reason: moe ? "its name gives only a part of its size" : "its name does not give its size" };
+  }
+  if (another !== undefined && another !== totalB) return { kind: "unknown", reason: "its name gives more than one size" };
+  if (totalB === 0) return { kind: "unknown", reason: "its name gives a size of zero" };
+  if (!moe && familyIsMoe === undefined && totalB > SURELY_MOE_ABOVE_B) {
+    return { kind: "unknown", reason: "at its size it may be a mixture of experts, which have no documented price" };
+  }
+  return sized(totalB, moe || familyIsMoe === true, `its name says ${totalB}B`);
+}
+
+/** Every size that the parts of a name give. Versions, dates, context lengths and number formats give none. */
+function readSizes(tokens: readonly string[]): Sizes {
+  const totals: number[] = [];
+  let moe = false;
+  let dubious = false;
+  tokens.forEach((token, index) => {
+    if (token === "moe" || ACTIVE.test(token)) moe = true;
+    if (EXPERT_COUNT.test(token)) {
+      // `17b-16e` is 17B active in 16 experts: the size before it is not the total.
+      moe = true;
+      dubious = true;
+    }
+    const experts = EXPERTS.exec(token);
+    if (experts) {
+      moe = true;
+      totals.push(decimal(experts[1]) * decimal(experts[2]));
+    }
+    const total = TOTAL.exec(token);
+    if (total) totals.push(...readings(decimal(total[1]) * (total[2] === "t" ? 1000 : 1), total[1], tokens, index));
+  });
+  return { totals: dubious ? [] : totals, moe };
+}
+
+/**
+ * A lone 0 or 1 before a size may be its whole part: `0-5b` is 0.5B for sure, while `1-5b` may be 1.5B or a version 1
+ * of 5B. After a version's first digit (`llama-3-1-8b`) it is the version's second.
+ */
+function readings(size: number, digits: string | undefined, tokens: readonly string[], index: number): number[] {
+  const before = tokens[index - 1];
+  if (digits?.length !== 1 || (before !== "0" && before !== "1")) return [size];
+  if (before === "0") return [size / 10];
+  return tokens[index - 2] === "3" ? [size] : [size, 1 + size / 10];
+}
+
+function decimal(text: string | undefined): number {
+  return Number((text ?? "").replace("p", "."));
+}
+
+/** The rule of 2023: the largest size in the name is the model's. */
+function largestSize(name: string): ModelSize {
+  const { totals, moe } = readSizes(name.split(/[-_:\s]/));
+  const totalB = Math.max(0, ...totals);
+  if (totalB === 0) return { kind: "unknown", reason: "its name does not give its size" };
+  return sized(totalB, moe, `its name says ${totalB}B`);
+}

@@ -1,0 +1,161 @@
+import type { CompiledRates } from "./compiled.js";
+import { locate } from "./locate.js";
+import type { Located } from "./located.js";
+import { modifyRates, standardAt, type Modified } from "./modifiers.js";
+import type { PriceBasis, PriceQuery, PriceTable } from "./schema.js";
+import { BUILTIN_PRICES } from "./tables/builtin.js";
+
+/** A look-up's result: rates and the evidence for them, or why there are none. */
+export interface Resolution {
+  basis: PriceBasis;
+  provider: string;
+  /** Absent when unpriced. */
+  rates?: CompiledRates;
+  reason: string;
+  row: string | null;
+  source: string | null;
+  checkedOn: string | null;
+  checkedMs?: number;
+  atMs: number;
+  derived: boolean;
+  assumptions: readonly string[];
+  warnings: readonly string[];
+}
+
+interface ChainHit {
+  found: Located;
+  origin: PriceTable["origin"];
+  /** Set when the id stands for another that moves. */
+  moves?: boolean;
+}
+
+interface When {
+  atMs: number;
+  inputTokens: number | undefined;
+}
+
+const NONE: readonly string[] = [];
+
+/** Aliases of aliases are followed this far. */
+const MAX_ALIASES = 3;
+
+const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["fireworks-ai", "fireworks"],
+  ["fireworks_ai", "fireworks"],
+  ["fireworksai", "fireworks"],
+]);
+
+/** A provider's name as tables spell it. */
+export function canonicalProvider(provider: unknown): string {
+  const name = String(provider).trim().toLowerCase();
+  return PROVIDER_NAMES.get(name) ?? name;
+}
+
+/** Finds the price of a call, along a table and its fallbacks. Never throws, whatever the query holds. */
+export function resolvePrice(query: PriceQuery, table: PriceTable = BUILTIN_PRICES): Resolution {
+  const provider = canonicalProvider(query.provider);
+  const atMs = query.at === undefined || query.at === null ? Date.now() : Number(query.at);
+  if (!Number.isFinite(atMs)) return unpriced(provider, 0, "the date of the call is not a date");
+  const find = (model: string): ChainHit => locateInChain(table, provider, model, { atMs, inputTokens: query.inputTokens });
+  const { found, origin } = servedOr(find(String(query.model)), query, find);
+  switch (found.kind) {
+    case "row":
+      return fromRow(found, origin, { ...query, provider }, atMs);
+    case "tier":
+      return fromTier(found, { ...query, provider }, atMs);
+    case "alias":
+      return unpriced(provider, atMs, "an alias that leads back to itself");
+    case "none":
+      return unpriced(provider, atMs, found.reason);
+  }
+}
+
+/** The first answer along a table and its fallbacks, with aliases followed; failing that, the last table's reason. */
+function locateInChain(table: PriceTable, provider: string, model: string, when: When, depth = 0): ChainHit {
+  let found = locate(table, provider, model, when.atMs, when.inputTokens);
+  let at = table;
+  while (found.kind === "none" && at.fallback !== undefined) {
+    at = at.fallback;
+    found = locate(at, provider, model, when.atMs, when.inputTokens);
+  }
+  if (found.kind !== "alias" || depth === MAX_ALIASES) return { found, origin: at.origin };
+  const { target, moves } = found;
+  const hit = locateInChain(table, provider, target, when, depth + 1);
+  const how = `${moves ? "an alias of" : "declared to cost the same as"} \`${target}\``;
+  return hit.found.kind === "row" || hit.found.kind === "tier"
+    ? { ...hit, found: withHow(hit.found, how), moves: moves || hit.moves === true }
+    : hit;
+}
+
+function withHow(found: Extract<Located, { kind: "row" | "tier" }>, how: string): Located {
+  return found.kind === "row" ? { ...found, how, derived: true } : { ...found, how: `${how}: ${found.how}` };
+}
+
+/**
+ * Decides between the model asked for and the model that the response names. A router's price is its own. A moving
+ * alias, or a model that another answered for, costs what served it. A size tier never outbids a listed price.
+ */
+function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) => ChainHit): ChainHit {
+  const { servedModel, model } = query;
+  if (typeof servedModel !== "string" || servedModel === "" || servedModel === model) return requested;
+  if (namesDeployment(model)) return requested;
+  const { found } = requested;
+  if (found.kind === "row" && found.row.kind !== "model" && requested.moves !== true) return requested;
+  const served = find(servedModel);
+  if (found.kind === "row" && requested.origin === "user" && served.origin !== "user") return requested;
+  if (namesDeployment(servedModel) || served.found.kind === "row") return served;
+  return found.kind === "row" || served.found.kind === "none" ? requested : served;
+}
+
+function namesDeployment(model: unknown): boolean {
+  return typeof model === "string" && (model.includes("#") || model.includes("/deployments/"));
+}
+
+function fromRow(found: Extract<Located, { kind: "row" }>, origin: PriceTable["origin"], query: PriceQuery, atMs: number): Resolution {
+  const { row, derived, assumption } = found;
+  const modified = modifyRates(standardAt(row, atMs), row.priority, query);
+  const { source, checkedOn = null, lastListed } = row.row;
+  const evidence = { provider: query.provider, row: row.id, source, checkedOn, checkedMs: row.checkedMs, atMs, derived };
+  if (row.free) return resolved(modified, evidence, "free", "declared free", assumption, NONE);
+  const warnings = lastListed === undefined ? NONE : [`not on the newest price list; last listed ${lastListed}`];
+  return resolved(modified, evidence, origin === "user" ? "user" : "exact", found.how, assumption, warnings);
+}
+
+function fromTier(found: Extract<Located, { kind: "tier" }>, query: PriceQuery, atMs: number): Resolution {
+  const { tier, rates, checkedMs } = found.tier;
+  const modified = modifyRates(rates, undefined, query);
+  const { source, checkedOn } = tier;
+  const evidence = { provider: query.provider, row: tier.id, source, checkedOn, checkedMs, atMs, derived: true };
+  return resolved(modified, evidence, "tier", found.how, found.assumption, NONE);
+}
+
+type Evidence = Pick<Resolution, "provider" | "row" | "source" | "checkedOn" | "checkedMs" | "atMs" | "derived">;
+
+function resolved(
+  modified: Modified,
+  evidence: Evidence,
+  basis: PriceBasis,
+  reason: string,
+  assumption: string | undefined,
+  warnings: readonly string[],
+): Resolution {
+  if ("reason" in modified) return unpriced(evidence.provider, evidence.atMs, modified.reason);
+  const assumptions = assumption === undefined ? modified.assumptions : [assumption, ...modified.assumptions];
+  return { ...evidence, basis, rates: modified.rates, reason, assumptions, warnings };
+}
+
+/** An answer without a price, and why. */
+export function unpriced(provider: string, atMs: number, reason: string): Resolution {
+  return {
+    basis: "unpriced",
+    provider,
+    reason,
+    row: null,
+    source: null,
+    checkedOn: null,
+    atMs,
+    derived: false,
+    assumptions: NONE,
+    warnings: NONE,
+  };
+}

@@ -1,0 +1,31 @@
+import type { CompiledTier } from "./compiled.js";
+import type { Located } from "./located.js";
+import { spellAsFireworks, type ModelId } from "./model_id.js";
+import { modelSize, type ModelSize } from "./model_size.js";
+import type { PriceTable, SizeTier } from "./schema.js";
+
+const OTHER_ACCOUNT =
+  "the id belongs to another account; the size tier holds for serverless only: a deployment bills GPU time";
+
+/** The first tier that a model's size fits, or why none does. */
+export function fitTier(table: PriceTable, tiers: readonly CompiledTier[], id: ModelId): Located {
+  if (tiers.length === 0) return { kind: "none", reason: "no row names this model" };
+  const named = tiers.find(({ tier }) => tier.architecture === "named" && id.name.includes(tier.contains ?? id.name));
+  if (named !== undefined) return { kind: "tier", tier: named, how: `tier for names with \`${named.tier.contains}\`` };
+  const name = table.sizeReading === "largest" ? id.name : spellAsFireworks(id.name);
+  const size = modelSize(name, table.sizeReading);
+  if (size.kind === "unknown") return { kind: "none", reason: `no row names this model, and ${size.reason}` };
+  const tier = tiers.find((candidate) => fits(candidate.tier, size));
+  const shape = `${size.moe ? "mixture of experts" : "dense"}, ${size.totalB}B`;
+  if (tier === undefined) return { kind: "none", reason: `no row names this model, and no size tier is documented for it (${shape})` };
+  const foreign = id.account !== undefined && id.account !== "fireworks";
+  return { kind: "tier", tier, how: `size tier (${shape}; ${size.evidence})`, ...(foreign ? { assumption: OTHER_ACCOUNT } : {}) };
+}
+
+function fits(tier: SizeTier, { totalB, moe }: Extract<ModelSize, { kind: "sized" }>): boolean {
+  if (tier.architecture === "named" || (tier.architecture === "moe") !== moe && tier.architecture !== "any") return false;
+  if (tier.above !== undefined && totalB <= tier.above) return false;
+  if (tier.from !== undefined && totalB < tier.from) return false;
+  if (tier.below !== undefined && totalB >= tier.below) return false;
+  return tier.upTo === undefined || totalB <= tier.upTo;
+}

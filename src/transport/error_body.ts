@@ -1,0 +1,71 @@
+import { isObject, nonEmpty, type Json } from "../json.js";
+
+/** What a server said about an error, whichever of the known shapes it used. */
+export interface ErrorBody {
+  message?: string;
+  /** The server's code or type as a string. */
+  code?: string;
+  /** An HTTP status named inside the body. */
+  status?: number;
+  /** The prompt's size and the window's, in tokens, where the body has them. */
+  promptTokens?: number;
+  contextTokens?: number;
+}
+
+const count = (value: unknown): number | undefined => (typeof value === "number" && value >= 0 ? value : undefined);
+
+/** Reads an error body: nested, flat, a bare string, FastAPI's `detail`, or no JSON at all (then empty). */
+export function readErrorBody(body: string): ErrorBody {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return {};
+  }
+  return readErrorJson(json);
+}
+
+/** The same for a body that is parsed already. */
+export function readErrorJson(json: unknown): ErrorBody {
+  if (typeof json === "string") return { message: nonEmpty(json) };
+  if (!isObject(json)) return {};
+  const inner = json.error ?? json.detail ?? json.errors;
+  if (isObject(inner)) {
+    // FastChat nests twice: {detail: {error: {...}}}.
+    return isObject(inner.error) ? readFields(inner.error) : readFields({ ...json, ...inner });
+  }
+  if (Array.isArray(inner)) return { ...readFields(json), message: inner.map(describeItem).join("; ") };
+  const own = readFields(json);
+  return { ...own, message: nonEmpty(inner) ?? own.message, code: own.code ?? nonEmpty(json.error_type) };
+}
+
+function readFields(json: Json): ErrorBody {
+  const code = json.code ?? json.type ?? json.error_code;
+  const status = [json.http_status_code, json.status_code, json.code].find(
+    (value) => typeof value === "number" && value >= 400 && value < 600,
+  );
+  const type = nonEmpty(json.type);
+  return {
+    message: nonEmpty(json.message) ?? nonEmpty(json.detail) ?? nonEmpty(json.text) ?? nonEmpty(json.error),
+    code: typeof code === "string" ? code : (type ?? (typeof code === "number" ? String(code) : undefined)),
+    status: typeof status === "number" ? status : undefined,
+    promptTokens: count(json.n_prompt_tokens),
+    contextTokens: count(json.n_ctx),
+  };
+}
+
+/** One entry of FastAPI's validation list: where, and what is wrong there. */
+function describeItem(item: unknown): string {
+  if (!isObject(item)) return String(item);
+  const where = Array.isArray(item.loc) ? `${item.loc.join(".")}: ` : "";
+  return `${where}${nonEmpty(item.msg) ?? nonEmpty(item.message) ?? JSON.stringify(item)}`;
+}
+
+/** True for JSON that is an error although its status said 200: how errors arrive inside streams. */
+export function isErrorJson(json: unknown): boolean {
+  if (!isObject(json)) return false;
+  if ("choices" in json && Array.isArray(json.choices) && json.choices.length > 0) return false;
+  if (json.object === "error" || "error_code" in json) return true;
+  if ("error" in json && json.error !== null && json.error !== "" && json.error !== undefined) return true;
+  return "detail" in json && !("choices" in json) && !("usage" in json);
+}

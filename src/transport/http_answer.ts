@@ -1,0 +1,115 @@
+import { ConnectionError } from "../errors.js";
+import type { Call } from "./call.js";
+
+/** More than this of an error page is of no use to anyone. */
+const ERROR_BODY_LIMIT = 65_536;
+const DRAIN_MS = 50;
+
+/** A server's answer whose first piece has arrived. Its pieces can be read once. */
+export class HttpAnswer {
+  constructor(
+    readonly status: number,
+    readonly headers: Headers,
+    readonly url: string,
+    private readonly call: Call,
+    private readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+    private readonly first: Uint8Array | undefined,
+  ) {}
+
+  /** Wraps a response and waits for the first piece of its body. */
+  static async of(response: Response, url: string, call: Call): Promise<HttpAnswer> {
+    const reader = response.body?.getReader();
+    const first = reader ? await readPiece(reader, call, url) : undefined;
+    return new HttpAnswer(response.status, response.headers, url, call, reader, first);
+  }
+
+  get contentType(): string {
+    return this.headers.get("content-type")?.toLowerCase() ?? "";
+  }
+
+  /** The body in the pieces in which it arrives. */
+  async *pieces(): AsyncGenerator<Uint8Array, void, undefined> {
+    let piece = this.first;
+    while (piece !== undefined && this.reader) {
+      yield piece;
+      piece = await readPiece(this.reader, this.call, this.url);
+    }
+  }
+
+  /** The body as text, cut after `limit` bytes. */
+  async text(limit = Infinity): Promise<string> {
+    const decoder = new TextDecoder();
+    let text = "";
+    let size = 0;
+    for await (const piece of this.pieces()) {
+      size += piece.length;
+      text += decoder.decode(piece, { stream: true });
+      if (size > limit) break;
+    }
+    return text + decoder.decode();
+  }
+
+  /**
+   * Waits a moment for the body's end after its last event, so that the connection can be used again; not longer, since
+   * some servers never end it.
+   */
+  async drain(): Promise<void> {
+    if (!this.reader) return;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, DRAIN_MS)));
+    const end = this.reader.read().then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([end, patience]);
+    clearTimeout(timer);
+  }
+
+  errorText(): Promise<string> {
+    return this.text(ERROR_BODY_LIMIT);
+  }
+}
+
+async function readPiece(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  call: Call,
+  url: string,
+): Promise<Uint8Array | undefined> {
+  try {
+    const { done, value } = await reader.read();
+    call.received();
+    return done ? undefined : value;
+  } catch (cause) {
+    if (call.signal.aborted) throw call.signal.reason;
+    throw connectionError(cause, url);
+  }
+}
+
+/** Names the URL and Node's code: fetch itself says no more than "fetch failed" or "terminated". */
+export function connectionError(cause: unknown, url: string): ConnectionError {
+  const code = codeOf(cause);
+  const why = NEVER_REACHED.has(code ?? "")
+    ? "Is the server running, and is the base URL right?"
+    : "The connection broke.";
+  return new ConnectionError(`No answer from \`${url}\`${code ? ` (${code})` : ""}. ${why}`, { url, code, cause });
+}
+
+/** Codes that mean that no byte of the request reached a server. */
+export const NEVER_REACHED: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ERR_INVALID_URL",
+]);
+
+function codeOf(error: unknown): string | undefined {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; depth++) {
+    if ("code" in at && typeof at.code === "string") return at.code;
+    if (at instanceof AggregateError && at.errors[0] instanceof Error) at = at.errors[0];
+    else at = at.cause;
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+/** What requests are sent with; `globalThis.fetch` fits. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+interface Dispatcher {
+  dispatch(options: object, handler: unknown): boolean;
+}
+
+/** Where undici, the HTTP client inside Node, keeps the dispatcher in force: newest form first. */
+const GLOBAL_DISPATCHERS = [Symbol.for("undici.globalDispatcher.2"), Symbol.for("undici.globalDispatcher.1")];
+
+function globalDispatcher(): Dispatcher | undefined {
+  for (const key of GLOBAL_DISPATCHERS) {
+    const dispatcher: unknown = Reflect.get(globalThis, key);
+    if (typeof dispatcher === "object" && dispatcher !== null && "dispatch" in dispatcher) return dispatcher as Dispatcher;
+  }
+  return undefined;
+}
+
+/**
+ * Node's fetch gives up by itself after 300 s without headers and after 300 s between two pieces of a body. This one
+ * leaves those decisions to the caller's signal, and sends through whatever dispatcher is in force (a proxy set by the
+ * application stays in use).
+ */
+export function patientFetch(url: string, init: RequestInit): Promise<Response> {
+  const dispatcher: Dispatcher = {
+    dispatch(options, handler) {
+      const target = globalDispatcher();
+      if (!target) throw new Error("No HTTP dispatcher is in force.");
+      return target.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler);
+    },
+  };
+  // `dispatcher` is Node's own extension of RequestInit; other runtimes ignore it.
+  return globalThis.fetch(url, { ...init, dispatcher } as RequestInit);
+}

@@ -1,0 +1,83 @@
+import type { LangChainErrorCodes } from "@langchain/core/errors";
+import { parseRetryAfterMs } from "@langchain/core/utils/async_caller";
+import { ContextWindowError, ServerError, type ServerErrorFields } from "../errors.js";
+import { readErrorBody, type ErrorBody } from "./error_body.js";
+import { contextWindowOf } from "./context_window.js";
+
+/** What an error message names, and the words a provider adds to help. */
+export interface ErrorContext {
+  /** The server in words: `Fireworks`, `Ollama`, `The server at http://...`. */
+  server: string;
+  model?: string;
+  url?: string;
+  /** What to do about it, where the provider knows. */
+  explain?: (status: number | undefined, body: ErrorBody) => string | undefined;
+}
+
+const RETRYABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
+
+/** Mistakes of the client that some servers answer with 500: the same request fails again. */
+const PERMANENT = [/image input is not supported/i, /option ".*" must be of type/i, /failed to parse (tool|messages|grammar)/i, /invalid (tool call )?arguments/i, /expects? .* to be (a )?json/i];
+
+const CODES: Record<number, LangChainErrorCodes> = {
+  401: "MODEL_AUTHENTICATION",
+  403: "MODEL_AUTHENTICATION",
+  404: "MODEL_NOT_FOUND",
+  429: "MODEL_RATE_LIMIT",
+};
+
+/** The typed error for an answer with an error status. */
+export function serverError(status: number, headers: Headers, text: string, context: ErrorContext): ServerError {
+  const body = readErrorBody(text);
+  return toError(status, body, text, context, {
+    headers: Object.fromEntries(headers),
+    retryAfterMs: parseRetryAfterMs(headers.get("retry-after")),
+  });
+}
+
+/** The typed error for an error that came in the middle of a stream, or in the body of a 200. */
+export function errorInBody(body: ErrorBody, text: string, context: ErrorContext): ServerError {
+  return toError(body.status, body, text, context, {});
+}
+
+function toError(
+  status: number | undefined,
+  body: ErrorBody,
+  text: string,
+  context: ErrorContext,
+  extra: Partial<ServerErrorFields>,
+): ServerError {
+  const words = body.message ?? (text.trim() === "" ? "no explanation" : plain(text));
+  const hint = context.explain?.(status, body);
+  const about = context.model === undefined ? "" : ` for model \`${context.model}\``;
+  const said = status === undefined ? "failed" : `answered ${status}`;
+  const message = `${context.server} ${said}${about}: ${words}${hint ? ` ${hint}` : ""}`;
+  const fields: ServerErrorFields = {
+    ...extra,
+    status,
+    code: body.code,
+    model: context.model,
+    url: context.url,
+    body: text.slice(0, 500),
+    isRefusal: true,
+  };
+  const overflow = contextWindowOf(body, words);
+  if (overflow) return new ContextWindowError(message, { ...fields, ...overflow });
+  return new ServerError(message, {
+    ...fields,
+    retryable: isRetryable(status, words),
+    lcErrorCode: status === undefined ? undefined : CODES[status],
+  });
+}
+
+function isRetryable(status: number | undefined, words: string): boolean {
+  if (PERMANENT.some((pattern) => pattern.test(words))) return false;
+  if (status === 429 && /quota|billing|credit balance|spend(ing)? (cap|limit)/i.test(words)) return false;
+  return status === undefined || RETRYABLE.has(status);
+}
+
+/** An HTML page or plain text, as one line without markup. */
+function plain(text: string): string {
+  const line = text.slice(0, 4_000).replace(/<(script|style)[^]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
+  return line.replace(/\s+/g, " ").trim().slice(0, 300);
+}

@@ -1,0 +1,104 @@
+import { LineSplitter } from "./lines.js";
+
+/** The marker that ends a stream of server-sent events in OpenAI's style. */
+export const DONE = Symbol("[DONE]");
+
+/** A piece of a stream that is neither JSON nor a known marker; its text is what came. */
+export class Malformed {
+  constructor(readonly text: string) {}
+}
+
+/** A JSON value, `DONE`, or `Malformed`. */
+export type StreamEvent = unknown;
+
+/**
+ * Frames server-sent events that carry JSON, as servers really send them: with or without the blank after `data:`,
+ * with or without blank lines between events (each `data:` line that is JSON by itself is an event at once), with
+ * comments, empty data, `event: error`, an `error:` field, two events in one line, and a last event without its end.
+ */
+export class SseFramer {
+  private readonly lines = new LineSplitter();
+  /** Data lines that are no JSON by themselves: parts of one event, or garbage. */
+  private pending: string[] = [];
+  private errorEvent = false;
+
+  push(piece: Uint8Array): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    for (const line of this.lines.push(piece)) this.line(line, events);
+    return events;
+  }
+
+  end(): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    for (const line of this.lines.end()) this.line(line, events);
+    this.flush(events);
+    return events;
+  }
+
+  private line(line: string, events: StreamEvent[]): void {
+    if (line.startsWith("data:")) return this.data(line.slice(5), events);
+    if (line === "") return this.flush(events);
+    const first = line.charCodeAt(0);
+    // A bare JSON line is what some servers write when they fail in the middle of a stream.
+    if (first === OPEN_BRACE) return this.data(line, events);
+    if (line.startsWith("event:")) this.errorEvent = line.slice(6).trim() === "error";
+    else if (line.startsWith("error:")) events.push({ error: parse(line.slice(6).trim()) ?? line.slice(6).trim() });
+  }
+
+  private data(data: string, events: StreamEvent[]): void {
+    const text = data.trim();
+    if (text === "") return;
+    if (text === "[DONE]") {
+      this.flush(events);
+      events.push(DONE);
+      return;
+    }
+    const value = text.startsWith("{") || this.pending.length === 0 ? parse(text) : undefined;
+    if (value === undefined) {
+      this.pending.push(data);
+      return;
+    }
+    const isError = this.errorEvent;
+    if (this.pending.length > 0) this.flush(events);
+    events.push(isError ? asError(value) : value);
+  }
+
+  /** A blank line or the end: what is pending is all there is of its event. */
+  private flush(events: StreamEvent[]): void {
+    const { pending, errorEvent } = this;
+    this.pending = [];
+    this.errorEvent = false;
+    if (pending.length === 0) return;
+    const text = pending.join("\n");
+    const whole = parse(text);
+    if (whole !== undefined) {
+      events.push(errorEvent ? asError(whole) : whole);
+      return;
+    }
+    // Some proxies glue two events into one line.
+    for (const part of text.split(/(?<=[}\]])\s*data:\s*(?=[{[])/)) {
+      const value = parse(part);
+      if (value !== undefined) events.push(errorEvent ? asError(value) : value);
+      else events.push(errorEvent ? { error: part.trim() } : marker(part));
+    }
+  }
+}
+
+const OPEN_BRACE = 123;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function marker(text: string): StreamEvent {
+  return text.trim() === "[DONE]" ? DONE : new Malformed(text);
+}
+
+function asError(value: unknown): unknown {
+  const isError = typeof value === "object" && value !== null && "error" in value;
+  return isError ? value : { error: value };
+}

@@ -1,0 +1,100 @@
+import type { AsyncCaller } from "@langchain/core/utils/async_caller";
+import { ConnectionError, ServerError } from "../errors.js";
+import type { Call } from "./call.js";
+import { connectionError, HttpAnswer, NEVER_REACHED } from "./http_answer.js";
+import { patientFetch, type Fetch } from "./patient_fetch.js";
+import { serverError, type ErrorContext } from "./server_error.js";
+
+/** A request as a wire built it: everything that leaves is in here. */
+export interface WireRequest {
+  method: "GET" | "POST";
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface TransportOptions {
+  /** Core's queue and retry loop; the only one there is. */
+  caller: AsyncCaller;
+  fetch?: Fetch;
+}
+
+const MAX_REDIRECTS = 3;
+const RESENDABLE = new Set([301, 302, 307, 308]);
+
+/** Sends requests for calls. The only module that does I/O for chat models. */
+export class Transport {
+  private readonly fetch: Fetch;
+
+  constructor(private readonly options: TransportOptions) {
+    this.fetch = options.fetch ?? patientFetch;
+  }
+
+  /**
+   * Sends a request, again where a failure allows it, and resolves when the first piece of an answer has come. From
+   * there on nothing is sent again. The call keeps its place in the concurrency limit until `call.end()`.
+   *
+   * @throws ServerError, ConnectionError, CallTimeoutError, ModelAbortError
+   */
+  open(call: Call, request: WireRequest, context: ErrorContext, maxRetries?: number): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const fail = () => reject(call.signal.reason);
+      if (call.signal.aborted) return fail();
+      call.signal.addEventListener("abort", fail, { once: true });
+      const sendAndHold = async () => {
+        resolve(await this.attempt(call, request, context));
+        await call.over;
+      };
+      // Retries stop by themselves after an abort: the next attempt throws before it sends.
+      this.options.caller.callWithOptions({ maxRetries }, sendAndHold).catch(reject);
+    });
+  }
+
+  private async attempt(call: Call, request: WireRequest, context: ErrorContext): Promise<HttpAnswer> {
+    const attempt = call.startAttempt();
+    try {
+      const answer = await this.follow(call, request);
+      attempt.status = answer.status;
+      if (answer.status >= 200 && answer.status < 300) return answer;
+      throw serverError(answer.status, answer.headers, await answer.errorText(), { ...context, url: answer.url });
+    } catch (error) {
+      attempt.error = error instanceof Error ? error.message : String(error);
+      if (ConnectionError.isInstance(error) && NEVER_REACHED.has(error.code ?? "")) attempt.reached = false;
+      throw error;
+    } finally {
+      if (attempt.error !== undefined) call.endAttempt();
+    }
+  }
+
+  /** Follows redirects by hand, so that prompt and credentials stay on the origin they were meant for. */
+  private async follow(call: Call, request: WireRequest): Promise<HttpAnswer> {
+    let url = request.url;
+    for (let hops = 0; ; hops++) {
+      const answer = await HttpAnswer.of(await this.fetchOnce(call, { ...request, url }), url, call);
+      const location = answer.headers.get("location");
+      if (answer.status < 300 || answer.status >= 400 || location === null) return answer;
+      const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+      if (target?.origin !== new URL(url).origin) throw foreignRedirect(answer.status, url, target);
+      if (!RESENDABLE.has(answer.status) || hops === MAX_REDIRECTS) return answer;
+      url = target.href;
+    }
+  }
+
+  private async fetchOnce(call: Call, { method, url, headers, body }: WireRequest): Promise<Response> {
+    try {
+      return await this.fetch(url, { method, headers, body, signal: call.signal, redirect: "manual" });
+    } catch (cause) {
+      if (call.signal.aborted) throw call.signal.reason;
+      throw connectionError(cause, url);
+    }
+  }
+}
+
+function foreignRedirect(status: number, url: string, target: URL | undefined): ServerError {
+  const where = target ? `\`${target.origin}\`` : "an address that is no URL";
+  return new ServerError(
+    `\`${url}\` redirects (${status}) to ${where}, which is not the configured host. Nothing was sent there. ` +
+      "Set the base URL to it if you trust it.",
+    { status, url, retryable: false },
+  );
+}

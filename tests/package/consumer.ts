@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+interface Lock {
+  packages: Record<string, { version: string } | undefined>;
+}
+
+/** A folder outside the repository in which the packed tarball is installed, as a user would install it. */
+export interface Consumer {
+  folder: string;
+  /** What the tarball holds, as paths inside the package. */
+  files: string[];
+  remove(): void;
+}
+
+/**
+ * Runs a program to its end, for its standard output.
+ * @throws Error with everything it printed, where it failed
+ */
+export function run(command: string, args: string[], cwd: string): string {
+  // Not this test's own jest settings, nor npm's of the script that runs it.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|JEST_|NODE_OPTIONS|NODE_ENV)/.test(name));
+  const options = { cwd, encoding: "utf8", env: Object.fromEntries(inherited), maxBuffer: 2 ** 26 } as const;
+  const { status, stdout, stderr } = spawnSync(command, args, options);
+  if (status !== 0) throw new Error(`\`${command} ${args.join(" ")}\` exited with ${status}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** Packs the package (which builds it) and installs the tarball beside `consumers/`. */
+export function installTarball(): Consumer {
+  const folder = mkdtempSync(join(tmpdir(), "consumer-"));
+  const packed = run("npm", ["pack", "--json", "--pack-destination", folder], process.cwd());
+  const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [Tarball];
+  cpSync(resolve("tests/package/consumers"), folder, { recursive: true });
+  for (const format of ["cjs", "esm"]) cpSync(join(folder, "types.ts"), join(folder, format, "types.ts"));
+  const tools = ["@langchain/core", "@types/node", "jest", "typescript"].map((name) => `${name}@${locked(name)}`);
+  run("npm", ["init", "--yes"], folder);
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`, ...tools], folder);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return { folder, files: files.map(({ path }) => path), remove };
+}
+
+interface Tarball {
+  filename: string;
+  files: { path: string }[];
+}
+
+/** The version that this repository itself is tested with. */
+function locked(name: string): string {
+  const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
+  const found = packages[`node_modules/${name}`];
+  if (found === undefined) throw new Error(`\`${name}\` is not in package-lock.json`);
+  return found.version;
+}

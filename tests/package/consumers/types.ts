@@ -1,0 +1,27 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { AIMessage } from "@langchain/core/messages";
+import * as all from "langchain-metered";
+import * as callbacks from "langchain-metered/callbacks";
+import * as fireworks from "langchain-metered/fireworks";
+import * as ollama from "langchain-metered/ollama";
+import * as openllm from "langchain-metered/openllm";
+
+const costs: all.CostCallbackHandler = new callbacks.CostCallbackHandler();
+const input: openllm.ChatOpenLLMInput = { model: "m", baseURL: "http://127.0.0.1:8000/v1", callbacks: [costs] };
+
+export const models: BaseChatModel[] = [
+  new openllm.ChatOpenLLM(input),
+  new openllm.ChatOpenLLM("m", { baseURL: "http://127.0.0.1:8000/v1" }),
+  new fireworks.ChatFireworks({ model: "m", apiKey: "k" }),
+  new ollama.ChatOllamaLite({ model: "m", baseURL: "http://127.0.0.1:11434" }),
+];
+export const same: typeof all.ChatOpenLLM = openllm.ChatOpenLLM;
+export const spent: string | undefined = costs.totals.costUsd;
+
+/** A consumer's own helper over the public types. */
+export function spentBefore(error: unknown): AIMessage | undefined {
+  return error instanceof all.MeteredError ? error.partialOutput : undefined;
+}
+
+// @ts-expect-error -- a model's name is a string
+new all.ChatOpenLLM({ model: 1 });

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { installTarball, run, type Consumer } from "./consumer.js";
+
+const entries = ["", "/callbacks", "/fireworks", "/openllm", "/ollama"].map((path) => `langchain-metered${path}`);
+let consumer: Consumer;
+beforeAll(() => {
+  consumer = installTarball();
+});
+afterAll(() => consumer.remove());
+
+const read = (file: string): string =>
+  readFileSync(join(consumer.folder, "node_modules/langchain-metered", file), "utf8");
+
+function exportsBy(format: "cjs" | "esm"): { found: Record<string, string[]>; loaded?: string[] } {
+  const script = { cjs: "cjs/entries.cjs", esm: "esm/entries.mjs" }[format];
+  return JSON.parse(run(process.execPath, [script, ...entries], consumer.folder)) as ReturnType<typeof exportsBy>;
+}
+
+describe("the tarball", () => {
+  it("holds the build, README, LICENSE and manifest, and nothing else", () => {
+    const besides = consumer.files.filter((file) => !/^dist\/.+\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)$/.test(file));
+    expect(besides.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+  });
+
+  it("names no folder of the machine that built it", () => {
+    expect(consumer.files.filter((file) => read(file).includes(process.cwd()))).toEqual([]);
+  });
+
+  it("has an entry point for each line of langchain.config.js, and each of its files exists", async () => {
+    const config = (await import(pathToFileURL("langchain.config.js").href)) as {
+      config: { entrypoints: Record<string, string> };
+    };
+    const manifest = JSON.parse(read("package.json")) as { exports: Record<string, unknown> };
+    const names = Object.keys(config.config.entrypoints).map((name) => (name === "index" ? "." : `./${name}`));
+    expect(Object.keys(manifest.exports)).toEqual([...names, "./package.json"]);
+    const targets = [...JSON.stringify(manifest.exports).matchAll(/"(\.\/dist\/[^"]+)"/g)].map(
+      (match) => `${match[1]}`,
+    );
+    expect(targets).toHaveLength(4 * names.length);
+    expect(targets.filter((file) => !consumer.files.includes(file.slice(2)))).toEqual([]);
+  });
+
+  it("keeps no import() in CommonJS: jest's module registry has none", () => {
+    const files = consumer.files.filter((file) => file.endsWith(".cjs"));
+    expect(files.filter((file) => /\bimport\s*\(/.test(read(file)))).toEqual([]);
+  });
+
+  it("installs the command", () => {
+    expect(run("npx", ["--no-install", "langchain-metered", "--help"], consumer.folder)).toContain("langchain-metered");
+  });
+});
+
+describe("every entry point", () => {
+  it("has the same exports by require and by import", () => {
+    const required = exportsBy("cjs");
+    expect(exportsBy("esm").found).toEqual(required.found);
+    expect(Object.values(required.found).filter((names) => names.length === 0)).toEqual([]);
+  });
+
+  it("loads no SDK before it is used", () => {
+    expect(exportsBy("cjs").loaded).toEqual([]);
+    const sdks = ["@langchain/openai", "ollama"].map((name) => join(consumer.folder, "node_modules", name));
+    expect(sdks.every((sdk) => existsSync(sdk))).toBe(true);
+    for (const sdk of sdks) renameSync(sdk, `${sdk}.away`);
+    try {
+      expect(Object.keys(exportsBy("esm").found)).toEqual(entries);
+    } finally {
+      for (const sdk of sdks) renameSync(`${sdk}.away`, sdk);
+    }
+  });
+});
+
+describe("a consumer", () => {
+  it("invokes and streams in a CommonJS project under jest as it comes", () => {
+    const folder = join(consumer.folder, "cjs");
+    run(process.execPath, ["../node_modules/jest/bin/jest.js", "--json", "--outputFile=report.json"], folder);
+    const report = JSON.parse(readFileSync(join(folder, "report.json"), "utf8")) as Record<string, unknown>;
+    expect(report).toMatchObject({ numPassedTests: 6, numTotalTests: 6 });
+  });
+
+  it("invokes and streams as an ES module", () => {
+    const answer = { content: "Hello there", streamed: "Hello there", total: 13, calls: 2 };
+    expect(JSON.parse(run(process.execPath, ["esm/chat.mjs"], consumer.folder))).toEqual([answer, answer, answer]);
+  });
+
+  it("compiles in both formats, with every library checked", () => {
+    const program = join(consumer.folder, "node_modules/typescript/bin/tsc");
+    expect(run(process.execPath, [program, "-p", "tsconfig.json"], consumer.folder)).toBe("");
+  });
+});

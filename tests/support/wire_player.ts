@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
+import { Gate } from "./gate.js";
+import { isData, type Fault, type Script, type Step } from "./wire_script.js";
+
+/** What became of a script: sent to its end, hung up by a fault of its own, or left by the client. */
+export type Outcome = "sent" | "hung up" | "left";
+
+interface Stage {
+  readonly socket: Socket;
+  readonly out: Writable;
+  /** Resolves when the client has left. */
+  readonly gone: Promise<unknown>;
+}
+
+/** Plays a script on one response. */
+export async function play(script: Script, response: ServerResponse): Promise<Outcome> {
+  const { socket } = response;
+  if (socket === null || socket.destroyed) return "left";
+  const gone = once(response, "close");
+
+  const ahead = await playAll(script.before, { socket, out: socket, gone });
+  if (ahead !== "sent") return ahead;
+  response.writeHead(script.status, script.headers).flushHeaders();
+  const body = await playAll(script.steps, { socket, out: response, gone });
+  if (body !== "sent") return body;
+  response.end();
+  await gone;
+  if (!response.writableFinished) return "left";
+  if (script.after.length === 0) return "sent";
+  return playAll(script.after, { socket, out: socket, gone: once(socket, "close") });
+}
+
+async function playAll(steps: readonly Step[], stage: Stage): Promise<Outcome> {
+  for (const step of steps) {
+    if (stage.socket.destroyed) return "left";
+    const outcome = await playStep(step, stage);
+    if (outcome !== "sent") return outcome;
+  }
+  return "sent";
+}
+
+async function playStep(step: Step, stage: Stage): Promise<Outcome> {
+  if (isData(step)) {
+    await send(step, stage);
+  } else if (step instanceof Gate) {
+    step.arrive();
+    await Promise.race([step.opened, stage.gone]);
+  } else {
+    return fail(step, stage);
+  }
+  return "sent";
+}
+
+async function send(data: string | Uint8Array, { out, gone }: Stage): Promise<void> {
+  if (!out.write(data)) await Promise.race([once(out, "drain"), gone]);
+  // A client in this process reads when the event loop polls, which is sure to lie between two of its check phases. Then a
+  // piece is read as a piece, and a reset after it is not taken for the end of the stream.
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+}
+
+async function fail(fault: Fault, { socket, gone }: Stage): Promise<Outcome> {
+  if (fault.kind === "reset") socket.resetAndDestroy();
+  else if (fault.kind === "cut") socket.destroySoon();
+  await gone;
+  return fault.kind === "stall" ? "left" : "hung up";
+}
