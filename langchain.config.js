@@ -23,7 +23,7 @@ const library = Object.fromEntries(
 /** @type {import("tsdown").UserConfig} */
 export default {
   format: {
-    esm: { entry: { ...library, "cli/main": "src/cli/main.ts" } },
+    esm: { entry: { ...library, "cli/bin": "src/cli/bin.ts" } },
     // A kept import() breaks under a consumer's plain jest, so lazy loads become require() here.
     cjs: { entry: library, outputOptions: { dynamicImportInCjs: false } },
   },

@@ -63,7 +63,10 @@ function argumentsOf({ template = "tools", contextTokens = 4096, slots = 2 }: Li
 async function announcement(child: ChildProcessWithoutNullStreams): Promise<{ url: string; model: string }> {
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (log = (log + text).slice(-4000)));
-  const line = await Promise.race([once(createInterface(child.stdout), "line"), once(child, "exit").then(() => undefined)]);
+  const line = await Promise.race([
+    once(createInterface(child.stdout), "line"),
+    once(child, "exit").then(() => undefined),
+  ]);
   if (line === undefined) throw new Error(`The live server did not start:\n${log}`);
   return JSON.parse(String(line[0])) as { url: string; model: string }; // live_server.py prints this
 }

@@ -3,7 +3,8 @@ export { CostCallbackHandler, type Costs, type CostTotals } from "./callbacks/co
 export type { CostCallbackHandlerInput, OnUnpriced } from "./callbacks/options.js";
 export type { ModelTotals } from "./callbacks/books.js";
 export { costOf, type CostOfOptions, type PricedMessage } from "./callbacks/cost_of.js";
-export type { BoundedCost } from "./callbacks/price_call.js";
+export { trackCosts, type Tracked } from "./callbacks/track_costs.js";
+export type { BoundedCost } from "./ledger/price_call.js";
 
 export { priceOf, type PriceOfOptions } from "./pricing/price_of.js";
 export { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./pricing/cost.js";
@@ -32,8 +33,15 @@ export type {
   Ledger,
   LedgerEntry,
   Outcome,
+  UsageBounds,
 } from "./ledger/entry.js";
 export type { Totals } from "./ledger/tally.js";
+export { MemoryLedger } from "./ledger/memory.js";
+export { JsonlLedger, type JsonlLedgerOptions } from "./ledger/jsonl.js";
+export { readEntries, readLedger, type LedgerLine, type LedgerReading, type SkippedLine } from "./ledger/read_jsonl.js";
+export { summarize, type Summary, type SummaryGroup, type SummaryKey, type SummaryKeyOf } from "./ledger/summary.js";
+export { reprice, type RepriceOptions } from "./ledger/reprice.js";
+export { toCsv } from "./ledger/csv.js";
 
 export type { Admission, CallGate, MeteredFacts, ProposedCall } from "./seam/gate.js";
 export { BudgetExceededError, ConfigurationError, MeteredError, PriceNotFoundError } from "./errors.js";

@@ -12,6 +12,7 @@ const TOKENS_PER_QUOTE = 1_000_000n;
 const DECIMALS = 12;
 /** Longer than any amount that can be meant; keeps parsing linear on hostile input. */
 const MAX_LENGTH = 64;
+const ZERO = "0".charCodeAt(0);
 const PLAIN_DECIMAL = /^(\d*)(?:\.(\d*))?$/;
 
 /** How the last kept digit is chosen when exactly half is left over. */
@@ -67,10 +68,12 @@ function decimalString(value: number): string | undefined {
 
 /** The shortest exact decimal string: `"0"`, `"0.000123"`, `"12.5"`. No currency sign, no exponent. */
 export function formatUsd(amount: Usd): string {
-  const magnitude = amount < 0n ? -amount : amount;
-  const fraction = (magnitude % PICO_PER_USD).toString().padStart(DECIMALS, "0").replace(/0+$/, "");
-  const text = `${magnitude / PICO_PER_USD}${fraction === "" ? "" : `.${fraction}`}`;
-  return amount < 0n ? `-${text}` : text;
+  if (amount < 0n) return `-${formatUsd(-amount)}`;
+  const digits = amount.toString().padStart(DECIMALS + 1, "0");
+  const point = digits.length - DECIMALS;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  return end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
 }
 
 /** An amount with a fixed number of decimals (0 to 12), rounded half-even as bookkeepers do unless told otherwise. */

@@ -7,8 +7,18 @@ interface Ask {
   stream: boolean;
   lastRole: string;
   question: string;
-  hasTools: boolean;
-  wantsObject: boolean;
+  /** The name of the first tool. */
+  tool: string | undefined;
+  /** The schema that the answer must follow. */
+  schema: Schema | undefined;
+}
+
+/** As much of JSON Schema as the demonstration uses. */
+interface Schema {
+  properties?: Record<string, Schema>;
+  anyOf?: Schema[];
+  enum?: unknown[];
+  const?: unknown;
 }
 
 /** What it answers. */
@@ -50,21 +60,31 @@ function readAsk(body: Record<string, unknown>): Ask {
     stream: body.stream !== false,
     lastRole: messages.at(-1)?.role ?? "user",
     question: String(question?.content ?? ""),
-    hasTools: Array.isArray(body.tools) && body.tools.length > 0,
-    wantsObject: body.format !== undefined || body.response_format !== undefined,
+    tool: (body.tools as { function: { name: string } }[] | undefined)?.[0]?.function.name,
+    schema: (body.format ?? (body.response_format as { json_schema?: { schema: Schema } } | undefined)?.json_schema?.schema) as
+      | Schema
+      | undefined,
   };
 }
 
 function respond(ask: Ask): Canned {
-  if (ask.wantsObject) return { text: '{"city":"Lisbon","country":"Portugal"}' };
-  if (ask.hasTools && ask.lastRole !== "tool" && /weather/i.test(ask.question)) {
-    return { text: "", call: { name: "get_weather", arguments: { city: "Lisbon" } } };
+  if (ask.schema) return { text: JSON.stringify(fill(ask.schema, "answer")) };
+  if (ask.lastRole !== "tool" && ask.tool !== undefined) {
+    const isWeather = /weather/i.test(ask.question);
+    return { text: "", call: { name: ask.tool, arguments: isWeather ? { city: "Paris" } : { city: "Lisbon", country: "Portugal" } } };
   }
-  if (ask.hasTools && /capital/i.test(ask.question)) {
-    return { text: "", call: { name: "capital", arguments: { city: "Lisbon", country: "Portugal" } } };
-  }
-  if (ask.lastRole === "tool") return { text: "It is 18 C in Lisbon." };
+  if (ask.lastRole === "tool") return { text: "It is 21 C in Paris." };
   return { text: "Tides are the sea rising and falling as the Moon and the Sun pull at it." };
+}
+
+/** What the can has for properties of these names. */
+const FACTS: Record<string, string> = { city: "Lisbon", country: "Portugal" };
+
+/** A value that follows a simple schema, as a constrained sampler would give it. */
+function fill(schema: Schema, name: string): unknown {
+  if (schema.anyOf?.[0]) return fill(schema.anyOf[0], name);
+  if (schema.properties) return Object.fromEntries(Object.entries(schema.properties).map(([key, part]) => [key, fill(part, key)]));
+  return schema.enum?.[0] ?? schema.const ?? FACTS[name] ?? name;
 }
 
 /** The demonstration's own count: four characters a token. Only real servers count for real. */

@@ -4,7 +4,7 @@ import { ChatFireworks } from "../../src/fireworks.js";
 import { ChatOllamaLite } from "../../src/ollama.js";
 import { ChatOpenLLM } from "../../src/openllm.js";
 import { startLiveServer } from "../live_server.js";
-import { weatherShots } from "../weather_shots.js";
+import { weatherTurns } from "../live_weather.js";
 import { startCannedServer } from "./canned_server.js";
 
 /** Any of the three. */
@@ -72,11 +72,11 @@ async function canned(limits: Limits): Promise<Demonstration> {
 async function live(limits: Limits): Promise<Demonstration> {
   const server = await startLiveServer({ template: "tools" });
   if (!server) throw new Error("The live server could not be started; the reason is above.");
-  const model = new ChatOpenLLM("smollm2-135m", { ...limits, maxTokens: 64, baseURL: `${server.url}/v1` });
+  const model = new ChatOpenLLM(server.model, { ...limits, maxTokens: 64, baseURL: `${server.url}/v1` });
   return {
     says: `A real llama.cpp server at ${server.url} with SmolLM2-135M: a very small model, shown how to call the tool first.`,
     models: [model],
-    shots: weatherShots(),
+    shots: weatherTurns(),
     method: "jsonSchema",
     isPaid: false,
     close: () => server.close(),

@@ -1,15 +1,9 @@
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
-import { tool } from "@langchain/core/tools";
 import { createAgent, HumanMessage, type BaseMessage } from "langchain";
 import { z } from "zod";
+import { getWeather, parisQuestion } from "../live_weather.js";
 import type { MeteredModel } from "./endpoint.js";
-
-const getWeather = tool(({ city }) => `18 C in ${city}`, {
-  name: "get_weather",
-  description: "The weather in a city now.",
-  schema: z.object({ city: z.string() }),
-});
 
 const Capital = z.object({ city: z.string().describe("a capital city"), country: z.string() });
 
@@ -39,7 +33,7 @@ export async function doJob(model: MeteredModel, { shots, method, print }: JobOp
   print(`stream      ${oneLine(streamed)} (${chunks} chunks)`);
 
   const agent = createAgent({ model, tools: [getWeather] });
-  const { messages } = await agent.invoke({ messages: [...shots, new HumanMessage("Weather in Lisbon?")] });
+  const { messages } = await agent.invoke({ messages: [...shots, new HumanMessage(parisQuestion)] });
   const turns = messages.slice(shots.length).map((message) => describe(message));
   print(`agent       ${turns.join(" -> ")}`);
 

@@ -2,7 +2,9 @@ import { AIMessage, type AIMessageFields, type UsageMetadata } from "@langchain/
 import type { ToolCallChunk } from "@langchain/core/messages/tool";
 import { ChatGenerationChunk, type ChatGeneration } from "@langchain/core/outputs";
 import { MeteredMessageChunk, toExtra, toGenerationInfo, toMetadata } from "./chunk.js";
+import { isObject } from "../json.js";
 import type { AnswerDelta } from "./delta.js";
+import { joinLogprobs } from "./join.js";
 import { joinToolCallChunks, parseToolCalls } from "./tool_calls.js";
 
 /**
@@ -27,7 +29,7 @@ class Parts {
   private readonly text: string[] = [];
   private readonly reasoning: string[] = [];
   private readonly toolCalls: ToolCallChunk[] = [];
-  private readonly logprobs: unknown[] = [];
+  private readonly logprobs: Record<string, unknown>[] = [];
   private readonly metadata: Record<string, unknown> = {};
   private readonly extra: Record<string, unknown> = {};
   private readonly info: Record<string, unknown> = {};
@@ -40,7 +42,7 @@ class Parts {
     Object.assign(this.extra, extra);
     for (const call of message.tool_call_chunks ?? []) this.toolCalls.push(call);
     const { logprobs, ...metadata } = message.response_metadata;
-    if (logprobs !== undefined) this.logprobs.push(logprobs);
+    if (isObject(logprobs)) this.logprobs.push(logprobs);
     Object.assign(this.metadata, metadata);
     Object.assign(this.info, info);
     this.usage ??= message.usage_metadata;
@@ -61,18 +63,6 @@ class Parts {
     });
     return new ChatGenerationChunk({ text, message, generationInfo: this.info });
   }
-}
-
-/** Servers send `{content: [...]}` or parallel arrays, a slice with each chunk. */
-function joinLogprobs(slices: readonly unknown[]): Record<string, unknown> {
-  const joined: Record<string, unknown> = {};
-  for (const slice of slices) {
-    for (const [key, value] of Object.entries(slice as Record<string, unknown>)) {
-      const before = joined[key];
-      joined[key] = Array.isArray(before) && Array.isArray(value) ? [...(before as unknown[]), ...(value as unknown[])] : (value ?? before);
-    }
-  }
-  return joined;
 }
 
 /** LangChain's generation for an answer that came whole. */

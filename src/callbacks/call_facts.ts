@@ -1,17 +1,5 @@
-import type { EntryAttempt } from "../ledger/entry.js";
+import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
 import { fieldsOf, isCount, numberOf, textOf } from "./untyped.js";
-
-/** What decides a call's price beside its usage. */
-export interface CallFacts {
-  provider: string;
-  modelRequested: string;
-  modelServed?: string;
-  tier?: string;
-  host?: string;
-  privateHost?: boolean;
-  /** What was declared as the model's `pricing`, uninterpreted. */
-  pricing?: unknown;
-}
 
 /** What is known of a call before it is answered. */
 export interface ExpectedCall extends CallFacts {
@@ -22,6 +10,7 @@ export interface ExpectedCall extends CallFacts {
 /** What an answer's metadata says of its call. */
 export interface AnswerFacts extends Partial<CallFacts> {
   createdMs?: number;
+  /** How long the call took, where the answer says. */
   seconds?: number;
   timeToFirstTokenMs?: number;
   attempts?: EntryAttempt[];
@@ -37,7 +26,7 @@ export function expectedCall(metadata: unknown, extraParams?: unknown): Expected
   const modelRequested = facts.modelRequested ?? textOf(ls_model_name) ?? textOf(params.model) ?? textOf(params.model_name) ?? UNKNOWN;
   return {
     ...facts,
-    provider: providerOf(textOf(ls_provider), modelRequested),
+    provider: providerOf(textOf(ls_provider), modelRequested, metered !== undefined),
     modelRequested,
     tier: textOf(params.service_tier),
     isOurs: metered !== undefined,
@@ -66,13 +55,15 @@ export function answerFacts(message: unknown): AnswerFacts {
 export function mergeFacts(expected: Partial<CallFacts>, answer: AnswerFacts): CallFacts {
   const known = (name: string | undefined) => (name === UNKNOWN ? undefined : name);
   const modelRequested = known(expected.modelRequested) ?? answer.modelRequested ?? answer.modelServed ?? UNKNOWN;
+  // Only this package's models say where they call.
+  const privateHost = answer.privateHost ?? expected.privateHost;
   return {
-    provider: providerOf(known(expected.provider) ?? answer.provider, modelRequested),
+    provider: providerOf(known(expected.provider) ?? answer.provider, modelRequested, privateHost !== undefined),
     modelRequested,
     modelServed: answer.modelServed,
     tier: answer.tier ?? expected.tier,
     host: answer.host ?? expected.host,
-    privateHost: answer.privateHost ?? expected.privateHost,
+    privateHost,
     pricing: answer.pricing ?? expected.pricing,
   };
 }
@@ -87,9 +78,9 @@ function factsOf(metered: unknown): Partial<CallFacts> {
   };
 }
 
-/** Ids of this form are Fireworks', also where another provider's client talks to it. */
-function providerOf(named: string | undefined, model: string): string {
-  return model.startsWith("accounts/") ? "fireworks" : (named ?? UNKNOWN);
+/** Ids of this form are Fireworks', also where a client made for another provider talks to it. */
+function providerOf(named: string | undefined, model: string, isOurs: boolean): string {
+  return !isOurs && model.startsWith("accounts/") ? "fireworks" : (named ?? UNKNOWN);
 }
 
 function attemptsOf(requests: unknown): EntryAttempt[] | undefined {

@@ -2,7 +2,7 @@ import type { Ledger } from "../ledger/entry.js";
 import type { Totals } from "../ledger/tally.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
 import { Books, type ModelTotals } from "./books.js";
-import { BoundedMap } from "./bounded_map.js";
+import { BoundedMap } from "../ledger/bounded_map.js";
 import { expectedCall } from "./call_facts.js";
 import { toLangSmithUsage } from "./langsmith_usage.js";
 import { LedgerWriter } from "./ledger_writer.js";
@@ -28,6 +28,8 @@ export interface Costs {
 
 /** The sums so far, with what there is to know about them. */
 export interface CostTotals extends Totals {
+  /** Calls that have started and not ended. Other packages' streams stay here when their reader leaves them. */
+  openCalls: number;
   warnings: string[];
 }
 
@@ -70,7 +72,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   /** The sums over all calls so far. */
   get totals(): CostTotals {
-    return { ...this.#books.totals, warnings: this.#warnings.list };
+    return { ...this.#books.totals, openCalls: this.#open.size, warnings: this.#warnings.list };
   }
 
   /** The same per model, keyed `provider/model` by the model that was asked for. */
@@ -117,7 +119,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     }
     if (this.#onUnpriced === "throw") {
       const { metadata, provider, model } = call;
-      refuseUnpriced(expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata }), this.#options);
+      const expected = start?.expected ?? expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
+      refuseUnpriced(expected, this.#options);
     }
     return {};
   }

@@ -1,6 +1,6 @@
 import type { CostOptions } from "../pricing/cost.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
-import { priceCall, type BoundedCost } from "./price_call.js";
+import { priceCall, type BoundedCost } from "../ledger/price_call.js";
 import { usageOfMessage } from "./usage_report.js";
 
 /** What of a message decides its cost: any LangChain `AIMessage` has it. */

@@ -1,5 +1,5 @@
 import { BaseCallbackHandler, type BaseCallbackHandlerInput } from "@langchain/core/callbacks/base";
-import { BoundedMap } from "./bounded_map.js";
+import { BoundedMap } from "../ledger/bounded_map.js";
 
 /**
  * A handler that knows the outermost run of each run, as far as it is told of the runs between: handlers that are

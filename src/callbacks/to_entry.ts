@@ -1,7 +1,7 @@
 import { LEDGER_SCHEMA_VERSION, type EntryCost, type EntryUsage, type LedgerEntry } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { mergeFacts } from "./call_facts.js";
-import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "./price_call.js";
+import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "../ledger/price_call.js";
 import type { RunEnd } from "./run_end.js";
 import type { RunStart } from "./run_start.js";
 import type { UsageReport } from "./usage_report.js";
@@ -23,7 +23,7 @@ export function settle(start: RunStart, end: RunEnd, endedMs: number, options: S
   const { report, answer } = end;
   const facts = mergeFacts(start.expected, answer);
   const latencyMs = Math.max(0, endedMs - start.startedMs);
-  const time = { atMs: answer.createdMs ?? start.startedMs, seconds: answer.seconds ?? latencyMs / 1000 };
+  const time = { atMs: start.startedMs, seconds: latencyMs / 1000 };
   const cost = end.nothingSpent === undefined ? priceCall(facts, time, report.usage, report.estimate, options) : undefined;
   const entryCost = cost === undefined ? nothingSpent(end.nothingSpent ?? "") : toEntryCost(cost);
   const entry: LedgerEntry = {
@@ -32,6 +32,7 @@ export function settle(start: RunStart, end: RunEnd, endedMs: number, options: S
     runId: start.runId,
     ...start.labels,
     ...facts,
+    pricing: plainPricing(facts.pricing),
     usage: entryUsage(report),
     cost: withPolicy(withProblem(entryCost, report.problem), options),
     outcome: end.outcome,
@@ -58,6 +59,13 @@ function entryUsage({ usage, source, estimate }: UsageReport): EntryUsage | unde
     source,
     ...(estimate === undefined ? {} : { estimate }),
   };
+}
+
+/** A declaration as data that survives JSON. */
+function plainPricing(pricing: unknown): unknown {
+  if (typeof pricing !== "object" || pricing === null) return typeof pricing === "string" ? pricing : undefined;
+  const fields = Object.entries(pricing).filter(([, value]) => typeof value === "string" || typeof value === "number");
+  return Object.fromEntries(fields);
 }
 
 function withProblem(cost: EntryCost, problem: string | undefined): EntryCost {

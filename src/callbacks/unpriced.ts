@@ -1,7 +1,7 @@
 import { PriceNotFoundError } from "../errors.js";
+import type { CallFacts } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
-import type { CallFacts } from "./call_facts.js";
-import { priceCall } from "./price_call.js";
+import { priceCall } from "../ledger/price_call.js";
 
 /**
  * Refuses a call that has no price, before it is made.

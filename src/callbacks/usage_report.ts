@@ -1,15 +1,13 @@
-import type { EntryUsage } from "../ledger/entry.js";
+import type { EntryBounds, EntryUsage, UsageBounds } from "../ledger/entry.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import { fieldsOf, isCount, textOf } from "./untyped.js";
-
-type Estimate = NonNullable<EntryUsage["estimate"]>;
 
 /** What a call reported of its usage. */
 export interface UsageReport {
   /** Absent when nothing credible was reported. */
   usage?: UsageLike;
   source?: EntryUsage["source"];
-  estimate?: Estimate;
+  estimate?: UsageBounds;
   /** Why a report was refused. */
   problem?: string;
 }
@@ -83,7 +81,7 @@ function toUsage(usage: Readonly<Record<string, unknown>>): UsageLike {
   };
 }
 
-function estimateOf(value: unknown): Estimate | undefined {
+function estimateOf(value: unknown): UsageBounds | undefined {
   const { reason, inputTokens, outputTokens } = fieldsOf(value);
   const input = boundsOf(inputTokens);
   const output = boundsOf(outputTokens);
@@ -91,14 +89,14 @@ function estimateOf(value: unknown): Estimate | undefined {
   return { reason: textOf(reason) ?? "the usage was estimated", inputTokens: input, outputTokens: output };
 }
 
-function boundsOf(value: unknown): Estimate["inputTokens"] | undefined {
+function boundsOf(value: unknown): EntryBounds | undefined {
   if (!Array.isArray(value)) return undefined;
   const [low, high]: unknown[] = value;
   if (!isCount(low)) return undefined;
   return [low, isCount(high) ? high : null];
 }
 
-function unbounded(usage: Readonly<Record<string, unknown>>, reason: string): Estimate {
+function unbounded(usage: Readonly<Record<string, unknown>>, reason: string): UsageBounds {
   const input = isCount(usage.input_tokens) ? usage.input_tokens : 0;
   const output = isCount(usage.output_tokens) ? usage.output_tokens : 0;
   return { reason, inputTokens: [input, null], outputTokens: [output, null] };

@@ -1,37 +1,32 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
-import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
-import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
-import { ChatModelStream } from "@langchain/core/language_models/stream";
-import { coerceMessageLikeToMessage, type AIMessageChunk, type BaseMessage, type BaseMessageLike } from "@langchain/core/messages";
-import type { ChatGeneration, ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core/outputs";
-import type { RunnableConfig } from "@langchain/core/runnables";
+import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type { ChatGeneration, ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { assembleChunks, toGeneration } from "../answer/assemble.js";
 import { toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import { toEvents } from "../answer/events.js";
 import { ServerError } from "../errors.js";
+import { isErrorLike } from "../transport/error_like.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { Transport } from "../transport/transport.js";
 import { addUsage } from "../usage/usage.js";
 import { admit } from "./admission.js";
 import { streamAnswer, wholeAnswer, type Exchange } from "./answers.js";
 import { checkMessages } from "./checks.js";
-import { answerTexts, closingOf, deliveredTexts, partialGeneration, withPartialOutput, type Closing } from "./closing.js";
-import { generateUncached } from "./generate.js";
+import { answerTexts, closingOf, deliveredTexts, hasPartialOutput, partialGeneration, withPartialOutput, type Closing } from "./closing.js";
 import { ModelCall } from "./model_call.js";
-import { ModelIdentity } from "./model_identity.js";
 import type { MeteredCallOptions } from "./options.js";
-import { ownEvents, ownStream } from "./owned_stream.js";
-import { startRuns, toLLMOutput, type Run } from "./run.js";
+import { toLLMOutput } from "./run.js";
+import { RunOwner } from "./run_owner.js";
 import { tokenEmitter } from "./tokens.js";
 import type { Prompt, Wire } from "./wire.js";
 
 /**
- * What the three chat models share: one place where a call becomes a run. A run starts once and ends once, on every
- * path, and its end says what was used.
+ * What the three chat models share: how a call is admitted, sent, read and closed with its usage. How it becomes a run
+ * is in `run_owner.ts`.
  */
-export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = MeteredCallOptions> extends ModelIdentity<CallOptions> {
+export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = MeteredCallOptions> extends RunOwner<CallOptions> {
   protected readonly transport = new Transport({ caller: this.caller, fetch: this.fields.fetch });
 
   /** Builds one request and the means to read its answer. */
@@ -80,6 +75,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
           const chunk = toChunk(rest, this.provider, call.messageId);
           call.delivered.push(chunk);
           if (emit) await emit(chunk);
+          call.signal.throwIfAborted();
           yield chunk;
         }
       }
@@ -101,50 +97,6 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   ): AsyncGenerator<ChatModelStreamEvent> {
     // Without a run manager: events replace tokens here, handlers would get everything twice.
     yield* toEvents(this._streamResponseChunks(messages, options));
-  }
-
-  override async *_streamIterator(input: BaseLanguageModelInput, options?: Partial<CallOptions>): AsyncGenerator<AIMessageChunk> {
-    if (this.disableStreaming) {
-      yield await this.invoke(input, options);
-      return;
-    }
-    const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
-    const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
-    const [run] = await this.startRuns([messages], config, callOptions);
-    if (!run) return;
-    const call = this.newCall(messages, callOptions, run.manager);
-    const chunks = this._streamResponseChunks(messages, ModelCall.carry(callOptions, call), run.manager);
-    yield* ownStream(run, call, chunks, {
-      isV1: (callOptions.outputVersion ?? this.outputVersion) === "v1",
-      partial: (reason) => this.partial(call, callOptions, reason),
-    });
-  }
-
-  // @ts-expect-error core's overloads distinguish what `version` is; the implementation serves all of them
-  override streamEvents(input: BaseLanguageModelInput, options?: Partial<CallOptions> & { version?: "v1" | "v2" }, more?: never) {
-    if (options?.version !== undefined) return super.streamEvents(input, options as never, more);
-    const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
-    const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
-    return new ChatModelStream(this.eventsOfRun(messages, config, callOptions));
-  }
-
-  /** @ignore */
-  override _generateUncached(
-    messages: BaseMessageLike[][],
-    options: this["ParsedCallOptions"],
-    config: RunnableConfig,
-    startedRunManagers?: CallbackManagerForLLMRun[],
-  ): Promise<LLMResult> {
-    const prompts = messages.map((list) => list.map(coerceMessageLikeToMessage));
-    return generateUncached(prompts, startedRunManagers, {
-      start: () => this.startRuns(prompts, config, options),
-      generate: (prompt, promptIndex, manager) => this._generate(prompt, { ...options, promptIndex } as never, manager),
-      stream: (call) => this._streamResponseChunks(call.messages, ModelCall.carry(options, call), call.runManager),
-      events: (call) => this._streamChatModelEvents(call.messages, ModelCall.carry(options, call)),
-      newCall: (prompt, manager) => this.newCall(prompt, options, manager),
-      mayStream: !this.disableStreaming && this.countOf(options) === 1,
-      isV1: (options.outputVersion ?? this.outputVersion) === "v1",
-    });
   }
 
   /** The deltas of a streamed answer. A model whose server needs a second request overrides this. */
@@ -182,11 +134,11 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     return { server: `The server at \`${this.baseURL}\``, model: this.model };
   }
 
-  private newCall(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): ModelCall {
+  protected override newCall(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): ModelCall {
     const { timeout, idleTimeout, firstByteTimeout } = this.fields;
     const limits = { timeoutMs: timeout, idleTimeoutMs: idleTimeout, firstByteTimeoutMs: firstByteTimeout };
     const call = new ModelCall(messages, runManager, limits, options.signal);
-    call.maxOutputTokens = options.maxTokens ?? this.fields.maxTokens;
+    call.maxOutputTokens = this.maxTokensOf(options);
     return call;
   }
 
@@ -201,7 +153,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   }
 
   /** Takes the server's figure out of a delta; `undefined` when nothing else was in it. */
-  private bookUsage(call: ModelCall, delta: AnswerDelta): AnswerDelta | undefined {
+  protected bookUsage(call: ModelCall, delta: AnswerDelta): AnswerDelta | undefined {
     if (delta.usage === undefined) return delta;
     call.usage = addUsage(call.usage, delta.usage);
     const { usage: _, ...rest } = delta;
@@ -219,17 +171,17 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     return closingOf(call, texts ?? (call.usage && complete ? [] : deliveredTexts(call.delivered)), ending);
   }
 
-  private async partial(call: ModelCall, options: this["ParsedCallOptions"], reason: string): Promise<ChatGenerationChunk> {
+  protected override async partial(call: ModelCall, options: this["ParsedCallOptions"], reason: string): Promise<ChatGenerationChunk> {
     const last = call.delivered.at(-1)?.message as AIMessageChunk | undefined;
     const whole = last?.usage_metadata ? assembleChunks(call.delivered) : undefined;
     return whole ?? partialGeneration(call, this.provider, await this.closing(call, options, undefined, reason, false));
   }
 
-  /** The error of a call, with what was delivered and spent before it. */
-  private async failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown> {
+  protected override async failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown> {
+    if (hasPartialOutput(error)) return error;
     const wasRefused = ServerError.isInstance(error) && call.delivered.length === 0 && error.isRefusal;
     if (!call.reachedServer || wasRefused) return error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = isErrorLike(error) ? error.message : String(error);
     const partial = await this.partial(call, options, reason);
     return withPartialOutput(error, partial.message as AIMessageChunk);
   }
@@ -245,33 +197,6 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     const whole = assembleChunks(chunks);
     if (whole) generations.push(whole);
     return { generations, llmOutput: toLLMOutput(generations) };
-  }
-
-  private async *eventsOfRun(messages: BaseMessage[], config: RunnableConfig, options: this["ParsedCallOptions"]) {
-    const [run] = await this.startRuns([messages], config, options);
-    if (!run) return;
-    const call = this.newCall(messages, options, run.manager);
-    const events = this._streamChatModelEvents(messages, ModelCall.carry(options, call));
-    yield* ownEvents(run, call, events, { isV1: false, partial: (reason) => this.partial(call, options, reason) });
-  }
-
-  private startRuns(messages: BaseMessage[][], config: RunnableConfig, options: this["ParsedCallOptions"]): Promise<Run[]> {
-    const invocationParams = this._getInvocationParamsForTracing(options);
-    return startRuns(messages, {
-      handlers: config.callbacks,
-      localHandlers: this.callbacks,
-      tags: config.tags,
-      localTags: this.tags,
-      metadata: { ...config.metadata, ...this.getLsParamsWithDefaults(options) },
-      localMetadata: this.metadata,
-      verbose: this.verbose,
-      tracerMetadata: this._filterInvocationParamsForTracing(invocationParams),
-      serialized: this.toJSON(),
-      runId: config.runId,
-      runName: config.runName,
-      options: this._getCallOptionsForTracing(options),
-      invocationParams,
-    });
   }
 }
 

@@ -81,10 +81,14 @@ export function partialGeneration(call: ModelCall, provider: string, closing: Cl
   return assembleChunks(chunks) ?? new ChatGenerationChunk({ text: "", message: end });
 }
 
+/** True for an error that says already what was delivered before it. */
+export function hasPartialOutput(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "partialOutput" in error && error.partialOutput !== undefined;
+}
+
 /** Puts a partial message on an error that has none yet. */
 export function withPartialOutput(error: unknown, message: AIMessageChunk): unknown {
-  if (typeof error !== "object" || error === null) return error;
-  if ("partialOutput" in error && error.partialOutput !== undefined) return error;
+  if (typeof error !== "object" || error === null || hasPartialOutput(error)) return error;
   Object.defineProperty(error, "partialOutput", { value: message, writable: true, configurable: true, enumerable: true });
   return error;
 }

@@ -16,7 +16,7 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
 
   override invocationParams(options?: this["ParsedCallOptions"]): Json {
     const call: MeteredCallOptions = options ?? {};
-    const params: Json = { model: this.model, ...toFields(this.fieldMap, this.fields, call) };
+    const params: Json = { model: this.wireModel, ...toFields(this.fieldMap, ...this.sources(call)) };
     const stop = this.stopOf(call);
     if (stop !== undefined && stop.length > 0) params.stop = stop;
     if (params.top_logprobs !== undefined) params.logprobs ??= true;
@@ -24,6 +24,16 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
     const forced = toForcedTool(call.tool_choice, tools);
     Object.assign(params, this.toolParams(tools, forced, call.parallel_tool_calls));
     return params;
+  }
+
+  /** The model's id as it is sent. */
+  protected get wireModel(): string {
+    return this.model;
+  }
+
+  /** Where options come from; what is set in a later source wins. */
+  protected sources(call: object): object[] {
+    return [this.fields, call];
   }
 
   /** How tools and the choice among them are sent. */

@@ -71,7 +71,8 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     this.baseURL = defaults.endpoint.url;
     this.endpoint = defaults.endpoint;
     this.provider = defaults.provider;
-    this.streaming = fields.streaming ?? false;
+    this.streaming = fields.streaming === true;
+    this.disableStreaming = fields.disableStreaming ?? false;
     this.timeout = fields.timeout;
     this.costs = costs;
     this.metadata = { ...this.metadata, metered: this.facts(fields) };
@@ -117,7 +118,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
       ls_model_name: this.model,
       ls_model_type: "chat",
       ls_temperature: options.temperature ?? this.fields.temperature,
-      ls_max_tokens: options.maxTokens ?? this.fields.maxTokens,
+      ls_max_tokens: this.maxTokensOf(options),
       ls_stop: this.stopOf(options),
     };
   }
@@ -167,6 +168,10 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
 
   protected stopOf(options?: { stop?: string[] }): string[] | undefined {
     return options?.stop ?? this.fields.stop ?? this.fields.stopSequences;
+  }
+
+  protected maxTokensOf(options?: { maxTokens?: number }): number | undefined {
+    return options?.maxTokens ?? this.fields.maxTokens;
   }
 
   protected countOf(options?: { n?: number }): number {

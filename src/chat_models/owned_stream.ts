@@ -3,15 +3,18 @@ import type { ChatModelStreamEvent } from "@langchain/core/language_models/event
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
-import { withPartialOutput } from "./closing.js";
+import type { Reader } from "./leavable.js";
 import type { ModelCall } from "./model_call.js";
 import type { Run } from "./run.js";
 
 /** What an owned stream needs of its model. */
 export interface StreamOwner {
   isV1: boolean;
+  reader: Reader;
   /** The message of an answer that was cut short, with its usage. */
   partial: (reason: string) => Promise<ChatGenerationChunk>;
+  /** An error of the call with what was delivered and spent before it. */
+  failure: (error: unknown) => Promise<unknown>;
 }
 
 const LEFT = "the stream was left by its reader";
@@ -26,34 +29,33 @@ export async function* ownStream(
   chunks: AsyncIterable<ChatGenerationChunk>,
   owner: StreamOwner,
 ): AsyncGenerator<AIMessageChunk, void, undefined> {
-  const guard = guardParked(run, call, owner);
+  const unguard = guardParked(run, call, owner);
+  owner.reader.whenLeft(() => call.leave());
   try {
     for await (const chunk of chunks) {
       const message = chunk.message as AIMessageChunk;
       call.parked = true;
       yield owner.isV1 ? toV1(message) : message;
       call.parked = false;
-      if (run.isSettled) call.signal.throwIfAborted();
+      call.signal.throwIfAborted();
     }
     await endRun(run, call, owner.isV1);
   } catch (error) {
-    await run.fail(error);
-    throw error;
+    if (!owner.reader.hasLeft) throw await fail(run, error, owner);
   } finally {
-    guard();
+    unguard();
     call.end();
     if (!run.isSettled) await run.end([finished(await owner.partial(LEFT), owner.isV1)]);
   }
 }
 
-/** The same for content-block events. */
+/** The same for content-block events. Their reader, LangChain's own, never leaves. */
 export async function* ownEvents(
   run: Run,
   call: ModelCall,
   events: AsyncIterable<ChatModelStreamEvent>,
   owner: StreamOwner,
 ): AsyncGenerator<ChatModelStreamEvent, void, undefined> {
-  const guard = guardParked(run, call, owner);
   try {
     for await (const event of events) {
       await run.manager?.handleChatModelStreamEvent?.(event);
@@ -61,13 +63,17 @@ export async function* ownEvents(
     }
     await endRun(run, call, owner.isV1);
   } catch (error) {
-    await run.fail(error);
-    throw error;
+    throw await fail(run, error, owner);
   } finally {
-    guard();
     call.end();
     if (!run.isSettled) await run.end([await owner.partial(LEFT)]);
   }
+}
+
+async function fail(run: Run, error: unknown, owner: StreamOwner): Promise<unknown> {
+  const failure = await owner.failure(error);
+  await run.fail(failure);
+  return failure;
 }
 
 async function endRun(run: Run, call: ModelCall, isV1: boolean): Promise<void> {
@@ -86,12 +92,8 @@ function finished(chunk: ChatGenerationChunk, isV1: boolean): ChatGenerationChun
  */
 function guardParked(run: Run, call: ModelCall, owner: StreamOwner): () => void {
   const onAbort = () => {
-    if (call.isOver || !call.parked) return;
-    const { reason } = call.signal as { reason: Error };
-    void owner
-      .partial(reason.message)
-      .then((partial) => run.fail(withPartialOutput(reason, partial.message as AIMessageChunk)))
-      .finally(() => call.end());
+    if (call.isOver || !call.parked || owner.reader.hasLeft) return;
+    void fail(run, call.signal.reason, owner).finally(() => call.end());
   };
   call.signal.addEventListener("abort", onAbort, { once: true });
   return () => call.signal.removeEventListener("abort", onAbort);

@@ -50,26 +50,22 @@ export async function startRuns(messages: BaseMessage[][], start: RunStart): Pro
   return messages.map((_, position) => new Run(managers?.[position]));
 }
 
-/** A run that has started. It ends exactly once: whoever comes second is ignored. */
+/** A run that has started. It ends exactly once: who comes second only waits until its handlers know. */
 export class Run {
-  private settled = false;
+  private settling: Promise<void> | undefined;
 
   constructor(readonly manager: CallbackManagerForLLMRun | undefined) {}
 
   get isSettled(): boolean {
-    return this.settled;
+    return this.settling !== undefined;
   }
 
-  async end(generations: Generation[]): Promise<void> {
-    if (this.settled) return;
-    this.settled = true;
-    await this.manager?.handleLLMEnd(toResult(generations));
+  end(generations: Generation[]): Promise<void> {
+    return (this.settling ??= this.manager?.handleLLMEnd(toResult(generations)) ?? Promise.resolve());
   }
 
-  async fail(error: unknown): Promise<void> {
-    if (this.settled) return;
-    this.settled = true;
-    await this.manager?.handleLLMError(error);
+  fail(error: unknown): Promise<void> {
+    return (this.settling ??= this.manager?.handleLLMError(error) ?? Promise.resolve());
   }
 }
 

@@ -1,9 +1,13 @@
 import { USAGE_ERROR, type CliCommand, type CliIo } from "./io.js";
 import { PRICE_USAGE, price } from "./price.js";
+import { REPORT_USAGE, report } from "./report.js";
 
-const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([["price", price]]);
+const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([
+  ["price", price],
+  ["report", report],
+]);
 
-const USAGE = `Usage: langchain-metered <command>\n\n${PRICE_USAGE}`;
+const USAGE = `Usage: langchain-metered <command>\n\n${PRICE_USAGE}\n\n${REPORT_USAGE}`;
 
 /** Runs the `langchain-metered` command line. Gives the exit code: 0, 1 for a failure, 2 for a wrong call. */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {

@@ -7,6 +7,13 @@ export type Outcome = "ok" | "error" | "aborted" | "denied" | "cache-hit";
 /** Two figures that contain the true one; `null` above when nothing bounds it. */
 export type EntryBounds = readonly [low: number, high: number | null];
 
+/** How sure an estimate of usage is: why it had to be made, and the figures that contain the true ones. */
+export interface UsageBounds {
+  reason: string;
+  inputTokens: EntryBounds;
+  outputTokens: EntryBounds;
+}
+
 /** What a call used, in tokens. Details are parts of their whole and absent where the server reported none. */
 export interface EntryUsage {
   inputTokens: number;
@@ -16,8 +23,8 @@ export interface EntryUsage {
   reasoningTokens?: number;
   /** The server's own count, or an estimate. */
   source: "server" | "estimated";
-  /** For estimates: why, and within which bounds. */
-  estimate?: { reason: string; inputTokens: EntryBounds; outputTokens: EntryBounds };
+  /** Where the source is an estimate. */
+  estimate?: UsageBounds;
 }
 
 /** One part of a cost. Amounts are decimal strings in USD. */
@@ -85,7 +92,7 @@ export interface LedgerEntry {
   /** Where the call went, for prices that depend on it. */
   host?: string;
   privateHost?: boolean;
-  /** What was declared as the model's `pricing`, uninterpreted. */
+  /** What was declared as the model's `pricing`, as it was written. */
   pricing?: unknown;
   usage?: EntryUsage;
   cost: EntryCost;
@@ -103,6 +110,12 @@ export interface LedgerEntry {
   /** The requests of the call, when there was more than one. */
   attempts?: EntryAttempt[];
 }
+
+/** What of an entry decides its price, beside usage and time. */
+export type CallFacts = Pick<
+  LedgerEntry,
+  "provider" | "modelRequested" | "modelServed" | "tier" | "host" | "privateHost" | "pricing"
+>;
 
 /** Where entries go. An object of one's own will do. */
 export interface Ledger {

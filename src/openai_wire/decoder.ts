@@ -9,7 +9,7 @@ import { usageFromOpenAI } from "../usage/from_openai.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReason, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
-import { readMetadata } from "./metadata.js";
+import { keepFields, readMetadata } from "./metadata.js";
 import { ToolCallMerger } from "./tool_call_merger.js";
 import { isObject, type Json } from "../json.js";
 
@@ -71,6 +71,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     // All zeros beside an answer is how some servers say that they did not count.
     const isCounted = this.usage !== undefined && (this.usage.total_tokens > 0 || !hasOutput);
     if (!isCounted) this.usage = undefined;
+    else if (this.usage) this.usage = this.dialect.completeUsage?.(this.usage, this.metadata) ?? this.usage;
     Object.assign(deltas[0] ?? {}, { metadata: this.metadata }, this.usage === undefined ? {} : { usage: this.usage });
     return deltas;
   }
@@ -78,6 +79,7 @@ export class OpenAIDecoder implements AnswerDecoder {
   private choice(raw: Json, deltas: AnswerDelta[]): void {
     const index = typeof raw.index === "number" ? raw.index : 0;
     const choice = this.choiceAt(index);
+    if (index === 0) keepFields(raw, this.dialect.keepOfChoice, this.metadata);
     const message = isObject(raw.delta) ? raw.delta : isObject(raw.message) ? raw.message : {};
     const delta: AnswerDelta = index === 0 ? {} : { choice: index };
     const parts = readParts(message);

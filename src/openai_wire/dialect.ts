@@ -1,3 +1,4 @@
+import type { UsageMetadata } from "@langchain/core/messages";
 import type { ThinkTags } from "../answer/think_tags.js";
 
 /** How a server's API differs from the common ground of OpenAI-compatible ones. */
@@ -16,4 +17,8 @@ export interface Dialect {
   readHeaders?: (headers: Headers) => Record<string, unknown>;
   /** Facts from chunks or bodies beside the common ones: names of top-level fields to keep. */
   keep?: readonly string[];
+  /** The same for fields of the first choice. */
+  keepOfChoice?: readonly string[];
+  /** Adds to the server's usage what it says elsewhere, given all that goes into `response_metadata`. */
+  completeUsage?: (usage: UsageMetadata, metadata: Readonly<Record<string, unknown>>) => UsageMetadata;
 }

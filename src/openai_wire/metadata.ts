@@ -9,6 +9,11 @@ export function readMetadata(json: Json, keep: readonly string[] = [], into: Rec
   if (nonEmpty(json.id)) into.id ??= json.id;
   if (nonEmpty(json.system_fingerprint)) into.system_fingerprint ??= json.system_fingerprint;
   if (nonEmpty(json.service_tier)) into.service_tier = json.service_tier;
-  for (const key of keep) if (json[key] !== undefined && json[key] !== null) into[key] = json[key];
+  keepFields(json, keep, into);
   return into;
+}
+
+/** Copies the named fields that have a value. */
+export function keepFields(json: Json, names: readonly string[] = [], into: Record<string, unknown>): void {
+  for (const name of names) if (json[name] !== undefined && json[name] !== null) into[name] = json[name];
 }

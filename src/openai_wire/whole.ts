@@ -8,7 +8,7 @@ import { usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReason, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
-import { readMetadata } from "./metadata.js";
+import { keepFields, readMetadata } from "./metadata.js";
 import { ToolCallMerger } from "./tool_call_merger.js";
 import { isObject, type Json } from "../json.js";
 
@@ -32,8 +32,9 @@ export function readCompletion(
   const answers = choices.map((choice, position) => readChoice(choice, position, dialect, context, metadata, newId));
   const [first] = answers;
   const hasOutput = answers.some((answer) => answer.text ?? answer.reasoning ?? answer.toolCalls);
-  const isCounted = found?.usage !== undefined && (found.usage.total_tokens > 0 || !hasOutput);
-  if (first) Object.assign(first, { metadata }, isCounted ? { usage: found.usage } : {});
+  const counted = found?.usage !== undefined && (found.usage.total_tokens > 0 || !hasOutput) ? found.usage : undefined;
+  const usage = counted && (dialect.completeUsage?.(counted, metadata) ?? counted);
+  if (first) Object.assign(first, { metadata }, usage === undefined ? {} : { usage });
   return answers;
 }
 
@@ -46,6 +47,7 @@ function readChoice(
   newId: () => string,
 ): AnswerDelta {
   const message = isObject(raw.message) ? raw.message : isObject(raw.delta) ? raw.delta : {};
+  if (position === 0) keepFields(raw, dialect.keepOfChoice, metadata);
   const parts = readParts(message);
   const answer: AnswerDelta = position === 0 ? {} : { choice: position };
   const text = parts.text ?? (typeof raw.text === "string" ? raw.text : undefined);

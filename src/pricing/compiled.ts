@@ -1,14 +1,25 @@
-import { parseUsd } from "../money.js";
+import { formatUsd, parseUsd, type Usd } from "../money.js";
 import { dayStart } from "./dates.js";
 import type { PriceAlias, PriceRow, PriceTable, Rates, RowKind, SizeTier } from "./schema.js";
 
-/** Rates in pico-dollars per million tokens. */
-export interface CompiledRates {
-  input: bigint;
-  cachedInput: bigint | undefined;
-  cacheWrite: bigint | undefined;
-  output: bigint;
+/** A rate per million tokens: in pico-dollars, and as a decimal string in USD. */
+export interface CompiledRate {
+  pico: Usd;
+  usd: string;
 }
+
+/** The rates of a price. */
+export interface CompiledRates {
+  input: CompiledRate;
+  cachedInput: CompiledRate | undefined;
+  cacheWrite: CompiledRate | undefined;
+  output: CompiledRate;
+}
+
+const ZERO: CompiledRate = { pico: 0n, usd: "0" };
+
+/** The rates of what is free. */
+export const FREE_RATES: CompiledRates = { input: ZERO, cachedInput: ZERO, cacheWrite: ZERO, output: ZERO };
 
 /** A row ready for look-ups. */
 export interface CompiledRow {
@@ -64,15 +75,19 @@ export function indexOf(table: PriceTable, provider: string): ProviderIndex | un
   return index.get(provider);
 }
 
+/** A rate with its decimal string. */
+export function toRate(pico: Usd): CompiledRate {
+  return { pico, usd: formatUsd(pico) };
+}
+
 /** Reads rates written as decimal strings. @throws ConfigurationError for what is not an amount. */
 export function compileRates(rates: Rates, where: string): CompiledRates {
-  const optional = (text: string | undefined, field: string): bigint | undefined =>
-    text === undefined ? undefined : parseUsd(text, `${where}.${field}`);
+  const rate = (text: string, field: string): CompiledRate => toRate(parseUsd(text, `${where}.${field}`));
   return {
-    input: parseUsd(rates.input, `${where}.input`),
-    cachedInput: optional(rates.cachedInput, "cachedInput"),
-    cacheWrite: optional(rates.cacheWrite, "cacheWrite"),
-    output: parseUsd(rates.output, `${where}.output`),
+    input: rate(rates.input, "input"),
+    cachedInput: rates.cachedInput === undefined ? undefined : rate(rates.cachedInput, "cachedInput"),
+    cacheWrite: rates.cacheWrite === undefined ? undefined : rate(rates.cacheWrite, "cacheWrite"),
+    output: rate(rates.output, "output"),
   };
 }
 
@@ -138,7 +153,10 @@ function addAlias(index: ProviderIndex, alias: PriceAlias): void {
 function insert<Dated extends { fromMs: number }>(map: Map<string, Dated[]>, key: string, value: Dated): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
-  else if (!list.includes(value)) list.push(value), list.sort((a, b) => a.fromMs - b.fromMs);
+  else if (!list.includes(value)) {
+    list.push(value);
+    list.sort((a, b) => a.fromMs - b.fromMs);
+  }
 }
 
 /** The name in an id of Fireworks' own account, or of no account at all. */

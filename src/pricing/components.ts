@@ -1,5 +1,5 @@
 import { costOfTokens, formatUsd, type Usd } from "../money.js";
-import type { CompiledRates } from "./compiled.js";
+import type { CompiledRate, CompiledRates } from "./compiled.js";
 import type { Buckets } from "./usage_buckets.js";
 
 /** One part of a cost. `usd` and `usdPerMillion` are decimal strings; `pico` is the same amount in pico-dollars. */
@@ -51,13 +51,16 @@ export function toComponents(buckets: Buckets, rates: CompiledRates): { componen
 }
 
 /** The sum of all parts. */
-export function sumOf(components: CostComponents): Usd {
+export function sumOf({ input, cachedInput, cacheWrite, output, reasoning, gpu }: CostComponents): Usd {
   let total = 0n;
-  for (const part of Object.values(components)) total += part?.pico ?? 0n;
+  for (const part of [input, cachedInput, cacheWrite, output, reasoning, gpu]) if (part !== undefined) total += part.pico;
   return total;
 }
 
-function component(tokens: number, rate: bigint): CostComponent {
-  const pico = tokens === 0 ? 0n : costOfTokens(rate, BigInt(tokens));
-  return { tokens, usdPerMillion: formatUsd(rate), usd: formatUsd(pico), pico };
+const NOTHING = "0";
+
+function component(tokens: number, rate: CompiledRate): CostComponent {
+  if (tokens === 0) return { tokens, usdPerMillion: rate.usd, usd: NOTHING, pico: 0n };
+  const pico = costOfTokens(rate.pico, BigInt(tokens));
+  return { tokens, usdPerMillion: rate.usd, usd: formatUsd(pico), pico };
 }

@@ -1,4 +1,5 @@
 import { formatUsd, type Usd } from "../money.js";
+import { FREE_RATES } from "./compiled.js";
 import { sumOf, toComponents, type CostComponents } from "./components.js";
 import { parseDeclared, type DeclaredPricing, type ParsedDeclaration } from "./declared.js";
 import { costOfGpuTime } from "./gpu_time.js";
@@ -62,70 +63,79 @@ export function costOfUsage(usage: UsageLike | undefined, query: CostQuery, opti
 }
 
 function chargeFor(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {
-  const atMs = query.at === undefined ? Date.now() : Number(query.at);
   const declared = query.declared === undefined || query.declared === null ? undefined : parseDeclared(query.declared);
-  if (declared?.kind === "gpu") return gpuCost(declared, query, atMs);
-  const resolution = declared === undefined ? lookUp({ ...query, inputTokens: usage?.input_tokens }, table) : declaredPrice(declared, query, atMs);
+  if (declared?.kind === "gpu") return gpuCost(declared, query);
+  const resolution = declared === undefined ? lookUp(query, usage, table) : declaredPrice(declared, query);
   if (resolution.rates === undefined) return unpricedCost(resolution);
   const buckets = toBuckets(usage);
   if (typeof buckets === "string") return uncounted(resolution, buckets);
   const { components, assumptions } = toComponents(buckets, resolution.rates);
-  const ageDays = ageOf(resolution);
-  return {
-    ...total(components, resolution.basis),
-    ...evidence(resolution),
-    ageDays,
-    assumptions: [...resolution.assumptions, ...assumptions, ...buckets.assumptions],
-    warnings: [...withAgeWarning(resolution.warnings, ageDays, maxAgeDays), ...buckets.warnings],
-  };
+  const cost = pricedCost(resolution, components);
+  // Appended to fresh arrays: spreading objects costs more than all the arithmetic.
+  cost.assumptions.push(...assumptions, ...buckets.assumptions);
+  cost.warnings = withAgeWarning(resolution.warnings, cost.ageDays, maxAgeDays);
+  cost.warnings.push(...buckets.warnings);
+  return cost;
 }
 
 /** Usage that cannot be priced. What is free costs nothing, however much of it there was. */
 function uncounted(resolution: Resolution, problem: string): Cost {
   if (resolution.basis !== "free") return unpricedCost({ ...resolution, basis: "unpriced", reason: problem });
-  return { ...unpricedCost(resolution), ...total({}, "free"), warnings: [problem] };
+  return { ...pricedCost(resolution, {}), warnings: [problem] };
 }
 
-function lookUp(query: CostQuery, table: PriceTable | undefined): Resolution {
-  const resolution = resolvePrice(query, table);
+function lookUp(query: CostQuery, usage: UsageLike | undefined, table: PriceTable | undefined): Resolution {
+  const { provider, model, servedModel, at, serviceTier, batch } = query;
+  const resolution = resolvePrice({ provider, model, servedModel, at, serviceTier, batch, inputTokens: usage?.input_tokens }, table);
   return resolution.rates === undefined ? (localPrice(query, resolution, table) ?? resolution) : resolution;
 }
 
-function declaredPrice(declared: Exclude<ParsedDeclaration, { kind: "gpu" }>, { provider }: CostQuery, atMs: number): Resolution {
-  const base = unpriced(provider, atMs, "declared unpriced on the model");
-  if (declared.kind === "unpriced") return base;
-  if (declared.kind === "invalid") return { ...base, reason: declared.reason };
-  if (declared.kind === "tokens") return { ...base, basis: "user", rates: declared.rates, reason: "declared on the model" };
-  const zero = { input: 0n, cachedInput: 0n, cacheWrite: 0n, output: 0n };
-  return { ...base, basis: "free", rates: zero, reason: "declared free on the model" };
+function declaredPrice(declared: Exclude<ParsedDeclaration, { kind: "gpu" }>, query: CostQuery): Resolution {
+  const base = declarationOf(query, "declared unpriced on the model");
+  switch (declared.kind) {
+    case "unpriced":
+      return base;
+    case "invalid":
+      return { ...base, reason: declared.reason };
+    case "tokens":
+      return { ...base, basis: "user", rates: declared.rates, reason: "declared on the model" };
+    case "free":
+      return { ...base, basis: "free", rates: FREE_RATES, reason: "declared free on the model" };
+  }
 }
 
-function gpuCost(declared: Extract<ParsedDeclaration, { kind: "gpu" }>, { provider, seconds }: CostQuery, atMs: number): Cost {
-  const base = unpriced(provider, atMs, "GPU hours are declared on the model, but the call's duration is not known");
-  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 0) return unpricedCost(base);
-  const components = { gpu: costOfGpuTime(declared.picoPerHour, declared.gpus, seconds, declared.share) };
-  const reason = "GPU time, at the price declared on the model";
-  return { ...unpricedCost({ ...base, basis: "user", reason }), ...total(components, "user") };
+function gpuCost(declared: Extract<ParsedDeclaration, { kind: "gpu" }>, query: CostQuery): Cost {
+  const { seconds } = query;
+  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 0) {
+    return unpricedCost(declarationOf(query, "GPU hours are declared on the model, but the call's duration is not known"));
+  }
+  const gpu = costOfGpuTime(declared.picoPerHour, declared.gpus, seconds, declared.share);
+  return pricedCost({ ...declarationOf(query, "GPU time, at the price declared on the model"), basis: "user" }, { gpu });
 }
 
-function total(components: CostComponents, basis: PriceBasis): Pick<Cost, "status" | "totalPico" | "totalUsd" | "components"> {
+function declarationOf({ provider, at }: CostQuery, reason: string): Resolution {
+  return unpriced(provider, at === undefined ? Date.now() : Number(at), reason);
+}
+
+function pricedCost(resolution: Resolution, components: CostComponents): Cost {
   const totalPico = sumOf(components);
-  return { status: basis === "free" ? "free" : "priced", totalPico, totalUsd: formatUsd(totalPico), components };
-}
-
-function evidence({ basis, row, source, checkedOn, derived, reason }: Resolution): Pick<Cost, "basis" | "row" | "source" | "checkedOn" | "derived" | "reason"> {
-  return { basis, row, source, checkedOn, derived, reason };
+  return {
+    status: resolution.basis === "free" ? "free" : "priced",
+    totalPico,
+    totalUsd: formatUsd(totalPico),
+    components,
+    basis: resolution.basis,
+    row: resolution.row,
+    source: resolution.source,
+    checkedOn: resolution.checkedOn,
+    ageDays: ageOf(resolution),
+    derived: resolution.derived,
+    assumptions: [...resolution.assumptions],
+    warnings: [],
+    reason: resolution.reason,
+  };
 }
 
 function unpricedCost(resolution: Resolution): Cost {
-  return {
-    status: "unpriced",
-    totalPico: undefined,
-    totalUsd: undefined,
-    components: {},
-    ...evidence(resolution),
-    ageDays: ageOf(resolution),
-    assumptions: [],
-    warnings: [],
-  };
+  return { ...pricedCost(resolution, {}), status: "unpriced", totalPico: undefined, totalUsd: undefined, assumptions: [] };
 }

@@ -24,7 +24,12 @@ export interface CostOfOptions extends CostOptions {
 /**
  * What one message cost: its usage, priced by the model that served it. A pure function of message, date and table, so
  * it can be asked again with a newer table. Never throws.
- * @example costOf(await model.invoke("Why do tides come twice a day?")).totalUsd; // a decimal string, or undefined
+ * @example
+ * const message = {
+ *   usage_metadata: { input_tokens: 1000, output_tokens: 500, total_tokens: 1500 },
+ *   response_metadata: { model_provider: "fireworks", model_name: "accounts/fireworks/models/kimi-k3" },
+ * };
+ * costOf(message).totalUsd; // "0.0105"
  */
 export function costOf(message: PricedMessage, options: CostOfOptions = {}): Cost {
   const metadata = message?.response_metadata ?? {};

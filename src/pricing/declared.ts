@@ -1,5 +1,5 @@
 import { tryParseUsdOrNumber } from "../money.js";
-import type { CompiledRates } from "./compiled.js";
+import { toRate, type CompiledRates } from "./compiled.js";
 
 /** A price that a user declares on a model with `pricing:`. Amounts are decimal strings or numbers in USD. */
 export type DeclaredPricing =
@@ -46,7 +46,8 @@ function parseTokens(fields: Record<string, unknown>): ParsedDeclaration {
   const isAbsent = cachedInputUsdPerMillion === undefined || cachedInputUsdPerMillion === null;
   const cachedInput = isAbsent ? undefined : tryParseUsdOrNumber(cachedInputUsdPerMillion);
   if (!isAbsent && cachedInput === undefined) return invalid("cachedInputUsdPerMillion", cachedInputUsdPerMillion);
-  return { kind: "tokens", rates: { input, cachedInput, cacheWrite: undefined, output } };
+  const cached = cachedInput === undefined ? undefined : toRate(cachedInput);
+  return { kind: "tokens", rates: { input: toRate(input), cachedInput: cached, cacheWrite: undefined, output: toRate(output) } };
 }
 
 function parseGpu(fields: Record<string, unknown>): ParsedDeclaration {

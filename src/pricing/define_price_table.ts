@@ -49,7 +49,9 @@ export interface PriceTableOptions {
 /**
  * Makes a price table of one's own rows, which go before the built-in prices.
  * @throws ConfigurationError that names the row and the field of the first mistake.
- * @example definePriceTable([{ model: "my-model", inputUsdPerMillion: "0.10", outputUsdPerMillion: "0.40" }])
+ * @example
+ * const table = definePriceTable([{ model: "my-model", inputUsdPerMillion: "0.10", outputUsdPerMillion: 0.4 }]);
+ * table.rows[0]?.standard.output; // "0.4"
  */
 export function definePriceTable(rows: readonly PriceRowInput[], options: PriceTableOptions = {}): PriceTable {
   const { name = "user", fallback = BUILTIN_PRICES } = options;

@@ -38,7 +38,6 @@ const PROVIDER_IDS: ReadonlyMap<string, string> = new Map([
 /**
  * A price table over `@pydantic/genai-prices`, for other providers' models. The package is not loaded here: pass it in.
  * Its data has no Fireworks tiers, priorities or batch prices, so Fireworks stays with the built-in table.
- * @example fromGenaiPrices(await import("@pydantic/genai-prices"))
  */
 export function fromGenaiPrices(genai: GenaiPrices, options: FromGenaiPricesOptions = {}): PriceTable {
   const { except = ["fireworks", "openllm", "ollama", "ollama-cloud"], fallback = BUILTIN_PRICES } = options;

@@ -1,10 +1,9 @@
+import { FREE_RATES } from "./compiled.js";
 import { resolvePrice, type Resolution } from "./resolve.js";
 import type { PriceQuery, PriceTable } from "./schema.js";
 
 /** Providers that are a server of the user's own, unless the host says otherwise. */
 const SELF_HOSTED: ReadonlySet<string> = new Set(["openllm", "ollama"]);
-
-const FREE_RATES = { input: 0n, cachedInput: 0n, cacheWrite: 0n, output: 0n };
 
 interface HostedQuery extends PriceQuery {
   isPrivateHost?: boolean;

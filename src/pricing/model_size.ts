@@ -31,8 +31,8 @@ export function modelSize(name: string, reading: SizeReading = "careful"): Model
   const known = KNOWN_SIZES.get(name);
   if (known) return sized(known.totalB, known.moe, "its size is known from the public model card");
   const tokens = name.split(/[-_:\s]/);
-  const billing = tokens.map((token) => OTHER_BILLING.get(token)).find((reason) => reason !== undefined);
-  if (billing !== undefined) return { kind: "unknown", reason: billing };
+  const other = tokens.find((token) => OTHER_BILLING.has(token));
+  if (other !== undefined) return { kind: "unknown", reason: OTHER_BILLING.get(other) ?? "" };
   const family = KNOWN_FAMILIES.find((entry) => matchesFamily(name, entry.contains, entry.unless));
   const sizes = readSizes(tokens);
   if (family?.totalB !== undefined && sizes.totals.length === 0) {
@@ -66,25 +66,34 @@ function decide({ totals, moe }: Sizes, familyIsMoe: boolean | undefined): Model
 
 /** Every size that the parts of a name give. Versions, dates, context lengths and number formats give none. */
 function readSizes(tokens: readonly string[]): Sizes {
-  const totals: number[] = [];
-  let moe = false;
-  let dubious = false;
+  const sizes: Sizes = { totals: [], moe: false };
+  let partial = false;
   tokens.forEach((token, index) => {
-    if (token === "moe" || ACTIVE.test(token)) moe = true;
-    if (EXPERT_COUNT.test(token)) {
-      // `17b-16e` is 17B active in 16 experts: the size before it is not the total.
-      moe = true;
-      dubious = true;
+    // Almost every part of a name is told by its last letter.
+    switch (token.at(-1)) {
+      case "b":
+      case "t":
+        readSize(token, tokens, index, sizes);
+        break;
+      case "e":
+        // `17b-16e` is 17B active in 16 experts: the size before it is not the total.
+        if (EXPERT_COUNT.test(token)) partial = true;
+        if (partial || token === "moe") sizes.moe = true;
     }
-    const experts = EXPERTS.exec(token);
-    if (experts) {
-      moe = true;
-      totals.push(decimal(experts[1]) * decimal(experts[2]));
-    }
-    const total = TOTAL.exec(token);
-    if (total) totals.push(...readings(decimal(total[1]) * (total[2] === "t" ? 1000 : 1), total[1], tokens, index));
   });
-  return { totals: dubious ? [] : totals, moe };
+  return partial ? { ...sizes, totals: [] } : sizes;
+}
+
+function readSize(token: string, tokens: readonly string[], index: number, sizes: Sizes): void {
+  const total = TOTAL.exec(token);
+  if (total !== null) {
+    const scale = total[2] === "t" ? 1000 : 1;
+    sizes.totals.push(...readings(decimal(total[1]) * scale, total[1], tokens, index));
+    return;
+  }
+  const experts = EXPERTS.exec(token);
+  if (experts !== null) sizes.totals.push(decimal(experts[1]) * decimal(experts[2]));
+  if (experts !== null || ACTIVE.test(token)) sizes.moe = true;
 }
 
 /**

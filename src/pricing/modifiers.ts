@@ -1,5 +1,5 @@
 import { divideRounded } from "../money.js";
-import type { CompiledRates, CompiledRow } from "./compiled.js";
+import { toRate, type CompiledRate, type CompiledRates, type CompiledRow } from "./compiled.js";
 
 /** Rates with what had to be assumed for them, or why there are none. */
 export type Modified = { rates: CompiledRates; assumptions: readonly string[] } | { reason: string };
@@ -44,13 +44,13 @@ export function standardAt({ standard, peak, row }: CompiledRow, atMs: number): 
 }
 
 function halve(rates: CompiledRates): Modified {
-  const half = (rate: bigint | undefined): bigint | undefined => (rate === undefined ? undefined : divideRounded(rate, 2n));
+  const half = ({ pico }: CompiledRate): CompiledRate => toRate(divideRounded(pico, 2n));
   return {
     rates: {
-      input: divideRounded(rates.input, 2n),
-      cachedInput: half(rates.cachedInput),
-      cacheWrite: half(rates.cacheWrite),
-      output: divideRounded(rates.output, 2n),
+      input: half(rates.input),
+      cachedInput: rates.cachedInput && half(rates.cachedInput),
+      cacheWrite: rates.cacheWrite && half(rates.cacheWrite),
+      output: half(rates.output),
     },
     assumptions: rates.cachedInput === undefined ? NONE : [BATCH_CACHE],
   };

@@ -1,5 +1,4 @@
 import { PriceNotFoundError } from "../errors.js";
-import { formatUsd } from "../money.js";
 import { daysBetween } from "./dates.js";
 import { resolvePrice, type Resolution } from "./resolve.js";
 import type { PriceAnswer, PriceTable } from "./schema.js";
@@ -29,8 +28,8 @@ export const CACHED_AS_INPUT = "cached tokens are charged as input: no cached pr
  * @example priceOf("accounts/fireworks/models/kimi-k3").outputUsdPerMillion; // "15"
  */
 export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswer {
-  const { provider = "fireworks", table, strict, maxAgeDays, ...rest } = options;
-  const resolution = resolvePrice({ ...rest, provider, model }, table);
+  const { provider = "fireworks", at, serviceTier, batch, table, strict, maxAgeDays } = options;
+  const resolution = resolvePrice({ provider, model, at, serviceTier, batch }, table);
   if (strict === true && resolution.basis === "unpriced") {
     throw new PriceNotFoundError(
       `No price is known for \`${model}\` (${resolution.provider}): ${resolution.reason}. Give one with definePriceTable, or declare it on the model.`,
@@ -49,9 +48,9 @@ function toAnswer(model: string, resolution: Resolution, maxAgeDays: number | un
     model,
     provider,
     basis,
-    inputUsdPerMillion: rates === undefined ? null : formatUsd(rates.input),
-    cachedInputUsdPerMillion: rates === undefined ? null : formatUsd(rates.cachedInput ?? rates.input),
-    outputUsdPerMillion: rates === undefined ? null : formatUsd(rates.output),
+    inputUsdPerMillion: rates?.input.usd ?? null,
+    cachedInputUsdPerMillion: (rates?.cachedInput ?? rates?.input)?.usd ?? null,
+    outputUsdPerMillion: rates?.output.usd ?? null,
     reason,
     row,
     source,

@@ -30,19 +30,36 @@ export function toBuckets(usage: UsageLike | undefined | null): Buckets | string
   const cachedInput = usage.input_token_details?.cache_read ?? 0;
   const cacheWrite = usage.input_token_details?.cache_creation ?? 0;
   const reasoning = usage.output_token_details?.reasoning ?? 0;
-  const counts = { input_tokens: input, output_tokens: output, cache_read: cachedInput, cache_creation: cacheWrite, reasoning };
-  for (const [name, count] of Object.entries(counts)) {
-    if (!Number.isInteger(count) || count < 0) return `the usage is not credible: \`${name}\` is \`${String(count).slice(0, 40)}\``;
-  }
-  const buckets = { input: input - cachedInput - cacheWrite, cachedInput, cacheWrite, output: output - reasoning, reasoning };
-  return { ...clamp(buckets), assumptions: audioAssumptions(usage) };
+  const problem =
+    refuse("input_tokens", input) ??
+    refuse("output_tokens", output) ??
+    refuse("cache_read", cachedInput) ??
+    refuse("cache_creation", cacheWrite) ??
+    refuse("reasoning", reasoning);
+  if (problem !== undefined) return problem;
+  const restOfInput = input - cachedInput - cacheWrite;
+  const restOfOutput = output - reasoning;
+  return {
+    input: Math.max(0, restOfInput),
+    cachedInput,
+    cacheWrite,
+    output: Math.max(0, restOfOutput),
+    reasoning,
+    warnings: contradictions(restOfInput, restOfOutput),
+    assumptions: audioAssumptions(usage),
+  };
 }
 
-function clamp(buckets: Omit<Buckets, "warnings" | "assumptions">): Omit<Buckets, "assumptions"> {
+function refuse(name: string, count: unknown): string | undefined {
+  if (Number.isInteger(count) && Number(count) >= 0) return undefined;
+  return `the usage is not credible: \`${name}\` is \`${String(count).slice(0, 40)}\``;
+}
+
+function contradictions(restOfInput: number, restOfOutput: number): string[] {
   const warnings: string[] = [];
-  if (buckets.input < 0) warnings.push(`cached tokens exceed all input tokens by ${-buckets.input}; none are charged as plain input`);
-  if (buckets.output < 0) warnings.push(`reasoning tokens exceed all output tokens by ${-buckets.output}; none are charged as plain output`);
-  return { ...buckets, input: Math.max(0, buckets.input), output: Math.max(0, buckets.output), warnings };
+  if (restOfInput < 0) warnings.push(`cached tokens exceed all input tokens by ${-restOfInput}; none are charged as plain input`);
+  if (restOfOutput < 0) warnings.push(`reasoning tokens exceed all output tokens by ${-restOfOutput}; none are charged as plain output`);
+  return warnings;
 }
 
 function audioAssumptions(usage: UsageLike): string[] {

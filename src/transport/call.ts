@@ -1,6 +1,7 @@
 import { ModelAbortError, stampRetryable } from "@langchain/core/errors";
 import { CallTimeoutError } from "../errors.js";
 import { Deadlines, type CallLimits } from "./deadlines.js";
+import { isErrorLike } from "./error_like.js";
 
 /** One HTTP request that was made for a call, in order. */
 export interface Attempt {
@@ -73,11 +74,16 @@ export class Call {
     return this.deadlines.isParked;
   }
 
+  /** Stops waiting for the server: nobody reads the answer any more. */
+  leave(): void {
+    this.abort(aborted("The stream was left by its reader."));
+  }
+
   /** Frees everything: clocks, listeners, the socket if an answer is still coming. Safe to call twice. */
   end(): void {
     this.userSignal?.removeEventListener("abort", this.onUserAbort);
     this.deadlines.stop();
-    this.abort(stampRetryable(new ModelAbortError("The call is over."), false));
+    this.abort(aborted("The call is over."));
     this.resolveOver();
   }
 
@@ -88,13 +94,17 @@ export class Call {
 
 /** Turns whatever a signal was aborted with into a typed error: a time-out or an abort, with the original as its cause. */
 function abortError(reason: unknown): Error {
-  if (reason instanceof Error && reason.name === "TimeoutError") {
+  if (isErrorLike(reason) && reason.name === "TimeoutError") {
     return new CallTimeoutError("The call took longer than its `timeout`. Raise it, or ask for fewer output tokens.", {
       limit: "call",
       cause: reason,
     });
   }
-  const error = new ModelAbortError("The call was aborted.");
+  const error = aborted("The call was aborted.");
   error.cause = reason;
-  return stampRetryable(error, false);
+  return error;
+}
+
+function aborted(message: string): ModelAbortError {
+  return stampRetryable(new ModelAbortError(message), false);
 }

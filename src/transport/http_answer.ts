@@ -1,5 +1,6 @@
 import { ConnectionError } from "../errors.js";
 import type { Call } from "./call.js";
+import { isErrorLike } from "./error_like.js";
 
 /** More than this of an error page is of no use to anyone. */
 const ERROR_BODY_LIMIT = 65_536;
@@ -106,10 +107,11 @@ export const NEVER_REACHED: ReadonlySet<string> = new Set([
 ]);
 
 function codeOf(error: unknown): string | undefined {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; depth++) {
+  for (let at: unknown = error, depth = 0; isErrorLike(at) && depth < 5; depth++) {
     if ("code" in at && typeof at.code === "string") return at.code;
-    if (at instanceof AggregateError && at.errors[0] instanceof Error) at = at.errors[0];
-    else at = at.cause;
+    // Several addresses were tried, each with an error of its own.
+    const several: unknown = "errors" in at ? at.errors : undefined;
+    at = Array.isArray(several) ? several[0] : at.cause;
   }
   return undefined;
 }

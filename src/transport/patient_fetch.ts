@@ -19,15 +19,15 @@ function globalDispatcher(): Dispatcher | undefined {
 /**
  * Node's fetch gives up by itself after 300 s without headers and after 300 s between two pieces of a body. This one
  * leaves those decisions to the caller's signal, and sends through whatever dispatcher is in force (a proxy set by the
- * application stays in use).
+ * application stays in use). Where none can be seen (another runtime, jest's sandbox) it is plain fetch.
  */
 export function patientFetch(url: string, init: RequestInit): Promise<Response> {
+  // Node puts the dispatcher in place when the first of its fetch classes is touched.
+  void globalThis.Headers;
+  const target = globalDispatcher();
+  if (!target) return globalThis.fetch(url, init);
   const dispatcher: Dispatcher = {
-    dispatch(options, handler) {
-      const target = globalDispatcher();
-      if (!target) throw new Error("No HTTP dispatcher is in force.");
-      return target.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler);
-    },
+    dispatch: (options, handler) => target.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
   };
   // `dispatcher` is Node's own extension of RequestInit; other runtimes ignore it.
   return globalThis.fetch(url, { ...init, dispatcher } as RequestInit);

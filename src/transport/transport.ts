@@ -1,6 +1,7 @@
 import type { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { ConnectionError, ServerError } from "../errors.js";
 import type { Call } from "./call.js";
+import { isErrorLike } from "./error_like.js";
 import { connectionError, HttpAnswer, NEVER_REACHED } from "./http_answer.js";
 import { patientFetch, type Fetch } from "./patient_fetch.js";
 import { serverError, type ErrorContext } from "./server_error.js";
@@ -58,7 +59,8 @@ export class Transport {
       if (answer.status >= 200 && answer.status < 300) return answer;
       throw serverError(answer.status, answer.headers, await answer.errorText(), { ...context, url: answer.url });
     } catch (error) {
-      attempt.error = error instanceof Error ? error.message : String(error);
+      attempt.error = isErrorLike(error) ? error.message : String(error);
+      if (ServerError.isInstance(error)) attempt.status ??= error.status;
       if (ConnectionError.isInstance(error) && NEVER_REACHED.has(error.code ?? "")) attempt.reached = false;
       throw error;
     } finally {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -7,17 +7,29 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 /** What each part of src/ may import besides itself: a folder stands for a module in it. */
 const allowed: Record<string, string[]> = {
   errors: [],
-  money: ["errors"],
-  usage: ["errors", "money"],
-  transport: ["errors", "money", "usage"],
-  answer: ["errors", "money", "usage", "transport"],
-  openai_wire: ["errors", "money", "usage", "transport", "answer"],
-  ollama_wire: ["errors", "money", "usage", "transport", "answer"],
-  seam: ["errors", "money", "usage"],
-  chat_models: ["errors", "money", "usage", "transport", "answer", "openai_wire", "ollama_wire", "seam", "tally"],
+  json: [],
+  money: ["errors", "json"],
+  usage: ["errors", "json"],
+  transport: ["errors", "json", "usage"],
+  answer: ["errors", "json", "usage", "transport"],
+  openai_wire: ["errors", "json", "usage", "transport", "answer"],
+  ollama_wire: ["errors", "json", "usage", "transport", "answer"],
+  seam: ["errors", "json", "money", "usage"],
+  chat_models: [
+    "errors",
+    "json",
+    "usage",
+    "transport",
+    "answer",
+    "openai_wire",
+    "ollama_wire",
+    "seam",
+    "tally",
+    "fields",
+  ],
   tally: [
     "errors",
-    "money",
+    "json",
     "usage",
     "transport",
     "answer",
@@ -25,21 +37,24 @@ const allowed: Record<string, string[]> = {
     "ollama_wire",
     "seam",
     "chat_models",
+    "fields",
     "pricing",
     "ledger",
     "budget",
     "callbacks",
   ],
-  pricing: ["errors", "money", "seam"],
-  ledger: ["errors", "money", "seam", "pricing"],
-  budget: ["errors", "money", "seam", "pricing", "ledger"],
-  callbacks: ["errors", "money", "seam", "pricing", "ledger", "budget"],
-  embeddings: ["errors", "money", "usage", "transport", "openai_wire", "seam", "tally"],
-  cli: ["errors", "money", "seam", "pricing", "ledger", "budget", "callbacks"],
+  pricing: ["errors", "json", "money", "seam"],
+  ledger: ["errors", "json", "money", "seam", "pricing"],
+  budget: ["errors", "json", "money", "seam", "pricing", "ledger"],
+  callbacks: ["errors", "json", "money", "seam", "pricing", "ledger", "budget"],
+  embeddings: ["errors", "json", "usage", "transport", "openai_wire", "seam", "tally", "fields"],
+  cli: ["errors", "json", "money", "seam", "pricing", "ledger", "budget", "callbacks"],
 };
 const modules: Record<string, string> = {
   errors: "errors",
+  json: "json",
   money: "money",
+  fields: "chat_models/fields",
   tally: "chat_models/default_tally",
   "entry index": "index",
   "entry callbacks": "callbacks",
@@ -95,6 +110,11 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("knows every folder of src/", () => {
+  const folders = readdirSync("src", { withFileTypes: true }).filter((found) => found.isDirectory());
+  expect(folders.map(({ name }) => name).filter((name) => !(name in allowed))).toEqual([]);
+});
 
 describe.each(Object.keys(forms))("imports go one way: %s", (form) => {
   it.each(Object.keys(allowed))("from %s", (part) => {

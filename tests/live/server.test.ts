@@ -2,7 +2,8 @@ import { expect, it } from "@jest/globals";
 import type { OpenAIClient } from "@langchain/openai";
 import type { LiveServer } from "../../scripts/live_server.js";
 import { describeLive } from "./support.js";
-import { parisDegrees, wireCall, wireWeatherTool, wireWeatherTurns } from "./weather.js";
+import { wireSumTurns } from "./sums.js";
+import { parisDegrees, wireCall, wireWeatherTool, wireWeatherTurns } from "../../scripts/live_weather.js";
 
 type Completion = OpenAIClient.ChatCompletion;
 type Chunk = OpenAIClient.ChatCompletionChunk;
@@ -25,7 +26,9 @@ async function countTokens(server: LiveServer, body: object): Promise<number> {
   return ((await response.json()) as { input_tokens: number }).input_tokens;
 }
 
-async function props({ url }: LiveServer): Promise<{ chat_template_caps: object; default_generation_settings: object }> {
+async function props({
+  url,
+}: LiveServer): Promise<{ chat_template_caps: object; default_generation_settings: object }> {
   return (await (await fetch(`${url}/props`)).json()) as Awaited<ReturnType<typeof props>>;
 }
 
@@ -47,7 +50,10 @@ describeLive("llama.cpp with a template that knows tools", { template: "tools" }
   it("streams, with its usage in a last chunk without a choice", async () => {
     const body = { ...greedy, messages: question, stream: true, stream_options: { include_usage: true } };
     const text = await (await post(live(), "/v1/chat/completions", body)).text();
-    const events = text.trim().split("\n\n").map((event) => event.replace("data: ", ""));
+    const events = text
+      .trim()
+      .split("\n\n")
+      .map((event) => event.replace("data: ", ""));
     expect(events.pop()).toBe("[DONE]");
     const chunks = events.map((event) => JSON.parse(event) as Chunk);
     const last = chunks.at(-1);
@@ -75,7 +81,10 @@ describeLive("llama.cpp with a template that knows tools", { template: "tools" }
     const properties = { city: { type: "string", maxLength: 20 }, coastal: { type: "boolean" } };
     const schema = { type: "object", properties, required: ["city", "coastal"], additionalProperties: false };
     const response_format = { type: "json_schema", json_schema: { name: "city", schema } };
-    const { choices } = await complete(live(), { messages: [{ role: "user", content: "Describe a city." }], response_format });
+    const { choices } = await complete(live(), {
+      messages: [{ role: "user", content: "Describe a city." }],
+      response_format,
+    });
     expect(JSON.parse(choices[0]?.message.content ?? "")).toEqual({
       city: expect.any(String),
       coastal: expect.any(Boolean),
@@ -99,7 +108,9 @@ describeLive("llama.cpp with the model's own template", { template: "none" }, (l
     expect((await props(live())).chat_template_caps).toMatchObject({ supports_tools: false });
     const withTools = { messages: question, tools: [wireWeatherTool] };
     expect(await countTokens(live(), withTools)).toBe(await countTokens(live(), { messages: question }));
-    expect((await complete(live(), { ...withTools, tool_choice: "required" })).choices[0]?.message.tool_calls).toBeUndefined();
+    expect(
+      (await complete(live(), { ...withTools, tool_choice: "required" })).choices[0]?.message.tool_calls,
+    ).toBeUndefined();
   });
 });
 
@@ -112,5 +123,13 @@ describeLive("llama.cpp with a template that thinks", { template: "thinking" }, 
     expect(thought).toMatchObject({ content: "", reasoning_content: expect.stringMatching(/\w/) });
     expect(said?.content).toMatch(/\w/);
     expect(said).not.toHaveProperty("reasoning_content");
+  });
+
+  it("comes to an answer when it has been shown how to stop thinking", async () => {
+    const { choices } = await complete(live(), { messages: wireSumTurns() });
+    expect(choices[0]?.message).toMatchObject({
+      content: expect.stringMatching(/^\d+$/),
+      reasoning_content: expect.stringMatching(/make/),
+    });
   });
 });

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe } from "@jest/globals";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
-import { startLiveServer, whyNoLiveServer, type LiveServer, type LiveServerOptions } from "../../scripts/live_server.js";
+import {
+  startLiveServer,
+  whyNoLiveServer,
+  type LiveServer,
+  type LiveServerOptions,
+} from "../../scripts/live_server.js";
 
 /** The first start fetches 127 MB of packages. */
 const startTimeoutMs = 600_000;
@@ -9,10 +14,15 @@ const startTimeoutMs = 600_000;
  * A suite with a real llama.cpp server of its own, started before its first test and stopped after its last one. Where no
  * server can run it says why and is skipped; with `REQUIRE_LIVE=1` it fails instead.
  */
-export function describeLive(title: string, options: LiveServerOptions, tests: (server: () => LiveServer) => void): void {
+export function describeLive(
+  title: string,
+  options: LiveServerOptions,
+  tests: (server: () => LiveServer) => void,
+): void {
   const reason = whyNoLiveServer();
   if (reason !== undefined && getEnvironmentVariable("REQUIRE_LIVE") !== "1") {
     process.stderr.write(`Skipped: ${title}. ${reason}\n`);
+    // oxlint-disable-next-line jest/no-disabled-tests -- where Python is absent, and never in CI
     describe.skip(title, () => tests(() => absent(reason)));
     return;
   }

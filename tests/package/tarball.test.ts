@@ -43,9 +43,10 @@ describe("the tarball", () => {
     expect(targets.filter((file) => !consumer.files.includes(file.slice(2)))).toEqual([]);
   });
 
-  it("keeps no import() in CommonJS: jest's module registry has none", () => {
+  it("keeps no import() in CommonJS, which plain jest cannot run", () => {
+    const kept = /^(?!\s*(\*|\/\/)).*\bimport\s*\(/m;
     const files = consumer.files.filter((file) => file.endsWith(".cjs"));
-    expect(files.filter((file) => /\bimport\s*\(/.test(read(file)))).toEqual([]);
+    expect(files.filter((file) => kept.test(read(file)))).toEqual([]);
   });
 
   it("installs the command", () => {
@@ -78,7 +79,7 @@ describe("a consumer", () => {
     const folder = join(consumer.folder, "cjs");
     run(process.execPath, ["../node_modules/jest/bin/jest.js", "--json", "--outputFile=report.json"], folder);
     const report = JSON.parse(readFileSync(join(folder, "report.json"), "utf8")) as Record<string, unknown>;
-    expect(report).toMatchObject({ numPassedTests: 6, numTotalTests: 6 });
+    expect(report).toMatchObject({ numPassedTests: 9, numTotalTests: 9 });
   });
 
   it("invokes and streams as an ES module", () => {

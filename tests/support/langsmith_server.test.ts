@@ -48,7 +48,7 @@ describe("tracing by the environment", () => {
   });
 
   it("shows an error", async () => {
-    await expect(fake().invoke("hi", { thrownErrorString: "out of paint" } as object)).rejects.toThrow();
+    await expect(fake().invoke("hi", { thrownErrorString: "out of paint" })).rejects.toThrow();
     await langsmith.flush();
     expect(langsmith.only("llm").error).toContain("out of paint");
     expect(langsmith.open).toEqual([]);

@@ -1,5 +1,6 @@
 import { awaitAllCallbacks } from "@langchain/core/callbacks/promises";
 import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
+import { Client } from "langsmith";
 import { overrideEnvironment } from "./environment.js";
 import { bodyOf, runMessages } from "./langsmith_wire.js";
 import { TracedRuns, type TracedRun } from "./traced_runs.js";
@@ -66,8 +67,10 @@ export class LangSmithServer {
       LANGSMITH_API_KEY: "dummy",
       LANGSMITH_PROJECT: "loopback",
     });
-    const client = String(new LangChainTracer().client);
-    if (!client.includes(this.url)) throw new Error(`Core already traces to another endpoint: ${client}.`);
+    const { client } = new LangChainTracer();
+    // Its string form names the endpoint; the property that holds it is private.
+    const endpoint = client instanceof Client ? client.toString() : "unknown";
+    if (!endpoint.includes(this.url)) throw new Error(`Core already traces to another endpoint: ${endpoint}.`);
     return this;
   }
 

@@ -23,7 +23,12 @@ describe("parseMultipart", () => {
 
   it.each([
     ["no boundary in the header", "multipart/form-data", "--XX--", "has no boundary"],
-    ["a body cut short", type, '--XX\r\ncontent-disposition: form-data; name="a"\r\n\r\nvalue', "stops before its last boundary"],
+    [
+      "a body cut short",
+      type,
+      '--XX\r\ncontent-disposition: form-data; name="a"\r\n\r\nvalue',
+      "stops before its last boundary",
+    ],
     ["a part without a name", type, "--XX\r\nx: y\r\n\r\nvalue\r\n--XX--", "has no name"],
     ["a part without an end of its headers", type, "--XX\r\nx: y\r\n--XX--", "no empty line"],
   ])("refuses %s", (_what, contentType, body, complaint) => {

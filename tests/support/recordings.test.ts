@@ -23,7 +23,11 @@ describe.each(recordingFiles)("%s", (file) => {
   it("has cases with unique names, a request and a body in pieces", () => {
     expect(new Set(all.map((each) => each.case)).size).toBe(all.length);
     for (const { request, response } of all) {
-      expect([typeof request.method, typeof request.path, typeof response.status]).toEqual(["string", "string", "number"]);
+      expect([typeof request.method, typeof request.path, typeof response.status]).toEqual([
+        "string",
+        "string",
+        "number",
+      ]);
       expect(response.chunks.every((chunk) => typeof chunk === "string")).toBe(true);
     }
   });

@@ -16,7 +16,12 @@ export interface RecordedRun {
 export function expectRuns({ events }: RecordingHandler, count: number): RecordedRun[] {
   const ids = [...new Set(events.map(({ runId }) => runId))];
   if (ids.length !== count) throw new Error(`Expected ${count} runs, saw ${ids.length}: ${story(events)}.`);
-  return ids.map((id) => recordedRun(id, events.filter(({ runId }) => runId === id)));
+  return ids.map((id) =>
+    recordedRun(
+      id,
+      events.filter(({ runId }) => runId === id),
+    ),
+  );
 }
 
 /** The only run that a handler saw. Throws unless it is the only one, and whole. */

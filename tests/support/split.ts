@@ -48,7 +48,7 @@ export function resplit(script: Script, splitter: Splitter): Script {
 
 function split(bytes: Uint8Array, nextSize: () => number): Uint8Array[] {
   const pieces: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const size = nextSize();
     pieces.push(bytes.subarray(at, at + size));
     at += size;

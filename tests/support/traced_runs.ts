@@ -36,7 +36,9 @@ export class TracedRuns {
   /** Takes a message that creates (`post`) or updates (`patch`) a run. */
   add(kind: "post" | "patch", id: string, fields: RunFields): void {
     const run = this.#runs.get(id) ?? { posts: 0, ends: 0 };
-    const told = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
+    const told = Object.fromEntries(
+      Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+    );
     const ended = told["end_time"] !== undefined;
     this.#runs.set(id, {
       // A patch may overtake its post, and is the newer word all the same.

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import type { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
@@ -12,14 +12,15 @@ interface Stage {
   readonly socket: Socket;
   readonly out: Writable;
   /** Resolves when the client has left. */
-  readonly gone: Promise<unknown>;
+  readonly gone: Promise<void>;
 }
 
 /** Plays a script on one response. */
 export async function play(script: Script, response: ServerResponse): Promise<Outcome> {
   const { socket } = response;
   if (socket === null || socket.destroyed) return "left";
-  const gone = once(response, "close");
+  const gone = emitted(response, "close");
+  response.on("error", () => {}); // writing to a client that has just left is no error of the server's
 
   const ahead = await playAll(script.before, { socket, out: socket, gone });
   if (ahead !== "sent") return ahead;
@@ -30,7 +31,7 @@ export async function play(script: Script, response: ServerResponse): Promise<Ou
   await gone;
   if (!response.writableFinished) return "left";
   if (script.after.length === 0) return "sent";
-  return playAll(script.after, { socket, out: socket, gone: once(socket, "close") });
+  return playAll(script.after, { socket, out: socket, gone: emitted(socket, "close") });
 }
 
 async function playAll(steps: readonly Step[], stage: Stage): Promise<Outcome> {
@@ -55,7 +56,7 @@ async function playStep(step: Step, stage: Stage): Promise<Outcome> {
 }
 
 async function send(data: string | Uint8Array, { out, gone }: Stage): Promise<void> {
-  if (!out.write(data)) await Promise.race([once(out, "drain"), gone]);
+  if (!out.write(data)) await Promise.race([emitted(out, "drain"), gone]);
   // A client in this process reads when the event loop polls, which is sure to lie between two of its check phases. Then a
   // piece is read as a piece, and a reset after it is not taken for the end of the stream.
   await new Promise(setImmediate);
@@ -67,4 +68,9 @@ async function fail(fault: Fault, { socket, gone }: Stage): Promise<Outcome> {
   else if (fault.kind === "cut") socket.destroySoon();
   await gone;
   return fault.kind === "stall" ? "left" : "hung up";
+}
+
+/** Unlike `once` of `node:events` it does not reject when the emitter emits an error: `close` follows that. */
+function emitted(emitter: EventEmitter, event: string): Promise<void> {
+  return new Promise((resolve) => emitter.once(event, () => resolve()));
 }

@@ -56,6 +56,16 @@ describe("what a request leaves behind", () => {
     await server.when(({ openSockets }) => openSockets === 0);
   });
 
+  it("says that the client left while it was behind with reading", async () => {
+    server.reply(bytes([new Uint8Array(50_000_000), "more"], {}));
+    const leaving = new AbortController();
+    await fetch(server.url, { signal: leaving.signal });
+    leaving.abort();
+    const request = await server.received();
+    await request.closed;
+    expect(request.aborted).toBe(true);
+  });
+
   it("does not count a fault of its own as the client's leaving", async () => {
     server.reply(hangUp());
     await socketErrorOf(fetch(server.url));
@@ -67,7 +77,10 @@ describe("what a request leaves behind", () => {
 
 describe("which script answers", () => {
   it("takes the route, then the queue, then the default", async () => {
-    server.on("GET /props", text(200, "route")).reply(text(200, "first"), text(200, "second")).always(text(200, "default"));
+    server
+      .on("GET /props", text(200, "route"))
+      .reply(text(200, "first"), text(200, "second"))
+      .always(text(200, "default"));
     const answers: string[] = [];
     for (const path of ["/a", "/props?x", "/b", "/c"]) answers.push(await (await fetch(server.url + path)).text());
     expect(answers).toEqual(["first", "route", "second", "default"]);
@@ -98,7 +111,11 @@ describe("what goes over the wire", () => {
   it.each(cases)("%s", async (_name, script, status, type, body) => {
     server.reply(script);
     const response = await fetch(server.url);
-    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([status, type, body]);
+    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+      status,
+      type,
+      body,
+    ]);
   });
 
   it("redirects", async () => {
@@ -151,7 +168,9 @@ describe("what it can break", () => {
   it("closes a connection that it had announced as kept alive", async () => {
     server.always(text(200, "", { after: [cut] }));
     const agent = new Agent({ keepAlive: true });
-    await new Promise<void>((resolve) => get(server.url, { agent }, (response) => response.resume().on("end", resolve)));
+    await new Promise<void>((resolve) =>
+      get(server.url, { agent }, (response) => response.resume().on("end", resolve)),
+    );
     await server.when(({ openSockets }) => openSockets === 0);
     agent.destroy();
   });

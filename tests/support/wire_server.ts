@@ -109,7 +109,9 @@ export class WireServer {
       if (reply === undefined) throw new Error("no script");
       return typeof reply === "function" ? await reply(request) : reply;
     } catch (error) {
-      return this.#problem(`\`${request.method} ${request.path}\`: ${error instanceof Error ? error.message : error}`);
+      return this.#problem(
+        `\`${request.method} ${request.path}\`: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 

@@ -39,4 +39,8 @@ describe.each(Object.keys(models))("%s under plain jest", (name) => {
     expect(whole.usage_metadata).toMatchObject(counted);
     expect(model.costs.totals).toMatchObject({ calls: 1, inputTokens: 11, outputTokens: 2 });
   });
+
+  test("counts tokens offline", async () => {
+    expect(await models[name]().getNumTokens("Hello world")).toBe(2);
+  });
 });

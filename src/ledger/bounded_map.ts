@@ -8,6 +8,10 @@ export class BoundedMap<Key, Value> {
     return this.#entries.size;
   }
 
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
+
   get(key: Key): Value | undefined {
     return this.#entries.get(key);
   }

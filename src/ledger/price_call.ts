@@ -1,10 +1,7 @@
 import { formatUsd, type Usd } from "../money.js";
-import type { EntryCost, EntryUsage } from "../ledger/entry.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../pricing/cost.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
-import type { CallFacts } from "./call_facts.js";
-
-type Estimate = NonNullable<EntryUsage["estimate"]>;
+import type { CallFacts, EntryCost, UsageBounds } from "./entry.js";
 
 /** A call's cost and the figures that contain it. Both bounds are the cost itself where usage was reported. */
 export interface BoundedCost extends Cost {
@@ -24,7 +21,7 @@ export function priceCall(
   facts: CallFacts,
   time: CallTime,
   usage: UsageLike | undefined,
-  estimate: Estimate | undefined,
+  estimate: UsageBounds | undefined,
   options: CostOptions,
 ): BoundedCost {
   const query: CostQuery = {
@@ -48,7 +45,7 @@ type Price = (usage: UsageLike) => Usd | undefined;
 function boundsOf(
   cost: Cost,
   usage: UsageLike | undefined,
-  estimate: Estimate | undefined,
+  estimate: UsageBounds | undefined,
   price: Price,
 ): Pick<BoundedCost, "lowUsd" | "highUsd"> {
   const isExact = usage === undefined || estimate === undefined || cost.status !== "priced" || cost.components.gpu !== undefined;

@@ -1,0 +1,38 @@
+import { registerConfigureHook, setContextVariable } from "@langchain/core/context";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import { CostCallbackHandler } from "./cost_handler.js";
+import type { CostCallbackHandlerInput } from "./options.js";
+
+/** What was done, and what it cost. */
+export interface Tracked<Result> {
+  result: Result;
+  /** Keeps counting for streams that are still being read. */
+  costs: CostCallbackHandler;
+}
+
+/**
+ * Meters every chat model that is called inside a function, by whomever, with no wiring. Calls inside a tracked function
+ * inside it count for both; functions that run at the same time count apart.
+ * @param track - what to run. It is given the handler, for figures on the way, or where it throws
+ * @param costs - options for a new handler, or a handler that is to go on counting
+ * @example
+ * const { result, costs } = await trackCosts(() => agent.invoke({ messages }));
+ * costs.totals.costUsd; // a decimal string
+ */
+export async function trackCosts<Result>(
+  track: (costs: CostCallbackHandler) => Result | Promise<Result>,
+  costs: CostCallbackHandler | CostCallbackHandlerInput = {},
+): Promise<Tracked<Result>> {
+  const handler = costs instanceof CostCallbackHandler ? costs : new CostCallbackHandler(costs);
+  const storage = AsyncLocalStorageProviderSingleton.getInstance();
+  const surroundings: unknown = storage.getStore();
+  // Hooks and variables live in the storage of the current call chain. In one of its own they end with this function.
+  // Node opens none for a store that is current already, hence the detour over an empty one.
+  const result = await storage.run({}, async () => {
+    storage.enterWith(surroundings);
+    setContextVariable(handler.name, handler);
+    registerConfigureHook({ contextVar: handler.name, inheritable: true });
+    return track(handler);
+  });
+  return { result, costs: handler };
+}

@@ -1,0 +1,53 @@
+/** Whether the reader of a stream is still there. */
+export class Reader {
+  private left = false;
+  private onLeave: () => void = () => undefined;
+
+  get hasLeft(): boolean {
+    return this.left;
+  }
+
+  leave(): void {
+    this.left = true;
+    this.onLeave();
+  }
+
+  /** Says what to do when the reader leaves; does it at once where that has happened. */
+  whenLeft(act: () => void): void {
+    this.onLeave = act;
+    if (this.left) act();
+  }
+}
+
+/**
+ * A generator whose source hears at once that its reader has left. A plain one hears of it after its next value: a
+ * `break` would wait for a silent server.
+ */
+export class LeavableStream<Item> implements AsyncGenerator<Item, void, undefined> {
+  constructor(
+    private readonly items: AsyncGenerator<Item, void, undefined>,
+    private readonly reader: Reader,
+  ) {}
+
+  next(): Promise<IteratorResult<Item, void>> {
+    return this.items.next();
+  }
+
+  return(): Promise<IteratorResult<Item, void>> {
+    this.reader.leave();
+    return this.items.return();
+  }
+
+  throw(error: unknown): Promise<IteratorResult<Item, void>> {
+    this.reader.leave();
+    return this.items.throw(error);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+}

@@ -1,0 +1,75 @@
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { ConfigurationError, MeteredError } from "../errors.js";
+import type { Ledger, LedgerEntry } from "./entry.js";
+
+/** Options of `JsonlLedger`. */
+export interface JsonlLedgerOptions {
+  /** Wait for the disk after every entry: a power cut then loses nothing either. @default false */
+  fsync?: boolean;
+}
+
+const NEWLINE = "\n";
+
+/**
+ * A ledger in a file, one JSON object a line, opened with the first entry. Lines are only ever added, each with one
+ * write before `record` returns: a process that dies loses no entry, several processes can share a file, and readers
+ * need not wait. After a line that a crash has torn the next one starts afresh.
+ */
+export class JsonlLedger implements Ledger {
+  readonly path: string;
+  readonly #fsync: boolean;
+  #file: number | undefined;
+  /** Whether what is in the file may end in the middle of a line. */
+  #isTorn = false;
+
+  /** @throws ConfigurationError when `path` is empty */
+  constructor(path: string, { fsync = false }: JsonlLedgerOptions = {}) {
+    if (typeof path !== "string" || path === "") {
+      throw new ConfigurationError("path", `The ledger's \`path\` is \`${String(path)}\`.`, "Name a file, such as `usage.jsonl`.");
+    }
+    this.path = path;
+    this.#fsync = fsync;
+  }
+
+  /** @throws MeteredError when the file cannot be written; `CostCallbackHandler` turns that into a warning */
+  record(entry: LedgerEntry): void {
+    const line = `${JSON.stringify(entry)}${NEWLINE}`;
+    try {
+      const file = (this.#file ??= this.#open());
+      const text = this.#isTorn ? `${NEWLINE}${line}` : line;
+      this.#isTorn = true;
+      writeWhole(file, Buffer.from(text));
+      this.#isTorn = false;
+      if (this.#fsync) fsyncSync(file);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new MeteredError(`The ledger \`${this.path}\` cannot be written: ${reason}. Check the path, its permissions and the disk.`, { cause });
+    }
+  }
+
+  /** Closes the file. The next entry opens it again, as after a rotation. */
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #open(): number {
+    mkdirSync(dirname(this.path), { recursive: true });
+    const file = openSync(this.path, "a+");
+    this.#isTorn = endsInsideLine(file);
+    return file;
+  }
+}
+
+function endsInsideLine(file: number): boolean {
+  const { size } = fstatSync(file);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  return readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== NEWLINE;
+}
+
+/** Disks and pipes that are nearly full may take a part only. */
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}

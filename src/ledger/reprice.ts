@@ -1,0 +1,51 @@
+import type { PriceTable } from "../pricing/schema.js";
+import type { UsageLike } from "../pricing/usage_buckets.js";
+import type { CallFacts, EntryUsage, LedgerEntry } from "./entry.js";
+import { priceCall, toEntryCost } from "./price_call.js";
+
+/** What to change about the calls while they are priced anew. */
+export interface RepriceOptions {
+  /** The day whose prices count. @default each call's own */
+  at?: Date;
+  provider?: string;
+  /** Price the same usage as that of another model; declared prices and the model that served are then left out. */
+  model?: string;
+  tier?: string;
+  /** Warn when a price was last checked more than this many days before the call. */
+  maxPriceAgeDays?: number;
+}
+
+/**
+ * The entries with their cost by another table: late prices for calls that had none, or what the same calls would have
+ * cost on another model, tier or day. The entries passed in stay as they are; calls that spent nothing still do not.
+ * @param table - @default the built-in prices
+ */
+export function reprice(entries: Iterable<LedgerEntry>, table?: PriceTable, options: RepriceOptions = {}): LedgerEntry[] {
+  return Array.from(entries, (entry) => repriceOne(entry, table, options));
+}
+
+function repriceOne(entry: LedgerEntry, table: PriceTable | undefined, options: RepriceOptions): LedgerEntry {
+  if (entry.cost.status === "none") return entry;
+  const time = { atMs: options.at?.getTime() ?? Date.parse(entry.startedAt), seconds: entry.latencyMs / 1000 };
+  const usage = entry.usage === undefined ? undefined : toUsageLike(entry.usage);
+  const cost = priceCall(factsFor(entry, options), time, usage, entry.usage?.estimate, {
+    table,
+    maxAgeDays: options.maxPriceAgeDays,
+  });
+  return { ...entry, cost: toEntryCost(cost) };
+}
+
+function factsFor(entry: LedgerEntry, { provider, model, tier }: RepriceOptions): CallFacts {
+  const { modelServed, pricing, ...facts } = entry;
+  const own = model === undefined ? { modelServed, pricing } : { modelRequested: model };
+  return { ...facts, ...own, provider: provider ?? entry.provider, tier: tier ?? entry.tier };
+}
+
+function toUsageLike({ inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens }: EntryUsage): UsageLike {
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    input_token_details: { cache_read: cachedInputTokens, cache_creation: cacheWriteTokens },
+    output_token_details: { reasoning: reasoningTokens },
+  };
+}

@@ -1,0 +1,87 @@
+import { tryParseUsd } from "../money.js";
+import type { LedgerEntry } from "./entry.js";
+import { Tally, type Totals } from "./tally.js";
+
+/** What entries can be grouped by. `day` is the day of the start in UTC. */
+export type SummaryKey = "model" | "provider" | "tag" | "user" | "session" | "day" | "node" | "thread" | "trace" | "outcome";
+
+/** Groups by something of one's own: the group or groups of an entry, `undefined` for none. */
+export type SummaryKeyOf = (entry: LedgerEntry) => string | readonly string[] | undefined;
+
+/** The sums of one group. */
+export interface SummaryGroup extends Totals {
+  /** `null` for the entries that have none. */
+  key: string | null;
+}
+
+/** Sums over a ledger. */
+export interface Summary {
+  total: Totals;
+  /** Dearest first, days in their order. An entry with several tags is in several groups, and in `total` once. */
+  groups: SummaryGroup[];
+}
+
+const KEYS: Readonly<Record<SummaryKey, SummaryKeyOf>> = {
+  model: ({ provider, modelRequested }) => `${provider}/${modelRequested}`,
+  provider: ({ provider }) => provider,
+  tag: ({ tags }) => tags,
+  user: ({ user }) => user,
+  session: ({ session }) => session,
+  day: ({ startedAt }) => startedAt.slice(0, 10),
+  node: ({ node }) => node,
+  thread: ({ threadId }) => threadId,
+  trace: ({ traceId }) => traceId,
+  outcome: ({ outcome }) => outcome,
+};
+
+/** The names of what entries can be grouped by. */
+export const SUMMARY_KEYS = Object.keys(KEYS) as readonly SummaryKey[];
+
+/** Sums up as entries come: for ledgers that do not fit into memory. */
+export class Summarizer {
+  readonly #total = new Tally();
+  readonly #groups = new Map<string | null, Tally>();
+  readonly #keyOf: SummaryKeyOf;
+
+  constructor(readonly by: SummaryKey | SummaryKeyOf) {
+    this.#keyOf = typeof by === "function" ? by : KEYS[by];
+  }
+
+  add(entry: LedgerEntry): void {
+    this.#total.add(entry);
+    for (const key of toKeys(this.#keyOf(entry))) {
+      const group = this.#groups.get(key) ?? new Tally();
+      this.#groups.set(key, group);
+      group.add(entry);
+    }
+  }
+
+  /** The sums so far. */
+  summary(): Summary {
+    const groups = [...this.#groups].map(([key, tally]) => ({ key, ...tally.totals() }));
+    return { total: this.#total.totals(), groups: groups.sort(this.by === "day" ? byKey : byCost) };
+  }
+}
+
+/** Sums entries up, in all and by group. */
+export function summarize(entries: Iterable<LedgerEntry>, by: SummaryKey | SummaryKeyOf): Summary {
+  const summarizer = new Summarizer(by);
+  for (const entry of entries) summarizer.add(entry);
+  return summarizer.summary();
+}
+
+function toKeys(keys: ReturnType<SummaryKeyOf>): readonly (string | null)[] {
+  if (keys === undefined) return [null];
+  if (typeof keys === "string") return [keys];
+  return keys.length === 0 ? [null] : [...new Set(keys)];
+}
+
+function byKey(a: SummaryGroup, b: SummaryGroup): number {
+  return (a.key ?? "") < (b.key ?? "") ? -1 : 1;
+}
+
+function byCost(a: SummaryGroup, b: SummaryGroup): number {
+  const difference = (tryParseUsd(b.costUsd) ?? -1n) - (tryParseUsd(a.costUsd) ?? -1n);
+  if (difference !== 0n) return difference > 0n ? 1 : -1;
+  return byKey(a, b);
+}

@@ -1,0 +1,74 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
+import { StreamTruncatedError } from "../errors.js";
+import { nonEmpty, type Json } from "../json.js";
+import type { ErrorContext } from "../transport/server_error.js";
+import { usageFromOllama } from "../usage/from_ollama.js";
+import { checkLine, isLast, readLine } from "./answer_line.js";
+import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
+
+/** Turns the lines of an answer into deltas. An answer that came whole is a stream of one line. */
+export class OllamaDecoder implements AnswerDecoder {
+  finished = false;
+  private readonly seen: SeenAnswer = { text: false, thinking: false, toolCalls: 0 };
+  private last: { line: Json; delta: AnswerDelta } | undefined;
+  private partialUsage: UsageMetadata | undefined;
+
+  constructor(
+    private readonly sent: SentRequest,
+    private readonly context: ErrorContext,
+    private readonly newId: () => string,
+  ) {}
+
+  /** Known at the end only, for an answer of which the server counted the prompt and not the output. */
+  get runningUsage(): UsageMetadata | undefined {
+    return this.partialUsage;
+  }
+
+  push(event: unknown): AnswerDelta[] {
+    if (this.finished) return [];
+    const line = checkLine(event, this.context);
+    const delta = readLine(line, this.seen.toolCalls, this.newId);
+    this.seen.text ||= delta.text !== undefined;
+    this.seen.thinking ||= delta.reasoning !== undefined;
+    this.seen.toolCalls += delta.toolCalls?.length ?? 0;
+    if (!isLast(line)) return isEmpty(delta) ? [] : [delta];
+    this.finished = true;
+    this.last = { line, delta };
+    return [];
+  }
+
+  end(): AnswerDelta[] {
+    if (!this.last) throw this.truncated();
+    const { line, delta } = this.last;
+    const { metadata, cutCall, isMiscounted } = readMetadata(line, this.sent, this.seen);
+    const { usage, partial } = isMiscounted ? {} : usageFromOllama(line);
+    // An answer of no tokens is how some proxies say that they did not count.
+    const isCounted = usage !== undefined && (usage.output_tokens > 0 || isSilent(this.seen));
+    this.partialUsage = isCounted ? undefined : (partial ?? usage);
+    const closing: AnswerDelta = { ...delta, finishReason: this.finishReason(line), metadata };
+    if (cutCall) closing.toolCalls = [cutCall];
+    if (isCounted) closing.usage = usage;
+    return [closing];
+  }
+
+  /** Ollama ends an answer that calls tools with "stop" like any other. */
+  private finishReason(line: Json): string {
+    const reason = nonEmpty(line.done_reason) ?? "stop";
+    return reason === "stop" && this.seen.toolCalls > 0 ? "tool_calls" : reason;
+  }
+
+  private truncated(): StreamTruncatedError {
+    const { server, model } = this.context;
+    return new StreamTruncatedError(
+      `${server} ended the answer${model === undefined ? "" : ` of model \`${model}\``} before it was finished. What came is in ` +
+        "`partialOutput`. Its log will say why; servers before 0.34 end an answer like this that repeats a token many times.",
+    );
+  }
+}
+
+const isSilent = ({ text, thinking, toolCalls }: SeenAnswer) => !text && !thinking && toolCalls === 0;
+
+function isEmpty(delta: AnswerDelta): boolean {
+  return delta.text === undefined && delta.reasoning === undefined && !delta.toolCalls && !delta.logprobs;
+}

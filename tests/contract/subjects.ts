@@ -1,0 +1,48 @@
+import type { MeteredChatModel } from "../../src/chat_models/base.js";
+import { ChatFireworks } from "../../src/chat_models/fireworks.js";
+import { ChatOpenLLM } from "../../src/chat_models/openllm.js";
+import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { WireScripts } from "./wires/answer_script.js";
+import { openaiScripts } from "./wires/openai_scripts.js";
+
+/** One of the models that the contract holds for, and what a test needs to talk to it. */
+export interface Subject {
+  readonly name: string;
+  /** LangSmith's name of the provider. */
+  readonly provider: string;
+  /** The variable that a user's API key stands in. */
+  readonly keyVariable: string;
+  /** The path of a chat request. */
+  readonly path: string;
+  readonly scripts: WireScripts;
+  /** A model of a wire server. */
+  create(url: string, fields?: MeteredChatModelInput): MeteredChatModel;
+  /** The base URL of a wire server, with credentials where some are given. */
+  baseURL(url: string): string;
+}
+
+const key = "sk-dummy-key";
+const model = "test-model";
+
+const fireworks: Subject = {
+  name: "ChatFireworks",
+  provider: "fireworks",
+  keyVariable: "FIREWORKS_API_KEY",
+  path: "/v1/chat/completions",
+  scripts: openaiScripts,
+  create: (url, fields) => new ChatFireworks({ model, apiKey: key, baseURL: `${url}/v1`, ...fields }),
+  baseURL: (url) => `${url}/v1`,
+};
+
+const openllm: Subject = {
+  name: "ChatOpenLLM",
+  provider: "openllm",
+  keyVariable: "OPENLLM_API_KEY",
+  path: "/v1/chat/completions",
+  scripts: openaiScripts,
+  create: (url, fields) => new ChatOpenLLM({ model, baseURL: `${url}/v1`, ...fields }),
+  baseURL: (url) => `${url}/v1`,
+};
+
+/** All models of the package. */
+export const subjects: readonly Subject[] = [fireworks, openllm];
