@@ -59,11 +59,9 @@ function readAsk(body: Record<string, unknown>): Ask {
     model: String(body.model),
     stream: body.stream !== false,
     lastRole: messages.at(-1)?.role ?? "user",
-    question: String(question?.content ?? ""),
+    question: JSON.stringify(question?.content ?? ""),
     tool: (body.tools as { function: { name: string } }[] | undefined)?.[0]?.function.name,
-    schema: (body.format ?? (body.response_format as { json_schema?: { schema: Schema } } | undefined)?.json_schema?.schema) as
-      | Schema
-      | undefined,
+    schema: (body.format as Schema | undefined) ?? (body.response_format as { json_schema?: { schema: Schema } } | undefined)?.json_schema?.schema,
   };
 }
 

@@ -19,8 +19,9 @@ export class MeteredMessageChunk extends AIMessageChunk {
       for (const key of ["tool_calls", "invalid_tool_calls"] as const) {
         Object.defineProperty(target, key, {
           get: () => strict()[key],
-          set: (value: unknown) =>
-            Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true }),
+          set: (value: unknown) => {
+            Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+          },
           enumerable: true,
           configurable: true,
         });

@@ -1,4 +1,5 @@
 import type { UsageMetadata } from "@langchain/core/messages";
+import type { PartialUsage } from "../usage/usage.js";
 
 /** A piece of a tool call. `index` tells the calls of one answer apart; `id` and `name` come with the first piece. */
 export interface ToolCallDelta {
@@ -25,6 +26,8 @@ export interface AnswerDelta {
   logprobs?: Record<string, unknown>;
   /** The server's own figure for the whole request, on one delta only. Absent when it gave none. */
   usage?: UsageMetadata;
+  /** What the server said of usage where that is no whole figure. On one delta only, instead of `usage`. */
+  partialUsage?: PartialUsage;
   /** Facts for `response_metadata`; each key on one delta only, since LangChain concatenates strings and adds numbers. */
   metadata?: Record<string, unknown>;
   /** Facts for `additional_kwargs`; each key on one delta only. */
@@ -39,6 +42,6 @@ export interface AnswerDecoder {
   readonly finished: boolean;
   /** The closing deltas (held-back text, usage, metadata). @throws StreamTruncatedError when the answer was cut off. */
   end(): AnswerDelta[];
-  /** The server's latest running figure, for an answer that is cut short. */
-  readonly runningUsage: UsageMetadata | undefined;
+  /** The server's latest running figure, for an answer that is cut short, and what it says when it is no whole figure. */
+  readonly runningUsage: PartialUsage | undefined;
 }

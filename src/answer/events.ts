@@ -1,5 +1,4 @@
-import type { AIMessageChunk, UsageMetadata } from "@langchain/core/messages";
-import type { ContentBlock } from "@langchain/core/messages";
+import type { AIMessageChunk, ContentBlock, UsageMetadata } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { parseToolCalls, type RawToolCall } from "./tool_calls.js";

@@ -4,7 +4,10 @@ import type { RunTrace } from "./tracing.js";
 import { fieldsOf, textOf } from "./untyped.js";
 
 /** Who a call belongs to: what the books say of its run beside figures. */
-export type RunLabels = Pick<LedgerEntry, "parentRunId" | "traceId" | "threadId" | "node" | "user" | "session" | "tags" | "metadata">;
+export type RunLabels = Pick<
+  LedgerEntry,
+  "parentRunId" | "traceId" | "threadId" | "agent" | "node" | "user" | "session" | "tags" | "metadata"
+>;
 
 /** What is remembered of a run from its start to its end. */
 export interface RunStart {
@@ -48,6 +51,7 @@ function labelsOf({ parentRunId, traceId, tags, metadata }: StartEvent): RunLabe
     parentRunId,
     traceId,
     threadId: textOf(fields.thread_id),
+    agent: textOf(fields.lc_agent_name),
     node: textOf(fields.langgraph_node),
     user: textOf(fields.user) ?? textOf(fields.user_id),
     session: textOf(fields.session) ?? textOf(fields.session_id),

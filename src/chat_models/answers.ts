@@ -29,8 +29,9 @@ export async function* streamAnswer(call: ModelCall, exchange: Exchange): AsyncG
     if (decoder.finished) break;
   }
   if (!decoder.finished) yield* decodeAll(framer.end(), decoder, call);
-  yield decoder.end();
+  const closing = decoder.end();
   call.running = undefined;
+  yield closing;
   await answer.drain();
 }
 

@@ -154,9 +154,13 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
 
   /** Takes the server's figure out of a delta; `undefined` when nothing else was in it. */
   protected bookUsage(call: ModelCall, delta: AnswerDelta): AnswerDelta | undefined {
-    if (delta.usage === undefined) return delta;
-    call.usage = addUsage(call.usage, delta.usage);
-    const { usage: _, ...rest } = delta;
+    if (delta.usage === undefined && delta.partialUsage === undefined) return delta;
+    const { usage, partialUsage, ...rest } = delta;
+    call.running = partialUsage;
+    if (usage) {
+      call.usage = addUsage(call.usage, usage);
+      call.reported++;
+    }
     return Object.keys(rest).length > 0 ? rest : undefined;
   }
 
@@ -179,7 +183,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
 
   protected override async failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown> {
     if (hasPartialOutput(error)) return error;
-    const wasRefused = ServerError.isInstance(error) && call.delivered.length === 0 && error.isRefusal;
+    const wasRefused = ServerError.isInstance(error) && call.delivered.length === 0 && call.reported === 0 && error.isRefusal;
     if (!call.reachedServer || wasRefused) return error;
     const reason = isErrorLike(error) ? error.message : String(error);
     const partial = await this.partial(call, options, reason);

@@ -51,6 +51,6 @@ export function checkSampling(fields: Partial<MeteredChatModelInput>): void {
     const fits = typeof value === "number" && value >= low && value <= high && (!whole || Number.isInteger(value) || value === Infinity);
     if (fits) continue;
     const range = high === Infinity ? `at least ${low}` : `from ${low} to ${high}`;
-    throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, `It must be a ${whole ? "whole " : ""}number ${range}.`);
+    throw new ConfigurationError(option, `\`${option}\` is \`${JSON.stringify(value)}\`.`, `It must be a ${whole ? "whole " : ""}number ${range}.`);
   }
 }

@@ -5,7 +5,7 @@ import { MeteredMessageChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import { estimateUsage, promptParts } from "../usage/estimate.js";
-import type { UsageEstimate, UsageSource } from "../usage/usage.js";
+import { toUsage, type UsageEstimate, type UsageSource } from "../usage/usage.js";
 import type { ModelCall } from "./model_call.js";
 
 /** What the last chunk of an answer, or the message of a cut one, says about its spend. */
@@ -30,7 +30,7 @@ export interface Ending {
   complete: boolean;
 }
 
-/** The server's figure, or ours with a flag and bounds. Never nothing, never zero for unknown. */
+/** The server's figure, or ours with a flag and bounds. Never nothing, and zero only when nothing was sent. */
 export async function closingOf(call: ModelCall, answers: readonly string[], ending: Ending): Promise<Closing> {
   const { attempts } = call;
   const metadata = {
@@ -38,7 +38,12 @@ export async function closingOf(call: ModelCall, answers: readonly string[], end
     created: Math.floor(Date.now() / 1000),
     ...(attempts.length > 1 ? { requests: attempts.map((attempt) => ({ ...attempt })) } : {}),
   };
-  if (call.usage && ending.complete) return { usage: call.usage, metadata: { usage_source: "server", ...metadata } };
+  const requests = call.unreported(ending.complete);
+  if (call.usage && requests === 0) return { usage: call.usage, metadata: { usage_source: "server", ...metadata } };
+  if (!call.reachedServer) {
+    const estimate: UsageEstimate = { reason: ending.reason, inputTokens: [0, 0], outputTokens: [0, 0] };
+    return { usage: toUsage(0, 0), metadata: { usage_source: "estimated", usage_estimate: estimate, ...metadata } };
+  }
   const { usage, estimate } = await estimateUsage({
     prompt: promptParts(call.messages, ending.tools),
     delivered: answers,
@@ -46,6 +51,8 @@ export async function closingOf(call: ModelCall, answers: readonly string[], end
     complete: ending.complete,
     maxOutputTokens: call.maxOutputTokens,
     running: call.running,
+    requests: Math.max(1, requests),
+    reported: call.usage,
   });
   return { usage, metadata: { usage_source: "estimated", usage_estimate: estimate, ...metadata } };
 }

@@ -24,3 +24,20 @@ export function requireModel(model: unknown, example: string): string {
   if (typeof model === "string" && model.trim() !== "") return model.trim();
   throw new ConfigurationError("model", `\`model\` is \`${String(model)}\`.`, `Name one, such as \`${example}\`.`, "MODEL_NOT_FOUND");
 }
+
+/**
+ * The key that a user passed, or the one in the environment, without blanks around it.
+ * @throws ConfigurationError when there is none, and for one that HTTP cannot carry; the message does not show it
+ */
+export function requireApiKey(given: string | undefined, variable: string, server: string): string {
+  const apiKey = given?.trim() ?? fromEnvironment(variable);
+  if (!apiKey) {
+    const hint = `Set the environment variable \`${variable}\`, or pass \`apiKey\`.`;
+    throw new ConfigurationError("apiKey", `No ${server} API key was found.`, hint, "MODEL_AUTHENTICATION");
+  }
+  // fetch would refuse it too, with the key in its message.
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new ConfigurationError("apiKey", `The ${server} API key has characters that no key has.`, "Copy it again, without quotes and line breaks.", "MODEL_AUTHENTICATION");
+  }
+  return apiKey;
+}

@@ -1,25 +1,22 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
+import { toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import { joinDeltas } from "../answer/join.js";
-import { ConfigurationError, ServerError } from "../errors.js";
+import { ServerError } from "../errors.js";
 import type { Json } from "../json.js";
-import { FIREWORKS_DIALECT, FIREWORKS_SERVER, explainFireworks } from "../openai_wire/fireworks_dialect.js";
+import { FIREWORKS_BASE_URL, FIREWORKS_DIALECT, FIREWORKS_SERVER, explainFireworks, wantsStream } from "../openai_wire/fireworks_dialect.js";
+import { fullModelId } from "../openai_wire/fireworks_ids.js";
 import { parseEndpoint } from "../transport/endpoint.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { streamAnswer, type Exchange } from "./answers.js";
 import { CompletionsModel } from "./completions_model.js";
-import { fromEnvironment, readFields, requireModel } from "./fields.js";
-import {
-  checkStops,
-  FIREWORKS_FIELDS,
-  mergeExclusive,
-  type ChatFireworksCallOptions,
-  type ChatFireworksInput,
-} from "./fireworks_options.js";
+import { fromEnvironment, readFields, requireApiKey, requireModel } from "./fields.js";
+import { checkStops } from "./fireworks_checks.js";
+import { FIREWORKS_FIELDS, optionHeaders, resolveOptions } from "./fireworks_fields.js";
+import type { ChatFireworksCallOptions, ChatFireworksInput } from "./fireworks_options.js";
+import { fireworksProfile } from "./fireworks_profiles.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import type { ModelCall } from "./model_call.js";
-
-const DEFAULT_BASE_URL = "https://api.fireworks.ai/inference/v1";
 
 /** Options in the types that all models share; the two that are wider here are read as they are. */
 type CallOptions = ChatFireworksCallOptions & MeteredCallOptions;
@@ -42,17 +39,10 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
   constructor(fields?: ChatFireworksInput);
   constructor(modelOrFields?: string | ChatFireworksInput, more?: Omit<ChatFireworksInput, "model">) {
     const fields = readFields<ChatFireworksInput>(modelOrFields, more);
-    const apiKey = fields.apiKey ?? fromEnvironment("FIREWORKS_API_KEY");
-    if (!apiKey) {
-      throw new ConfigurationError(
-        "apiKey",
-        "No Fireworks API key was found.",
-        "Set the environment variable `FIREWORKS_API_KEY`, or pass `apiKey`.",
-        "MODEL_AUTHENTICATION",
-      );
-    }
-    const baseURL = fields.baseURL ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? DEFAULT_BASE_URL;
-    mergeExclusive(fields, {});
+    const apiKey = requireApiKey(fields.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
+    const baseURL = fields.baseURL ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? FIREWORKS_BASE_URL;
+    optionHeaders(resolveOptions(fields, {}));
+    checkStops(fields.stop ?? fields.stopSequences);
     // `streaming: "auto"` and a number as `logprobs` are this class's own widening of the shared options.
     super(fields as MeteredChatModelInput, {
       provider: "fireworks",
@@ -71,16 +61,18 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
   }
 
   override get lc_serializable_keys(): string[] {
-    return [...super.lc_serializable_keys, ...Object.keys(FIREWORKS_FIELDS)];
+    return [...super.lc_serializable_keys, ...Object.keys(FIREWORKS_FIELDS), "responseFormat", "parallelToolCalls", "modelKwargs"];
   }
 
   override get profile(): ModelProfile {
-    return { toolCalling: true, toolChoice: true, ...this.fields.profile };
+    return { ...fireworksProfile(this.wireModel), ...this.fields.profile };
   }
 
   override invocationParams(options?: this["ParsedCallOptions"]): Json {
     checkStops(this.stopOf(options));
-    return super.invocationParams(options);
+    const { modelKwargs, parallel_tool_calls } = resolveOptions(this.fields, options ?? {});
+    const call = { ...options, parallel_tool_calls } as this["ParsedCallOptions"];
+    return { ...super.invocationParams(call), ...modelKwargs };
   }
 
   protected override get wireModel(): string {
@@ -88,17 +80,17 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
   }
 
   protected override sources(call: object): object[] {
-    return [mergeExclusive(this.fields, call), call];
+    return [resolveOptions(this.fields, call)];
   }
 
   protected override maxTokensOf(options?: Partial<CallOptions>): number | undefined {
-    const merged = mergeExclusive(this.fields, options ?? {}) as ChatFireworksInput;
-    return options?.maxTokens ?? options?.maxCompletionTokens ?? merged.maxTokens ?? merged.maxCompletionTokens;
+    const { maxTokens, maxCompletionTokens } = resolveOptions(this.fields, options ?? {});
+    return maxTokens ?? maxCompletionTokens;
   }
 
   protected override limited(call: ModelCall, options: this["ParsedCallOptions"]): this["ParsedCallOptions"] {
-    const usesOtherName = options.maxCompletionTokens ?? (options.maxTokens === undefined ? (this.fields as ChatFireworksInput).maxCompletionTokens : undefined);
-    if (call.maxOutputTokens === undefined || usesOtherName === undefined) return super.limited(call, options);
+    const usesOtherName = resolveOptions(this.fields, options).maxCompletionTokens !== undefined;
+    if (call.maxOutputTokens === undefined || !usesOtherName) return super.limited(call, options);
     return { ...options, maxCompletionTokens: call.maxOutputTokens };
   }
 
@@ -107,12 +99,7 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
   }
 
   protected override exchange(call: ModelCall, options: this["ParsedCallOptions"], stream: boolean, changes?: Json): Promise<Exchange> {
-    const { sessionAffinity, multiTurnSessionId } = { ...(this.fields as ChatFireworksInput), ...options } as ChatFireworksInput;
-    const headers = {
-      ...(sessionAffinity === undefined ? {} : { "x-session-affinity": sessionAffinity }),
-      ...(multiTurnSessionId === undefined ? {} : { "x-multi-turn-session-id": multiTurnSessionId }),
-      ...options.headers,
-    };
+    const headers = { ...optionHeaders(resolveOptions(this.fields, options)), ...options.headers };
     return super.exchange(call, { ...options, headers }, stream, changes);
   }
 
@@ -120,24 +107,24 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
     try {
       return await super.answerWhole(call, options);
     } catch (error) {
-      if (!mustStream(error) || (this.fields as ChatFireworksInput).streaming !== "auto") throw error;
+      const mustStream = ServerError.isInstance(error) && error.status === 400 && wantsStream(error.message);
+      if (!mustStream || (this.fields as ChatFireworksInput).streaming !== "auto") throw error;
     }
+    return this.answerByStream(call, options);
+  }
+
+  /** The answer to a request that is streamed although nobody reads the stream. */
+  private async answerByStream(call: ModelCall, options: this["ParsedCallOptions"]): Promise<AnswerDelta[]> {
     const deltas: AnswerDelta[] = [];
-    for await (const group of streamAnswer(call, await this.exchange(call, options, true))) deltas.push(...group);
+    try {
+      for await (const group of streamAnswer(call, await this.exchange(call, options, true))) deltas.push(...group);
+    } catch (error) {
+      // What came before the error goes onto it.
+      for (const delta of joinDeltas(deltas)) call.delivered.push(toChunk(delta, this.provider, call.messageId));
+      throw error;
+    }
     const answers = joinDeltas(deltas);
     for (const answer of answers) this.bookUsage(call, answer);
     return answers;
   }
-}
-
-/** Fireworks refuses some requests for many tokens unless they are streamed; from how many on depends on model and time. */
-function mustStream(error: unknown): boolean {
-  return ServerError.isInstance(error) && error.status === 400 && /stream\s*=\s*true/i.test(error.message);
-}
-
-/** The full id of a short one: `gpt-oss-120b` and `fireworks/gpt-oss-120b` are in Fireworks' own account. */
-function fullModelId(model: string): string {
-  const [first, second, ...rest] = model.split("/");
-  if (second === undefined) return model === "auto" ? model : `accounts/fireworks/models/${model}`;
-  return first === "fireworks" && rest.length === 0 ? `accounts/fireworks/models/${second}` : model;
 }

@@ -3,6 +3,7 @@ import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { Call } from "../transport/call.js";
 import type { CallLimits } from "../transport/deadlines.js";
+import type { PartialUsage } from "../usage/usage.js";
 
 /** Where a call travels from the code that owns its run to the code that makes its requests. */
 const CALL = Symbol("langchain-metered.call");
@@ -13,8 +14,10 @@ export class ModelCall extends Call {
   readonly delivered: ChatGenerationChunk[] = [];
   /** The sum of what the server reported for the requests of this call. */
   usage: UsageMetadata | undefined;
-  /** The server's running figure of a request that has not ended. */
-  running: UsageMetadata | undefined;
+  /** How many requests of this call are in `usage`. */
+  reported = 0;
+  /** The server's figure of a request that has not ended, or a figure that is not whole. */
+  running: PartialUsage | undefined;
   /** The output limit in force, after admission. */
   maxOutputTokens: number | undefined;
   /** The message id; unique, since servers repeat theirs. */
@@ -34,6 +37,12 @@ export class ModelCall extends Call {
   /** True after `end`, when `signal` means no more than that. */
   get isOver(): boolean {
     return this.ended;
+  }
+
+  /** Requests that were answered, and are not in `usage`. While one is going on, one that was lost on the way counts too. */
+  unreported(isOver: boolean): number {
+    const answered = this.attempts.filter(({ reached, status }) => reached && (status === undefined ? !isOver : status < 300));
+    return Math.max(0, answered.length - this.reported);
   }
 
   override end(): void {

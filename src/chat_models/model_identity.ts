@@ -7,13 +7,12 @@ import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { registerContentBlocks } from "../answer/content_blocks.js";
-import type { CostCallbackHandler } from "../callbacks/cost_handler.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import type { Endpoint } from "../transport/endpoint.js";
 import { stopUnlessRetryable } from "../transport/retry.js";
 import { countTextTokens } from "../usage/estimate.js";
 import { checkSampling } from "./checks.js";
-import { tallyFor, withTally } from "./default_tally.js";
+import { tallyFor, withTally, type Tally } from "./default_tally.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import { structuredOutput, type StructuredOutputConfig } from "./structured_output.js";
 import { toToolDefinition } from "./tools.js";
@@ -45,7 +44,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
   streaming: boolean;
   readonly timeout: number | undefined;
   /** What this model has cost so far. Pass one handler as `costs` to several models to share it. */
-  readonly costs: CostCallbackHandler;
+  readonly costs: Tally;
   protected readonly endpoint: Endpoint;
   protected readonly provider: string;
   declare protected readonly fields: MeteredChatModelInput;
@@ -145,7 +144,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
   ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
   override withStructuredOutput(schema: unknown, config?: StructuredOutputConfig): never {
     // The pipeline's type depends on `includeRaw`, which the overloads say.
-    return structuredOutput(this as never, schema, config) as never;
+    return structuredOutput(this, schema, config) as never;
   }
 
   /** Tokens by the o200k vocabulary: offline, and within a few percent for most open models. */

@@ -4,7 +4,7 @@ import type {
   BindToolsInput,
 } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { CostCallbackHandler } from "../callbacks/cost_handler.js";
+import type { Tally } from "./default_tally.js";
 import type { Fetch } from "../transport/patient_fetch.js";
 
 /** Sampling and output options that all three models take, in the constructor and per call. */
@@ -55,7 +55,7 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
   fetch?: Fetch;
   /** Where this model keeps its own tally: pass one to share it among models. @default a new one */
-  costs?: CostCallbackHandler;
+  costs?: Tally;
   /** What calls cost, where no table says: `"free"`, or USD per million tokens. See the docs on prices. */
   pricing?: unknown;
   /** What the model can do, for agents and middleware that ask. */

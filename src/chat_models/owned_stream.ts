@@ -41,7 +41,10 @@ export async function* ownStream(
     }
     await endRun(run, call, owner.isV1);
   } catch (error) {
-    if (!owner.reader.hasLeft) throw await fail(run, error, owner);
+    if (owner.reader.hasLeft) return;
+    const failure = await fail(run, error, owner);
+    // As fetch does it, and as core's event stream expects: who aborts is given back what was aborted with.
+    throw call.userAbort ?? failure;
   } finally {
     unguard();
     call.end();

@@ -1,5 +1,4 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
-import { isLangChainTool } from "@langchain/core/utils/function_calling";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { isSerializableSchema } from "@langchain/core/utils/standard_schema";
 import { isInteropZodSchema } from "@langchain/core/utils/types";
@@ -23,9 +22,9 @@ export type ForcedTool = "auto" | "none" | "required" | { name: string };
 export function toToolDefinition(tool: BindToolsInput, position = 0): ToolDefinition {
   const at = `tools[${position}]`;
   if (!isObject(tool)) {
-    throw new ConfigurationError("tools", `\`${at}\` is \`${String(tool)}\`.`, "Pass a LangChain tool or a tool definition.");
+    throw new ConfigurationError("tools", `\`${at}\` is \`${JSON.stringify(tool)}\`.`, "Pass a LangChain tool or a tool definition.");
   }
-  const source = isObject(tool.function) && !isLangChainTool(tool) ? tool.function : tool;
+  const source = tool.type === "function" && isObject(tool.function) ? tool.function : tool;
   const { name, description, strict } = source;
   if (typeof name !== "string" || name.trim() === "") {
     throw new ConfigurationError("tools", `\`${at}\` has no name (\`${String(name)}\`).`, "Give every tool a `name`.");
@@ -50,7 +49,7 @@ export function toSchema(schema: unknown, what: string, option: string): Json {
   const problem = (detail: string) =>
     new ConfigurationError(option, `${capital(what)} is not a schema: ${detail}.`, "Pass a zod schema, a Standard Schema, or a JSON schema object.");
   try {
-    if (isInteropZodSchema(schema) || isSerializableSchema(schema)) return toJsonSchema(schema) as Json;
+    if (isInteropZodSchema(schema) || isSerializableSchema(schema)) return toJsonSchema(schema);
   } catch (error) {
     throw problem(error instanceof Error ? error.message : String(error));
   }

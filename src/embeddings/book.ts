@@ -1,6 +1,6 @@
 import { AIMessage } from "@langchain/core/messages";
 import { v7 as uuid } from "@langchain/core/utils/uuid";
-import type { CostCallbackHandler } from "../callbacks/cost_handler.js";
+import type { Tally } from "../chat_models/default_tally.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import type { Call } from "../transport/call.js";
 import { countTextTokens } from "../usage/estimate.js";
@@ -17,7 +17,7 @@ export interface EmbeddingCall {
 
 /** Runs a request for embeddings as a run of the handler: the same events as for a chat model, given by hand. */
 export async function bookEmbedding(
-  costs: CostCallbackHandler,
+  costs: Tally,
   embedding: EmbeddingCall,
   request: () => Promise<EmbeddingAnswer>,
 ): Promise<number[][]> {

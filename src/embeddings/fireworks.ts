@@ -1,6 +1,6 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { chunkArray } from "@langchain/core/utils/chunk_array";
-import { CostCallbackHandler } from "../callbacks/cost_handler.js";
+import { tallyFor, type Tally } from "../chat_models/default_tally.js";
 import { fromEnvironment, requireModel } from "../chat_models/fields.js";
 import { ConfigurationError } from "../errors.js";
 import type { Json } from "../json.js";
@@ -35,7 +35,7 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
   timeout?: number;
   fetch?: Fetch;
   /** Where the calls are booked: LangChain gives embeddings no callbacks. @default a new handler */
-  costs?: CostCallbackHandler;
+  costs?: Tally;
 }
 
 /**
@@ -52,7 +52,7 @@ export class FireworksEmbeddings extends Embeddings {
   readonly model: string;
   readonly baseURL: string;
   /** What these embeddings have cost so far. */
-  readonly costs: CostCallbackHandler;
+  readonly costs: Tally;
   readonly #fields: FireworksEmbeddingsInput;
   readonly #apiKey: string;
   readonly #endpoint: Endpoint;
@@ -68,7 +68,7 @@ export class FireworksEmbeddings extends Embeddings {
     this.#endpoint = parseEndpoint(baseURL, "baseURL");
     this.baseURL = this.#endpoint.url;
     this.model = requireModel(fields.model, "accounts/fireworks/models/qwen3-embedding-8b");
-    this.costs = fields.costs ?? new CostCallbackHandler();
+    this.costs = tallyFor(fields.costs);
     this.#fields = fields;
     this.#apiKey = apiKey;
     this.#transport = new Transport({ caller: this.caller, fetch: fields.fetch });

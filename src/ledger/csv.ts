@@ -30,6 +30,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => C
   ["parentRunId", ({ parentRunId }) => parentRunId],
   ["traceId", ({ traceId }) => traceId],
   ["threadId", ({ threadId }) => threadId],
+  ["agent", ({ agent }) => agent],
   ["node", ({ node }) => node],
   ["user", ({ user }) => user],
   ["session", ({ session }) => session],

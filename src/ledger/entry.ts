@@ -79,6 +79,8 @@ export interface LedgerEntry {
   traceId?: string;
   /** `thread_id` of the run's metadata, as LangGraph sets it. */
   threadId?: string;
+  /** `lc_agent_name` of the run's metadata, as LangChain's agents set it. */
+  agent?: string;
   /** `langgraph_node` of the run's metadata. */
   node?: string;
   /** `user` or `user_id` of the run's metadata. */

@@ -52,6 +52,7 @@ const entry = z.looseObject({
   parentRunId: text,
   traceId: text,
   threadId: text,
+  agent: text,
   node: text,
   user: text,
   session: text,

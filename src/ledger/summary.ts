@@ -3,7 +3,7 @@ import type { LedgerEntry } from "./entry.js";
 import { Tally, type Totals } from "./tally.js";
 
 /** What entries can be grouped by. `day` is the day of the start in UTC. */
-export type SummaryKey = "model" | "provider" | "tag" | "user" | "session" | "day" | "node" | "thread" | "trace" | "outcome";
+export type SummaryKey = "model" | "provider" | "tag" | "user" | "session" | "day" | "agent" | "node" | "thread" | "trace" | "outcome";
 
 /** Groups by something of one's own: the group or groups of an entry, `undefined` for none. */
 export type SummaryKeyOf = (entry: LedgerEntry) => string | readonly string[] | undefined;
@@ -28,6 +28,7 @@ const KEYS: Readonly<Record<SummaryKey, SummaryKeyOf>> = {
   user: ({ user }) => user,
   session: ({ session }) => session,
   day: ({ startedAt }) => startedAt.slice(0, 10),
+  agent: ({ agent }) => agent,
   node: ({ node }) => node,
   thread: ({ threadId }) => threadId,
   trace: ({ traceId }) => traceId,

@@ -19,11 +19,15 @@ function stripHead(text: string, what: string): string {
   if (comma < 0) throw notBase64(text, what);
   const body = text.slice(comma + 1);
   if (/;base64$/i.test(text.slice(0, comma))) return body;
-  return Buffer.from(decodeURIComponent(body), "utf8").toString("base64");
+  try {
+    return Buffer.from(decodeURIComponent(body), "utf8").toString("base64");
+  } catch {
+    throw notBase64(text, what);
+  }
 }
 
 function notBase64(data: unknown, what: string): ConfigurationError {
-  const shown = typeof data === "string" ? `\`${data.slice(0, 40)}\`` : `a ${typeof data}`;
+  const shown = typeof data === "string" ? `\`${data.slice(0, 40)}\`` : `\`${typeof data}\``;
   return new ConfigurationError(
     "messages",
     `The data of ${what} is ${shown}, which is neither base64 nor a data URL.`,

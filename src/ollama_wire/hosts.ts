@@ -1,8 +1,9 @@
 import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
 
 const DEFAULT_PORT = "11434";
-/** Ollama's own service, and the only host that ever gets the key of the environment. */
-const CLOUD_ORIGIN = "https://ollama.com";
+const CLOUD_HOST = "ollama.com";
+/** Ollama's own service: nothing else ever gets the key of the environment. */
+const CLOUD_ORIGIN = `https://${CLOUD_HOST}`;
 
 /** What a user said about where the server is. */
 export interface HostOptions {
@@ -50,8 +51,8 @@ function withoutApi(endpoint: Endpoint): Endpoint {
 function withDefaults(text: string): string {
   const address = text.trim().replace(/^["']+|["']+$/g, "");
   if (address === "" || address.includes("://")) return address;
-  if (address === "ollama.com") return CLOUD_ORIGIN;
   const { user, host, port, path } = splitAddress(address);
+  if (host === CLOUD_HOST && port === undefined) return CLOUD_ORIGIN + path;
   return `http://${user}${host === "" ? "127.0.0.1" : host}:${port ?? DEFAULT_PORT}${path}`;
 }
 
@@ -64,7 +65,7 @@ function toReachable(text: string): string {
   const { user, host, port, path } = splitAddress(rest);
   const reachable = host === "0.0.0.0" || host === "" ? "127.0.0.1" : host === "[::]" ? "[::1]" : host;
   const isPort = port !== undefined && /^\d{1,5}$/.test(port) && Number(port) <= 65_535;
-  if (scheme === "" && reachable === "ollama.com" && port === undefined) return CLOUD_ORIGIN + path;
+  if (scheme === "" && reachable === CLOUD_HOST && port === undefined) return CLOUD_ORIGIN + path;
   const after = isPort ? `:${port}` : scheme === "" ? `:${DEFAULT_PORT}` : "";
   return `${scheme === "" ? "http://" : scheme}${user}${reachable}${after}${path}`;
 }

@@ -95,4 +95,4 @@ function check(option: string, value: unknown, kind: Kind): void {
   }
 }
 
-const shown = (value: unknown) => (typeof value === "string" ? value : (JSON.stringify(value) ?? String(value)));
+const shown = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));

@@ -1,6 +1,7 @@
 import { HumanMessage, type BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../errors.js";
 import { isObject, nonEmpty, type Json } from "../json.js";
+import type { Dialect } from "./dialect.js";
 
 /** A message's content as it leaves. */
 export type WireContent = string | Json[];
@@ -19,19 +20,18 @@ const PART_FIELDS: Record<string, readonly string[]> = {
 
 /**
  * A message's content: text alone as one string, since many servers take nothing else; images and such as parts.
- * @param parts the kinds of parts that the server takes
- * @throws ConfigurationError for a block of another kind
+ * @throws ConfigurationError for a block of a kind that the server does not take
  */
-export async function toContent(message: BaseMessage, parts: readonly string[]): Promise<WireContent> {
+export async function toContent(message: BaseMessage, dialect: Pick<Dialect, "parts" | "loadImage">): Promise<WireContent> {
   if (typeof message.content === "string") return message.content;
   const blocks = message.content.filter((block) => !ELSEWHERE.has(block.type));
   const wire: Json[] = [];
-  for (const block of blocks) wire.push(await toPart(block, parts));
+  for (const block of blocks) wire.push(await toPart(block, dialect));
   if (wire.every((part) => part.type === "text")) return wire.map((part) => String(part.text)).join("");
   return wire;
 }
 
-async function toPart(block: Json, parts: readonly string[]): Promise<Json> {
+async function toPart(block: Json, { parts, loadImage }: Pick<Dialect, "parts" | "loadImage">): Promise<Json> {
   if (block.type === "text" && typeof block.text === "string") return { type: "text", text: block.text };
   const part = isWirePart(block) ? block : standardImage(block) ?? (await convert(block));
   const type = String(part.type);
@@ -40,7 +40,16 @@ async function toPart(block: Json, parts: readonly string[]): Promise<Json> {
     throw new ConfigurationError("messages", `A content block of type \`${String(block.type)}\` cannot be sent to this server.`, `It takes ${known}.`);
   }
   const fields = PART_FIELDS[type] ?? [];
+  if (loadImage && type === "image_url") return inlined(part.image_url, loadImage);
   return { type, ...Object.fromEntries(fields.filter((field) => part[field] !== undefined).map((field) => [field, part[field]])) };
+}
+
+/** The image itself instead of its address, by the user's own loader: nothing is fetched unless that was asked for. */
+async function inlined(image: unknown, loadImage: (url: string) => Promise<string>): Promise<Json> {
+  const fields: Json = isObject(image) ? image : { url: image };
+  const url = nonEmpty(fields.url);
+  if (url === undefined || !/^https?:/i.test(url)) return { type: "image_url", image_url: fields };
+  return { type: "image_url", image_url: { ...fields, url: await loadImage(url) } };
 }
 
 function isWirePart(block: Json): boolean {

@@ -1,11 +1,11 @@
-import type { UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { ThinkSplitter } from "../answer/think_tags.js";
 import { ServerError, StreamTruncatedError } from "../errors.js";
 import { isErrorJson, readErrorJson } from "../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../transport/server_error.js";
 import { DONE, Malformed } from "../transport/sse.js";
-import { usageFromOpenAI } from "../usage/from_openai.js";
+import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
+import type { PartialUsage } from "../usage/usage.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReason, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
@@ -24,8 +24,7 @@ interface Choice {
 /** Turns the chunks of an OpenAI-compatible stream into deltas. The servers' oddities end here. */
 export class OpenAIDecoder implements AnswerDecoder {
   finished = false;
-  private usage: UsageMetadata | undefined;
-  private partialUsage: UsageMetadata | undefined;
+  private usage: WireUsage | undefined;
   private readonly choices = new Map<number, Choice>();
   private readonly metadata: Record<string, unknown>;
 
@@ -38,8 +37,8 @@ export class OpenAIDecoder implements AnswerDecoder {
     this.metadata = { ...dialect.readHeaders?.(headers) };
   }
 
-  get runningUsage(): UsageMetadata | undefined {
-    return this.usage ?? this.partialUsage;
+  get runningUsage(): PartialUsage | undefined {
+    return this.usage?.usage ?? this.usage?.partial;
   }
 
   push(event: unknown): AnswerDelta[] {
@@ -51,8 +50,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (isErrorJson(event)) throw errorInBody(readErrorJson(event), JSON.stringify(event), this.context);
     // A later figure replaces an earlier one: running totals are common, and adding them up bills a call many times.
     const found = usageFromOpenAI(event);
-    if (found?.usage) this.usage = found.usage;
-    else if (found?.partial) this.partialUsage = found.partial;
+    if (found?.usage ?? !this.usage?.usage) this.usage = found ?? this.usage;
     readMetadata(event, this.dialect.keep, this.metadata);
     if (!Array.isArray(event.choices)) return [];
     const deltas: AnswerDelta[] = [];
@@ -63,16 +61,16 @@ export class OpenAIDecoder implements AnswerDecoder {
   end(): AnswerDelta[] {
     const first = this.choices.get(0) ?? [...this.choices.values()][0];
     if (!first) throw truncated(`${this.context.server} ended the stream without an answer.`, this.context);
-    if (first.finishReason === undefined && !this.finished) {
-      throw truncated(`${this.context.server} ended the stream before it was finished.`, this.context);
-    }
+    const isMarked = first.finishReason !== undefined || this.finished || this.dialect.hasUnmarkedEnd === true;
+    if (!isMarked) throw truncated(`${this.context.server} ended the stream before it was finished.`, this.context);
     const deltas = [...this.choices].flatMap(([index, choice]) => this.close(index, choice));
     const hasOutput = [...this.choices.values()].some((choice) => choice.hasOutput);
-    // All zeros beside an answer is how some servers say that they did not count.
-    const isCounted = this.usage !== undefined && (this.usage.total_tokens > 0 || !hasOutput);
-    if (!isCounted) this.usage = undefined;
-    else if (this.usage) this.usage = this.dialect.completeUsage?.(this.usage, this.metadata) ?? this.usage;
-    Object.assign(deltas[0] ?? {}, { metadata: this.metadata }, this.usage === undefined ? {} : { usage: this.usage });
+    const { usage, partial } = credibleUsage(this.usage, hasOutput) ?? {};
+    if (deltas[0]) {
+      deltas[0].metadata = this.metadata;
+      if (usage) deltas[0].usage = this.dialect.completeUsage?.(usage, this.metadata) ?? usage;
+      else if (partial) deltas[0].partialUsage = partial;
+    }
     return deltas;
   }
 

@@ -8,11 +8,17 @@ export interface Dialect {
   parts: readonly string[];
   /** Under which name an assistant's reasoning is sent back, given the name under which it came; `undefined` sends none. */
   replayReasoning: (cameAs: string | undefined, hasToolCalls: boolean) => readonly string[];
-  /** The content of an assistant message that has nothing but tool calls. */
-  emptyContent: "" | null;
-  /** Does a message's `name` leave. */
-  sendName: boolean;
+  /** The content of an assistant message that has nothing but tool calls; `undefined` leaves the field out. */
+  emptyContent: "" | null | undefined;
+  /** Does a message's `name` leave: of every message, or of tool results only. */
+  sendName: boolean | "tool";
+  /** One system message, the first, instead of several: some chat templates refuse any other. */
+  mergeSystem?: boolean;
+  /** Turns the address of an image into its data, for servers that fetch nothing. */
+  loadImage?: (url: string) => Promise<string>;
   thinkTags: ThinkTags;
+  /** The server's streams end with neither a finish reason nor an end marker, so that their lack means nothing. */
+  hasUnmarkedEnd?: boolean;
   /** Facts from the answer's headers, for `response_metadata`. */
   readHeaders?: (headers: Headers) => Record<string, unknown>;
   /** Facts from chunks or bodies beside the common ones: names of top-level fields to keep. */

@@ -7,6 +7,9 @@ import type { Dialect } from "./dialect.js";
 /** How messages name it. */
 export const FIREWORKS_SERVER = "Fireworks";
 
+/** Where its API is unless a user says otherwise. */
+export const FIREWORKS_BASE_URL = "https://api.fireworks.ai/inference/v1";
+
 /** Fireworks' chat API. Source: its OpenAPI document, its guides on reasoning, vision and prompt caching. */
 export const FIREWORKS_DIALECT: Dialect = {
   provider: "fireworks",
@@ -51,9 +54,17 @@ function toCount(value: unknown): number | undefined {
   return typeof value === "string" && value.trim() !== "" ? tokenCount(Number(value)) : tokenCount(value);
 }
 
+/**
+ * Whether an error says that the request must be streamed: Fireworks refuses some for many tokens otherwise. From how
+ * many on depends on the model and the time.
+ */
+export function wantsStream(message: string): boolean {
+  return /stream\W{1,3}true|(?:must|should) (?:be |use )?stream/i.test(message);
+}
+
 /** What to do about an error, beyond what Fireworks says itself. */
 export function explainFireworks(status: number | undefined, { message = "" }: ErrorBody): string | undefined {
-  if (/stream\s*=\s*true/i.test(message)) return 'Use `stream`, set `streaming: "auto"`, or ask for fewer tokens.';
+  if (wantsStream(message)) return 'Use `stream`, set `streaming: "auto"`, or ask for fewer tokens.';
   if (/extra inputs are not permitted/i.test(message)) return "Fireworks refuses fields that it does not know.";
   switch (status) {
     case 401:

@@ -6,7 +6,7 @@ import {
   type BaseMessage,
 } from "@langchain/core/messages";
 import { ConfigurationError } from "../errors.js";
-import { nonEmpty, type Json } from "../json.js";
+import { isObject, nonEmpty, type Json } from "../json.js";
 import { toContent } from "./content.js";
 import type { Dialect } from "./dialect.js";
 
@@ -32,7 +32,19 @@ export async function toWireMessages(messages: readonly BaseMessage[], dialect: 
     if (AIMessage.isInstance(message)) wire.push(await toAssistant(message, dialect, answered));
     else wire.push(await toOther(message, dialect));
   }
-  return wire;
+  return dialect.mergeSystem === true ? withOneSystem(wire) : wire;
+}
+
+/** All system messages as the first one, in their order. */
+function withOneSystem(wire: Json[]): Json[] {
+  const system = wire.filter(({ role }) => role === "system");
+  if (system.length === 0) return wire;
+  const content = system.map((message) => textOf(message.content)).join("\n\n");
+  return [{ role: "system", content }, ...wire.filter(({ role }) => role !== "system")];
+}
+
+function textOf(content: unknown): string {
+  return Array.isArray(content) ? content.map((part: unknown) => (isObject(part) ? (nonEmpty(part.text) ?? "") : "")).join("") : String(content);
 }
 
 async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
@@ -40,17 +52,18 @@ async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
   if (role === undefined) {
     throw new ConfigurationError("messages", `A message has the type \`${message.getType()}\`, which the API does not know.`, "Use system, user, assistant or tool messages.");
   }
-  if (ToolMessage.isInstance(message)) return toToolResult(message);
-  const content = await toContent(message, dialect.parts);
-  const name = dialect.sendName ? nonEmpty(message.name) : undefined;
+  if (ToolMessage.isInstance(message)) return toToolResult(message, dialect);
+  const content = await toContent(message, dialect);
+  const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   return { role, content, ...(name === undefined ? {} : { name }) };
 }
 
-function toToolResult(message: ToolMessage): Json {
+function toToolResult(message: ToolMessage, dialect: Dialect): Json {
   if (!nonEmpty(message.tool_call_id)) {
     throw new ConfigurationError("messages", `A tool message (\`${message.text.slice(0, 80)}\`) has no \`tool_call_id\`.`, "Give it the id of the call that it answers.", "INVALID_TOOL_RESULTS");
   }
-  return { role: "tool", content: toolContent(message), tool_call_id: message.tool_call_id };
+  const name = dialect.sendName === "tool" ? nonEmpty(message.name) : undefined;
+  return { role: "tool", content: toolContent(message), tool_call_id: message.tool_call_id, ...(name === undefined ? {} : { name }) };
 }
 
 /** Tool results leave as one string: servers split, drop or refuse anything else. */
@@ -64,9 +77,10 @@ function toolContent(message: ToolMessage): string {
 
 async function toAssistant(message: AIMessage | AIMessageChunk, dialect: Dialect, answered: ReadonlySet<string>): Promise<Json> {
   const calls = toWireCalls(message, answered);
-  const content = await toContent(message, dialect.parts);
+  const content = await toContent(message, dialect);
+  // A field that is `undefined` does not leave.
   const wire: Json = { role: "assistant", content: content === "" && calls.length > 0 ? dialect.emptyContent : content };
-  const name = dialect.sendName ? nonEmpty(message.name) : undefined;
+  const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   if (name !== undefined) wire.name = name;
   if (calls.length > 0) wire.tool_calls = calls;
   const reasoning = reasoningOf(message);

@@ -70,6 +70,8 @@ export class ToolCallMerger {
 }
 
 function isWhole(call: OpenCall): boolean {
+  // Parsing is only tried where it can succeed: some servers repeat the name on every piece.
+  if (!call.args.at(-1)?.trimEnd().endsWith("}")) return false;
   try {
     JSON.parse(call.args.join(""));
     return true;

@@ -4,7 +4,7 @@ import { ThinkSplitter } from "../answer/think_tags.js";
 import { ServerError } from "../errors.js";
 import { isErrorJson, readErrorJson } from "../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../transport/server_error.js";
-import { usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
+import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReason, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
@@ -31,10 +31,13 @@ export function readCompletion(
   const metadata = readMetadata(json, dialect.keep, { ...dialect.readHeaders?.(headers) });
   const answers = choices.map((choice, position) => readChoice(choice, position, dialect, context, metadata, newId));
   const [first] = answers;
-  const hasOutput = answers.some((answer) => answer.text ?? answer.reasoning ?? answer.toolCalls);
-  const counted = found?.usage !== undefined && (found.usage.total_tokens > 0 || !hasOutput) ? found.usage : undefined;
-  const usage = counted && (dialect.completeUsage?.(counted, metadata) ?? counted);
-  if (first) Object.assign(first, { metadata }, usage === undefined ? {} : { usage });
+  const hasOutput = answers.some(({ text, reasoning, toolCalls }) => (text ?? "") !== "" || reasoning !== undefined || toolCalls !== undefined);
+  const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
+  if (first) {
+    first.metadata = metadata;
+    if (usage) first.usage = dialect.completeUsage?.(usage, metadata) ?? usage;
+    else if (partial) first.partialUsage = partial;
+  }
   return answers;
 }
 

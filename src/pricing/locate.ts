@@ -57,6 +57,7 @@ function bySize(table: PriceTable, index: ProviderIndex, id: ModelId): Located {
   if (id.collection === "routers") {
     return { kind: "none", reason: "no row names this router, and a router's price differs from that of the model behind it" };
   }
+  if (id.account !== undefined && id.collection === "other") return { kind: "none", reason: "the id names something else than a model" };
   return fitTier(table, index.tiers, id);
 }
 

@@ -48,6 +48,13 @@ export class Call {
     return this.attempts.some((attempt) => attempt.reached && (attempt.status === undefined || attempt.status < 300));
   }
 
+  /** The error with which the user aborted the call; `undefined` when that is not what ended it. */
+  get userAbort(): Error | undefined {
+    const reason: unknown = this.userSignal?.reason;
+    const isAbort = isErrorLike(reason) && !isTimeout(reason) && this.signal.reason?.cause === reason;
+    return isAbort ? reason : undefined;
+  }
+
   startAttempt(): Attempt {
     this.signal.throwIfAborted();
     const attempt: Attempt = { reached: true };
@@ -94,7 +101,7 @@ export class Call {
 
 /** Turns whatever a signal was aborted with into a typed error: a time-out or an abort, with the original as its cause. */
 function abortError(reason: unknown): Error {
-  if (isErrorLike(reason) && reason.name === "TimeoutError") {
+  if (isErrorLike(reason) && isTimeout(reason)) {
     return new CallTimeoutError("The call took longer than its `timeout`. Raise it, or ask for fewer output tokens.", {
       limit: "call",
       cause: reason,
@@ -104,6 +111,9 @@ function abortError(reason: unknown): Error {
   error.cause = reason;
   return error;
 }
+
+/** `AbortSignal.timeout` says so by the name of its reason; that is what LangChain makes of the call option `timeout`. */
+const isTimeout = (reason: Error) => reason.name === "TimeoutError";
 
 function aborted(message: string): ModelAbortError {
   return stampRetryable(new ModelAbortError(message), false);

@@ -1,6 +1,6 @@
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { loadTokenizer } from "./tokenizer.js";
-import { toUsage, type UsageEstimate } from "./usage.js";
+import { addUsage, toUsage, type PartialUsage, type UsageEstimate } from "./usage.js";
 
 /** What chat templates add: tokens for each message and for the beginning of the answer. */
 const TOKENS_PER_MESSAGE = 4;
@@ -84,34 +84,51 @@ export interface UnreportedAnswer {
   complete: boolean;
   /** The most output tokens that the request allowed. */
   maxOutputTokens?: number;
-  /** The server's own running figure, when it sent one before it was cut off. */
-  running?: UsageMetadata;
+  /** What the server said of it, where that is not a whole figure: a running one, or one count of the two. */
+  running?: PartialUsage;
+  /** Requests without a report. @default 1 */
+  requests?: number;
+  /** The sum of the call's other requests, which were reported. */
+  reported?: UsageMetadata;
 }
 
 /** Usage by our own count, and how sure it is. */
 export async function estimateUsage(answer: UnreportedAnswer): Promise<{ usage: UsageMetadata; estimate: UsageEstimate }> {
-  const { running } = answer;
-  const tokenizer = await loadTokenizer();
+  const { running, requests = 1, reported } = answer;
   const prompt = await estimatePrompt(answer.prompt);
-  let tokens = 0;
-  let characters = 0;
-  let bytes = 0;
-  for (const text of answer.delivered) {
-    tokens += tokenizer.count(text);
-    characters += text.length;
-    bytes += Buffer.byteLength(text);
-  }
-  const input = running?.input_tokens ?? prompt.tokens;
-  const output = Math.max(tokens, running?.output_tokens ?? 0);
-  const low = Math.max(Math.ceil(characters / MOST_CHARACTERS_PER_TOKEN), running?.output_tokens ?? 0);
-  const high = answer.complete ? bytes + DELIVERED_OVERHEAD : answer.maxOutputTokens;
+  const inputs = [prompt.tokens, prompt.low, prompt.high].map((one) => (running?.input_tokens ?? one) + (requests - 1) * one);
+  const [input = 0, lowInput = 0, highInput = 0] = inputs;
+  const output = await estimateOutput(answer);
+  const before = reported ?? toUsage(0, 0);
+  const above = output.high === undefined ? undefined : before.output_tokens + Math.max(output.high, output.tokens);
   return {
-    usage: toUsage(input, output),
+    usage: addUsage(reported, toUsage(input, output.tokens)),
     estimate: {
       reason: answer.reason,
-      inputTokens: running ? [input, input] : [prompt.low, prompt.high],
-      outputTokens: [low, high === undefined ? undefined : Math.max(high, output)],
+      inputTokens: [before.input_tokens + lowInput, before.input_tokens + highInput],
+      outputTokens: [before.output_tokens + output.low, above],
     },
+  };
+}
+
+async function estimateOutput(answer: UnreportedAnswer): Promise<{ tokens: number; low: number; high: number | undefined }> {
+  const { running, requests = 1, reported, complete, maxOutputTokens } = answer;
+  const said = running?.output_tokens;
+  if (complete && said !== undefined && requests === 1) return { tokens: said, low: said, high: said };
+  const tokenizer = await loadTokenizer();
+  // What was delivered of the requests that were reported is in their figure already.
+  const sum = { tokens: -(reported?.output_tokens ?? 0), characters: 0, bytes: 0 };
+  for (const text of answer.delivered) {
+    sum.tokens += tokenizer.count(text);
+    sum.characters += text.length;
+    sum.bytes += Buffer.byteLength(text);
+  }
+  const least = Math.ceil(sum.characters / MOST_CHARACTERS_PER_TOKEN) - (reported?.output_tokens ?? 0);
+  const limit = maxOutputTokens === undefined ? undefined : maxOutputTokens * requests;
+  return {
+    tokens: Math.max(sum.tokens, said ?? 0),
+    low: Math.max(least, said ?? 0),
+    high: complete ? sum.bytes + DELIVERED_OVERHEAD * requests : limit,
   };
 }
 

@@ -1,22 +1,34 @@
 import type { UsageMetadata } from "@langchain/core/messages";
-import { tokenCount, toUsage } from "./usage.js";
 import { isObject, type Json } from "../json.js";
+import { tokenCount, toUsage, type PartialUsage } from "./usage.js";
 
 /** What a chunk or an answer says of usage: whole figures, or the part of them that is there. */
 export interface WireUsage {
   /** Both counts are there. */
   usage?: UsageMetadata;
-  /** Only some are: better than our own count, but not a bill. */
-  partial?: UsageMetadata;
+  /** Only one is: better than our own count, but not a bill. */
+  partial?: PartialUsage;
 }
 
 /**
- * Usage of an OpenAI-compatible chunk or answer, wherever servers put it: `usage` at the top, in the last choice (`n`
- * answers of Moonshot's servers), under `x_groq`, or llama.cpp's `timings`.
+ * Usage of an OpenAI-compatible chunk or answer, wherever servers put it: `usage` at the top, in the last choice (as
+ * Moonshot's servers do), under `x_groq`, or llama.cpp's `timings`.
  */
 export function usageFromOpenAI(json: Json): WireUsage | undefined {
   const found = [json.usage, choiceUsage(json.choices), isObject(json.x_groq) ? json.x_groq.usage : undefined].find(isObject);
-  return found ? readUsage(found, json.timings) : readTimings(json.timings);
+  return (found && readUsage(found, json.timings)) ?? readTimings(json.timings);
+}
+
+/**
+ * What of a server's figure is believed, given whether it generated anything: no prompt has 0 tokens and no output has 0
+ * tokens, so zeros are how some servers say that they did not count.
+ */
+export function credibleUsage(found: WireUsage | undefined, hasOutput: boolean): WireUsage | undefined {
+  const { usage } = found ?? {};
+  if (usage === undefined) return found;
+  const isCounted = usage.output_tokens > 0 || !hasOutput;
+  if (usage.input_tokens > 0 && isCounted) return found;
+  return toPartial(usage.input_tokens > 0 ? usage.input_tokens : undefined, isCounted ? usage.output_tokens : undefined);
 }
 
 function choiceUsage(choices: unknown): unknown {
@@ -27,15 +39,22 @@ function choiceUsage(choices: unknown): unknown {
 function readUsage(wire: Json, timings: unknown): WireUsage | undefined {
   const input = tokenCount(wire.prompt_tokens) ?? tokenCount(wire.input_tokens);
   const output = tokenCount(wire.completion_tokens) ?? tokenCount(wire.output_tokens);
-  if (input === undefined && output === undefined) return readTimings(timings);
+  // Zeros beside llama.cpp's own measure: the measure is the truth.
+  if (input === 0 && output === 0 && readTimings(timings)) return undefined;
+  if (input === undefined || output === undefined) return toPartial(input, output);
   const ofPrompt = isObject(wire.prompt_tokens_details) ? wire.prompt_tokens_details : {};
   const ofOutput = isObject(wire.completion_tokens_details) ? wire.completion_tokens_details : {};
-  const usage = toUsage(input ?? 0, output ?? 0, {
+  const usage = toUsage(input, output, {
     cacheRead: tokenCount(ofPrompt.cached_tokens) ?? tokenCount(wire.prompt_cache_hit_tokens),
     cacheCreation: tokenCount(ofPrompt.created_cache_tokens) ?? tokenCount(ofPrompt.cache_write_tokens),
     reasoning: tokenCount(ofOutput.reasoning_tokens) ?? tokenCount(wire.reasoning_tokens),
   });
-  return input === undefined || output === undefined ? { partial: usage } : { usage };
+  return { usage };
+}
+
+function toPartial(input: number | undefined, output: number | undefined): WireUsage | undefined {
+  if (input === undefined && output === undefined) return undefined;
+  return { partial: { ...(input === undefined ? {} : { input_tokens: input }), ...(output === undefined ? {} : { output_tokens: output }) } };
 }
 
 /** llama.cpp's own measure: tokens read anew, taken from the cache, and generated. */

@@ -14,6 +14,12 @@ export interface UsageEstimate {
   outputTokens: Bounds;
 }
 
+/** Counts of which one may be missing. */
+export interface PartialUsage {
+  input_tokens?: number;
+  output_tokens?: number;
+}
+
 /** Usage with its total, and with details only where they are known. */
 export function toUsage(
   input: number,

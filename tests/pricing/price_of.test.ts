@@ -110,6 +110,7 @@ describe("ids of any spelling", () => {
     ["accounts/acme/models/llama-v3p1-70b-ours", "0.9 0.9 0.9"],
     ["accounts/acme/models/bot-7b#prod", UNPRICED],
     ["accounts/acme/deployments/llama-v3p1-8b", UNPRICED],
+    ["accounts/fireworks/deploymentShapes/rft-qwen3-30b-a3b-throughput", UNPRICED],
     ["qwen3p5-397b-a17b", UNPRICED],
     ["", UNPRICED],
   ])("%j", (model, expected) => {

@@ -1,0 +1,23 @@
+/** The account in which Fireworks keeps its catalogue. */
+const CATALOGUE = "accounts/fireworks";
+
+/**
+ * The id under which Fireworks' API knows a model, given one in any form in which users write it: `gpt-oss-120b`,
+ * `fireworks/gpt-oss-120b` and `models/gpt-oss-120b` are in Fireworks' own account. Ids of other accounts, of routers
+ * and deployments, of Hugging Face, and `auto` are whole already.
+ */
+export function fullModelId(model: string): string {
+  const hash = model.indexOf("#");
+  if (hash >= 0) return fullModelId(model.slice(0, hash)) + model.slice(hash);
+  const id = withoutMark(model);
+  const [first, ...rest] = id.split("/");
+  if (rest.length === 0) return id === "auto" ? id : `${CATALOGUE}/models/${id}`;
+  if (rest.length > 1) return id;
+  if (first === "fireworks") return `${CATALOGUE}/models/${rest[0]}`;
+  return first === "models" || first === "routers" ? `${CATALOGUE}/${id}` : id;
+}
+
+/** Some clients mark a long context window behind the id, which the API does not know: `kimi-k3[1m]`. */
+function withoutMark(id: string): string {
+  return id.endsWith("]") ? id.slice(0, id.lastIndexOf("[")) : id;
+}

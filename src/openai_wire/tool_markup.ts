@@ -1,0 +1,17 @@
+/** How models write a tool call when the server does not read it: Hermes, Mistral, Llama, LM Studio, Qwen coder, DeepSeek. */
+const MARKUP = /<tool_call>|\[TOOL_CALLS?\]|<\|python_tag\|>|\[TOOL_REQUEST\]|<function=|<\|tool_call|<｜tool▁call|<\|tool_calls_section/;
+const LONGEST = 24;
+
+/** Looks for raw tool calls in a streamed text, however it is cut into pieces. */
+export class MarkupScanner {
+  private tail = "";
+  /** True once the beginning of a raw tool call has been seen. */
+  found = false;
+
+  see(text: string): void {
+    if (this.found) return;
+    const window = this.tail + text;
+    this.found = MARKUP.test(window);
+    this.tail = window.slice(-LONGEST);
+  }
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { main } from "../../src/cli/main.js";
+import { cost, entry, UNPRICED } from "../ledger/entries.js";
+
+let folder: string;
+let path: string;
+
+const estimate = { reason: "left", inputTokens: [1000, 1000] as const, outputTokens: [100, null] as const };
+const ledger = [
+  entry({ id: "1", tags: ["web", "beta"] }),
+  entry({ id: "2", modelRequested: "coyote", cost: UNPRICED }),
+  entry({ id: "3", outcome: "aborted", usage: { inputTokens: 1000, outputTokens: 100, source: "estimated", estimate }, cost: cost("0.002", { lowUsd: "0.001", highUsd: null }) }),
+];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "report-"));
+  path = join(folder, "usage.jsonl");
+  writeFileSync(path, `${[...ledger, ledger[0]].map((one) => JSON.stringify(one)).join("\n")}\nhello\n{"torn`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await main(["report", ...args], { out: (line) => out.push(line), err: (line) => err.push(line) });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+describe("langchain-metered report", () => {
+  it("prints a table with what is estimated and what is unpriced shown as such", async () => {
+    const { code, out } = await run(path);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        "model            calls  input  cached  output  cost        range        estimated  unpriced  failed",
+        "acme/roadrunner  2      2000   0       200     $0.003      $0.002 to ?  1          0         1",
+        "acme/coyote      1      1000   0       100     unpriced    -            0          1         0",
+        "total            3      3000   0       300     $0.003 + ?  $0.002 to ?  1          1         1",
+        '1 calls have no known cost and are not in the total ("+ ?").',
+        "1 calls have estimated usage; the range contains what they can have cost.",
+        '1 of these have no upper bound ("to ?").',
+        "Line 5 was skipped: not JSON.",
+        "Line 6 was skipped: torn: the line has no end.",
+        "1 entries are in the file more than once; each counts once.",
+      ].join("\n"),
+    );
+  });
+
+  it("prints one JSON object", async () => {
+    const { code, out } = await run(path, "--by", "tag", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      by: "tag",
+      total: { calls: 3, costUsd: "0.003", lowUsd: "0.002", unpricedCalls: 1, estimatedCalls: 1, unboundedCalls: 1 },
+      groups: [{ key: null, calls: 2 }, { key: "beta", calls: 1 }, { key: "web", calls: 1 }],
+      skipped: { count: 2, lines: [{ line: 5 }, { line: 6 }] },
+      repeated: 1,
+    });
+  });
+
+  it("says that tags overlap", async () => {
+    expect((await run(path, "--by", "tag")).out).toContain("A call with several tags is in several rows, and in the total once.");
+  });
+
+  it.each([
+    ["no file", [], 2, "One file is needed"],
+    ["two files", ["a", "b"], 2, "One file is needed"],
+    ["an unknown key", ["a", "--by", "mood"], 2, "`mood` is nothing to group by. Use model, provider, tag"],
+    ["an unknown option", ["a", "--colour"], 2, "--colour"],
+    ["a file that is not there", ["/nowhere/usage.jsonl"], 1, "The ledger `/nowhere/usage.jsonl` cannot be read"],
+  ])("refuses %s", async (_what, args, code, message) => {
+    const result = await run(...args);
+    expect([result.code, result.out]).toEqual([code, ""]);
+    expect(result.err).toContain(message);
+  });
+
+  it("helps", async () => {
+    expect(await run("--help")).toMatchObject({ code: 0, out: expect.stringContaining("report FILE [options]") });
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { startCannedServer } from "../../scripts/demo/canned_server.js";
+import { docExamples, runExample } from "../support/doc_examples.js";
+import { overrideEnvironment } from "../support/environment.js";
+
+type Check = (printed: unknown[]) => void;
+
+/** What the examples of each page print, in the page's order, as far as the canned server determines it. */
+const PAGES: Record<string, Check[]> = {
+  "README.md": [
+  ([text, usage, cost]) => {
+    expect(text).toMatch(/^Tides are/);
+    expect(usage).toMatchObject({ input_tokens: expect.any(Number), output_tokens: expect.any(Number) });
+    expect(cost).toMatch(/^0\.0000\d+$/);
+  },
+  (printed) => {
+    expect(printed.slice(0, -1).join("")).toMatch(/^Tides are .*it\.$/);
+    expect(printed.at(-1)).toMatchObject({ calls: 1, costUsd: "0", estimatedCalls: 0 });
+  },
+  ([text, byModel]) => {
+    expect(text).toMatch(/^Tides are/);
+    expect(byModel).toMatchObject({ "ollama/llama3.2": { calls: 1, costUsd: "0" } });
+  },
+  ([totals, byModel, cost]) => {
+    expect(totals).toMatchObject({ calls: 1, unpricedCalls: 0 });
+    expect(byModel).toHaveProperty(["fireworks/accounts/fireworks/models/gpt-oss-120b"]);
+    expect(cost).toBe((totals as { costUsd: string }).costUsd);
+  },
+  ],
+  "docs/models.md": [
+    (printed) => expect(printed).toEqual([["ChatFireworks", "ChatOpenLLM", "ChatOllamaLite"]]),
+    ([tokens, source, status]) => {
+      expect(tokens).toBeGreaterThan(0);
+      expect([source, status]).toEqual(["server", "free"]);
+    },
+    (printed) => expect(printed).toEqual([expect.any(String), 1]),
+    (printed) => expect(printed).toEqual(["Lisbon"]),
+  ],
+};
+
+let server: Awaited<ReturnType<typeof startCannedServer>>;
+let restore: () => void;
+
+beforeAll(async () => {
+  server = await startCannedServer();
+  restore = overrideEnvironment(/^(FIREWORKS|OPENLLM|OPEN_LLM|OLLAMA)_/, {
+    FIREWORKS_API_KEY: "not-a-key",
+    FIREWORKS_API_BASE: `${server.url}/v1`,
+    OPENLLM_BASE_URL: `${server.url}/v1`,
+    OLLAMA_HOST: server.url,
+  });
+});
+
+afterAll(async () => {
+  restore();
+  await server.close();
+});
+
+describe.each(Object.entries(PAGES))("the examples of %s", (page, checks) => {
+  const examples = docExamples(page).map((example, position) => ({ ...example, position }));
+
+  it("are as many as are checked here", () => {
+    expect(examples).toHaveLength(checks.length);
+  });
+
+  it.each(examples)("$title runs", async ({ position, ...example }) => {
+    const printed: unknown[] = [];
+    await runExample(example, (value) => printed.push(value));
+    checks[position]?.(printed);
+  });
+});

@@ -1,0 +1,154 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { ConfigurationError, MeteredError } from "../../src/errors.js";
+import { JsonlLedger } from "../../src/ledger/jsonl.js";
+import { readEntries, readLedger } from "../../src/ledger/read_jsonl.js";
+import { entries, entry } from "./entries.js";
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ledger-"));
+  path = join(folder, "usage.jsonl");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a ledger in a file", () => {
+  it("gives back what was put in, in order", async () => {
+    const ledger = new JsonlLedger(path);
+    const written = entries(3, (index) => ({ tags: [`line\u2028${index}\n`], user: "Ανν 🌊", pricing: { gpuUsdPerHour: "2" } }));
+    for (const one of written) ledger.record(one);
+    expect(await readLedger(path)).toEqual({ entries: written, skipped: [], repeated: 0 });
+    expect(readFileSync(path, "utf8").split("\n")).toHaveLength(4);
+  });
+
+  it("gives back any text and number", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.record({ user: fc.string({ unit: "binary", minLength: 1 }), latencyMs: fc.nat() })), async (some) => {
+        const file = join(mkdtempSync(join(folder, "p-")), "x.jsonl");
+        const written = entries(some.length + 1, (index) => some[index] ?? {});
+        const ledger = new JsonlLedger(file);
+        for (const one of written) ledger.record(one);
+        ledger.close();
+        expect((await readLedger(file)).entries).toEqual(written);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is there as soon as record returns, and is made with its folder by the first entry", async () => {
+    const nested = join(folder, "a/b/usage.jsonl");
+    const ledger = new JsonlLedger(nested, { fsync: true });
+    expect(existsSync(nested)).toBe(false);
+    ledger.record(entry());
+    expect(readFileSync(nested, "utf8")).toBe(`${JSON.stringify(entry())}\n`);
+  });
+
+  it("is continued by the next ledger on it, and after close", async () => {
+    for (const name of ["a", "b"]) {
+      const ledger = new JsonlLedger(path);
+      ledger.record(entry({ id: `${name}1` }));
+      ledger.close();
+      ledger.record(entry({ id: `${name}2` }));
+    }
+    expect((await readLedger(path)).entries.map(({ id }) => id)).toEqual(["a1", "a2", "b1", "b2"]);
+  });
+
+  it("refuses an empty path, and says which path cannot be written or read", async () => {
+    expect(() => new JsonlLedger("")).toThrow(ConfigurationError);
+    writeFileSync(join(folder, "file"), "");
+    const impossible = join(folder, "file/usage.jsonl");
+    expect(() => new JsonlLedger(impossible).record(entry())).toThrow(MeteredError);
+    expect(() => new JsonlLedger(impossible).record(entry())).toThrow(`\`${impossible}\` cannot be written`);
+    await expect(readLedger(path)).rejects.toThrow(`The ledger \`${path}\` cannot be read: ENOENT`);
+  });
+});
+
+describe("a file that a crash has torn", () => {
+  it.each([1, 10, 300])("reads without its last %i bytes, and says so", async (bytes) => {
+    const ledger = new JsonlLedger(path);
+    for (const one of entries(3)) ledger.record(one);
+    truncateSync(path, statSync(path).size - bytes - 1);
+    const { entries: read, skipped } = await readLedger(path);
+    expect(read.map(({ id }) => id)).toEqual(["run-0", "run-1"]);
+    expect(skipped).toEqual([{ kind: "skipped", line: 3, reason: "torn: the line has no end", isTorn: true }]);
+  });
+
+  it("takes a last line that lacks nothing but its end", async () => {
+    writeFileSync(path, JSON.stringify(entry()));
+    expect((await readLedger(path)).entries).toEqual([entry()]);
+  });
+
+  it("is continued on a line of its own", async () => {
+    writeFileSync(path, `${JSON.stringify(entry({ id: "a" }))}\n{"schemaVersion":1,"id":"to`);
+    new JsonlLedger(path).record(entry({ id: "b" }));
+    const { entries: read, skipped } = await readLedger(path);
+    expect(read.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(skipped).toEqual([{ kind: "skipped", line: 2, reason: "not JSON", isTorn: false }]);
+  });
+});
+
+const lines: [what: string, line: string, reason: string][] = [
+  ["no JSON", "hello", "not JSON"],
+  ["no object", "[]", "`schemaVersion`"],
+  ["a newer version", '{"schemaVersion":2}', "its schemaVersion is `2`, this package reads 1"],
+  ["a missing field", JSON.stringify({ ...entry(), cost: undefined }), "`cost`"],
+  ["an amount that is none", JSON.stringify(entry({ cost: { ...entry().cost, usd: "1e3" } })), "`cost.usd`: not an amount in USD"],
+  ["a count that is none", JSON.stringify(entry({ usage: { inputTokens: -1, outputTokens: 0, source: "server" } })), "`usage.inputTokens`"],
+  ["a time that is none", JSON.stringify(entry({ startedAt: "yesterday" })), "`startedAt`: not a time"],
+  ["an unknown outcome", JSON.stringify({ ...entry(), outcome: "fine" }), "`outcome`"],
+];
+
+describe("a line that is no entry", () => {
+  it.each(lines)("%s is skipped and reported", async (_what, line, reason) => {
+    writeFileSync(path, `${line}\n\n${JSON.stringify(entry())}\n`);
+    const { entries: read, skipped } = await readLedger(path);
+    expect(read).toEqual([entry()]);
+    expect(skipped).toEqual([{ kind: "skipped", line: 1, reason: expect.stringContaining(reason), isTorn: false }]);
+  });
+
+  it("is not one with fields that are not known yet", async () => {
+    const later = { ...entry(), focus: { sku: 1 }, cost: { ...entry().cost, currency: "USD" } };
+    writeFileSync(path, `${JSON.stringify(later)}\n`);
+    expect((await readLedger(path)).entries).toEqual([later]);
+  });
+
+  it("is not one that came before: it counts once", async () => {
+    writeFileSync(path, `${JSON.stringify(entry())}\n`.repeat(3));
+    expect(await readLedger(path)).toMatchObject({ entries: [entry()], repeated: 2 });
+  });
+});
+
+/** Starts a process that writes; resolves when it has written `count` entries. */
+async function writer(name: string, count: number): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["--import", "tsx", "tests/ledger/writer_process.ts", path, name, String(count)], { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+}
+
+describe("a file that processes write which are killed", () => {
+  it("has every entry of each whose record returned, whole, and can be read meanwhile", async () => {
+    const children = await Promise.all([writer("a", 50), writer("b", 50)]);
+    const during: string[] = [];
+    for await (const item of readEntries(path)) if (item.kind === "entry") during.push(item.entry.id);
+    for (const child of children) await kill(child);
+    appendFileSync(path, '{"cut');
+    const { entries: read, skipped, repeated } = await readLedger(path);
+    const ids = new Set(read.map(({ id }) => id));
+    for (const name of ["a", "b"]) for (let i = 0; i < 50; i++) expect(ids).toContain(`${name}-${i}`);
+    expect(during.every((id) => ids.has(id))).toBe(true);
+    expect(during.length).toBeGreaterThanOrEqual(100);
+    expect([repeated, skipped.map(({ reason }) => reason)]).toEqual([0, ["torn: the line has no end"]]);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Json } from "../../src/json.js";
+import { sentRequest, type SentRequest } from "../../src/ollama_wire/metadata.js";
+import { decode, last, line } from "./support.js";
+
+/** The last delta of an answer. */
+const ending = (lines: Json[], sent: Partial<SentRequest>) => decode(lines, sent).at(-1);
+
+describe("an answer that was cut inside a tool call, of which Ollama hands out nothing", () => {
+  const CUT = "The answer was cut off inside a tool call, and Ollama hands out whole calls only. Raise `maxTokens`.";
+  const cut = [last({ done_reason: "length", eval_count: 26 })];
+
+  it("says so, as a broken call of the only tool, with its tokens on the bill", () => {
+    const delta = ending(cut, { tools: ["get_weather"] });
+    expect(delta).toMatchObject({ finishReason: "length", usage: { output_tokens: 26 }, metadata: { incomplete: CUT } });
+    expect(delta?.toolCalls).toEqual([{ index: 0, name: "get_weather", args: "" }]);
+  });
+
+  it("names none of several tools", () => {
+    expect(ending(cut, { tools: ["a", "b"] })?.toolCalls).toEqual([{ index: 0, args: "" }]);
+  });
+
+  it.each<[string, Json[], Partial<SentRequest>]>([
+    ["no tools were offered", cut, {}],
+    ["the answer ended by itself", [last()], { tools: ["a"] }],
+    ["nothing was generated", [last({ done_reason: "length", eval_count: undefined })], { tools: ["a"] }],
+    ["there is text", [line({ content: "a" }), ...cut], { tools: ["a"] }],
+    ["it was cut in its thinking", [line({ thinking: "a" }), ...cut], { tools: ["a"] }],
+  ])("is not one where %s", (_, lines, sent) => {
+    const delta = ending(lines, sent);
+    expect(delta?.toolCalls).toBeUndefined();
+    expect(delta?.metadata).not.toHaveProperty("incomplete");
+  });
+});
+
+describe("thinking with a format", () => {
+  const ONLY_THOUGHT = /^The model thought and gave no answer: it never ended its thinking/;
+
+  it("is all there is where the model never ended it", () => {
+    const delta = ending([line({ thinking: "Hm" }), last()], { hasFormat: true });
+    expect(delta?.metadata?.incomplete).toMatch(ONLY_THOUGHT);
+    expect(delta?.usage).toEqual({ input_tokens: 7, output_tokens: 3, total_tokens: 10 });
+  });
+
+  it("is in no count of the older servers, so their figure is not used", () => {
+    const delta = ending([line({ thinking: "Hm" }), line({ content: "{}" }), last()], { hasFormat: true });
+    expect(delta?.usage).toBeUndefined();
+    expect(delta?.metadata).toMatchObject({ usage_gap: expect.stringContaining("before 0.33.3"), prompt_eval_count: 7, eval_count: 3 });
+  });
+
+  it.each<[string, Json[], Partial<SentRequest>]>([
+    ["servers that count it, which are those that report cached tokens", [line({ thinking: "Hm" }), line({ content: "{}" }), last({ prompt_eval_cached_count: 0 })], { hasFormat: true }],
+    ["answers without a format", [line({ thinking: "Hm" }), line({ content: "{}" }), last()], {}],
+    ["answers without thinking", [line({ content: "{}" }), last()], { hasFormat: true }],
+  ])("is no matter for %s", (_, lines, sent) => {
+    const delta = ending(lines, sent);
+    expect(delta?.usage).toMatchObject({ input_tokens: 7, output_tokens: 3 });
+    expect(delta?.metadata).not.toHaveProperty("usage_gap");
+    expect(delta?.metadata).not.toHaveProperty("incomplete");
+  });
+});
+
+describe("a prompt that fills the window to the last token", () => {
+  it.each([
+    [7, true],
+    [8, undefined],
+    [undefined, undefined],
+  ])("of %p tokens is marked as cut: %p", (contextTokens, marked) => {
+    expect(ending([last()], { contextTokens })?.metadata?.prompt_truncated).toBe(marked);
+  });
+});
+
+it("sentRequest reads what was sent", () => {
+  const tools = [{ type: "function", function: { name: "a" } }];
+  expect(sentRequest({ model: "m", tools, format: "json" }, 64)).toEqual({ tools: ["a"], hasFormat: true, contextTokens: 64 });
+  expect(sentRequest({ model: "m" }, undefined)).toEqual({ tools: [], hasFormat: false });
+});
