@@ -43,6 +43,12 @@ if (directory !== undefined) {
   const genai: GenaiPrices = createRequire(join(directory, "package.json"))("@pydantic/genai-prices");
   const options = { providerId: "fireworks", timestamp: at };
   const usage = { input_tokens: 1000, cache_read_tokens: 800, output_tokens: 100 };
-  const theirs = measure("genai-prices calcPrice, exact hit", () => genai.calcPrice(usage, `${MODELS}kimi-k3`, options), 10_000);
-  process.stdout.write(`ratio to genai-prices: look-up ${(theirs / exact).toFixed(0)} times faster, cost ${(theirs / cost).toFixed(1)} times\n`);
+  const theirs = measure(
+    "genai-prices calcPrice, exact hit",
+    () => genai.calcPrice(usage, `${MODELS}kimi-k3`, options),
+    10_000,
+  );
+  process.stdout.write(
+    `ratio to genai-prices: look-up ${(theirs / exact).toFixed(0)} times faster, cost ${(theirs / cost).toFixed(1)} times\n`,
+  );
 }

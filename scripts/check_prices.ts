@@ -18,12 +18,15 @@ const rendered = renderPrices(BUILTIN_PRICES);
 if (values.write === true) writeFileSync(page, rendered);
 
 const mistakes = [BUILTIN_PRICES, METAGPT_2023_GRADES, FIREWORKS_2025_TIERS].flatMap(findMistakes);
-if (readFileSync(page, "utf8") !== rendered) mistakes.push("docs/prices.md is not what the tables say: run with --write");
+if (readFileSync(page, "utf8") !== rendered)
+  mistakes.push("docs/prices.md is not what the tables say: run with --write");
 if (values["max-age-days"] !== undefined) mistakes.push(...olderThan(Number(values["max-age-days"])));
 
 for (const mistake of mistakes) process.stderr.write(`${mistake}\n`);
 const { rows, aliases, tiers } = BUILTIN_PRICES;
-process.stdout.write(`${rows.length} rows, ${aliases.length} aliases, ${tiers.length} size tiers: ${mistakes.length} mistakes\n`);
+process.stdout.write(
+  `${rows.length} rows, ${aliases.length} aliases, ${tiers.length} size tiers: ${mistakes.length} mistakes\n`,
+);
 process.exitCode = mistakes.length === 0 ? 0 : 1;
 
 /** Rows still in force that nobody has checked for more than so many days. */

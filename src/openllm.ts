@@ -1,2 +1,7 @@
 /** `langchain-metered/openllm`: chat models on self-hosted OpenAI-compatible servers. */
-export { ChatOpenLLM, type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "./chat_models/openllm.js";
+export { ChatOpenLLM } from "./chat_models/openllm.js";
+export type { CountTokensOptions, TokenCount } from "./chat_models/openllm/counting.js";
+export type { ChatOpenLLMCallOptions, ChatOpenLLMInput, OpenLLMFields } from "./chat_models/openllm/options.js";
+export type { DialectOptions, ReplayReasoning } from "./openai_wire/openllm_dialect.js";
+export type { ServerModel } from "./openai_wire/server_models.js";
+export { originReplyTokenCount, originTokenCount } from "./usage/origin_formula.js";

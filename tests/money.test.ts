@@ -1,7 +1,16 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { ConfigurationError } from "../src/errors.js";
-import { costOfTokens, divideRounded, formatUsd, formatUsdFixed, parseUsd, toNumber, tryParseUsd, tryParseUsdOrNumber } from "../src/money.js";
+import {
+  costOfTokens,
+  divideRounded,
+  formatUsd,
+  formatUsdFixed,
+  parseUsd,
+  toNumber,
+  tryParseUsd,
+  tryParseUsdOrNumber,
+} from "../src/money.js";
 
 describe("parseUsd", () => {
   it.each([
@@ -21,14 +30,28 @@ describe("parseUsd", () => {
     expect(parseUsd(text)).toBe(pico);
   });
 
-  it.each(["", " ", ".", "$", "-1", "+1", "1e3", "1,000", "0x10", "NaN", "Infinity", "1.2.3", "0.0000000000001", "٣", "1 2", "9".repeat(65)])(
-    "refuses %j and names it",
-    (text) => {
-      expect(() => parseUsd(text, "limitUsd")).toThrow(ConfigurationError);
-      expect(() => parseUsd(text, "limitUsd")).toThrow(`\`${text.slice(0, 64)}\` is not an amount in USD (\`limitUsd\`)`);
-      expect(tryParseUsd(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    " ",
+    ".",
+    "$",
+    "-1",
+    "+1",
+    "1e3",
+    "1,000",
+    "0x10",
+    "NaN",
+    "Infinity",
+    "1.2.3",
+    "0.0000000000001",
+    "٣",
+    "1 2",
+    "9".repeat(65),
+  ])("refuses %j and names it", (text) => {
+    expect(() => parseUsd(text, "limitUsd")).toThrow(ConfigurationError);
+    expect(() => parseUsd(text, "limitUsd")).toThrow(`\`${text.slice(0, 64)}\` is not an amount in USD (\`limitUsd\`)`);
+    expect(tryParseUsd(text)).toBeUndefined();
+  });
 
   it.each([undefined, null, 5, 5n, {}, ["1"]])("refuses %p, which is no string", (value) => {
     expect(tryParseUsd(value)).toBeUndefined();
@@ -108,14 +131,18 @@ describe("formatUsdFixed", () => {
 describe("divideRounded", () => {
   it("is the nearest integer, and the even one of two, for any signs", () => {
     fc.assert(
-      fc.property(fc.bigInt(), fc.bigInt().filter((divisor) => divisor !== 0n), (dividend, divisor) => {
-        const quotient = divideRounded(dividend, divisor);
-        const size = divisor < 0n ? -divisor : divisor;
-        const error = dividend - quotient * divisor;
-        const twice = 2n * (error < 0n ? -error : error);
-        expect(twice <= size).toBe(true);
-        if (twice === size) expect(quotient % 2n).toBe(0n);
-      }),
+      fc.property(
+        fc.bigInt(),
+        fc.bigInt().filter((divisor) => divisor !== 0n),
+        (dividend, divisor) => {
+          const quotient = divideRounded(dividend, divisor);
+          const size = divisor < 0n ? -divisor : divisor;
+          const error = dividend - quotient * divisor;
+          const twice = 2n * (error < 0n ? -error : error);
+          expect(twice <= size).toBe(true);
+          if (twice === size) expect(quotient % 2n).toBe(0n);
+        },
+      ),
     );
   });
 });

@@ -17,8 +17,21 @@ export function renderPrices(table: PriceTable): string {
     section("Fireworks aliases", table.aliases.map(aliasCells), ["alias", "stands for", "from", "to", "source"]),
     section("Fireworks by size", table.tiers.map(tierCells), TIER_HEADER),
     section("Fireworks embeddings and rerankers", FIREWORKS_EMBEDDINGS.map(rowCells), ROW_HEADER),
-    section("Fireworks GPU hours", FIREWORKS_GPU_HOURS.map((row) => [row.gpu, row.usdPerHour, row.validFrom, row.validTo ?? "", row.source]), ["GPU", "USD per hour", "from", "to", "source"]),
-    section("Fireworks fine-tuning, per million training tokens", FIREWORKS_FINE_TUNING.map(tuningCells), ["parameters", "LoRA SFT", "LoRA DPO", "full SFT", "full DPO", "from", "to", "source"]),
+    section(
+      "Fireworks GPU hours",
+      FIREWORKS_GPU_HOURS.map((row) => [row.gpu, row.usdPerHour, row.validFrom, row.validTo ?? "", row.source]),
+      ["GPU", "USD per hour", "from", "to", "source"],
+    ),
+    section("Fireworks fine-tuning, per million training tokens", FIREWORKS_FINE_TUNING.map(tuningCells), [
+      "parameters",
+      "LoRA SFT",
+      "LoRA DPO",
+      "full SFT",
+      "full DPO",
+      "from",
+      "to",
+      "source",
+    ]),
     section("Ollama Cloud", OLLAMA_CLOUD.map(rowCells), ROW_HEADER),
     section("Opt-in: the grades of 2023", METAGPT_2023_GRADES.tiers.map(tierCells), TIER_HEADER),
     section("Opt-in: the size tiers of 2025", FIREWORKS_2025_TIERS.tiers.map(tierCells), TIER_HEADER),
@@ -30,14 +43,24 @@ const ROW_HEADER = ["model", "standard", "Priority", "from", "to", "checked", "s
 const TIER_HEADER = ["models", "parameters", "price", "checked", "source"];
 
 function section(title: string, rows: readonly (readonly string[])[], header: readonly string[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [`## ${title}`, "", line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 function rowCells(row: PriceRow): string[] {
   const { standard, priority, validFrom = "", validTo, lastListed, checkedOn = "", source, note = "" } = row;
   const to = validTo ?? (lastListed === undefined ? "" : `last listed ${lastListed}`);
-  return [row.models.map((model) => `\`${model}\``).join(", "), ratesText(standard), priority ? ratesText(priority) : "", validFrom, to, checkedOn, source, note];
+  return [
+    row.models.map((model) => `\`${model}\``).join(", "),
+    ratesText(standard),
+    priority ? ratesText(priority) : "",
+    validFrom,
+    to,
+    checkedOn,
+    source,
+    note,
+  ];
 }
 
 function ratesText({ input, cachedInput = "=", output }: Rates): string {
@@ -49,7 +72,9 @@ function aliasCells({ alias, target, validFrom = "", validTo = "", source }: Pri
 }
 
 function tierCells({ architecture, contains, above, from, below, upTo, rates, checkedOn, source }: SizeTier): string[] {
-  const models = { dense: "dense", moe: "mixture of experts", any: "all", named: `named \`${contains}\`` }[architecture];
+  const models = { dense: "dense", moe: "mixture of experts", any: "all", named: `named \`${contains}\`` }[
+    architecture
+  ];
   const bounds = [
     above === undefined ? "" : `above ${above}B`,
     from === undefined ? "" : `from ${from}B`,
@@ -59,8 +84,18 @@ function tierCells({ architecture, contains, above, from, below, upTo, rates, ch
   return [models, bounds.filter(Boolean).join(", "), ratesText(rates), checkedOn, source];
 }
 
-function tuningCells({ aboveB, upToB, onlyFor, usdPerMillion, validFrom, validTo = "", source }: (typeof FIREWORKS_FINE_TUNING)[number]): string[] {
+function tuningCells({
+  aboveB,
+  upToB,
+  onlyFor,
+  usdPerMillion,
+  validFrom,
+  validTo = "",
+  source,
+}: (typeof FIREWORKS_FINE_TUNING)[number]): string[] {
   const size = upToB === Infinity ? `above ${aboveB}B` : `up to ${upToB}B`;
-  const methods = (["lora-sft", "lora-dpo", "full-sft", "full-dpo"] as const).map((method) => usdPerMillion[method] ?? "");
+  const methods = (["lora-sft", "lora-dpo", "full-sft", "full-dpo"] as const).map(
+    (method) => usdPerMillion[method] ?? "",
+  );
   return [onlyFor === undefined ? size : `${size}, ${onlyFor.join(", ")} only`, ...methods, validFrom, validTo, source];
 }

@@ -2,9 +2,16 @@ import { z } from "zod";
 import { tryParseUsd } from "../../src/money.js";
 import { dayStart } from "../../src/pricing/dates.js";
 
-const amount = z.string().refine((text) => tryParseUsd(text) !== undefined && !text.startsWith("$"), "not a decimal string");
+const amount = z
+  .string()
+  .refine((text) => tryParseUsd(text) !== undefined && !text.startsWith("$"), "not a decimal string");
 const day = z.string().refine((text) => dayStart(text) !== undefined, "not a YYYY-MM-DD day");
-const rates = z.strictObject({ input: amount, cachedInput: amount.optional(), cacheWrite: amount.optional(), output: amount });
+const rates = z.strictObject({
+  input: amount,
+  cachedInput: amount.optional(),
+  cacheWrite: amount.optional(),
+  output: amount,
+});
 const hour = z.int().min(0).max(24);
 
 /** What a row of a built-in price table must be. */
@@ -19,7 +26,10 @@ export const priceRow = z.strictObject({
   peak: z.strictObject({ rates, fromHourUtc: hour, toHourUtc: hour }).optional(),
   validFrom: day.optional(),
   validTo: day.optional(),
-  lastListed: z.string().regex(/^\d{4}(-\d{2}){0,2}$/).optional(),
+  lastListed: z
+    .string()
+    .regex(/^\d{4}(-\d{2}){0,2}$/)
+    .optional(),
   source: z.string().min(10),
   checkedOn: day,
   note: z.string().min(5).optional(),

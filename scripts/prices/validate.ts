@@ -30,13 +30,17 @@ function repeated(ids: readonly string[]): string[] {
 
 function implausible(row: PriceRow): string[] {
   const mistakes: string[] = [];
-  if (row.validFrom !== undefined && row.validTo !== undefined && row.validFrom >= row.validTo) mistakes.push("ends before it begins");
-  if (row.validFrom !== undefined && !row.id.endsWith(`@${row.validFrom}`)) mistakes.push("its id does not end with its first day");
-  if (row.lastListed !== undefined && row.validTo !== undefined) mistakes.push("has an end and is said to be last listed");
+  if (row.validFrom !== undefined && row.validTo !== undefined && row.validFrom >= row.validTo)
+    mistakes.push("ends before it begins");
+  if (row.validFrom !== undefined && !row.id.endsWith(`@${row.validFrom}`))
+    mistakes.push("its id does not end with its first day");
+  if (row.lastListed !== undefined && row.validTo !== undefined)
+    mistakes.push("has an end and is said to be last listed");
   for (const rates of [row.standard, row.priority, row.peak?.rates]) {
     if (rates !== undefined && cachedAboveInput(rates)) mistakes.push("its cached price is above its input price");
   }
-  if (row.priority !== undefined && parseUsd(row.priority.input) <= parseUsd(row.standard.input)) mistakes.push("Priority costs no more than standard");
+  if (row.priority !== undefined && parseUsd(row.priority.input) <= parseUsd(row.standard.input))
+    mistakes.push("Priority costs no more than standard");
   return mistakes.map((mistake) => `${row.id}: ${mistake}`);
 }
 
@@ -47,8 +51,12 @@ function cachedAboveInput({ input, cachedInput }: Rates): boolean {
 function aliasMistakes(alias: PriceAlias, { rows, aliases }: PriceTable): string[] {
   const mistakes: string[] = [];
   const targets = rows.filter(({ models }) => models.includes(alias.target));
-  if (!targets.some(({ validFrom = "" }) => validFrom <= (alias.validTo ?? "9999"))) mistakes.push("no row has its target");
-  const later = aliases.filter((other) => other !== alias && other.alias === alias.alias && (other.validFrom ?? "") >= (alias.validFrom ?? ""));
-  if (later.some(({ validFrom = "" }) => validFrom < (alias.validTo ?? "9999"))) mistakes.push("two targets hold at the same time");
+  if (!targets.some(({ validFrom = "" }) => validFrom <= (alias.validTo ?? "9999")))
+    mistakes.push("no row has its target");
+  const later = aliases.filter(
+    (other) => other !== alias && other.alias === alias.alias && (other.validFrom ?? "") >= (alias.validFrom ?? ""),
+  );
+  if (later.some(({ validFrom = "" }) => validFrom < (alias.validTo ?? "9999")))
+    mistakes.push("two targets hold at the same time");
   return mistakes.map((mistake) => `${alias.alias} from ${alias.validFrom}: ${mistake}`);
 }

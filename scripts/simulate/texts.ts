@@ -20,7 +20,10 @@ export function randomText(random: Random, size: number): string {
   return make(random, Math.max(1, size));
 }
 
-/** How long texts are: mostly short, now and then very long. */
+const SIZES: readonly [least: number, most: number, weight: number][] = [[1, 12, 6], [10, 80, 3], [200, 2_000, 0.4]];
+
+/** How many words a text has: mostly few, now and then very many. */
 export function randomSize(random: Random): number {
-  return random.weighted([random.int(1, 12), random.int(10, 80), random.int(200, 2_000)], (size) => (size < 13 ? 6 : size < 81 ? 3 : 0.4));
+  const [least, most] = random.weighted(SIZES, ([, , weight]) => weight);
+  return random.int(least, most);
 }

@@ -6,7 +6,7 @@ export function joinDeltas(deltas: Iterable<AnswerDelta>): AnswerDelta[] {
   for (const delta of deltas) {
     const choice = delta.choice ?? 0;
     let sum = choices.get(choice);
-    if (!sum) choices.set(choice, (sum = { text: [], reasoning: [], calls: new Map(), rest: choice === 0 ? {} : { choice } }));
+    if (!sum) choices.set(choice, (sum = { text: [], reasoning: [], logprobs: [], calls: new Map(), rest: choice === 0 ? {} : { choice } }));
     add(sum, delta);
   }
   return [...choices].sort(([a], [b]) => a - b).map(([, sum]) => finish(sum));
@@ -15,6 +15,7 @@ export function joinDeltas(deltas: Iterable<AnswerDelta>): AnswerDelta[] {
 interface Sum {
   text: string[];
   reasoning: string[];
+  logprobs: Record<string, unknown>[];
   calls: Map<number, { id?: string; name?: string; args: string[] }>;
   rest: AnswerDelta;
 }
@@ -31,17 +32,18 @@ function add(sum: Sum, { text, reasoning, toolCalls, metadata, extra, logprobs, 
   }
   if (metadata) sum.rest.metadata = { ...sum.rest.metadata, ...metadata };
   if (extra) sum.rest.extra = { ...sum.rest.extra, ...extra };
-  if (logprobs) sum.rest.logprobs = joinLogprobs([sum.rest.logprobs ?? {}, logprobs]);
+  if (logprobs) sum.logprobs.push(logprobs);
   Object.assign(sum.rest, rest);
 }
 
-function finish({ text, reasoning, calls, rest }: Sum): AnswerDelta {
+function finish({ text, reasoning, logprobs, calls, rest }: Sum): AnswerDelta {
   const toolCalls = [...calls].map(([index, call]) => ({ index, ...call, args: call.args.join("") }));
   return {
     ...rest,
     ...(text.length > 0 ? { text: text.join("") } : {}),
     ...(reasoning.length > 0 ? { reasoning: reasoning.join("") } : {}),
     ...(toolCalls.length > 0 ? { toolCalls } : {}),
+    ...(logprobs.length > 0 ? { logprobs: joinLogprobs(logprobs) } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
-import { fieldsOf, isCount, numberOf, textOf } from "./untyped.js";
+import { fieldsOf, isCount, itemsOf, numberOf, textOf } from "./untyped.js";
 
 /** What is known of a call before it is answered. */
 export interface ExpectedCall extends CallFacts {
@@ -10,8 +10,8 @@ export interface ExpectedCall extends CallFacts {
 /** What an answer's metadata says of its call. */
 export interface AnswerFacts extends Partial<CallFacts> {
   createdMs?: number;
-  /** How long the call took, where the answer says. */
-  seconds?: number;
+  /** From the first request to the last byte. */
+  serverMs?: number;
   timeToFirstTokenMs?: number;
   attempts?: EntryAttempt[];
 }
@@ -38,15 +38,15 @@ export function answerFacts(message: unknown): AnswerFacts {
   const metadata = fieldsOf(fieldsOf(message).response_metadata);
   const created = numberOf(metadata.created);
   const timing = fieldsOf(metadata.metered_timing);
-  const totalMs = numberOf(timing.total_ms);
+  const facts = factsOf(metadata.metered);
   return {
-    ...factsOf(metadata.metered),
+    ...facts,
     provider: textOf(metadata.model_provider),
     modelServed: textOf(metadata.model_name) ?? textOf(metadata.model),
-    tier: textOf(metadata.service_tier),
+    tier: textOf(metadata.service_tier) ?? facts.tier,
     createdMs: created === undefined ? undefined : created * 1000,
-    seconds: totalMs === undefined ? undefined : totalMs / 1000,
-    timeToFirstTokenMs: numberOf(timing.first_token_ms),
+    serverMs: durationOf(timing.total_ms),
+    timeToFirstTokenMs: durationOf(timing.first_token_ms),
     attempts: attemptsOf(metadata.requests),
   };
 }
@@ -69,9 +69,10 @@ export function mergeFacts(expected: Partial<CallFacts>, answer: AnswerFacts): C
 }
 
 function factsOf(metered: unknown): Partial<CallFacts> {
-  const { requested_model, host, private_host, pricing } = fieldsOf(metered);
+  const { requested_model, host, private_host, service_tier, pricing } = fieldsOf(metered);
   return {
     modelRequested: textOf(requested_model),
+    tier: textOf(service_tier),
     host: textOf(host),
     privateHost: typeof private_host === "boolean" ? private_host : undefined,
     pricing: pricing ?? undefined,
@@ -83,9 +84,14 @@ function providerOf(named: string | undefined, model: string, isOurs: boolean): 
   return !isOurs && model.startsWith("accounts/") ? "fireworks" : (named ?? UNKNOWN);
 }
 
+function durationOf(value: unknown): number | undefined {
+  const duration = numberOf(value);
+  return duration === undefined || duration < 0 ? undefined : duration;
+}
+
 function attemptsOf(requests: unknown): EntryAttempt[] | undefined {
   if (!Array.isArray(requests)) return undefined;
-  return requests.map((request: unknown) => {
+  return itemsOf(requests).map((request) => {
     const { status, error, reached } = fieldsOf(request);
     const text = textOf(error);
     return {

@@ -6,7 +6,7 @@ import { BoundedMap } from "../ledger/bounded_map.js";
 import { expectedCall } from "./call_facts.js";
 import { toLangSmithUsage } from "./langsmith_usage.js";
 import { LedgerWriter } from "./ledger_writer.js";
-import { toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
+import { checkOptions, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
 import { endOf, failureOf, type RunEnd } from "./run_end.js";
 import { runStart, type RunStart, type StartEvent } from "./run_start.js";
 import { RunTreeHandler } from "./run_tree_handler.js";
@@ -54,7 +54,9 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   #warnings: Warnings;
   #books = new Books();
 
+  /** @throws ConfigurationError for options that cannot work */
   constructor(input: CostCallbackHandlerInput = {}) {
+    checkOptions(input);
     const { maxRuns = DEFAULT_MAX_RUNS, onUnpriced = "warn", ledger, onWarning, raiseError = false } = input;
     super({ _awaitHandler: true, raiseError }, maxRuns);
     this.#onUnpriced = onUnpriced;

@@ -17,7 +17,7 @@ export interface CostOfOptions extends CostOptions {
   provider?: string;
   /** Price the usage as that of another model. */
   model?: string;
-  /** How long the call took, in seconds; needed where GPU hours are declared. */
+  /** How long the call took, in seconds; needed where GPU hours are declared. @default as long as the server took, where the message says */
   seconds?: number;
 }
 
@@ -30,7 +30,8 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
   const { at, provider, model, seconds, ...pricing } = options;
   const answer = answerFacts(message);
   const facts = mergeFacts({ provider, modelRequested: model }, answer);
-  const time = { atMs: at?.getTime() ?? answer.createdMs ?? Date.now(), seconds: seconds ?? answer.seconds };
+  const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
+  const time = { atMs: at?.getTime() ?? answer.createdMs ?? Date.now(), seconds: seconds ?? served };
   const { usage, estimate, problem } = usageOfMessage(message);
   const cost = priceCall(model === undefined ? facts : { ...facts, modelServed: undefined }, time, usage, estimate, pricing);
   return problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] };

@@ -17,7 +17,7 @@ export class LedgerWriter {
     if (this.#isRecorded(entry, end)) return;
     try {
       const pending = this.ledger.record(entry);
-      if (pending instanceof Promise) this.#follow(pending);
+      if (pending !== undefined) this.#follow(Promise.resolve(pending));
     } catch (error) {
       this.#report(error);
     }

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors.js";
 import type { Ledger } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
 import type { PriceTable } from "../pricing/schema.js";
@@ -29,6 +30,36 @@ export interface CostCallbackHandlerInput {
    * @default false
    */
   raiseError?: boolean;
+}
+
+/** What each option may be: a test, and what to write instead. */
+const CHECKS: Readonly<Record<keyof CostCallbackHandlerInput, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+  table: [(value) => typeof value === "object", "Pass what `definePriceTable` returns."],
+  onUnpriced: [(value) => value === "warn" || value === "throw" || value === "zero", 'Use "warn", "throw" or "zero".'],
+  ledger: [isLedger, "Pass a `JsonlLedger`, a `MemoryLedger`, or an object with a method `record(entry)`."],
+  maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
+  maxRuns: [(value) => Number.isInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],
+  onWarning: [(value) => typeof value === "function", "Pass a function."],
+  raiseError: [(value) => typeof value === "boolean", "Use true or false."],
+};
+
+/**
+ * Checks the options as a user wrote them. Unknown ones are refused: an unheeded limit would cost money.
+ * @throws ConfigurationError
+ */
+export function checkOptions(input: CostCallbackHandlerInput): void {
+  for (const [option, value] of Object.entries(input)) {
+    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof CostCallbackHandlerInput] : undefined; // hasOwn says so
+    if (check === undefined) {
+      throw new ConfigurationError(option, `\`CostCallbackHandler\` has no option \`${option}\`.`, `It has ${Object.keys(CHECKS).join(", ")}.`);
+    }
+    const [fits, hint] = check;
+    if (value !== undefined && !fits(value)) throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, hint);
+  }
+}
+
+function isLedger(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "record" in value && typeof value.record === "function";
 }
 
 /** The options that pricing takes. */

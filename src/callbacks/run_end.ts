@@ -2,7 +2,7 @@ import { ModelAbortError } from "@langchain/core/errors";
 import { BudgetExceededError, PriceNotFoundError } from "../errors.js";
 import type { LedgerEntry, Outcome } from "../ledger/entry.js";
 import { answerFacts, type AnswerFacts } from "./call_facts.js";
-import { fieldsOf, isCount, textOf } from "./untyped.js";
+import { fieldsOf, isCount, itemsOf, textOf } from "./untyped.js";
 import { usageOfMessage, usageOfOutput, usageOfPartial, type UsageReport } from "./usage_report.js";
 
 /** What an end or error event says. */
@@ -48,10 +48,9 @@ function outcomeOf(error: unknown): Outcome {
 }
 
 function messagesOf(output: unknown): unknown[] {
-  const { generations } = fieldsOf(output);
-  const [list]: unknown[] = Array.isArray(generations) ? generations : [];
+  const [generations] = itemsOf(fieldsOf(output).generations);
   // A stream that yielded nothing ends with `[undefined]`.
-  return (Array.isArray(list) ? list : []).map((generation: unknown) => fieldsOf(generation).message);
+  return itemsOf(generations).map((generation) => fieldsOf(generation).message);
 }
 
 /** Most servers report one figure for all answers, on one message or on each. Figures that differ are each answer's own. */

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "./call_facts.js";
 import type { RunTrace } from "./tracing.js";
-import { fieldsOf, textOf } from "./untyped.js";
+import { fieldsOf, itemsOf, textOf } from "./untyped.js";
 
 /** Who a call belongs to: what the books say of its run beside figures. */
 export type RunLabels = Pick<
@@ -55,7 +55,7 @@ function labelsOf({ parentRunId, traceId, tags, metadata }: StartEvent): RunLabe
     node: textOf(fields.langgraph_node),
     user: textOf(fields.user) ?? textOf(fields.user_id),
     session: textOf(fields.session) ?? textOf(fields.session_id),
-    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [],
+    tags: itemsOf(tags).filter((tag) => typeof tag === "string"),
     metadata: plainValues(fields),
   };
 }

@@ -23,7 +23,7 @@ export function settle(start: RunStart, end: RunEnd, endedMs: number, options: S
   const { report, answer } = end;
   const facts = mergeFacts(start.expected, answer);
   const latencyMs = Math.max(0, endedMs - start.startedMs);
-  const time = { atMs: start.startedMs, seconds: latencyMs / 1000 };
+  const time = { atMs: start.startedMs, seconds: (answer.serverMs ?? latencyMs) / 1000 };
   const cost = end.nothingSpent === undefined ? priceCall(facts, time, report.usage, report.estimate, options) : undefined;
   const entryCost = cost === undefined ? nothingSpent(end.nothingSpent ?? "") : toEntryCost(cost);
   const entry: LedgerEntry = {
@@ -40,10 +40,17 @@ export function settle(start: RunStart, end: RunEnd, endedMs: number, options: S
     startedAt: new Date(start.startedMs).toISOString(),
     endedAt: new Date(endedMs).toISOString(),
     latencyMs,
+    serverMs: answer.serverMs,
     timeToFirstTokenMs: answer.timeToFirstTokenMs,
     attempts: answer.attempts,
   };
-  return { entry, cost };
+  return { entry: withoutAbsent(entry), cost };
+}
+
+/** Absent keys instead of undefined ones: the entry is then the same before and after JSON. */
+function withoutAbsent(entry: LedgerEntry): LedgerEntry {
+  // Only optional keys can be undefined.
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as unknown as LedgerEntry;
 }
 
 function entryUsage({ usage, source, estimate }: UsageReport): EntryUsage | undefined {

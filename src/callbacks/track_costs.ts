@@ -23,7 +23,8 @@ export async function trackCosts<Result>(
   track: (costs: CostCallbackHandler) => Result | Promise<Result>,
   costs: CostCallbackHandler | CostCallbackHandlerInput = {},
 ): Promise<Tracked<Result>> {
-  const handler = costs instanceof CostCallbackHandler ? costs : new CostCallbackHandler(costs);
+  // Not by `instanceof`: the handler may come from the package's other format.
+  const handler = "handleLLMEnd" in costs ? costs : new CostCallbackHandler(costs);
   const storage = AsyncLocalStorageProviderSingleton.getInstance();
   const surroundings: unknown = storage.getStore();
   // Hooks and variables live in the storage of the current call chain. In one of its own they end with this function.

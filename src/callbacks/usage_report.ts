@@ -1,6 +1,6 @@
 import type { EntryBounds, EntryUsage, UsageBounds } from "../ledger/entry.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
-import { fieldsOf, isCount, textOf } from "./untyped.js";
+import { fieldsOf, isCount, itemsOf, textOf } from "./untyped.js";
 
 /** What a call reported of its usage. */
 export interface UsageReport {
@@ -82,16 +82,21 @@ function toUsage(usage: Readonly<Record<string, unknown>>): UsageLike {
 }
 
 function estimateOf(value: unknown): UsageBounds | undefined {
-  const { reason, inputTokens, outputTokens } = fieldsOf(value);
+  const { reason, inputTokens, outputTokens, cachedInputTokens } = fieldsOf(value);
   const input = boundsOf(inputTokens);
   const output = boundsOf(outputTokens);
   if (input === undefined || output === undefined) return undefined;
-  return { reason: textOf(reason) ?? "the usage was estimated", inputTokens: input, outputTokens: output };
+  const [ofLeast, ofMost]: unknown[] = Array.isArray(cachedInputTokens) ? cachedInputTokens : [];
+  return {
+    reason: textOf(reason) ?? "the usage was estimated",
+    inputTokens: input,
+    outputTokens: output,
+    ...(isCount(ofLeast) && isCount(ofMost) ? { cachedInputTokens: [ofLeast, ofMost] } : {}),
+  };
 }
 
 function boundsOf(value: unknown): EntryBounds | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const [low, high]: unknown[] = value;
+  const [low, high] = itemsOf(value);
   if (!isCount(low)) return undefined;
   return [low, isCount(high) ? high : null];
 }

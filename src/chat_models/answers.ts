@@ -1,5 +1,6 @@
 import type { AnswerDelta } from "../answer/delta.js";
-import type { Call } from "../transport/call.js";
+import { joinDeltas } from "../answer/join.js";
+import type { HttpAnswer } from "../transport/http_answer.js";
 import type { Transport } from "../transport/transport.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import type { ModelCall } from "./model_call.js";
@@ -17,11 +18,23 @@ export interface Exchange {
 export async function* streamAnswer(call: ModelCall, exchange: Exchange): AsyncGenerator<AnswerDelta[], void, undefined> {
   const { transport, wire, context, maxRetries } = exchange;
   const answer = await transport.open(call, wire.request, context, maxRetries);
-  if (!wire.isStream(answer.contentType)) {
-    // Some servers ignore that a stream was asked for.
-    yield wire.readWhole(await answer.text(), answer.headers);
-    return;
-  }
+  if (wire.isStream(answer.contentType)) yield* decodeAnswer(answer, wire, call);
+  // Some servers ignore that a stream was asked for.
+  else yield wire.readWhole(await answer.text(), answer.headers);
+}
+
+/** Sends one request and reads its whole answer: one delta for each choice. */
+export async function wholeAnswer(call: ModelCall, exchange: Exchange): Promise<AnswerDelta[]> {
+  const { transport, wire, context, maxRetries } = exchange;
+  const answer = await transport.open(call, wire.request, context, maxRetries);
+  if (!answer.contentType.includes("text/event-stream")) return wire.readWhole(await answer.text(), answer.headers);
+  // And some stream although nobody asked.
+  const deltas: AnswerDelta[] = [];
+  for await (const group of decodeAnswer(answer, wire, call)) deltas.push(...group);
+  return joinDeltas(deltas);
+}
+
+async function* decodeAnswer(answer: HttpAnswer, wire: Wire, call: ModelCall): AsyncGenerator<AnswerDelta[], void, undefined> {
   const framer = wire.framer();
   const decoder = wire.decoder(answer.headers);
   for await (const piece of answer.pieces()) {
@@ -50,11 +63,4 @@ function* decodeAll(events: unknown[], decoder: ReturnType<Wire["decoder"]>, cal
   call.running = decoder.runningUsage;
   if (deltas.length > 0) yield deltas;
   if (failure) throw failure.error;
-}
-
-/** Sends one request and reads its whole answer: one delta for each choice. */
-export async function wholeAnswer(call: Call, exchange: Exchange): Promise<AnswerDelta[]> {
-  const { transport, wire, context, maxRetries } = exchange;
-  const answer = await transport.open(call, wire.request, context, maxRetries);
-  return wire.readWhole(await answer.text(), answer.headers);
 }

@@ -7,14 +7,16 @@ import { toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import { toEvents } from "../answer/events.js";
 import { ServerError } from "../errors.js";
+import type { MeteredFacts } from "../seam/gate.js";
 import { isErrorLike } from "../transport/error_like.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { Transport } from "../transport/transport.js";
+import { promptParts } from "../usage/estimate.js";
 import { addUsage } from "../usage/usage.js";
 import { admit } from "./admission.js";
 import { streamAnswer, wholeAnswer, type Exchange } from "./answers.js";
 import { checkMessages } from "./checks.js";
-import { answerTexts, closingOf, deliveredTexts, hasPartialOutput, partialGeneration, withPartialOutput, type Closing } from "./closing.js";
+import { answerTexts, closingOf, deliveredTexts, partialGeneration, partialOutputOf, withPartialOutput, type Closing } from "./closing.js";
 import { ModelCall } from "./model_call.js";
 import type { MeteredCallOptions } from "./options.js";
 import { toLLMOutput } from "./run.js";
@@ -27,7 +29,12 @@ import type { Prompt, Wire } from "./wire.js";
  * is in `run_owner.ts`.
  */
 export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = MeteredCallOptions> extends RunOwner<CallOptions> {
-  protected readonly transport = new Transport({ caller: this.caller, fetch: this.fields.fetch });
+  protected readonly transport = new Transport({
+    caller: this.caller,
+    fetch: this.fields.fetch,
+    maxRetries: this.fields.maxRetries,
+    onFailedAttempt: this.fields.onFailedAttempt,
+  });
 
   /** Builds one request and the means to read its answer. */
   protected abstract toWire(prompt: Prompt): Promise<Wire>;
@@ -142,7 +149,13 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     return call;
   }
 
-  private async admit(call: ModelCall, options: this["ParsedCallOptions"]): Promise<void> {
+  /** What only this model knows of a call and pricing needs. A model whose calls differ in price overrides this. */
+  protected factsOfCall(_options: this["ParsedCallOptions"]): MeteredFacts {
+    return this.facts();
+  }
+
+  /** Asks the gates: before the call's first request, and before each further one. */
+  protected async admit(call: ModelCall, options: this["ParsedCallOptions"]): Promise<void> {
     call.maxOutputTokens = await admit(call, {
       provider: this.provider,
       model: this.model,
@@ -171,8 +184,20 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     reason: string,
     complete: boolean,
   ): Promise<Closing> {
-    const ending = { tools: this.toolsOf(options), facts: this.facts(), reason, complete };
-    return closingOf(call, texts ?? (call.usage && complete ? [] : deliveredTexts(call.delivered)), ending);
+    return closingOf(call, {
+      prompt: () => promptParts(call.messages, this.toolsOf(options), this.schemasOf(options)),
+      delivered: () => texts ?? deliveredTexts(call.delivered),
+      answersPerRequest: this.countOf(options),
+      facts: this.factsOfCall(options),
+      reason,
+      complete,
+    });
+  }
+
+  /** What else of a request templates may write into its prompt: schemas, and fields of their own. */
+  private schemasOf(options: this["ParsedCallOptions"]): unknown[] {
+    const { tools: _, options: _ofOllama, ...params } = this.invocationParams(options);
+    return Object.values(params).filter((value) => typeof value === "object");
   }
 
   protected override async partial(call: ModelCall, options: this["ParsedCallOptions"], reason: string): Promise<ChatGenerationChunk> {
@@ -182,9 +207,11 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   }
 
   protected override async failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown> {
-    if (hasPartialOutput(error)) return error;
-    const wasRefused = ServerError.isInstance(error) && call.delivered.length === 0 && call.reported === 0 && error.isRefusal;
-    if (!call.reachedServer || wasRefused) return error;
+    const { message, isAccounted } = partialOutputOf(error);
+    if (isAccounted) return error;
+    this.bookUsage(call, { usage: message?.usage_metadata });
+    if (ServerError.isInstance(error) && error.isRefusal && call.delivered.length === 0) call.refuse(error.message);
+    if (!call.reachedServer) return error;
     const reason = isErrorLike(error) ? error.message : String(error);
     const partial = await this.partial(call, options, reason);
     return withPartialOutput(error, partial.message as AIMessageChunk);

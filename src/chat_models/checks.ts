@@ -38,6 +38,7 @@ const CHECKS: Check[] = [
   ["idleTimeout", 0, Infinity, false],
   ["firstByteTimeout", 0, Infinity, false],
   ["maxRetries", 0, Infinity, false],
+  ["maxConcurrency", 1, Infinity, true],
 ];
 
 /**

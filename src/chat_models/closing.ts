@@ -1,10 +1,10 @@
-import type { AIMessageChunk, UsageMetadata } from "@langchain/core/messages";
+import { AIMessage, type AIMessageChunk, type UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
 import { assembleChunks } from "../answer/assemble.js";
 import { MeteredMessageChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import type { MeteredFacts } from "../seam/gate.js";
-import { estimateUsage, promptParts } from "../usage/estimate.js";
+import { estimateUsage, type PromptParts } from "../usage/estimate.js";
 import { toUsage, type UsageEstimate, type UsageSource } from "../usage/usage.js";
 import type { ModelCall } from "./model_call.js";
 
@@ -15,6 +15,8 @@ export interface Closing {
     usage_source: UsageSource;
     usage_estimate?: UsageEstimate;
     metered: MeteredFacts;
+    /** How long the server took, from the first request to the last byte. Absent when nothing came. */
+    metered_timing?: { total_ms: number; first_token_ms: number };
     created: number;
     /** The requests of the call, when there was more than one. */
     requests?: object[];
@@ -23,38 +25,52 @@ export interface Closing {
 
 /** How an answer came to its end. */
 export interface Ending {
-  tools: readonly unknown[];
+  /** What was asked, and every text that was delivered: looked at only where the server did not count. */
+  prompt: () => PromptParts;
+  delivered: () => string[];
+  /** How many answers each request asked for. */
+  answersPerRequest: number;
   facts: MeteredFacts;
   /** Why the server's figure is missing, if it is. */
   reason: string;
   complete: boolean;
 }
 
+const LOST = "a request of the call was lost on the way, and may have been charged too";
+
 /** The server's figure, or ours with a flag and bounds. Never nothing, and zero only when nothing was sent. */
-export async function closingOf(call: ModelCall, answers: readonly string[], ending: Ending): Promise<Closing> {
+export async function closingOf(call: ModelCall, ending: Ending): Promise<Closing> {
   const { attempts } = call;
   const metadata = {
     metered: ending.facts,
+    ...timingOf(call),
     created: Math.floor(Date.now() / 1000),
     ...(attempts.length > 1 ? { requests: attempts.map((attempt) => ({ ...attempt })) } : {}),
   };
-  const requests = call.unreported(ending.complete);
-  if (call.usage && requests === 0) return { usage: call.usage, metadata: { usage_source: "server", ...metadata } };
-  if (!call.reachedServer) {
+  const { answered, lost } = call.unreported;
+  const isReported = answered + lost === 0;
+  if (call.usage && isReported) return { usage: call.usage, metadata: { usage_source: "server", ...metadata } };
+  if (isReported) {
     const estimate: UsageEstimate = { reason: ending.reason, inputTokens: [0, 0], outputTokens: [0, 0] };
     return { usage: toUsage(0, 0), metadata: { usage_source: "estimated", usage_estimate: estimate, ...metadata } };
   }
   const { usage, estimate } = await estimateUsage({
-    prompt: promptParts(call.messages, ending.tools),
-    delivered: answers,
-    reason: ending.reason,
+    prompt: ending.prompt(),
+    delivered: ending.delivered(),
+    reason: call.usage && answered === 0 ? LOST : ending.reason,
     complete: ending.complete,
-    maxOutputTokens: call.maxOutputTokens,
+    maxOutputTokens: call.maxOutputTokens === undefined ? undefined : call.maxOutputTokens * ending.answersPerRequest,
     running: call.running,
-    requests: Math.max(1, requests),
+    answered,
+    lost,
     reported: call.usage,
   });
   return { usage, metadata: { usage_source: "estimated", usage_estimate: estimate, ...metadata } };
+}
+
+function timingOf({ sentAt, firstByteAt, lastByteAt }: ModelCall): Pick<Closing["metadata"], "metered_timing"> {
+  if (sentAt === undefined || firstByteAt === undefined || lastByteAt === undefined) return {};
+  return { metered_timing: { total_ms: lastByteAt - sentAt, first_token_ms: firstByteAt - sentAt } };
 }
 
 /** Everything that was delivered to the reader, for our own count. */
@@ -88,14 +104,16 @@ export function partialGeneration(call: ModelCall, provider: string, closing: Cl
   return assembleChunks(chunks) ?? new ChatGenerationChunk({ text: "", message: end });
 }
 
-/** True for an error that says already what was delivered before it. */
-export function hasPartialOutput(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "partialOutput" in error && error.partialOutput !== undefined;
+/** The message on an error. One of a call that is accounted for says what pricing needs. */
+export function partialOutputOf(error: unknown): { message: AIMessage | undefined; isAccounted: boolean } {
+  const message: unknown = typeof error === "object" && error !== null && "partialOutput" in error ? error.partialOutput : undefined;
+  if (!AIMessage.isInstance(message)) return { message: undefined, isAccounted: false };
+  return { message, isAccounted: "usage_source" in message.response_metadata };
 }
 
-/** Puts a partial message on an error that has none yet. */
+/** Puts the message of a call on its error. */
 export function withPartialOutput(error: unknown, message: AIMessageChunk): unknown {
-  if (typeof error !== "object" || error === null || hasPartialOutput(error)) return error;
+  if (typeof error !== "object" || error === null) return error;
   Object.defineProperty(error, "partialOutput", { value: message, writable: true, configurable: true, enumerable: true });
   return error;
 }

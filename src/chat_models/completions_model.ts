@@ -1,9 +1,12 @@
+import type { AnswerDelta } from "../answer/delta.js";
 import type { Json } from "../json.js";
 import type { Dialect } from "../openai_wire/dialect.js";
 import { toWireMessages } from "../openai_wire/messages.js";
 import { toFields, type FieldMap } from "../openai_wire/request.js";
 import { completionWire, newToolCallId } from "../openai_wire/wire.js";
+import { streamAnswer } from "./answers.js";
 import { MeteredChatModel } from "./base.js";
+import type { ModelCall } from "./model_call.js";
 import type { MeteredCallOptions } from "./options.js";
 import { toForcedTool, toToolDefinition, type ForcedTool, type ToolDefinition } from "./tools.js";
 import type { Prompt, Wire } from "./wire.js";
@@ -62,6 +65,11 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
     const { params, stream } = prompt;
     const request = { url: this.completionsUrl, headers, messages, params, stream, includeUsage: this.asksForUsage() };
     return completionWire(request, this.dialect, prompt.context, newToolCallId);
+  }
+
+  /** A stream is one answer: its reader could not tell several apart. */
+  protected override async *answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
+    yield* streamAnswer(call, await this.exchange(call, options, true, { n: undefined }));
   }
 
   protected asksForUsage(): boolean {

@@ -6,6 +6,7 @@ import { ServerError } from "../errors.js";
 import type { Json } from "../json.js";
 import { FIREWORKS_BASE_URL, FIREWORKS_DIALECT, FIREWORKS_SERVER, explainFireworks, wantsStream } from "../openai_wire/fireworks_dialect.js";
 import { fullModelId } from "../openai_wire/fireworks_ids.js";
+import type { MeteredFacts } from "../seam/gate.js";
 import { parseEndpoint } from "../transport/endpoint.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { streamAnswer, type Exchange } from "./answers.js";
@@ -92,6 +93,11 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
     const usesOtherName = resolveOptions(this.fields, options).maxCompletionTokens !== undefined;
     if (call.maxOutputTokens === undefined || !usesOtherName) return super.limited(call, options);
     return { ...options, maxCompletionTokens: call.maxOutputTokens };
+  }
+
+  protected override factsOfCall(options: this["ParsedCallOptions"]): MeteredFacts {
+    const { serviceTier } = resolveOptions(this.fields, options);
+    return { ...super.factsOfCall(options), ...(serviceTier === undefined ? {} : { service_tier: serviceTier }) };
   }
 
   protected override errorContext(): ErrorContext {

@@ -24,7 +24,7 @@ const MOST_LOGPROBS = 5;
 export function checkFireworks(options: Readonly<Record<string, unknown>>): void {
   for (const [option, low, high, whole] of RANGES) {
     const value = options[option];
-    if (value === undefined || value === null || isWithin(value, low, high, whole)) continue;
+    if (value === undefined || isWithin(value, low, high, whole)) continue;
     const range = high === Infinity ? `of at least ${low}` : `from ${low} to ${high}`;
     throw new ConfigurationError(option, `\`${option}\` is \`${JSON.stringify(value)}\`.`, `It must be a ${whole ? "whole " : ""}number ${range}.`);
   }

@@ -90,9 +90,9 @@ export function resolveOptions(fields: object, call: object): ResolvedOptions {
     if (isSet(own, other)) delete merged[one];
   }
   for (const [option, value] of Object.entries(own)) if (value !== undefined) merged[option] = value;
-  const modelKwargs = { ...extraFields(fields), ...extraFields(call) };
-  checkFireworks(merged);
-  return { ...merged, modelKwargs };
+  const options = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== null));
+  checkFireworks(options);
+  return { ...options, modelKwargs: { ...extraFields(fields), ...extraFields(call) } };
 }
 
 /** Headers that options ask for. */
@@ -100,7 +100,7 @@ export function optionHeaders(options: ResolvedOptions): Record<string, string> 
   const headers: Record<string, string> = {};
   for (const [option, header] of Object.entries(HEADERS)) {
     const value: unknown = Reflect.get(options, option);
-    if (value !== undefined && value !== null) headers[header] = toHeaderValue(option, value);
+    if (value !== undefined) headers[header] = toHeaderValue(option, value);
   }
   return headers;
 }

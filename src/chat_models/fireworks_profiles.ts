@@ -6,6 +6,7 @@ type Row = readonly [maxInputTokens: number, maxOutputTokens: number, imageInput
 /** Fireworks' catalogue as of 2026-11-10 (docs.fireworks.ai, models.dev). All of these call tools and reason. */
 const CATALOGUE: ReadonlyMap<string, Row> = new Map([
   ["deepseek-v4p1-flash", [1_000_000, 384_000, true]],
+  ["deepseek-v4p1-flash-1017", [1_000_000, 384_000, true]],
   ["ember-1", [1_048_576, 131_072, true]],
   ["glm-5p2", [1_048_576, 131_072, false]],
   ["glm-5p3", [1_048_573, 262_144, false]],
@@ -15,6 +16,8 @@ const CATALOGUE: ReadonlyMap<string, Row> = new Map([
   ["inkling", [1_048_576, 1_048_576, true]],
   ["kimi-k3", [1_048_576, 131_072, true]],
   ["kimi-k3p1-pro", [1_048_576, 131_072, true]],
+  ["minimax-m3", [512_000, 512_000, true]],
+  ["minimax-m3p1-flash", [1_000_000, 512_000, true]],
   ["muse-spark-open", [1_048_576, 131_072, true]],
   ["nemotron-3-ultra-nvfp4", [262_144, 128_000, false]],
   ["nemotron-lightning-3p5-30b-a3b", [262_144, 262_144, false]],
@@ -35,8 +38,6 @@ export function fireworksProfile(id: string): ModelProfile {
     toolCalling: true,
     toolChoice: true,
     reasoningOutput: true,
-    textInputs: true,
-    textOutputs: true,
     imageInputs,
     imageUrlInputs: imageInputs,
     maxInputTokens,

@@ -56,6 +56,9 @@ async function generateOne(
   try {
     const mode = count === 1 && generator.mayStream ? streamMode(run) : undefined;
     const generations = mode ? await generateByStream(prompt, run, mode, generator) : (await generator.generate(prompt, index, run.manager)).generations;
+    const [first] = generations;
+    // As core does it: usage under its older name beside the newer one.
+    if (first && generations.length === 1) Object.assign(first.message.response_metadata, toLLMOutput(generations));
     generations.forEach((generation) => finish(generation, run, generator.isV1));
     await run.end(generations);
     return generations;

@@ -1,7 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
-import { Call } from "../transport/call.js";
+import { Call, isAnswered, mayHaveCost } from "../transport/call.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import type { PartialUsage } from "../usage/usage.js";
 
@@ -39,10 +39,11 @@ export class ModelCall extends Call {
     return this.ended;
   }
 
-  /** Requests that were answered, and are not in `usage`. While one is going on, one that was lost on the way counts too. */
-  unreported(isOver: boolean): number {
-    const answered = this.attempts.filter(({ reached, status }) => reached && (status === undefined ? !isOver : status < 300));
-    return Math.max(0, answered.length - this.reported);
+  /** Requests that may have cost something and are not in `usage`: those that were answered, and those that were lost. */
+  get unreported(): { answered: number; lost: number } {
+    const spent = this.attempts.filter(mayHaveCost);
+    const answered = spent.filter(isAnswered).length;
+    return { answered: Math.max(0, answered - this.reported), lost: spent.length - answered };
   }
 
   override end(): void {

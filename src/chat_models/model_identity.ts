@@ -9,7 +9,6 @@ import type { InteropZodType } from "@langchain/core/utils/types";
 import { registerContentBlocks } from "../answer/content_blocks.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import type { Endpoint } from "../transport/endpoint.js";
-import { stopUnlessRetryable } from "../transport/retry.js";
 import { countTextTokens } from "../usage/estimate.js";
 import { checkSampling } from "./checks.js";
 import { tallyFor, withTally, type Tally } from "./default_tally.js";
@@ -45,40 +44,36 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
   readonly timeout: number | undefined;
   /** What this model has cost so far. Pass one handler as `costs` to several models to share it. */
   readonly costs: Tally;
-  protected readonly endpoint: Endpoint;
+  declare protected readonly endpoint: Endpoint;
   protected readonly provider: string;
   declare protected readonly fields: MeteredChatModelInput;
 
   /** What a request to the provider consists of, but for the messages: names and values as they are sent. */
   abstract override invocationParams(options?: this["ParsedCallOptions"]): Record<string, unknown>;
   constructor(fields: MeteredChatModelInput, defaults: ProviderDefaults) {
+    checkSampling(fields);
     const costs = tallyFor(fields.costs);
-    const { onFailedAttempt } = fields;
     super({
       ...fields,
       baseURL: defaults.endpoint.url,
       model: defaults.model,
       callbacks: withTally(fields.callbacks, costs),
       maxRetries: fields.maxRetries ?? 2,
-      onFailedAttempt: async (error: unknown) => {
-        stopUnlessRetryable(error);
-        await onFailedAttempt?.(error);
-      },
     } as MeteredChatModelInput);
-    checkSampling(fields);
     this.model = defaults.model;
     this.baseURL = defaults.endpoint.url;
-    this.endpoint = defaults.endpoint;
     this.provider = defaults.provider;
+    // Core asked for the provider before there was one.
+    this.lc_namespace = ["langchain", "chat_models", defaults.provider];
     this.streaming = fields.streaming === true;
     this.disableStreaming = fields.disableStreaming ?? false;
     this.timeout = fields.timeout;
     this.costs = costs;
-    this.metadata = { ...this.metadata, metered: this.facts(fields) };
     // Not enumerable, so that logging a model shows no credential.
-    for (const [key, value] of Object.entries({ apiKey: defaults.apiKey, fields })) {
+    for (const [key, value] of Object.entries({ apiKey: defaults.apiKey, endpoint: defaults.endpoint, fields })) {
       Object.defineProperty(this, key, { value, writable: true, configurable: true, enumerable: false });
     }
+    this.metadata = { ...this.metadata, metered: this.facts() };
     registerContentBlocks(this.provider);
   }
 
@@ -181,12 +176,12 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     return options.tools ?? [];
   }
 
-  protected facts(fields: MeteredChatModelInput = this.fields): MeteredFacts {
+  protected facts(): MeteredFacts {
     return {
       requested_model: this.model,
       private_host: this.endpoint.isPrivate,
       host: new URL(this.endpoint.url).host,
-      ...(fields.pricing === undefined ? {} : { pricing: fields.pricing }),
+      ...(this.fields.pricing === undefined ? {} : { pricing: this.fields.pricing }),
     };
   }
 }

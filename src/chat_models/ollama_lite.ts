@@ -1,6 +1,5 @@
 import type { LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { RunnableConfig } from "@langchain/core/runnables";
 import type { ModelResponse, ShowResponse } from "ollama/browser";
 import type { AnswerDelta } from "../answer/delta.js";
 import { ConfigurationError } from "../errors.js";
@@ -30,7 +29,13 @@ import type { Exchange } from "./answers.js";
 import { MeteredChatModel } from "./base.js";
 import { fromEnvironment, readFields, requireModel } from "./fields.js";
 import type { ModelCall } from "./model_call.js";
-import { mergeSettings, offerTools, OLLAMA_OPTIONS, type ChatOllamaLiteCallOptions, type ChatOllamaLiteInput } from "./ollama_options.js";
+import {
+  mergeSettings,
+  offerTools,
+  OLLAMA_OPTIONS,
+  type ChatOllamaLiteCallOptions,
+  type ChatOllamaLiteInput,
+} from "./ollama_options.js";
 import type { MeteredChatModelInput } from "./options.js";
 import type { Prompt, Wire } from "./wire.js";
 
@@ -57,7 +62,7 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
       apiKey,
     });
     this.input = fields;
-    // Not enumerable: headers may be secrets, and a logged model shows what is enumerable.
+    // A logged model shows what is enumerable, and headers and addresses may have secrets in them.
     Object.defineProperty(this, "input", { enumerable: false });
     this.invocationParams();
   }
@@ -97,7 +102,11 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
   override invocationParams(options?: this["ParsedCallOptions"]): Json {
     const call: Partial<ChatOllamaLiteCallOptions> = options ?? {};
     if (this.countOf(call) > 1) {
-      throw new ConfigurationError("n", `\`n\` is \`${this.countOf(call)}\`, but Ollama gives one answer to a request.`, "Use `batch` with the same input several times.");
+      throw new ConfigurationError(
+        "n",
+        `\`n\` is \`${this.countOf(call)}\`, but Ollama gives one answer to a request.`,
+        "Use `batch` with the same input several times.",
+      );
     }
     const settings = { ...mergeSettings(this.input, call), stop: this.stopOf(call) };
     return toOllamaParams(this.model, settings, offerTools(call.tools, call.tool_choice));
@@ -130,11 +139,12 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
 
   protected override async toWire(prompt: Prompt, options: Partial<ChatOllamaLiteCallOptions> = {}): Promise<Wire> {
     const { params, context, stream } = prompt;
-    const fetchMedia = this.input.fetchImages === true ? mediaFetcher(this.input.fetch ?? patientFetch, options.signal) : refuseMedia;
+    const fetchMedia =
+      this.input.fetchImages === true ? mediaFetcher(this.input.fetch ?? patientFetch, options.signal) : refuseMedia;
     const messages = await toOllamaMessages(prompt.messages, fetchMedia);
     const { tools, isForced } = offerTools(options.tools, options.tool_choice);
     const numCtx = mergeSettings(this.input, options).numCtx;
-    const sent = sentRequest(params, contextWindow(this.shown ?? {}, numCtx));
+    const sent = sentRequest(params, messages, contextWindow(this.shown ?? {}, numCtx));
     const forced = isForced ? tools.map((tool) => tool.function.name) : undefined;
     const headers = mergeHeaders(this.authorization(), prompt.headers);
     return ollamaWire({ baseURL: this.baseURL, headers, messages, params, stream, sent, forced }, context);
@@ -177,13 +187,10 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
     };
   }
 
-  /** A call's `numPredict` is its output limit, which gates look at under its common name. */
-  protected override _separateRunnableConfigFromCallOptionsCompat(
-    options?: Partial<ChatOllamaLiteCallOptions>,
-  ): [RunnableConfig, this["ParsedCallOptions"]] {
-    const [config, call] = super._separateRunnableConfigFromCallOptionsCompat(options);
-    const limit = call.maxTokens ?? limitOf(call.numPredict);
-    return [config, limit === undefined ? call : { ...call, maxTokens: limit }];
+  /** A call's `numPredict` is its output limit too, before the model's own. */
+  protected override maxTokensOf(options: { maxTokens?: number; numPredict?: number } = {}): number | undefined {
+    const { maxTokens, numPredict } = options;
+    return maxTokens === undefined && numPredict !== undefined ? limitOf(numPredict) : super.maxTokensOf(options);
   }
 
   private async *streamPulled(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
@@ -213,7 +220,10 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
     const facts = await this.loadFacts(call.signal).catch(() => undefined);
     call.signal.throwIfAborted();
     const { capabilities } = facts ?? {};
-    for (const [kind, capability] of [["image", "vision"], ["audio", "audio"]] as const) {
+    for (const [kind, capability] of [
+      ["image", "vision"],
+      ["audio", "audio"],
+    ] as const) {
       if (!capabilities || !kinds.has(kind) || capabilities.includes(capability)) continue;
       throw new ConfigurationError(
         "messages",

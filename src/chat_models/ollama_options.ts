@@ -18,7 +18,8 @@ export interface PullMissing {
 type Overridden = keyof OllamaModelOptions | keyof OllamaRequestOptions;
 
 /** Options of ChatOllamaLite. */
-export interface ChatOllamaLiteInput extends Omit<MeteredChatModelInput, Overridden>, OllamaModelOptions, OllamaRequestOptions {
+export interface ChatOllamaLiteInput
+  extends Omit<MeteredChatModelInput, Overridden>, OllamaModelOptions, OllamaRequestOptions {
   /** Randomness, 0 to 2. `null` leaves the value of the model's Modelfile. @default 0.3 */
   temperature?: number | null;
   /** Sent to the configured host. @default for https://ollama.com alone, the environment's OLLAMA_API_KEY */
@@ -34,14 +35,23 @@ export interface ChatOllamaLiteInput extends Omit<MeteredChatModelInput, Overrid
 }
 
 /** Options of one call of ChatOllamaLite. */
-export interface ChatOllamaLiteCallOptions extends MeteredCallOptions, Omit<OllamaModelOptions, "temperature">, OllamaRequestOptions {
+export interface ChatOllamaLiteCallOptions
+  extends MeteredCallOptions, Omit<OllamaModelOptions, "temperature">, OllamaRequestOptions {
   stop?: string[];
 }
 
 /** The temperature of the system that this class was first part of; Ollama's own is 0.8. */
 const DEFAULT_TEMPERATURE = 0.3;
 
-const REQUEST_OPTIONS: readonly (keyof OllamaRequestOptions)[] = ["think", "format", "keepAlive", "truncate", "shift", "logprobs", "topLogprobs"];
+const REQUEST_OPTIONS: readonly (keyof OllamaRequestOptions)[] = [
+  "think",
+  "format",
+  "keepAlive",
+  "truncate",
+  "shift",
+  "logprobs",
+  "topLogprobs",
+];
 
 /** The names of all options of a request. */
 export const OLLAMA_OPTIONS: readonly string[] = [...MODEL_OPTIONS, ...REQUEST_OPTIONS];
@@ -52,6 +62,8 @@ export function mergeSettings(fields: ChatOllamaLiteInput, call: Partial<ChatOll
   for (const source of [fields, call] as Record<string, unknown>[]) {
     for (const option of OLLAMA_OPTIONS) if (source[option] !== undefined) merged[option] = source[option];
   }
+  // Both are one field on the wire: the call's own goes before the model's.
+  if (call.numPredict !== undefined && call.maxTokens === undefined) delete merged.maxTokens;
   const format = formatOf(call);
   if (format !== undefined) merged.format = format;
   return merged;
@@ -63,8 +75,13 @@ function formatOf({ format, response_format: wanted }: Partial<ChatOllamaLiteCal
   if (wanted.type === "text") return undefined;
   if (wanted.type === "json_object") return "json";
   const schema = isObject(wanted.json_schema) ? wanted.json_schema.schema : undefined;
-  if (wanted.type === "json_schema" && schema !== undefined) return toSchema(schema, "the schema of `response_format`", "response_format");
-  throw new ConfigurationError("response_format", `\`response_format\` is \`${JSON.stringify(wanted)}\`.`, "Use `json_object`, or `json_schema` with a schema.");
+  if (wanted.type === "json_schema" && schema !== undefined)
+    return toSchema(schema, "the schema of `response_format`", "response_format");
+  throw new ConfigurationError(
+    "response_format",
+    `\`response_format\` is \`${JSON.stringify(wanted)}\`.`,
+    "Use `json_object`, or `json_schema` with a schema.",
+  );
 }
 
 /**

@@ -1,42 +1,65 @@
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { BaseMessageLike } from "@langchain/core/messages";
+import type { LLMResult } from "@langchain/core/outputs";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import { toChunk } from "../answer/chunk.js";
+import type { AnswerDelta } from "../answer/delta.js";
 import { ConfigurationError } from "../errors.js";
+import { isObject, type Json } from "../json.js";
 import type { Dialect } from "../openai_wire/dialect.js";
-import { COMMON_FIELDS, type FieldMap } from "../openai_wire/request.js";
+import { withInstruction } from "../openai_wire/instruction.js";
+import { toWireMessages } from "../openai_wire/messages.js";
+import { openLLMDialect } from "../openai_wire/openllm_dialect.js";
+import { concede } from "../openai_wire/refusals.js";
+import type { ServerModel } from "../openai_wire/server_models.js";
+import { hasImages, shapingFields } from "../openai_wire/token_counters.js";
+import { completionWire, newToolCallId } from "../openai_wire/wire.js";
 import { parseEndpoint } from "../transport/endpoint.js";
+import type { ErrorContext } from "../transport/server_error.js";
 import { CompletionsModel } from "./completions_model.js";
-import { fromEnvironment, readFields, requireModel } from "./fields.js";
-import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+import { fromEnvironment, readFields } from "./fields.js";
+import type { ModelCall } from "./model_call.js";
+import { onlyModel, withModelNames } from "./openllm/model_names.js";
+import type { AnswerWatch } from "./openllm/answer_watch.js";
+import { Answering, hasToolHistory, type Asker } from "./openllm/answering.js";
+import { askForStream, askForWhole, type BuildExchange, type Ways } from "./openllm/asking.js";
+import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./openllm/counting.js";
+import { explainOpenLLM } from "./openllm/explain.js";
+import { liftLimits } from "./openllm/extra_body.js";
+import { knowledgeOf, type ServerKnowledge } from "./openllm/knowledge.js";
+import { OPENLLM_FIELDS, OPENLLM_KEYS, type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "./openllm/options.js";
+import { openLLMParams, openLLMTools } from "./openllm/params.js";
+import { Probe } from "./openllm/probe.js";
+import { RequestPlan } from "./openllm/request_plan.js";
+import type { Changes } from "./openllm/schema_caller.js";
+import { Server } from "./openllm/server.js";
+import { answerWarnings, TOOLS_UNKNOWN, truncationWarning } from "./openllm/warnings.js";
 
-/** Options of ChatOpenLLM. */
-export interface ChatOpenLLMInput extends MeteredChatModelInput {
-  /** Sent only when it is set. @default the environment's OPENLLM_API_KEY */
-  apiKey?: string;
-  /** @default the environment's OPENLLM_BASE_URL or OPEN_LLM_API_BASE */
-  baseURL?: string;
-}
+const DEFAULT_LOADING_MS = 60_000;
+const DEFAULT_PROBE_MS = 2_000;
 
-/** Options of one call of ChatOpenLLM. */
-export interface ChatOpenLLMCallOptions extends MeteredCallOptions {}
-
-const DIALECT: Dialect = {
-  provider: "openllm",
-  parts: ["text", "image_url", "input_audio", "video_url", "file"],
-  // Back under the name under which it came, and only where a model is in the middle of a tool loop.
-  replayReasoning: (cameAs, hasToolCalls) => (cameAs !== undefined && cameAs !== "content" && hasToolCalls ? [cameAs] : []),
-  emptyContent: "",
-  sendName: false,
-  thinkTags: "auto",
-  keep: ["timings"],
-};
-
-/** Chat models on any self-hosted server that speaks OpenAI's API: vLLM, SGLang, llama.cpp, LM Studio, TGI, LocalAI. */
+/**
+ * Chat models on any self-hosted server that speaks OpenAI's API: vLLM, SGLang, llama.cpp, LM Studio, TGI, LocalAI, ...
+ *
+ * @example
+ * ```ts
+ * const model = new ChatOpenLLM({ baseURL: "http://localhost:8000" });
+ * const answer = await model.invoke("What are tides?");
+ * answer.usage_metadata; // what the server counted
+ * ```
+ */
 export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
-  protected readonly dialect = DIALECT;
-  protected readonly fieldMap: FieldMap = { ...COMMON_FIELDS, topK: "top_k", minP: "min_p" };
+  protected readonly dialect: Dialect;
+  protected readonly fieldMap = OPENLLM_FIELDS;
+  private finding: Promise<void> | undefined;
+  private whyNoModel: unknown;
 
   constructor(model: string, fields?: Omit<ChatOpenLLMInput, "model">);
   constructor(fields?: ChatOpenLLMInput);
   constructor(modelOrFields?: string | ChatOpenLLMInput, more?: Omit<ChatOpenLLMInput, "model">) {
-    const fields = readFields<ChatOpenLLMInput>(modelOrFields, more);
+    const fields = liftLimits(readFields<ChatOpenLLMInput>(modelOrFields, more));
     const baseURL = fields.baseURL ?? fromEnvironment("OPENLLM_BASE_URL", "OPEN_LLM_API_BASE");
     if (!baseURL) {
       throw new ConfigurationError(
@@ -48,16 +71,215 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
     super(fields, {
       provider: "openllm",
       endpoint: parseEndpoint(baseURL, "baseURL"),
-      model: requireModel(fields.model, "llama-3.1-8b-instruct"),
+      model: fields.model?.trim() ?? "",
       apiKey: fields.apiKey ?? fromEnvironment("OPENLLM_API_KEY"),
     });
+    this.dialect = openLLMDialect(fields);
+    this.invocationParams();
   }
 
   static override lc_name(): string {
     return "ChatOpenLLM";
   }
 
+  /** The models that a server offers, without a model of one's own. */
+  static models(fields: ChatOpenLLMInput = {}): Promise<ServerModel[]> {
+    return new ChatOpenLLM(fields).models();
+  }
+
   override get lc_secrets(): Record<string, string> {
     return { apiKey: "OPENLLM_API_KEY" };
+  }
+
+  override get lc_serializable_keys(): string[] {
+    return [...new Set([...super.lc_serializable_keys, ...OPENLLM_KEYS])];
+  }
+
+  override get callKeys(): string[] {
+    return [...new Set([...super.callKeys, ...Object.keys(OPENLLM_FIELDS), "extraBody"])];
+  }
+
+  /** What the model can do: as the user said, and for the rest as `loadProfile` found. */
+  override get profile(): ModelProfile {
+    const { contextTokens, templateKnowsTools } = this.knowledge;
+    return {
+      ...(contextTokens === undefined ? {} : { maxInputTokens: contextTokens }),
+      ...(typeof templateKnowsTools === "boolean" ? { toolCalling: templateKnowsTools } : {}),
+      ...this.input.profile,
+    };
+  }
+
+  /**
+   * The models that the server offers, with their context windows where it says them.
+   * @throws ServerError, ConnectionError, CallTimeoutError
+   */
+  models(options: { signal?: AbortSignal } = {}): Promise<ServerModel[]> {
+    return this.server(options.signal).models();
+  }
+
+  /**
+   * Asks the server for the context window, and llama.cpp whether its template knows tools; `profile` has it from then on.
+   * @throws ServerError, ConnectionError, CallTimeoutError
+   */
+  async loadProfile(options: { signal?: AbortSignal } = {}): Promise<ModelProfile> {
+    await this.ready();
+    const server = this.server(options.signal);
+    this.knowledge.contextTokens ??= await server.contextTokens(this.model, await server.models());
+    await server.templateKnowsTools();
+    return this.profile;
+  }
+
+  /**
+   * How many tokens a prompt has: by the server, with its own template and vocabulary, where it can count; else our own
+   * estimate. The answer says which. Tools are part of the count.
+   */
+  async countTokens(input: BaseLanguageModelInput, options: CountTokensOptions = {}): Promise<TokenCount> {
+    const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
+    const wire = await toWireMessages(messages, this.dialect);
+    if (options.method === "origin") return originCount(wire);
+    const tools = options.tools ?? [];
+    if (options.method === "estimate") return estimateCount(messages, tools);
+    await this.ready();
+    const params = this.invocationParams({ ...options, tools } as ChatOpenLLMCallOptions);
+    const shaping = shapingFields(params);
+    const prompt = { model: this.model || undefined, messages: wire, tools: params.tools as unknown[] | undefined, shaping, hasImages: hasImages(wire) };
+    return (await this.server(options.signal).count(prompt)) ?? estimateCount(messages, tools);
+  }
+
+  /** @throws ConfigurationError for values that no server takes */
+  override invocationParams(options?: this["ParsedCallOptions"]): Json {
+    return openLLMParams(super.invocationParams(options), this.input, options ?? {});
+  }
+
+  /** @ignore */
+  override async generate(
+    messages: BaseMessageLike[][],
+    options?: string[] | Partial<ChatOpenLLMCallOptions>,
+    callbacks?: Parameters<BaseChatModel["generate"]>[2],
+  ): Promise<LLMResult> {
+    // A cached answer has the model in its key.
+    if (this.cache) await this.ready();
+    return super.generate(messages, options, callbacks);
+  }
+
+  protected override toolParams(...[tools, forced, parallel]: Parameters<CompletionsModel<ChatOpenLLMCallOptions>["toolParams"]>): Json {
+    return super.toolParams(...openLLMTools(tools, forced, parallel, this.input.namedToolChoice === "object"));
+  }
+
+  protected override async *answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
+    yield* this.answering(call, options).stream();
+  }
+
+  protected override answerWhole(call: ModelCall, options: this["ParsedCallOptions"]): Promise<AnswerDelta[]> {
+    return this.answering(call, options).whole();
+  }
+
+  protected override errorContext(): ErrorContext {
+    return { ...super.errorContext(), model: this.model || undefined, explain: explainOpenLLM };
+  }
+
+  /** Limits in `extraBody` are the call's limits, which gates and the books must see. */
+  protected override _separateRunnableConfigFromCallOptionsCompat(
+    options?: Partial<ChatOpenLLMCallOptions>,
+  ): [RunnableConfig, this["ParsedCallOptions"]] {
+    const [config, call] = super._separateRunnableConfigFromCallOptionsCompat(options);
+    return [config, liftLimits(call)];
+  }
+
+  /** Finds the model where the user named none: the server's only one. */
+  protected override ready(): Promise<void> {
+    if (this.model !== "") return Promise.resolve();
+    return (this.finding ??= this.findModel().finally(() => (this.finding = undefined)));
+  }
+
+  private get input(): ChatOpenLLMInput {
+    return this.fields;
+  }
+
+  private async findModel(): Promise<void> {
+    try {
+      const only = onlyModel(await this.models(), this.baseURL);
+      this.model = only.id;
+      this.knowledge.contextTokens = only.contextTokens;
+      this.metadata = { ...this.metadata, metered: this.facts() };
+    } catch (error) {
+      this.whyNoModel = error;
+    }
+  }
+
+  private get knowledge(): ServerKnowledge {
+    return knowledgeOf(this.endpoint.url, this.model);
+  }
+
+  private server(signal?: AbortSignal): Server {
+    const headers = { ...this.authorization(), ...this.fields.headers };
+    const timeoutMs = this.input.probeTimeout ?? DEFAULT_PROBE_MS;
+    const probe = new Probe({ fetch: this.fields.fetch, headers, timeoutMs, context: this.errorContext() });
+    return new Server(this.endpoint.url, probe, this.knowledge, signal);
+  }
+
+  private plan(): RequestPlan {
+    const { loadingTimeout, maxRetries, fitMaxTokens } = this.input;
+    const loadingTimeoutMs = loadingTimeout ?? (maxRetries === 0 ? 0 : DEFAULT_LOADING_MS);
+    return new RequestPlan(this.endpoint.url, this.knowledge, { loadingTimeoutMs, fitMaxTokens: fitMaxTokens ?? false });
+  }
+
+  private answering(call: ModelCall, options: this["ParsedCallOptions"]): Answering {
+    const { forcedTools, repairJson, dropSchemaKeywords } = this.input;
+    const answering = {
+      forcedTools: forcedTools ?? "schema",
+      repairJson: repairJson ?? true,
+      dropSchemaKeywords: dropSchemaKeywords ?? [],
+      hasToolHistory: hasToolHistory(call.messages),
+    };
+    return new Answering(this.asker(call, options), this.invocationParams(options), answering, this.knowledge);
+  }
+
+  private asker(call: ModelCall, options: this["ParsedCallOptions"]): Asker {
+    const ways = (stream: boolean, changes?: Changes): Ways => ({
+      plan: this.plan(),
+      build: this.build(call, options, stream, changes),
+      explain: (error) => withModelNames(error, () => this.models({ signal: call.signal })),
+    });
+    return {
+      stream: () => askForStream(call, ways(true)),
+      whole: async (changes) => {
+        if (changes) await this.admit(call, options);
+        const answers = await askForWhole(call, ways(false, changes));
+        return answers.map((answer) => this.bookUsage(call, answer) ?? {});
+      },
+      keep: (answer) => call.delivered.push(toChunk(answer, this.provider, call.messageId)),
+      warnings: (watch, metadata) => this.warnings(call, options, watch, metadata),
+    };
+  }
+
+  /** How a request is built in the form that a plan has come to. */
+  private build(call: ModelCall, options: this["ParsedCallOptions"], stream: boolean, changes?: Changes): BuildExchange {
+    return async (plan) => {
+      if (this.model === "" && this.whyNoModel !== undefined) throw this.whyNoModel;
+      const limited = this.limited(call, options);
+      const params = this.invocationParams(plan.maxTokens === undefined ? limited : { ...limited, maxTokens: plan.maxTokens });
+      const wired = await toWireMessages(call.messages, this.dialect);
+      const messages = changes?.instruction === undefined ? wired : withInstruction(wired, changes.instruction);
+      const body = concede({ ...params, ...changes?.params, ...(stream ? { n: undefined } : {}), messages }, plan.concessions);
+      const includeUsage = (options.streamUsage ?? this.asksForUsage()) && !plan.concessions.has("stream_options");
+      const headers = { ...this.authorization(), ...this.fields.headers, ...options.headers };
+      const { messages: sent, ...fields } = body;
+      const request = { url: `${plan.url}/chat/completions`, headers, messages: sent as Json[], params: fields, stream, includeUsage };
+      const context = this.errorContext();
+      const { maxRetries } = options as { maxRetries?: number };
+      const wire = completionWire(request, this.dialect, context, newToolCallId);
+      return { transport: this.transport, wire, context, maxRetries: plan.isWaiting ? 0 : maxRetries };
+    };
+  }
+
+  private async warnings(call: ModelCall, options: this["ParsedCallOptions"], watch: AnswerWatch, metadata: Json): Promise<string[]> {
+    const warnings = answerWarnings(watch, metadata);
+    const truncation = truncationWarning(call.messages, call.usage, this.profile.maxInputTokens);
+    if (truncation !== undefined) warnings.push(truncation);
+    // Only llama.cpp drops tools without a word, and only it sends timings.
+    const mayDropTools = !watch.hasCalls && isObject(metadata.timings) && this.toolsOf(options).length > 0;
+    if (mayDropTools && (await this.server(options.signal).templateKnowsTools()) === false) warnings.push(TOOLS_UNKNOWN);
+    return warnings;
   }
 }

@@ -34,6 +34,8 @@ export async function* ownStream(
   try {
     for await (const chunk of chunks) {
       const message = chunk.message as AIMessageChunk;
+      // An abort that came while the chunk was on its way found nobody parked; the reader may never ask again.
+      call.signal.throwIfAborted();
       call.parked = true;
       yield owner.isV1 ? toV1(message) : message;
       call.parked = false;

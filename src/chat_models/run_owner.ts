@@ -126,7 +126,11 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     return (options.outputVersion ?? this.outputVersion) === "v1";
   }
 
-  private startRuns(messages: BaseMessage[][], config: RunnableConfig, options: this["ParsedCallOptions"]): Promise<Run[]> {
+  /** What a model has to find out before a run can say what it calls. Never rejects: a failure belongs into the run. */
+  protected async ready(): Promise<void> {}
+
+  private async startRuns(messages: BaseMessage[][], config: RunnableConfig, options: this["ParsedCallOptions"]): Promise<Run[]> {
+    await this.ready();
     const invocationParams = this._getInvocationParamsForTracing(options);
     return startRuns(messages, {
       handlers: config.callbacks,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../errors.js";
-import { definePriceTable } from "../pricing/define_price_table.js";
+import { definePriceTable, type PriceRowInput } from "../pricing/define_price_table.js";
 import { priceOf } from "../pricing/price_of.js";
 import type { PriceAnswer, PriceTable } from "../pricing/schema.js";
 import { USAGE_ERROR, type CliIo } from "./io.js";
@@ -58,12 +58,24 @@ function readDate(text: string): Date {
 }
 
 async function readTable(file: string): Promise<PriceTable> {
-  return definePriceTable(JSON.parse(await readFile(file, "utf8")), { name: "file" });
+  // Whatever the file holds: definePriceTable checks every row.
+  const rows = JSON.parse(await readFile(file, "utf8")) as PriceRowInput[];
+  return definePriceTable(rows, { name: "file" });
 }
 
 function toJson(answer: PriceAnswer): string {
-  const { model, inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion, basis, reason, row, checkedOn } = answer;
-  return JSON.stringify({ model, inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion, basis, reason, row, checkedOn });
+  const { model, inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion, basis, reason, row, checkedOn } =
+    answer;
+  return JSON.stringify({
+    model,
+    inputUsdPerMillion,
+    cachedInputUsdPerMillion,
+    outputUsdPerMillion,
+    basis,
+    reason,
+    row,
+    checkedOn,
+  });
 }
 
 function toText(answers: readonly PriceAnswer[]): string {

@@ -1,19 +1,18 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
-import { chunkArray } from "@langchain/core/utils/chunk_array";
+import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { tallyFor, type Tally } from "../chat_models/default_tally.js";
-import { fromEnvironment, requireModel } from "../chat_models/fields.js";
+import { fromEnvironment, requireApiKey, requireModel } from "../chat_models/fields.js";
 import { ConfigurationError } from "../errors.js";
 import type { Json } from "../json.js";
-import { explainFireworks, FIREWORKS_SERVER } from "../openai_wire/fireworks_dialect.js";
+import { explainFireworks, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../openai_wire/fireworks_dialect.js";
+import { fullModelId } from "../openai_wire/fireworks_ids.js";
 import { Call } from "../transport/call.js";
 import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
 import type { Fetch } from "../transport/patient_fetch.js";
-import { stopUnlessRetryable } from "../transport/retry.js";
-import { Transport } from "../transport/transport.js";
+import { Transport, type WireRequest } from "../transport/transport.js";
 import { bookEmbedding } from "./book.js";
 import { readEmbeddings } from "./response.js";
 
-const DEFAULT_BASE_URL = "https://api.fireworks.ai/inference/v1";
 const DEFAULT_BATCH_SIZE = 256;
 
 /** Options of FireworksEmbeddings. */
@@ -30,12 +29,21 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
   normalize?: boolean;
   /** Texts per request. @default 256 */
   batchSize?: number;
+  /** Extra HTTP headers for every request. */
   headers?: Record<string, string>;
-  /** The most time for one request, in milliseconds. @default none */
+  /** The most time for one request, its retries included, in milliseconds. @default none */
   timeout?: number;
+  /** Attempts after a first one that failed before its answer began. @default 2 */
+  maxRetries?: number;
+  /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
   fetch?: Fetch;
   /** Where the calls are booked: LangChain gives embeddings no callbacks. @default a new handler */
   costs?: Tally;
+}
+
+/** Options of one call of FireworksEmbeddings. */
+export interface FireworksEmbeddingsCallOptions {
+  signal?: AbortSignal;
 }
 
 /**
@@ -50,6 +58,7 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
  */
 export class FireworksEmbeddings extends Embeddings {
   readonly model: string;
+  /** The base URL in use, without credentials. */
   readonly baseURL: string;
   /** What these embeddings have cost so far. */
   readonly costs: Tally;
@@ -59,61 +68,79 @@ export class FireworksEmbeddings extends Embeddings {
   readonly #transport: Transport;
 
   constructor(fields: FireworksEmbeddingsInput) {
-    super({ ...fields, maxRetries: fields.maxRetries ?? 2, onFailedAttempt: fields.onFailedAttempt ?? stopUnlessRetryable });
-    const apiKey = fields.apiKey ?? fromEnvironment("FIREWORKS_API_KEY");
-    if (!apiKey) {
-      throw new ConfigurationError("apiKey", "No Fireworks API key was found.", "Set the environment variable `FIREWORKS_API_KEY`, or pass `apiKey`.", "MODEL_AUTHENTICATION");
-    }
-    const baseURL = fields.baseURL ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? DEFAULT_BASE_URL;
+    // A queue of batches; retries are the transport's.
+    super({ maxConcurrency: fields.maxConcurrency, maxRetries: 0 });
+    this.#apiKey = requireApiKey(fields.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
+    const baseURL = fields.baseURL ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? FIREWORKS_BASE_URL;
     this.#endpoint = parseEndpoint(baseURL, "baseURL");
     this.baseURL = this.#endpoint.url;
     this.model = requireModel(fields.model, "accounts/fireworks/models/qwen3-embedding-8b");
     this.costs = tallyFor(fields.costs);
+    checkCount("batchSize", fields.batchSize);
+    checkCount("dimensions", fields.dimensions);
     this.#fields = fields;
-    this.#apiKey = apiKey;
-    this.#transport = new Transport({ caller: this.caller, fetch: fields.fetch });
+    const { fetch, maxRetries, onFailedAttempt } = fields;
+    this.#transport = new Transport({ caller: new AsyncCaller({}), fetch, maxRetries, onFailedAttempt });
   }
 
-  /** One vector for each text, in order. @throws ServerError, ConnectionError, CallTimeoutError */
-  override async embedDocuments(texts: string[]): Promise<number[][]> {
-    const batches = chunkArray(texts, this.#fields.batchSize ?? DEFAULT_BATCH_SIZE);
-    const settled = await Promise.allSettled(batches.map((batch) => this.#embed(batch)));
-    // All batches are over before one's failure is thrown, so that their spend is on the books.
-    return settled.flatMap((batch) => {
-      if (batch.status === "rejected") throw batch.reason;
-      return batch.value;
-    });
+  /**
+   * One vector for each text, in order.
+   * @throws ServerError, ConnectionError, CallTimeoutError
+   */
+  override async embedDocuments(texts: string[], options?: FireworksEmbeddingsCallOptions): Promise<number[][]> {
+    const size = this.#fields.batchSize ?? DEFAULT_BATCH_SIZE;
+    const batches = Array.from({ length: Math.ceil(texts.length / size) }, (_, index) => texts.slice(index * size, (index + 1) * size));
+    const failures: unknown[] = [];
+    const embed = async (batch: string[]): Promise<number[][]> => {
+      // What waits for its turn need not be sent any more; what is under way goes on, for its cost is known only then.
+      if (failures.length > 0) return [];
+      try {
+        return await this.#embed(batch, options);
+      } catch (error) {
+        failures.push(error);
+        return [];
+      }
+    };
+    const vectors = await Promise.all(batches.map((batch) => this.caller.call(embed, batch)));
+    if (failures.length > 0) throw failures[0];
+    return vectors.flat();
   }
 
-  override async embedQuery(text: string): Promise<number[]> {
-    const [vector] = await this.#embed([text]);
-    return vector ?? [];
+  /** The vector of one text. @throws ServerError, ConnectionError, CallTimeoutError */
+  override async embedQuery(text: string, options?: FireworksEmbeddingsCallOptions): Promise<number[]> {
+    const [vector = []] = await this.embedDocuments([text], options);
+    return vector;
   }
 
-  async #embed(texts: string[]): Promise<number[][]> {
-    const call = new Call({ timeoutMs: this.#fields.timeout });
+  async #embed(texts: string[], options: FireworksEmbeddingsCallOptions | undefined): Promise<number[][]> {
+    const call = new Call({ timeoutMs: this.#fields.timeout }, options?.signal);
     const context = { server: FIREWORKS_SERVER, model: this.model, explain: explainFireworks };
     const facts = { requested_model: this.model, private_host: this.#endpoint.isPrivate, host: new URL(this.baseURL).host };
-    return bookEmbedding(this.costs, { texts, model: this.model, facts, call }, async () => {
-      try {
+    try {
+      return await bookEmbedding(this.costs, { texts, model: this.model, facts, call }, async () => {
         const answer = await this.#transport.open(call, this.#request(texts), context);
         return readEmbeddings(await answer.text(), texts.length, context);
-      } finally {
-        call.end();
-      }
-    });
+      });
+    } finally {
+      call.end();
+    }
   }
 
-  #request(input: string[]) {
+  #request(input: string[]): WireRequest {
     const { dimensions, normalize, headers } = this.#fields;
-    const body: Json = { model: this.model, input };
+    const body: Json = { model: fullModelId(this.model), input };
     if (dimensions !== undefined) body.dimensions = dimensions;
     if (normalize !== undefined) body.normalize = normalize;
     return {
-      method: "POST" as const,
+      method: "POST",
       url: `${this.baseURL}/embeddings`,
       headers: { "content-type": "application/json", accept: "application/json", authorization: `Bearer ${this.#apiKey}`, ...headers },
       body: JSON.stringify(body),
     };
   }
+}
+
+function checkCount(option: string, value: number | undefined): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
+  throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, "It must be a whole number of at least 1.");
 }

@@ -7,6 +7,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => C
   ["startedAt", ({ startedAt }) => startedAt],
   ["endedAt", ({ endedAt }) => endedAt],
   ["latencyMs", ({ latencyMs }) => latencyMs],
+  ["serverMs", ({ serverMs }) => serverMs],
   ["timeToFirstTokenMs", ({ timeToFirstTokenMs }) => timeToFirstTokenMs],
   ["outcome", ({ outcome }) => outcome],
   ["errorType", ({ errorType }) => errorType],

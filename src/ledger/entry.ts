@@ -12,6 +12,8 @@ export interface UsageBounds {
   reason: string;
   inputTokens: EntryBounds;
   outputTokens: EntryBounds;
+  /** How many input tokens came from the cache where the call cost least, and where it cost most. @default all, and none */
+  cachedInputTokens?: readonly [ofLeast: number, ofMost: number];
 }
 
 /** What a call used, in tokens. Details are parts of their whole and absent where the server reported none. */
@@ -104,7 +106,10 @@ export interface LedgerEntry {
   errorStatus?: number;
   startedAt: string;
   endedAt: string;
+  /** From the start of the run to its end, as its caller saw it. */
   latencyMs: number;
+  /** From the first request to the last byte: what GPU hours are priced by, where it is known. */
+  serverMs?: number;
   timeToFirstTokenMs?: number;
   tags: string[];
   /** The plain values (texts, numbers, booleans) of the metadata that the caller gave. */

@@ -14,7 +14,9 @@ const usage = z.looseObject({
   cacheWriteTokens: count.optional(),
   reasoningTokens: count.optional(),
   source: z.enum(["server", "estimated"]),
-  estimate: z.looseObject({ reason: z.string(), inputTokens: bounds, outputTokens: bounds }).optional(),
+  estimate: z
+    .looseObject({ reason: z.string(), inputTokens: bounds, outputTokens: bounds, cachedInputTokens: z.tuple([count, count]).optional() })
+    .optional(),
 });
 
 const component = z.looseObject({
@@ -71,6 +73,7 @@ const entry = z.looseObject({
   startedAt: time,
   endedAt: time,
   latencyMs: z.number().min(0),
+  serverMs: z.number().min(0).optional(),
   timeToFirstTokenMs: z.number().min(0).optional(),
   tags: z.array(z.string()),
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
@@ -88,5 +91,6 @@ export function parseEntry(value: unknown): ParsedEntry {
   const result = entry.safeParse(value);
   if (result.success) return { entry: result.data };
   const [issue] = result.error.issues;
-  return { reason: `\`${issue?.path.join(".") ?? ""}\`: ${issue?.message ?? "not an entry"}` };
+  const where = issue === undefined || issue.path.length === 0 ? "" : `\`${issue.path.join(".")}\`: `;
+  return { reason: `${where}${issue?.message ?? "not an entry"}` };
 }

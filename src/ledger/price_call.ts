@@ -1,4 +1,5 @@
 import { formatUsd, type Usd } from "../money.js";
+import type { CostComponent, CostComponents, GpuComponent } from "../pricing/components.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../pricing/cost.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import type { CallFacts, EntryCost, UsageBounds } from "./entry.js";
@@ -52,16 +53,22 @@ function boundsOf(
   if (isExact) return { lowUsd: cost.totalUsd, highUsd: cost.totalUsd };
   const [lowInput, highInput] = estimate.inputTokens;
   const [lowOutput, highOutput] = estimate.outputTokens;
-  const lows = cacheCases(usage, lowInput, lowOutput).map(price);
-  const highs = highInput === null || highOutput === null ? [undefined] : cacheCases(usage, highInput, highOutput).map(price);
+  const [ofLeast, ofMost] = estimate.cachedInputTokens ?? [];
+  const lows = cacheCases(usage, lowInput, lowOutput, ofLeast).map(price);
+  const highs = highInput === null || highOutput === null ? [undefined] : cacheCases(usage, highInput, highOutput, ofMost).map(price);
   return { lowUsd: format(least(lows)), highUsd: format(most(highs)) };
 }
 
-/** A server that did not report usage may have served all of the input from its cache, or none. */
-function cacheCases(usage: UsageLike, input: number, output: number): UsageLike[] {
-  const cached = usage.input_token_details?.cache_read;
-  const cases = cached === undefined ? [0, input] : [Math.min(cached, input)];
-  return cases.map((cache_read) => ({ input_tokens: input, output_tokens: output, input_token_details: { cache_read } }));
+/**
+ * The extremes of what a server that did not report usage may have done with the input: read no more of it from its
+ * cache than is known, read all of it there, or write all of it there. Where it is said how much was read, only the writing
+ * is open.
+ */
+function cacheCases(usage: UsageLike, input: number, output: number, said?: number): UsageLike[] {
+  const known = Math.min(said ?? usage.input_token_details?.cache_read ?? 0, input);
+  const read = said === undefined ? [{ cache_read: input }] : [];
+  const cases = [{ cache_read: known }, ...read, { cache_read: known, cache_creation: input - known }];
+  return cases.map((input_token_details) => ({ input_tokens: input, output_tokens: output, input_token_details }));
 }
 
 function least(amounts: readonly (Usd | undefined)[]): Usd | undefined {
@@ -78,18 +85,12 @@ function format(amount: Usd | undefined): string | undefined {
 
 /** The cost as the ledger has it. */
 export function toEntryCost(cost: BoundedCost): EntryCost {
-  const components: EntryCost["components"] = {};
-  for (const [name, part] of Object.entries(cost.components)) {
-    if (part === undefined) continue;
-    const { pico: _, ...plain } = part;
-    components[name] = plain;
-  }
   return {
     status: cost.status,
     usd: cost.totalUsd ?? null,
     lowUsd: cost.lowUsd ?? null,
     highUsd: cost.highUsd ?? null,
-    components,
+    components: toEntryComponents(cost.components),
     basis: cost.basis,
     row: cost.row,
     checkedOn: cost.checkedOn,
@@ -97,6 +98,17 @@ export function toEntryCost(cost: BoundedCost): EntryCost {
     assumptions: cost.assumptions,
     warnings: cost.warnings,
   };
+}
+
+function toEntryComponents(parts: CostComponents): EntryCost["components"] {
+  const components: EntryCost["components"] = {};
+  const all: Partial<Record<string, CostComponent | GpuComponent>> = { ...parts };
+  for (const [name, part] of Object.entries(all)) {
+    if (part === undefined) continue;
+    const { pico: _, ...plain } = part;
+    components[name] = plain;
+  }
+  return components;
 }
 
 /** The cost of a call that spent nothing. */

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { ConfigurationError } from "../errors.js";
 import type { LedgerEntry } from "./entry.js";
 import { parseEntry, type ParsedEntry } from "./entry_schema.js";
@@ -26,7 +27,7 @@ export interface LedgerReading {
 }
 
 /**
- * Reads a ledger's file, also while it is written. Lines that are no entries are skipped and reported.
+ * Reads a ledger's file, also while it is written: what is in it when reading begins. Lines that are no entries are skipped and reported.
  * @throws ConfigurationError when the file cannot be read
  */
 export async function readLedger(path: string): Promise<LedgerReading> {
@@ -71,7 +72,10 @@ const NEWLINE = 0x0a;
 async function* linesOf(path: string): AsyncGenerator<{ text: string; isLast: boolean }> {
   let rest: Buffer[] = [];
   try {
-    for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    // As far as it was written when reading began: a busy writer would keep the reader for ever.
+    const { size } = await stat(path);
+    if (size === 0) return;
+    for await (const piece of createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
       let start = 0;
       for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
         yield { text: Buffer.concat([...rest, piece.subarray(start, end)]).toString("utf8"), isLast: false };
@@ -81,7 +85,7 @@ async function* linesOf(path: string): AsyncGenerator<{ text: string; isLast: bo
       if (start < piece.length) rest.push(piece.subarray(start));
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException; // what a read stream fails with
+    const { code, message } = error as NodeJS.ErrnoException; // what file operations fail with
     if (code === undefined) throw error;
     throw new ConfigurationError("path", `The ledger \`${path}\` cannot be read: ${message}.`, "Check the path and its permissions.");
   }

@@ -26,7 +26,7 @@ export function reprice(entries: Iterable<LedgerEntry>, table?: PriceTable, opti
 
 function repriceOne(entry: LedgerEntry, table: PriceTable | undefined, options: RepriceOptions): LedgerEntry {
   if (entry.cost.status === "none") return entry;
-  const time = { atMs: options.at?.getTime() ?? Date.parse(entry.startedAt), seconds: entry.latencyMs / 1000 };
+  const time = { atMs: options.at?.getTime() ?? Date.parse(entry.startedAt), seconds: (entry.serverMs ?? entry.latencyMs) / 1000 };
   const usage = entry.usage === undefined ? undefined : toUsageLike(entry.usage);
   const cost = priceCall(factsFor(entry, options), time, usage, entry.usage?.estimate, {
     table,

@@ -41,7 +41,11 @@ export function readLine(line: Json, firstIndex: number, newId: () => string): A
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isObject) : [];
   if (calls.length > 0) {
     // Numbered anew: gpt-oss leaves every `index` at 0, and several lines may carry calls.
-    delta.toolCalls = calls.map((call, position) => ({ index: firstIndex + position, id: nonEmpty(call.id) ?? newId(), ...readCall(call) }));
+    delta.toolCalls = calls.map((call, position) => ({
+      index: firstIndex + position,
+      id: nonEmpty(call.id) ?? newId(),
+      ...readCall(call),
+    }));
   }
   if (Array.isArray(line.logprobs) && line.logprobs.length > 0) delta.logprobs = { content: line.logprobs };
   return delta;

@@ -36,7 +36,11 @@ export function readContent(content: BaseMessage["content"], role: string): Mess
     else readBlock(block, role, texts, reasoning, media);
   }
   const thought = reasoning.join("");
-  return { text: texts.join(role === "assistant" ? "" : "\n"), ...(thought === "" ? {} : { reasoning: thought }), media };
+  return {
+    text: texts.join(role === "assistant" ? "" : "\n"),
+    ...(thought === "" ? {} : { reasoning: thought }),
+    media,
+  };
 }
 
 function readBlock(block: Json, role: string, texts: string[], reasoning: string[], media: Media[]): void {

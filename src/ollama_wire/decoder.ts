@@ -1,4 +1,3 @@
-import type { UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { StreamTruncatedError } from "../errors.js";
 import { nonEmpty, type Json } from "../json.js";
@@ -10,20 +9,16 @@ import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
 /** Turns the lines of an answer into deltas. An answer that came whole is a stream of one line. */
 export class OllamaDecoder implements AnswerDecoder {
   finished = false;
+  /** Ollama counts at the end only. */
+  readonly runningUsage = undefined;
   private readonly seen: SeenAnswer = { text: false, thinking: false, toolCalls: 0 };
   private last: { line: Json; delta: AnswerDelta } | undefined;
-  private partialUsage: UsageMetadata | undefined;
 
   constructor(
     private readonly sent: SentRequest,
     private readonly context: ErrorContext,
     private readonly newId: () => string,
   ) {}
-
-  /** Known at the end only, for an answer of which the server counted the prompt and not the output. */
-  get runningUsage(): UsageMetadata | undefined {
-    return this.partialUsage;
-  }
 
   push(event: unknown): AnswerDelta[] {
     if (this.finished) return [];
@@ -42,13 +37,12 @@ export class OllamaDecoder implements AnswerDecoder {
     if (!this.last) throw this.truncated();
     const { line, delta } = this.last;
     const { metadata, cutCall, isMiscounted } = readMetadata(line, this.sent, this.seen);
-    const { usage, partial } = isMiscounted ? {} : usageFromOllama(line);
-    // An answer of no tokens is how some proxies say that they did not count.
-    const isCounted = usage !== undefined && (usage.output_tokens > 0 || isSilent(this.seen));
-    this.partialUsage = isCounted ? undefined : (partial ?? usage);
+    const { text, thinking, toolCalls } = this.seen;
+    const { usage, partial } = isMiscounted ? {} : usageFromOllama(line, text || thinking || toolCalls > 0);
     const closing: AnswerDelta = { ...delta, finishReason: this.finishReason(line), metadata };
     if (cutCall) closing.toolCalls = [cutCall];
-    if (isCounted) closing.usage = usage;
+    if (usage) closing.usage = usage;
+    if (partial) closing.partialUsage = partial;
     return [closing];
   }
 
@@ -66,8 +60,6 @@ export class OllamaDecoder implements AnswerDecoder {
     );
   }
 }
-
-const isSilent = ({ text, thinking, toolCalls }: SeenAnswer) => !text && !thinking && toolCalls === 0;
 
 function isEmpty(delta: AnswerDelta): boolean {
   return delta.text === undefined && delta.reasoning === undefined && !delta.toolCalls && !delta.logprobs;

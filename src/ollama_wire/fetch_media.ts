@@ -58,7 +58,12 @@ async function read(response: Response, url: string, signal: AbortSignal | undef
 }
 
 function unusable(url: string, why: string): ConfigurationError {
-  return new ConfigurationError("messages", `The image \`${shown(url)}\` ${why}.`, "Pass its bytes as base64.", "INVALID_PROMPT_INPUT");
+  return new ConfigurationError(
+    "messages",
+    `The image \`${shown(url)}\` ${why}.`,
+    "Pass its bytes as base64.",
+    "INVALID_PROMPT_INPUT",
+  );
 }
 
 /** Addresses of images often carry a signature in their query. */

@@ -1,5 +1,6 @@
 import type { AnswerDecoder, AnswerDelta, ToolCallDelta } from "../answer/delta.js";
 import { isObject, type Json } from "../json.js";
+import type { PartialUsage } from "../usage/usage.js";
 import { toGrammarPart } from "./format.js";
 import type { OllamaTool } from "./tool_schema.js";
 
@@ -18,7 +19,11 @@ export function forcedCallFormat(tools: readonly OllamaTool[]): Json {
 }
 
 /** The tool call that a text is, if it is one. A text that was cut off in its arguments is a broken call. */
-export function readForcedCall(text: string, names: readonly string[], isCut: boolean): Omit<ToolCallDelta, "index"> | undefined {
+export function readForcedCall(
+  text: string,
+  names: readonly string[],
+  isCut: boolean,
+): Omit<ToolCallDelta, "index"> | undefined {
   const value = parse(text);
   if (isObject(value)) {
     const { name, arguments: args } = value;
@@ -53,7 +58,7 @@ export class ForcedCallDecoder implements AnswerDecoder {
     return this.inner.finished;
   }
 
-  get runningUsage() {
+  get runningUsage(): PartialUsage | undefined {
     return this.inner.runningUsage;
   }
 
@@ -69,7 +74,10 @@ export class ForcedCallDecoder implements AnswerDecoder {
     const call = this.hasCalls ? undefined : readForcedCall(text, this.names, finish === "length");
     if (!call) return [...this.held, ...passed];
     const ending: AnswerDelta = { toolCalls: [{ index: 0, id: this.newId(), ...call }] };
-    return [ending, ...passed.map((delta) => (delta.finishReason === "stop" ? { ...delta, finishReason: "tool_calls" } : delta))];
+    return [
+      ending,
+      ...passed.map((delta) => (delta.finishReason === "stop" ? { ...delta, finishReason: "tool_calls" } : delta)),
+    ];
   }
 
   /** Takes the text out of a delta; what remains can be handed on. */

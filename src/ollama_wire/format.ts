@@ -13,7 +13,11 @@ export function toFormat(format: unknown): OllamaFormat | undefined {
   if (format === undefined || format === null || format === "") return undefined;
   if (format === "json") return format;
   if (isObject(format)) return toGrammarSchema(format);
-  throw new ConfigurationError("format", `\`format\` is \`${JSON.stringify(format)}\`.`, 'Use "json" or a JSON schema.');
+  throw new ConfigurationError(
+    "format",
+    `\`format\` is \`${JSON.stringify(format)}\`.`,
+    'Use "json" or a JSON schema.',
+  );
 }
 
 /**
@@ -36,11 +40,19 @@ function withoutHardPatterns(value: unknown, isMap: boolean): unknown {
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([keyword, each]) => isMap || keyword !== "pattern" || isEasy(each));
   return Object.fromEntries(
-    entries.map(([keyword, each]) => [keyword, !isMap && DATA_KEYWORDS.has(keyword) ? each : withoutHardPatterns(each, !isMap && MAP_KEYWORDS.has(keyword))]),
+    entries.map(([keyword, each]) => [
+      keyword,
+      !isMap && DATA_KEYWORDS.has(keyword) ? each : withoutHardPatterns(each, !isMap && MAP_KEYWORDS.has(keyword)),
+    ]),
   );
 }
 
 /** Anchored at both ends, without look-around, back-references, word boundaries and classes of Unicode. */
 function isEasy(pattern: unknown): boolean {
-  return typeof pattern === "string" && pattern.startsWith("^") && pattern.endsWith("$") && !/\(\?|\\[1-9bBpPkuxc]/.test(pattern);
+  return (
+    typeof pattern === "string" &&
+    pattern.startsWith("^") &&
+    pattern.endsWith("$") &&
+    !/\(\?|\\[1-9bBpPkuxc]/.test(pattern)
+  );
 }

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors.js";
 import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
 
 const DEFAULT_PORT = "11434";
@@ -22,16 +23,32 @@ export interface OllamaHost {
 /**
  * The server's address: from the options, then the environment's OLLAMA_BASE_URL, OLLAMA_HOST as Ollama's command line
  * reads it, OLLAMA_API_BASE, and else Ollama's own default. OLLAMA_API_KEY is for ollama.com and goes nowhere else.
- * @throws ConfigurationError for what is no address
+ * @throws ConfigurationError for what is no address, and for what is no key
  */
 export function toOllamaHost(options: HostOptions, readEnv: (name: string) => string | undefined): OllamaHost {
   const [text, option] = addressOf(options, readEnv);
   const endpoint = withoutApi(parseEndpoint(withDefaults(text), option));
-  const apiKey = options.apiKey ?? (endpoint.origin === CLOUD_ORIGIN ? readEnv("OLLAMA_API_KEY") : undefined);
+  const apiKey = toKey(options.apiKey ?? (endpoint.origin === CLOUD_ORIGIN ? readEnv("OLLAMA_API_KEY") : undefined));
   return { endpoint, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
-function addressOf({ baseURL, baseUrl }: HostOptions, readEnv: (name: string) => string | undefined): [text: string, option: string] {
+/** A key that HTTP cannot carry is refused here: fetch would show it in its message. */
+function toKey(text: string | undefined): string | undefined {
+  const key = text?.trim();
+  if (key === undefined || key === "") return undefined;
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new ConfigurationError(
+    "apiKey",
+    "The API key has characters that no key has.",
+    "Copy it again, without quotes and line breaks.",
+    "MODEL_AUTHENTICATION",
+  );
+}
+
+function addressOf(
+  { baseURL, baseUrl }: HostOptions,
+  readEnv: (name: string) => string | undefined,
+): [text: string, option: string] {
   if (baseURL !== undefined) return [baseURL, "baseURL"];
   if (baseUrl !== undefined) return [baseUrl, "baseUrl"];
   for (const name of ["OLLAMA_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_BASE"]) {
@@ -61,7 +78,8 @@ function withDefaults(text: string): string {
  * takes the scheme's port (80, 443) after a scheme, and the default one for a port that is none.
  */
 function toReachable(text: string): string {
-  const [, scheme = "", rest = ""] = /^(?:([a-z][a-z0-9+.-]*:\/\/))?(.*)$/is.exec(text.trim().replace(/^["']+|["']+$/g, "")) ?? [];
+  const [, scheme = "", rest = ""] =
+    /^(?:([a-z][a-z0-9+.-]*:\/\/))?(.*)$/is.exec(text.trim().replace(/^["']+|["']+$/g, "")) ?? [];
   const { user, host, port, path } = splitAddress(rest);
   const reachable = host === "0.0.0.0" || host === "" ? "127.0.0.1" : host === "[::]" ? "[::1]" : host;
   const isPort = port !== undefined && /^\d{1,5}$/.test(port) && Number(port) <= 65_535;

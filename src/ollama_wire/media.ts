@@ -6,7 +6,12 @@ import { toBase64 } from "./base64.js";
 /** An image or a sound of a message: base64, or the address under which it can be fetched. */
 export type Media = { kind: "image" | "audio"; base64: string } | { kind: "image" | "audio"; url: string };
 
-const KINDS: Record<string, Media["kind"]> = { image_url: "image", image: "image", input_audio: "audio", audio: "audio" };
+const KINDS: Record<string, Media["kind"]> = {
+  image_url: "image",
+  image: "image",
+  input_audio: "audio",
+  audio: "audio",
+};
 
 /** What kinds of media messages carry. Looks at no data. */
 export function mediaKinds(messages: readonly BaseMessage[]): Set<Media["kind"]> {
@@ -32,7 +37,10 @@ export function toMedia(block: Json): Media | undefined {
     case "image":
       return fromData("image", block);
     case "input_audio":
-      return { kind: "audio", base64: toBase64(isObject(block.input_audio) ? block.input_audio.data : undefined, "a sound") };
+      return {
+        kind: "audio",
+        base64: toBase64(isObject(block.input_audio) ? block.input_audio.data : undefined, "a sound"),
+      };
     case "audio":
       return fromData("audio", block);
     default:
@@ -48,7 +56,9 @@ function fromData(kind: Media["kind"], block: Json): Media {
   const id = nonEmpty(source.fileId) ?? nonEmpty(source.id);
   throw new ConfigurationError(
     "messages",
-    id === undefined ? `A block of type \`${kind}\` has neither \`data\` nor \`url\`.` : `The ${kind} \`${id}\` is a file of another provider.`,
+    id === undefined
+      ? `A block of type \`${kind}\` has neither \`data\` nor \`url\`.`
+      : `The ${kind} \`${id}\` is a file of another provider.`,
     "Pass its bytes as base64.",
     "INVALID_PROMPT_INPUT",
   );

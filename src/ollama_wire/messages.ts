@@ -39,7 +39,10 @@ const ROLES: Record<string, OllamaMessage["role"]> = {
  * server joins their texts and forgets the tool calls and the thinking of all but the first.
  * @throws ConfigurationError
  */
-export async function toOllamaMessages(messages: readonly BaseMessage[], fetchMedia: FetchMedia): Promise<OllamaMessage[]> {
+export async function toOllamaMessages(
+  messages: readonly BaseMessage[],
+  fetchMedia: FetchMedia,
+): Promise<OllamaMessage[]> {
   const wire: OllamaMessage[] = [];
   const history = readHistory(messages);
   for (const message of messages) {
@@ -67,14 +70,24 @@ function readHistory(messages: readonly BaseMessage[]): History {
       if (id !== undefined && name !== undefined) toolNames.set(id, name);
     }
   }
-  return { toolNames, answered: new Set(messages.filter((message) => ToolMessage.isInstance(message)).map((message) => message.tool_call_id)) };
+  return {
+    toolNames,
+    answered: new Set(
+      messages.filter((message) => ToolMessage.isInstance(message)).map((message) => message.tool_call_id),
+    ),
+  };
 }
 
 function roleOf(message: BaseMessage): OllamaMessage["role"] {
   const type = ChatMessage.isInstance(message) ? message.role : message.getType();
   const role = ROLES[type];
   if (role !== undefined) return role;
-  throw new ConfigurationError("messages", `A message has the role \`${type}\`, which Ollama drops.`, "Use system, user, assistant or tool.", "INVALID_PROMPT_INPUT");
+  throw new ConfigurationError(
+    "messages",
+    `A message has the role \`${type}\`, which Ollama drops.`,
+    "Use system, user, assistant or tool.",
+    "INVALID_PROMPT_INPUT",
+  );
 }
 
 async function toMessage(message: BaseMessage, history: History, fetchMedia: FetchMedia): Promise<OllamaMessage> {

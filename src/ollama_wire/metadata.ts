@@ -10,6 +10,8 @@ export interface SentRequest {
   hasFormat: boolean;
   /** The size of the context window in tokens, where it is known. */
   contextTokens?: number;
+  /** How long the texts of all messages are together. */
+  promptCharacters: number;
 }
 
 /** What was seen of an answer by its end. */
@@ -45,28 +47,66 @@ const KEPT = [
 ];
 
 const CUT_CALL = "The answer was cut off inside a tool call, and Ollama hands out whole calls only. Raise `maxTokens`.";
-const ONLY_THOUGHT = "The model thought and gave no answer: it never ended its thinking, and a format applies only after that. Set `think: false`.";
+const CUT_THOUGHT = "All output tokens went into thinking. Raise `maxTokens`, or set `think: false`.";
+const ONLY_THOUGHT =
+  "The model thought and gave no answer: it never ended its thinking, and a format applies only after that. Set `think: false`.";
 const MISCOUNTED =
-  "With `format`, a model that thinks is asked twice, and servers before 0.33.3 count the second time only: the thinking is in no count.";
+  "With `format`, a model that thinks is asked twice, and servers before 0.33.3 count the second time only: its thinking is in no count of the server's.";
+const CUT_PROMPT = (tokens: number) =>
+  `The prompt fills the context window of ${tokens} tokens to the last one, so Ollama has cut it. Raise \`numCtx\`, or set \`truncate: false\` to make that an error.`;
+const SHORT_PROMPT = (tokens: number, characters: number) =>
+  `The server counted ${tokens} prompt tokens, too few for ${characters} characters: it may have cut the prompt to its context window. Raise \`numCtx\`.`;
 
-/** Reads the last object of an answer, and says where it is less than it seems. */
+/** Reads the last object of an answer, and says where the answer is less than it seems. */
 export function readMetadata(line: Json, sent: SentRequest, seen: SeenAnswer): AnswerEnding {
   const metadata: Json = {};
   const model = nonEmpty(line.model);
   if (model !== undefined) Object.assign(metadata, { model_name: model, model });
-  for (const key of KEPT) if (line[key] !== undefined && line[key] !== null && line[key] !== "") metadata[key] = line[key];
-  const isSilent = !seen.text && seen.toolCalls === 0;
-  const generated = tokenCount(line.eval_count) ?? 0;
-  const isCutCall = isSilent && !seen.thinking && sent.tools.length > 0 && line.done_reason === "length" && generated > 0;
-  if (isCutCall) metadata.incomplete = CUT_CALL;
-  else if (isSilent && seen.thinking && sent.hasFormat) metadata.incomplete = ONLY_THOUGHT;
-  const prompt = tokenCount(line.prompt_eval_count);
-  // Ollama cuts a prompt in silence, and then it fills the window to the last token.
-  if (prompt !== undefined && prompt === sent.contextTokens) metadata.prompt_truncated = true;
-  const isMiscounted = sent.hasFormat && seen.thinking && !isSilent && line.prompt_eval_cached_count === undefined;
-  if (isMiscounted) metadata.usage_gap = MISCOUNTED;
+  for (const key of KEPT)
+    if (line[key] !== undefined && line[key] !== null && line[key] !== "") metadata[key] = line[key];
+  const isCutCall = hasCutCall(line, sent, seen);
+  const isMiscounted =
+    sent.hasFormat && seen.thinking && !isSilent(seen) && line.prompt_eval_cached_count === undefined;
+  const warnings = [
+    isCutCall ? CUT_CALL : whyNoAnswer(line, sent, seen),
+    isMiscounted ? MISCOUNTED : undefined,
+    whyShortPrompt(tokenCount(line.prompt_eval_count), sent),
+  ].filter((warning) => warning !== undefined);
+  if (warnings.length > 0) metadata.warnings = warnings;
   return { metadata, isMiscounted, ...(isCutCall ? { cutCall: cutCallOf(sent.tools) } : {}) };
 }
+
+const isSilent = ({ text, toolCalls }: SeenAnswer) => !text && toolCalls === 0;
+
+/** Tools were offered, tokens were made, and nothing arrived: they were the beginning of a call. */
+function hasCutCall(line: Json, { tools }: SentRequest, seen: SeenAnswer): boolean {
+  const generated = tokenCount(line.eval_count) ?? 0;
+  return isSilent(seen) && !seen.thinking && tools.length > 0 && line.done_reason === "length" && generated > 0;
+}
+
+function whyNoAnswer(line: Json, { hasFormat }: SentRequest, seen: SeenAnswer): string | undefined {
+  if (!isSilent(seen) || !seen.thinking) return undefined;
+  if (line.done_reason === "length") return CUT_THOUGHT;
+  return hasFormat ? ONLY_THOUGHT : undefined;
+}
+
+/** Ollama cuts a prompt without a word, and then it fills the window. */
+function whyShortPrompt(
+  tokens: number | undefined,
+  { contextTokens, promptCharacters }: SentRequest,
+): string | undefined {
+  if (tokens === undefined) return undefined;
+  if (contextTokens !== undefined) return tokens === contextTokens ? CUT_PROMPT(tokens) : undefined;
+  const isFull = tokens >= SMALLEST_WINDOW && Number.isInteger(Math.log2(tokens));
+  return isFull && promptCharacters > MOST_CHARACTERS_PER_TOKEN * tokens
+    ? SHORT_PROMPT(tokens, promptCharacters)
+    : undefined;
+}
+
+/** Windows that nobody chose have sizes like 2048 and 4096. */
+const SMALLEST_WINDOW = 2_048;
+/** Ordinary text has 1 to 5 characters to a token. */
+const MOST_CHARACTERS_PER_TOKEN = 6;
 
 function cutCallOf(tools: readonly string[]): ToolCallDelta {
   const [only, ...others] = tools;
@@ -74,11 +114,16 @@ function cutCallOf(tools: readonly string[]): ToolCallDelta {
 }
 
 /** What of a request's body decides how its answer is read. */
-export function sentRequest(params: Json, contextTokens: number | undefined): SentRequest {
+export function sentRequest(
+  params: Json,
+  messages: readonly { content: string }[],
+  contextTokens: number | undefined,
+): SentRequest {
   const tools = Array.isArray(params.tools) ? params.tools.filter(isObject) : [];
   return {
     tools: tools.map((tool) => String(isObject(tool.function) ? tool.function.name : undefined)),
     hasFormat: params.format !== undefined,
+    promptCharacters: messages.reduce((sum, { content }) => sum + content.length, 0),
     ...(contextTokens === undefined ? {} : { contextTokens }),
   };
 }

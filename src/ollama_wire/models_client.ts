@@ -35,7 +35,11 @@ const PULL_IDLE_MS = 1_800_000;
 const ANSWER_MS = 30_000;
 
 /** What a server says of one model. @throws ServerError when it does not have the model */
-export async function showModel(server: OllamaServer, model: string, { signal }: ModelsCallOptions): Promise<ShowResponse> {
+export async function showModel(
+  server: OllamaServer,
+  model: string,
+  { signal }: ModelsCallOptions,
+): Promise<ShowResponse> {
   return withCall(signal, ANSWER_MS, async (call) => (await clientOf(server, call)).show({ model }));
 }
 
@@ -49,12 +53,20 @@ export async function listModels(server: OllamaServer, { signal }: ModelsCallOpt
  * kept for the next.
  * @throws ServerError when the registry cannot be reached or does not have the model
  */
-export async function* pullModel(server: OllamaServer, model: string, { signal, insecure }: PullOptions): AsyncGenerator<PullProgress, void, undefined> {
+export async function* pullModel(
+  server: OllamaServer,
+  model: string,
+  { signal, insecure }: PullOptions,
+): AsyncGenerator<PullProgress, void, undefined> {
   const call = new Call({ firstByteTimeoutMs: PULL_IDLE_MS, idleTimeoutMs: PULL_IDLE_MS }, signal);
   let isDone = false;
   try {
     const client = await clientOf(server, call);
-    for await (const progress of await client.pull({ model, stream: true, ...(insecure === undefined ? {} : { insecure }) })) {
+    for await (const progress of await client.pull({
+      model,
+      stream: true,
+      ...(insecure === undefined ? {} : { insecure }),
+    })) {
       isDone = progress.status === "success";
       yield progress;
     }
@@ -62,7 +74,9 @@ export async function* pullModel(server: OllamaServer, model: string, { signal, 
     call.signal.throwIfAborted();
     // The client's own error for a stream that just ends; all others come from our transport.
     if (!isDone && error instanceof Error && error.message.startsWith("Did not receive done")) {
-      throw new StreamTruncatedError(`${server.context.server} stopped pulling \`${model}\` before it was done. Pull again to go on.`);
+      throw new StreamTruncatedError(
+        `${server.context.server} stopped pulling \`${model}\` before it was done. Pull again to go on.`,
+      );
     }
     throw error;
   } finally {
@@ -70,7 +84,11 @@ export async function* pullModel(server: OllamaServer, model: string, { signal, 
   }
 }
 
-async function withCall<Result>(signal: AbortSignal | undefined, ms: number, ask: (call: Call) => Promise<Result>): Promise<Result> {
+async function withCall<Result>(
+  signal: AbortSignal | undefined,
+  ms: number,
+  ask: (call: Call) => Promise<Result>,
+): Promise<Result> {
   const call = new Call({ firstByteTimeoutMs: ms, idleTimeoutMs: ms }, signal);
   try {
     return await ask(call);

@@ -89,10 +89,16 @@ const MEANING: Record<Kind, [fits: (value: unknown) => boolean, words: string]> 
 
 function check(option: string, value: unknown, kind: Kind): void {
   const [fits, words] = MEANING[kind];
-  if (!fits(value)) throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, `It must be ${words}.`);
+  if (!fits(value))
+    throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, `It must be ${words}.`);
   if ((option === "numPredict" || option === "maxTokens") && value === 0) {
-    throw new ConfigurationError(option, `\`${option}\` is \`0\`, which Ollama takes for "no limit".`, "Use at least 1.");
+    throw new ConfigurationError(
+      option,
+      `\`${option}\` is \`0\`, which Ollama takes for "no limit".`,
+      "Use at least 1.",
+    );
   }
 }
 
-const shown = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+const shown = (value: unknown) =>
+  typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);

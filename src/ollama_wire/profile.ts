@@ -16,7 +16,8 @@ export function readShow(show: Json): ModelFacts {
   const info = isObject(show.model_info) ? show.model_info : {};
   const architecture = info["general.architecture"];
   const trained = info[`${String(architecture)}.context_length`];
-  const modelfile = typeof show.parameters === "string" ? /^num_ctx\s+(\d+)\s*$/m.exec(show.parameters)?.[1] : undefined;
+  const modelfile =
+    typeof show.parameters === "string" ? /^num_ctx\s+(\d+)\s*$/m.exec(show.parameters)?.[1] : undefined;
   const { capabilities } = show;
   return {
     ...(typeof trained === "number" ? { trainedContext: trained } : {}),

@@ -3,14 +3,26 @@ import { isObject, type Json } from "../json.js";
 /** Keywords that Ollama hands on to the model; it drops every other one (api/types.go, `ToolProperty`). */
 const KEPT: ReadonlySet<string> = new Set(["type", "description", "enum", "anyOf", "items", "properties", "required"]);
 /** Keywords that say nothing to a model. */
-const SILENT: ReadonlySet<string> = new Set(["$comment", "$anchor", "$schema", "$id", "$defs", "definitions", "id", "title"]);
+const SILENT: ReadonlySet<string> = new Set([
+  "$comment",
+  "$anchor",
+  "$schema",
+  "$id",
+  "$defs",
+  "definitions",
+  "id",
+  "title",
+]);
 
 type Wording = (value: unknown, schema: Json) => string | undefined;
 
 const WORDINGS: Record<string, Wording> = {
   format: (value) => `format: ${String(value)}`,
   // Generated patterns for e-mail addresses and such fill pages, and the format says it already.
-  pattern: (value, { format }) => (format !== undefined && String(value).length > 80 ? undefined : `must match the regular expression ${String(value)}`),
+  pattern: (value, { format }) =>
+    format !== undefined && String(value).length > 80
+      ? undefined
+      : `must match the regular expression ${String(value)}`,
   minimum: (value) => (isEdge(value) ? undefined : `at least ${String(value)}`),
   maximum: (value) => (isEdge(value) ? undefined : `at most ${String(value)}`),
   exclusiveMinimum: (value) => `more than ${String(value)}`,
@@ -22,8 +34,10 @@ const WORDINGS: Record<string, Wording> = {
   maxItems: (value) => `at most ${String(value)} items`,
   uniqueItems: (value) => (value === true ? "no item twice" : undefined),
   default: (value) => `default: ${JSON.stringify(value)}`,
-  examples: (value) => `for example: ${(Array.isArray(value) ? value : [value]).map((each) => JSON.stringify(each)).join(", ")}`,
-  additionalProperties: (value) => (isObject(value) && Object.keys(value).length > 0 ? `each further property: ${JSON.stringify(value)}` : undefined),
+  examples: (value) =>
+    `for example: ${(Array.isArray(value) ? value : [value]).map((each) => JSON.stringify(each)).join(", ")}`,
+  additionalProperties: (value) =>
+    isObject(value) && Object.keys(value).length > 0 ? `each further property: ${JSON.stringify(value)}` : undefined,
   deprecated: (value) => (value === true ? "deprecated" : undefined),
 };
 

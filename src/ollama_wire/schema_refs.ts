@@ -58,7 +58,13 @@ class Inliner {
 /** Keywords whose values are data and no schemas. */
 export const DATA_KEYWORDS: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
 /** Keywords whose values are schemas by name: a property may be called `default`, or `$ref`. */
-export const MAP_KEYWORDS: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"]);
+export const MAP_KEYWORDS: ReadonlySet<string> = new Set([
+  "properties",
+  "patternProperties",
+  "dependentSchemas",
+  "$defs",
+  "definitions",
+]);
 
 function withoutDefinitions(schema: Json): Json {
   const { $schema: _schema, $id: _id, $defs: _defs, definitions: _definitions, ...rest } = schema;

@@ -16,7 +16,10 @@ export interface OllamaTool {
 export function toOllamaTool({ function: { name, description, parameters } }: OllamaTool): OllamaTool {
   const { schema, notes } = toParameters(parameters);
   const words = describe(description, notes).description;
-  return { type: "function", function: { name, ...(typeof words === "string" ? { description: words } : {}), parameters: schema } };
+  return {
+    type: "function",
+    function: { name, ...(typeof words === "string" ? { description: words } : {}), parameters: schema },
+  };
 }
 
 /** The outermost object keeps neither a description nor variants, so they go beside it. */
@@ -58,7 +61,9 @@ function listOf(value: unknown): Json[] {
 function flattenAll(properties: Json): Json {
   // `false` forbids a property, `true` says nothing about it.
   const entries = Object.entries(properties).filter(([, value]) => value !== false);
-  return Object.fromEntries(entries.map(([name, value]) => [name, isObject(value) ? flatten(withTitle(name, value)) : {}]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, isObject(value) ? flatten(withTitle(name, value)) : {}]),
+  );
 }
 
 /** A title describes where nothing else does, unless it only says the name again. */
@@ -89,8 +94,14 @@ function itemsOf(items: unknown, prefixItems: unknown): { schema: Json; notes: s
   const tuple = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : undefined;
   if (!tuple) return isObject(items) ? { schema: flatten(items), notes: [] } : undefined;
   const kinds = tuple.map((each) => (isObject(each) ? flatten(each) : {}));
-  const words = kinds.map((kind) => `${typeof kind.type === "string" ? kind.type : "any"}${typeof kind.description === "string" ? ` (${kind.description})` : ""}`);
-  return { schema: kinds.length === 1 ? (kinds[0] ?? {}) : { anyOf: kinds }, notes: [`the items in order: ${words.join(", ")}`] };
+  const words = kinds.map(
+    (kind) =>
+      `${typeof kind.type === "string" ? kind.type : "any"}${typeof kind.description === "string" ? ` (${kind.description})` : ""}`,
+  );
+  return {
+    schema: kinds.length === 1 ? (kinds[0] ?? {}) : { anyOf: kinds },
+    notes: [`the items in order: ${words.join(", ")}`],
+  };
 }
 
 /** A value or null is a type with null; templates show types and rarely variants. */
@@ -98,10 +109,16 @@ function withVariants(flat: Json, variants: readonly Json[]): Json {
   if (variants.length === 0) return flat;
   const [only, ...others] = variants.filter(({ type }) => type !== "null");
   const isNullable = variants.some(({ type }) => type === "null");
-  if (only === undefined || others.length > 0 || (isNullable && only.type === undefined)) return { ...flat, anyOf: variants };
+  if (only === undefined || others.length > 0 || (isNullable && only.type === undefined))
+    return { ...flat, anyOf: variants };
   const { description } = flat;
   const words = describe(description, typeof only.description === "string" ? [only.description] : []);
-  return { ...flat, ...only, ...(isNullable ? { type: withNull(only.type) } : {}), ...(description === undefined ? {} : words) };
+  return {
+    ...flat,
+    ...only,
+    ...(isNullable ? { type: withNull(only.type) } : {}),
+    ...(description === undefined ? {} : words),
+  };
 }
 
 function withNull(type: unknown): unknown[] {

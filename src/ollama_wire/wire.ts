@@ -45,7 +45,10 @@ function toHttp({ baseURL, headers, messages, params, stream }: OllamaRequest): 
   return {
     method: "POST",
     url: `${baseURL}/api/chat`,
-    headers: mergeHeaders({ "content-type": "application/json", accept: stream ? "application/x-ndjson" : "application/json" }, headers),
+    headers: mergeHeaders(
+      { "content-type": "application/json", accept: stream ? "application/x-ndjson" : "application/json" },
+      headers,
+    ),
     // Ollama streams unless it is told not to.
     body: JSON.stringify({ ...params, messages, stream }),
   };

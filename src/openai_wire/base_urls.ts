@@ -31,14 +31,15 @@ const NO_ROUTE = [
   /the requested url was not found/i,
 ];
 
-/** True when an answer says that there is no such endpoint, so that another base URL may be right. */
-export function isMissingRoute(error: ServerError): boolean {
+/** True when an answer of a base URL says that there is no such endpoint, so that another base URL may be right. */
+export function isMissingRoute(error: ServerError, url: string): boolean {
   const body = error.body?.trim() ?? "";
   if (error.status === 404 || error.status === 405) {
     return body === "" || body.startsWith("<") || NO_ROUTE.some((words) => words.test(wordsOf(body)));
   }
-  // LM Studio and web interfaces answer unknown paths with 200.
-  return error.status === 200 && (/^\s*</.test(body) || /unexpected endpoint/i.test(body));
+  if (error.status !== 200) return false;
+  // LM Studio answers unknown paths with 200, and so do web interfaces, which are not under an API's path.
+  return /unexpected endpoint/i.test(body) || (body.startsWith("<") && !url.endsWith("/v1"));
 }
 
 function wordsOf(body: string): string {

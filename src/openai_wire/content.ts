@@ -1,4 +1,4 @@
-import { HumanMessage, type BaseMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage, type BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../errors.js";
 import { isObject, nonEmpty, type Json } from "../json.js";
 import type { Dialect } from "./dialect.js";
@@ -9,39 +9,60 @@ export type WireContent = string | Json[];
 /** Blocks that are not content on this wire: calls travel in `tool_calls`, reasoning in a field of its own. */
 const ELSEWHERE = new Set(["tool_use", "tool_call", "tool_call_chunk", "reasoning", "reasoning_content", "thinking", "input_json_delta"]);
 
-/** Fields of content parts that the APIs know; some refuse a request with any other. */
-const PART_FIELDS: Record<string, readonly string[]> = {
-  text: ["text"],
-  image_url: ["image_url"],
-  video_url: ["video_url"],
-  input_audio: ["input_audio"],
-  file: ["file"],
-};
+/** Of an answer in the history, what other models can read: a provider's own blocks (results of its tools, signed thoughts) mean nothing elsewhere. */
+const READABLE = new Set(["text", "text-plain", "refusal", "image", "image_url"]);
+
+/** Parts that the APIs know. Each has one field of its own name; some APIs refuse a request with any other. */
+const PARTS = new Set(["image_url", "video_url", "input_audio", "file"]);
+
+/** What of a dialect decides how content leaves. */
+type ContentRules = Pick<Dialect, "parts" | "partFields" | "loadImage">;
 
 /**
  * A message's content: text alone as one string, since many servers take nothing else; images and such as parts.
  * @throws ConfigurationError for a block of a kind that the server does not take
  */
-export async function toContent(message: BaseMessage, dialect: Pick<Dialect, "parts" | "loadImage">): Promise<WireContent> {
-  if (typeof message.content === "string") return message.content;
-  const blocks = message.content.filter((block) => !ELSEWHERE.has(block.type));
+export async function toContent(message: Pick<BaseMessage, "content">, dialect: ContentRules): Promise<WireContent> {
+  const { content } = message;
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return untypedContent(content);
+  const isAnswer = AIMessage.isInstance(message);
+  const blocks = content.filter(({ type }) => (isAnswer ? READABLE.has(type) : !ELSEWHERE.has(type)));
   const wire: Json[] = [];
   for (const block of blocks) wire.push(await toPart(block, dialect));
   if (wire.every((part) => part.type === "text")) return wire.map((part) => String(part.text)).join("");
   return wire;
 }
 
-async function toPart(block: Json, { parts, loadImage }: Pick<Dialect, "parts" | "loadImage">): Promise<Json> {
-  if (block.type === "text" && typeof block.text === "string") return { type: "text", text: block.text };
+/** What callers without types put there: null, numbers, objects. */
+function untypedContent(content: unknown): string {
+  return content === undefined || content === null ? "" : JSON.stringify(content);
+}
+
+async function toPart(block: Json, { parts, partFields, loadImage }: ContentRules): Promise<Json> {
+  const text = textOf(block);
+  if (text !== undefined) return { type: "text", text };
   const part = isWirePart(block) ? block : standardImage(block) ?? (await convert(block));
   const type = String(part.type);
   if (!parts.includes(type)) {
     const known = parts.map((name) => `\`${name}\``).join(", ");
     throw new ConfigurationError("messages", `A content block of type \`${String(block.type)}\` cannot be sent to this server.`, `It takes ${known}.`);
   }
-  const fields = PART_FIELDS[type] ?? [];
   if (loadImage && type === "image_url") return inlined(part.image_url, loadImage);
-  return { type, ...Object.fromEntries(fields.filter((field) => part[field] !== undefined).map((field) => [field, part[field]])) };
+  return { type, [type]: pick(part[type], partFields?.[type]) };
+}
+
+/** The text of a block that is nothing else. */
+function textOf({ type, text, refusal }: Json): string | undefined {
+  const own = type === "refusal" ? refusal : type === "text" || type === "text-plain" ? text : undefined;
+  return typeof own === "string" ? own : undefined;
+}
+
+/** Of the object inside a part the fields that the API knows; an address alone is an object with nothing else. */
+function pick(inside: unknown, fields: readonly string[] | undefined): unknown {
+  if (typeof inside === "string") return { url: inside };
+  if (!isObject(inside) || fields === undefined) return inside;
+  return Object.fromEntries(fields.filter((field) => inside[field] !== undefined).map((field) => [field, inside[field]]));
 }
 
 /** The image itself instead of its address, by the user's own loader: nothing is fetched unless that was asked for. */
@@ -53,7 +74,7 @@ async function inlined(image: unknown, loadImage: (url: string) => Promise<strin
 }
 
 function isWirePart(block: Json): boolean {
-  return typeof block.type === "string" && block.type in PART_FIELDS && block[block.type] !== undefined;
+  return typeof block.type === "string" && PARTS.has(block.type) && block[block.type] !== undefined;
 }
 
 /** LangChain's image blocks of the v1 form: an address, or base64 with its type. */

@@ -9,7 +9,7 @@ import type { PartialUsage } from "../usage/usage.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReason, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
-import { keepFields, readMetadata } from "./metadata.js";
+import { keepSlices, readMetadata } from "./metadata.js";
 import { ToolCallMerger } from "./tool_call_merger.js";
 import { isObject, type Json } from "../json.js";
 
@@ -77,7 +77,7 @@ export class OpenAIDecoder implements AnswerDecoder {
   private choice(raw: Json, deltas: AnswerDelta[]): void {
     const index = typeof raw.index === "number" ? raw.index : 0;
     const choice = this.choiceAt(index);
-    if (index === 0) keepFields(raw, this.dialect.keepOfChoice, this.metadata);
+    if (index === 0) keepSlices(raw, this.dialect.keepOfChoice, this.metadata);
     const message = isObject(raw.delta) ? raw.delta : isObject(raw.message) ? raw.message : {};
     const delta: AnswerDelta = index === 0 ? {} : { choice: index };
     const parts = readParts(message);

@@ -6,6 +6,10 @@ export interface Dialect {
   provider: string;
   /** Content parts that the API takes. */
   parts: readonly string[];
+  /** By the kind of part, the fields that the API knows inside it. @default any */
+  partFields?: Readonly<Record<string, readonly string[]>>;
+  /** Tool results may have images. @default false: they leave as text */
+  hasToolImages?: boolean;
   /** Under which name an assistant's reasoning is sent back, given the name under which it came; `undefined` sends none. */
   replayReasoning: (cameAs: string | undefined, hasToolCalls: boolean) => readonly string[];
   /** The content of an assistant message that has nothing but tool calls; `undefined` leaves the field out. */

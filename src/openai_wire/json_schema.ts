@@ -13,7 +13,7 @@ const DATA = new Set(["enum", "const", "default", "examples", "example"]);
 export function toGrammarSchema(schema: Json, dropped: readonly string[] = []): Json {
   const without = new Set(["$schema", ...dropped]);
   const definitions = definitionsOf(schema);
-  const result = walk(schema, { without, definitions, open: [] });
+  const result = walk(schema, { without, definitions, budget: { left: MOST_WRITTEN_OUT } });
   const isReferred = JSON.stringify(result).includes('"$ref"');
   if (isReferred) return result;
   const { $defs: _defs, definitions: _definitions, ...rest } = result;
@@ -24,9 +24,12 @@ interface Walk {
   without: ReadonlySet<string>;
   /** The schema's definitions by the text that refers to them. */
   definitions: ReadonlyMap<string, Json>;
-  /** References that are being written out just now. */
-  open: readonly string[];
+  /** How many references may still be written out. */
+  budget: { left: number };
 }
+
+/** Definitions that refer to others several times would grow without bound. */
+const MOST_WRITTEN_OUT = 500;
 
 function definitionsOf(schema: Json): Map<string, Json> {
   const found = new Map<string, Json>();
@@ -41,9 +44,9 @@ function definitionsOf(schema: Json): Map<string, Json> {
 function walk(schema: Json, at: Walk): Json {
   const { $ref: reference } = schema;
   const target = typeof reference === "string" ? at.definitions.get(reference) : undefined;
-  if (target && typeof reference === "string" && !isRecursive(reference, at)) {
+  if (target && typeof reference === "string" && at.budget.left-- > 0 && !isRecursive(reference, at)) {
     const { $ref: _, ...beside } = schema;
-    return walk({ ...target, ...beside }, { ...at, open: [...at.open, reference] });
+    return walk({ ...target, ...beside }, at);
   }
   const result: Json = {};
   for (const [key, value] of Object.entries(schema)) {

@@ -1,13 +1,13 @@
 import {
-  AIMessage,
   ChatMessage,
-  ToolMessage,
+  type AIMessage,
   type AIMessageChunk,
   type BaseMessage,
+  type ToolMessage,
 } from "@langchain/core/messages";
 import { ConfigurationError } from "../errors.js";
 import { isObject, nonEmpty, type Json } from "../json.js";
-import { toContent } from "./content.js";
+import { toContent, type WireContent } from "./content.js";
 import type { Dialect } from "./dialect.js";
 
 const ROLES: Record<string, string> = {
@@ -26,10 +26,10 @@ const ROLES: Record<string, string> = {
  * field that another provider's history may carry.
  */
 export async function toWireMessages(messages: readonly BaseMessage[], dialect: Dialect): Promise<Json[]> {
-  const answered = new Set(messages.flatMap((message) => (ToolMessage.isInstance(message) ? [message.tool_call_id] : [])));
+  const answered = new Set(messages.flatMap((message) => (isTool(message) ? [message.tool_call_id] : [])));
   const wire: Json[] = [];
   for (const message of messages) {
-    if (AIMessage.isInstance(message)) wire.push(await toAssistant(message, dialect, answered));
+    if (isAnswer(message)) wire.push(await toAssistant(message, dialect, answered));
     else wire.push(await toOther(message, dialect));
   }
   return dialect.mergeSystem === true ? withOneSystem(wire) : wire;
@@ -47,32 +47,39 @@ function textOf(content: unknown): string {
   return Array.isArray(content) ? content.map((part: unknown) => (isObject(part) ? (nonEmpty(part.text) ?? "") : "")).join("") : String(content);
 }
 
+// Core's own guards look at the content too, and untyped callers leave it null or put a number there.
+const isAnswer = (message: BaseMessage): message is AIMessage | AIMessageChunk => message.getType() === "ai";
+const isTool = (message: BaseMessage): message is ToolMessage => message.getType() === "tool";
+
 async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
   const role = ROLES[ChatMessage.isInstance(message) ? message.role : message.getType()];
   if (role === undefined) {
     throw new ConfigurationError("messages", `A message has the type \`${message.getType()}\`, which the API does not know.`, "Use system, user, assistant or tool messages.");
   }
-  if (ToolMessage.isInstance(message)) return toToolResult(message, dialect);
+  if (isTool(message)) return toToolResult(message, dialect);
   const content = await toContent(message, dialect);
   const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   return { role, content, ...(name === undefined ? {} : { name }) };
 }
 
-function toToolResult(message: ToolMessage, dialect: Dialect): Json {
+async function toToolResult(message: ToolMessage, dialect: Dialect): Promise<Json> {
   if (!nonEmpty(message.tool_call_id)) {
     throw new ConfigurationError("messages", `A tool message (\`${message.text.slice(0, 80)}\`) has no \`tool_call_id\`.`, "Give it the id of the call that it answers.", "INVALID_TOOL_RESULTS");
   }
   const name = dialect.sendName === "tool" ? nonEmpty(message.name) : undefined;
-  return { role: "tool", content: toolContent(message), tool_call_id: message.tool_call_id, ...(name === undefined ? {} : { name }) };
+  return { role: "tool", content: await toolContent(message, dialect), tool_call_id: message.tool_call_id, ...(name === undefined ? {} : { name }) };
 }
 
-/** Tool results leave as one string: servers split, drop or refuse anything else. */
-function toolContent(message: ToolMessage): string {
-  const { content } = message;
+/** Tool results leave as one string: servers split, drop or refuse anything else. But images as text would be a prompt of their own. */
+async function toolContent({ content }: ToolMessage, dialect: Dialect): Promise<WireContent> {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return JSON.stringify(content);
-  const isText = content.every((block) => block.type === "text" && "text" in block);
-  return isText ? content.map((block) => String((block as { text: string }).text)).join("") : JSON.stringify(content);
+  const isText = (block: Json) => block.type === "text" && "text" in block;
+  if (content.every(isText)) return content.map((block) => String((block as { text: string }).text)).join("");
+  const isImage = (block: Json) => block.type === "image_url" || block.type === "image";
+  if (dialect.hasToolImages !== true || !content.some(isImage)) return JSON.stringify(content);
+  const blocks = content.map((block) => (isText(block) || isImage(block) ? block : { type: "text", text: JSON.stringify(block) }));
+  return toContent({ content: blocks }, dialect);
 }
 
 async function toAssistant(message: AIMessage | AIMessageChunk, dialect: Dialect, answered: ReadonlySet<string>): Promise<Json> {

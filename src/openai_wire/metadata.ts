@@ -17,3 +17,13 @@ export function readMetadata(json: Json, keep: readonly string[] = [], into: Rec
 export function keepFields(json: Json, names: readonly string[] = [], into: Record<string, unknown>): void {
   for (const name of names) if (json[name] !== undefined && json[name] !== null) into[name] = json[name];
 }
+
+/** The same for fields of a stream: lists come in slices, of which the sum is kept. */
+export function keepSlices(json: Json, names: readonly string[] = [], into: Record<string, unknown>): void {
+  for (const name of names) {
+    const value = json[name];
+    const known = into[name];
+    if (Array.isArray(value) && Array.isArray(known)) for (const item of value) known.push(item);
+    else if (value !== undefined && value !== null) into[name] = Array.isArray(value) ? [...value] : value;
+  }
+}

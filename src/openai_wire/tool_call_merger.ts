@@ -64,7 +64,9 @@ export class ToolCallMerger {
     // Without a name it cannot begin a call, whatever id the server made up for the piece.
     if (!candidate || name === undefined || candidate.name === undefined) return candidate;
     if (name !== candidate.name) return undefined;
-    const isBeginning = candidate.args.length === 0 ? id !== undefined && candidate.wireId !== undefined : isWhole(candidate);
+    const hasNewId = id !== undefined && candidate.wireId !== undefined;
+    // A new id alone means little: some servers make one up for every piece.
+    const isBeginning = candidate.args.length === 0 ? hasNewId : isWhole(candidate) || (hasNewId && piece.args.trimStart().startsWith("{"));
     return isBeginning ? undefined : candidate;
   }
 }

@@ -99,6 +99,6 @@ function unusable(what: string, text: string, context: ErrorContext, found?: Wir
     url: context.url,
     body: text.slice(0, 500),
     retryable: false,
-    ...(found?.usage ? { partialOutput: new AIMessage({ content: "", usage_metadata: found.usage, response_metadata: { usage_source: "server" } }) } : {}),
+    ...(found?.usage ? { partialOutput: new AIMessage({ content: "", usage_metadata: found.usage }) } : {}),
   });
 }

@@ -35,12 +35,18 @@ function toHttp({ url, headers, messages, params, stream, includeUsage }: Comple
   const body: Json = { ...rest, messages, stream };
   // With `stream: false` servers refuse `stream_options`.
   if (stream && includeUsage) body.stream_options = { include_usage: true, ...(stream_options as object | undefined) };
+  else if (stream && stream_options !== undefined) body.stream_options = stream_options;
   return {
     method: "POST",
     url,
-    headers: { "content-type": "application/json", accept: stream ? "text/event-stream" : "application/json", ...headers },
+    headers: { "content-type": "application/json", accept: stream ? "text/event-stream" : "application/json", ...lowerCase(headers) },
     body: JSON.stringify(body),
   };
+}
+
+/** A header that is given twice in two spellings would leave twice. */
+function lowerCase(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** An id for a tool call that came without one. */

@@ -19,7 +19,11 @@ export interface CompareOptions extends CostOptions {
 }
 
 /** What the same usage costs with each model, cheapest first; models without a price come last, in the order given. */
-export function compareModels(usage: UsageLike, models: readonly ComparedModel[], options: CompareOptions = {}): ModelComparison[] {
+export function compareModels(
+  usage: UsageLike,
+  models: readonly ComparedModel[],
+  options: CompareOptions = {},
+): ModelComparison[] {
   const { provider = "fireworks", at, ...costOptions } = options;
   const compared = models.map((entry) => {
     const query = { provider, at, ...(typeof entry === "string" ? { model: entry } : entry) };

@@ -81,7 +81,7 @@ export function toRate(pico: Usd): CompiledRate {
 }
 
 /** Reads rates written as decimal strings. @throws ConfigurationError for what is not an amount. */
-export function compileRates(rates: Rates, where: string): CompiledRates {
+function compileRates(rates: Rates, where: string): CompiledRates {
   const rate = (text: string, field: string): CompiledRate => toRate(parseUsd(text, `${where}.${field}`));
   return {
     input: rate(rates.input, "input"),

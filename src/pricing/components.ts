@@ -35,7 +35,10 @@ export interface CostComponents {
 }
 
 /** Prices each bucket, and says what had to be assumed to do so. */
-export function toComponents(buckets: Buckets, rates: CompiledRates): { components: CostComponents; assumptions: string[] } {
+export function toComponents(
+  buckets: Buckets,
+  rates: CompiledRates,
+): { components: CostComponents; assumptions: string[] } {
   const assumptions: string[] = [];
   if (buckets.cachedInput > 0 && rates.cachedInput === undefined) {
     assumptions.push("cached tokens charged as input: the row has no cached price");
@@ -53,7 +56,8 @@ export function toComponents(buckets: Buckets, rates: CompiledRates): { componen
 /** The sum of all parts. */
 export function sumOf({ input, cachedInput, cacheWrite, output, reasoning, gpu }: CostComponents): Usd {
   let total = 0n;
-  for (const part of [input, cachedInput, cacheWrite, output, reasoning, gpu]) if (part !== undefined) total += part.pico;
+  for (const part of [input, cachedInput, cacheWrite, output, reasoning, gpu])
+    if (part !== undefined) total += part.pico;
   return total;
 }
 

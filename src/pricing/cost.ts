@@ -86,7 +86,10 @@ function uncounted(resolution: Resolution, problem: string): Cost {
 
 function lookUp(query: CostQuery, usage: UsageLike | undefined, table: PriceTable | undefined): Resolution {
   const { provider, model, servedModel, at, serviceTier, batch } = query;
-  const resolution = resolvePrice({ provider, model, servedModel, at, serviceTier, batch, inputTokens: usage?.input_tokens }, table);
+  const resolution = resolvePrice(
+    { provider, model, servedModel, at, serviceTier, batch, inputTokens: usage?.input_tokens },
+    table,
+  );
   return resolution.rates === undefined ? (localPrice(query, resolution, table) ?? resolution) : resolution;
 }
 
@@ -107,10 +110,15 @@ function declaredPrice(declared: Exclude<ParsedDeclaration, { kind: "gpu" }>, qu
 function gpuCost(declared: Extract<ParsedDeclaration, { kind: "gpu" }>, query: CostQuery): Cost {
   const { seconds } = query;
   if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 0) {
-    return unpricedCost(declarationOf(query, "GPU hours are declared on the model, but the call's duration is not known"));
+    return unpricedCost(
+      declarationOf(query, "GPU hours are declared on the model, but the call's duration is not known"),
+    );
   }
   const gpu = costOfGpuTime(declared.picoPerHour, declared.gpus, seconds, declared.share);
-  return pricedCost({ ...declarationOf(query, "GPU time, at the price declared on the model"), basis: "user" }, { gpu });
+  return pricedCost(
+    { ...declarationOf(query, "GPU time, at the price declared on the model"), basis: "user" },
+    { gpu },
+  );
 }
 
 function declarationOf({ provider, at }: CostQuery, reason: string): Resolution {
@@ -137,5 +145,11 @@ function pricedCost(resolution: Resolution, components: CostComponents): Cost {
 }
 
 function unpricedCost(resolution: Resolution): Cost {
-  return { ...pricedCost(resolution, {}), status: "unpriced", totalPico: undefined, totalUsd: undefined, assumptions: [] };
+  return {
+    ...pricedCost(resolution, {}),
+    status: "unpriced",
+    totalPico: undefined,
+    totalUsd: undefined,
+    assumptions: [],
+  };
 }

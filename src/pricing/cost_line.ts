@@ -15,7 +15,13 @@ export interface CostLine {
  * The origin's log line, character for character: four decimals, three for the budget, rounded as Python formats the
  * nearest double. A call without a price says so, where the origin said `$0.0000`.
  */
-export function formatCostLine({ totalPico, budgetPico, currentPico, promptTokens, completionTokens }: CostLine): string {
+export function formatCostLine({
+  totalPico,
+  budgetPico,
+  currentPico,
+  promptTokens,
+  completionTokens,
+}: CostLine): string {
   const budget = budgetPico === undefined ? "" : ` | Max budget: $${pythonFixed(toNumber(budgetPico), 3)}`;
   const current = currentPico === undefined ? "unpriced" : `$${pythonFixed(toNumber(currentPico), 4)}`;
   return `Total running cost: $${pythonFixed(toNumber(totalPico), 4)}${budget} | Current cost: ${current}, prompt_tokens: ${promptTokens}, completion_tokens: ${completionTokens}`;

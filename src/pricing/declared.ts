@@ -47,7 +47,10 @@ function parseTokens(fields: Record<string, unknown>): ParsedDeclaration {
   const cachedInput = isAbsent ? undefined : tryParseUsdOrNumber(cachedInputUsdPerMillion);
   if (!isAbsent && cachedInput === undefined) return invalid("cachedInputUsdPerMillion", cachedInputUsdPerMillion);
   const cached = cachedInput === undefined ? undefined : toRate(cachedInput);
-  return { kind: "tokens", rates: { input: toRate(input), cachedInput: cached, cacheWrite: undefined, output: toRate(output) } };
+  return {
+    kind: "tokens",
+    rates: { input: toRate(input), cachedInput: cached, cacheWrite: undefined, output: toRate(output) },
+  };
 }
 
 function parseGpu(fields: Record<string, unknown>): ParsedDeclaration {

@@ -64,16 +64,39 @@ function rowAt(gpu: string, atMs: number): GpuPriceRow | undefined {
   });
 }
 
-function evidence(row: GpuPriceRow | undefined, atMs: number): Pick<DedicatedCost, "row" | "source" | "checkedOn" | "ageDays" | "reason"> {
+function evidence(
+  row: GpuPriceRow | undefined,
+  atMs: number,
+): Pick<DedicatedCost, "row" | "source" | "checkedOn" | "ageDays" | "reason"> {
   if (row === undefined) return { row: null, source: null, checkedOn: null, ageDays: null, reason: "the given price" };
   const ageDays = daysBetween(dayStart(row.checkedOn) ?? atMs, atMs);
-  return { row: row.id, source: row.source, checkedOn: row.checkedOn, ageDays, reason: "the listed price per GPU and hour" };
+  return {
+    row: row.id,
+    source: row.source,
+    checkedOn: row.checkedOn,
+    ageDays,
+    reason: "the listed price per GPU and hour",
+  };
 }
 
 function unknown(reason: string): DedicatedCost {
-  return { status: "unpriced", totalPico: undefined, totalUsd: undefined, usdPerHour: null, row: null, source: null, checkedOn: null, ageDays: null, reason };
+  return {
+    status: "unpriced",
+    totalPico: undefined,
+    totalUsd: undefined,
+    usdPerHour: null,
+    row: null,
+    source: null,
+    checkedOn: null,
+    ageDays: null,
+    reason,
+  };
 }
 
 function refuse(option: string, value: unknown, expected: string): ConfigurationError {
-  return new ConfigurationError(option, `\`${option}\` is \`${String(value).slice(0, 40)}\`, not ${expected}.`, "Correct it.");
+  return new ConfigurationError(
+    option,
+    `\`${option}\` is \`${String(value).slice(0, 40)}\`, not ${expected}.`,
+    "Correct it.",
+  );
 }

@@ -10,9 +10,9 @@ import { BUILTIN_PRICES } from "./tables/builtin.js";
 
 const amount = z
   .union([z.string(), z.number()])
-  .refine((value) => tryParseUsdOrNumber(value) !== undefined, "not an amount in USD such as \"0.15\"")
+  .refine((value) => tryParseUsdOrNumber(value) !== undefined, 'not an amount in USD such as "0.15"')
   .transform((value) => formatUsd(tryParseUsdOrNumber(value) ?? 0n));
-const day = z.string().refine((value) => dayStart(value) !== undefined, "not a day such as \"2026-09-01\"");
+const day = z.string().refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"');
 const id = z.string().trim().min(1, "empty");
 const rates = {
   inputUsdPerMillion: amount,
@@ -55,7 +55,8 @@ export interface PriceTableOptions {
  */
 export function definePriceTable(rows: readonly PriceRowInput[], options: PriceTableOptions = {}): PriceTable {
   const { name = "user", fallback = BUILTIN_PRICES } = options;
-  if (!Array.isArray(rows)) throw new ConfigurationError("rows", "A price table is made of an array of rows.", "Pass `[{ model, ... }]`.");
+  if (!Array.isArray(rows))
+    throw new ConfigurationError("rows", "A price table is made of an array of rows.", "Pass `[{ model, ... }]`.");
   const priceRows: PriceRow[] = [];
   const aliases: PriceAlias[] = [];
   rows.forEach((row: unknown, position) => {
@@ -65,9 +66,21 @@ export function definePriceTable(rows: readonly PriceRowInput[], options: PriceT
   });
   const overlap = findOverlap(priceRows);
   if (overlap !== undefined) {
-    throw new ConfigurationError("rows", `Two rows price \`${overlap.model}\` at the same time: \`${overlap.ids.join("`, `")}\`.`, "Give them dates that do not overlap.");
+    throw new ConfigurationError(
+      "rows",
+      `Two rows price \`${overlap.model}\` at the same time: \`${overlap.ids.join("`, `")}\`.`,
+      "Give them dates that do not overlap.",
+    );
   }
-  return Object.freeze({ name, rows: priceRows, aliases, tiers: [], sizeReading: "careful", fallback: fallback ?? undefined, origin: "user" } satisfies PriceTable);
+  return Object.freeze({
+    name,
+    rows: priceRows,
+    aliases,
+    tiers: [],
+    sizeReading: "careful",
+    fallback: fallback ?? undefined,
+    origin: "user",
+  } satisfies PriceTable);
 }
 
 type ParsedRow = z.output<typeof pricedRow> | z.output<typeof freeRow> | z.output<typeof aliasRow>;
@@ -87,7 +100,10 @@ function parseRow(row: unknown, position: number): ParsedRow {
 function rowError(issue: z.core.$ZodIssue | undefined, position: number, row: unknown): ConfigurationError {
   const path = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])];
   const option = [`rows[${position}]`, ...path.map(String)].join(".");
-  const value = path.reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined), row);
+  const value = path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined),
+    row,
+  );
   return problem(option, `\`${String(value).slice(0, 60)}\`: ${issue?.message ?? "not a row"}`);
 }
 
@@ -103,17 +119,42 @@ function providerOf(provider: string | undefined): string {
   return provider === undefined ? ANY_PROVIDER : canonicalProvider(provider);
 }
 
-function toAliases({ model, provider, sameAs, validFrom, validTo, source = "given by the user" }: z.output<typeof aliasRow>): PriceAlias[] {
+function toAliases({
+  model,
+  provider,
+  sameAs,
+  validFrom,
+  validTo,
+  source = "given by the user",
+}: z.output<typeof aliasRow>): PriceAlias[] {
   const common = { provider: providerOf(provider), target: sameAs, source, moves: false, validFrom, validTo };
   return modelsOf(model).map((alias) => ({ alias, ...common }));
 }
 
-function toPriceRow(row: z.output<typeof pricedRow> | z.output<typeof freeRow>, table: string, position: number): PriceRow {
+function toPriceRow(
+  row: z.output<typeof pricedRow> | z.output<typeof freeRow>,
+  table: string,
+  position: number,
+): PriceRow {
   const { model, provider, validFrom, validTo, checkedOn, note, source = "given by the user" } = row;
-  const common = { provider: providerOf(provider), models: modelsOf(model), validFrom, validTo, checkedOn, note, source };
+  const common = {
+    provider: providerOf(provider),
+    models: modelsOf(model),
+    validFrom,
+    validTo,
+    checkedOn,
+    note,
+    source,
+  };
   const rowId = row.id ?? `${table}/${modelsOf(model)[0]}${validFrom === undefined ? "" : `@${validFrom}`}#${position}`;
-  if ("free" in row) return { ...common, id: rowId, free: true, standard: { input: "0", cachedInput: "0", output: "0" } };
-  return { ...common, id: rowId, standard: toRates(row), ...(row.priority === undefined ? {} : { priority: toRates(row.priority) }) };
+  if ("free" in row)
+    return { ...common, id: rowId, free: true, standard: { input: "0", cachedInput: "0", output: "0" } };
+  return {
+    ...common,
+    id: rowId,
+    standard: toRates(row),
+    ...(row.priority === undefined ? {} : { priority: toRates(row.priority) }),
+  };
 }
 
 function toRates(row: z.output<z.ZodObject<typeof rates>>): Rates {

@@ -23,7 +23,17 @@ export interface EstimateQuery extends Omit<CostQuery, "provider" | "inputTokens
  * @example estimateCost({ model: "accounts/fireworks/models/kimi-k3", inputTokens: 1000, outputTokens: 500 }).totalUsd; // "0.0105"
  */
 export function estimateCost(query: EstimateQuery): Cost {
-  const { provider = "fireworks", inputTokens, outputTokens, cachedInputTokens = 0, reasoningTokens = 0, strict, table, maxAgeDays, ...rest } = query;
+  const {
+    provider = "fireworks",
+    inputTokens,
+    outputTokens,
+    cachedInputTokens = 0,
+    reasoningTokens = 0,
+    strict,
+    table,
+    maxAgeDays,
+    ...rest
+  } = query;
   const usage = {
     input_tokens: inputTokens,
     output_tokens: outputTokens,

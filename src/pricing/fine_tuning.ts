@@ -49,7 +49,8 @@ export function fineTuningCost(query: FineTuningQuery): FineTuningCost {
   const atMs = query.at === undefined ? Date.now() : Number(query.at);
   const name = spellAsFireworks(parseModelId(model)?.name ?? "");
   const sizeB = query.parametersB ?? sizeOf(name);
-  if (sizeB === undefined) return unknown(trainingTokens, "the size of the base model is not known; give `parametersB`");
+  if (sizeB === undefined)
+    return unknown(trainingTokens, "the size of the base model is not known; give `parametersB`");
   const row = FIREWORKS_FINE_TUNING.find((candidate) => fits(candidate, name, sizeB, atMs));
   const price = row?.usdPerMillion[method];
   if (row === undefined || price === undefined) {
@@ -57,8 +58,21 @@ export function fineTuningCost(query: FineTuningQuery): FineTuningCost {
   }
   const pico = costOfTokens(parseUsd(price), BigInt(tokens) * BigInt(epochs));
   const ageDays = daysBetween(dayStart(row.checkedOn) ?? atMs, atMs);
-  const evidence = { row: row.id, source: row.source, checkedOn: row.checkedOn, ageDays, reason: `${method} of a model of ${sizeB}B` };
-  return { status: "priced", totalPico: pico, totalUsd: formatUsd(pico), trainingTokens, usdPerMillion: price, ...evidence };
+  const evidence = {
+    row: row.id,
+    source: row.source,
+    checkedOn: row.checkedOn,
+    ageDays,
+    reason: `${method} of a model of ${sizeB}B`,
+  };
+  return {
+    status: "priced",
+    totalPico: pico,
+    totalUsd: formatUsd(pico),
+    trainingTokens,
+    usdPerMillion: price,
+    ...evidence,
+  };
 }
 
 function sizeOf(name: string): number | undefined {
@@ -66,14 +80,23 @@ function sizeOf(name: string): number | undefined {
   return size.kind === "sized" ? size.totalB : undefined;
 }
 
-function fits({ aboveB, upToB, onlyFor, validFrom, validTo }: TuningPriceRow, name: string, sizeB: number, atMs: number): boolean {
+function fits(
+  { aboveB, upToB, onlyFor, validFrom, validTo }: TuningPriceRow,
+  name: string,
+  sizeB: number,
+  atMs: number,
+): boolean {
   if (atMs < (dayStart(validFrom) ?? -Infinity) || atMs >= (dayStart(validTo) ?? Infinity)) return false;
   return sizeB > aboveB && sizeB <= upToB && (onlyFor === undefined || onlyFor.some((word) => name.includes(word)));
 }
 
 function requireCount(option: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new ConfigurationError(option, `\`${option}\` is \`${String(value).slice(0, 40)}\`, not a whole number of at least ${least}.`, "Correct it.");
+  throw new ConfigurationError(
+    option,
+    `\`${option}\` is \`${String(value).slice(0, 40)}\`, not a whole number of at least ${least}.`,
+    "Correct it.",
+  );
 }
 
 function unknown(trainingTokens: number, reason: string): FineTuningCost {

@@ -70,7 +70,10 @@ function find(genai: GenaiPrices, { provider, model, at, inputTokens }: LookupQu
     source: "@pydantic/genai-prices",
   };
   const hasTiers = Object.values(hit.model_price).some((price) => typeof price === "object");
-  const assumption = hasTiers && inputTokens === undefined ? "long prompts cost more with this model; this is its base price" : undefined;
+  const assumption =
+    hasTiers && inputTokens === undefined
+      ? "long prompts cost more with this model; this is its base price"
+      : undefined;
   return { row, assumption };
 }
 

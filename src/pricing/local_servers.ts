@@ -17,10 +17,18 @@ interface HostedQuery extends PriceQuery {
 export function localPrice(query: HostedQuery, found: Resolution, table?: PriceTable): Resolution | undefined {
   if (!SELF_HOSTED.has(query.provider)) return undefined;
   if (query.provider === "ollama" && isOllamaCloud(query)) {
-    return resolvePrice({ ...query, provider: "ollama-cloud", model: cloudModel(query.model), servedModel: undefined }, table);
+    return resolvePrice(
+      { ...query, provider: "ollama-cloud", model: cloudModel(query.model), servedModel: undefined },
+      table,
+    );
   }
   if (query.isPrivateHost === true) {
-    return { ...found, basis: "free", rates: FREE_RATES, reason: "a server on a loopback or private address, with no price declared" };
+    return {
+      ...found,
+      basis: "free",
+      rates: FREE_RATES,
+      reason: "a server on a loopback or private address, with no price declared",
+    };
   }
   const where = query.isPrivateHost === false ? "the server is on a public host" : "the server's host is not known";
   return { ...found, reason: `${where} and no price is declared on the model` };

@@ -1,4 +1,11 @@
-import { ANY_PROVIDER, compileRow, indexOf, type CompiledAlias, type CompiledRow, type ProviderIndex } from "./compiled.js";
+import {
+  ANY_PROVIDER,
+  compileRow,
+  indexOf,
+  type CompiledAlias,
+  type CompiledRow,
+  type ProviderIndex,
+} from "./compiled.js";
 import type { Located } from "./located.js";
 import { parseModelId, spellAsFireworks, type ModelId } from "./model_id.js";
 import type { LookupQuery, PriceTable } from "./schema.js";
@@ -8,7 +15,13 @@ const OTHER_ACCOUNT =
   "the id belongs to another account; it is priced as the model it is named after, which holds for serverless only: a deployment bills GPU time";
 
 /** Looks one id up in one table at one time. Never throws, whatever the id. */
-export function locate(table: PriceTable, provider: string, model: string, atMs: number, inputTokens?: number): Located {
+export function locate(
+  table: PriceTable,
+  provider: string,
+  model: string,
+  atMs: number,
+  inputTokens?: number,
+): Located {
   const index = indexOf(table, provider);
   const rows = index?.rowsById.get(model);
   if (rows !== undefined) return fromRows(rows, atMs);
@@ -20,7 +33,8 @@ export function locate(table: PriceTable, provider: string, model: string, atMs:
   const located = own ?? (forAny === undefined ? undefined : locateIn(forAny, id, provider, atMs));
   if (located !== undefined) return located;
   if (table.lookup !== undefined) return fromLookup(table, { provider, model, at: new Date(atMs), inputTokens });
-  if (provider !== "fireworks" || index === undefined) return { kind: "none", reason: `no row names this model of \`${shown(provider)}\`` };
+  if (provider !== "fireworks" || index === undefined)
+    return { kind: "none", reason: `no row names this model of \`${shown(provider)}\`` };
   return bySize(table, index, id);
 }
 
@@ -48,20 +62,22 @@ function locateByName(index: ProviderIndex, id: ModelId, atMs: number): Located 
   return aliases === undefined ? undefined : fromAliases(aliases, atMs);
 }
 
+const DEPLOYMENT = "a dedicated deployment bills GPU time and has no price per token; declare its hours to price it";
+const ROUTER = "no row names this router, and a router's price differs from that of the model behind it";
+
 /** For ids without a row: by size, but for what the size tiers do not cover. */
 function bySize(table: PriceTable, index: ProviderIndex, id: ModelId): Located {
-  if (id.deployment) {
-    return { kind: "none", reason: "a dedicated deployment bills GPU time and has no price per token; declare its hours to price it" };
-  }
+  if (id.deployment) return { kind: "none", reason: DEPLOYMENT, ownPrice: true };
   if (id.name === "auto") return { kind: "none", reason: "`auto` bills the model that the response names" };
-  if (id.collection === "routers") {
-    return { kind: "none", reason: "no row names this router, and a router's price differs from that of the model behind it" };
+  if (id.collection === "routers") return { kind: "none", reason: ROUTER, ownPrice: true };
+  if (id.account !== undefined && id.collection === "other") {
+    return { kind: "none", reason: "the id names something else than a model" };
   }
-  if (id.account !== undefined && id.collection === "other") return { kind: "none", reason: "the id names something else than a model" };
   return fitTier(table, index.tiers, id);
 }
 
-function isRouted(row: CompiledRow): boolean {
+/** Whether a row is for a way to reach a model that has a price of its own, such as a fast router. */
+export function isRouted(row: CompiledRow): boolean {
   return row.kind !== "model" && row.kind !== "embedding" && row.kind !== "rerank";
 }
 
@@ -70,7 +86,13 @@ function fromRows(rows: readonly CompiledRow[], atMs: number, assumption?: strin
     const row = rows[at];
     if (row === undefined || atMs < row.fromMs || atMs >= row.toMs) continue;
     const derived = assumption !== undefined;
-    return { kind: "row", row, how: derived ? "the price of the model it is named after" : "its listed price", derived, assumption };
+    return {
+      kind: "row",
+      row,
+      how: derived ? "the price of the model it is named after" : "its listed price",
+      derived,
+      assumption,
+    };
   }
   const first = rows[0];
   const reason =
@@ -83,13 +105,20 @@ function fromRows(rows: readonly CompiledRow[], atMs: number, assumption?: strin
 function fromAliases(aliases: readonly CompiledAlias[], atMs: number): Located {
   const alias = aliases.find((entry) => entry.fromMs <= atMs && atMs < entry.toMs);
   if (alias !== undefined) return { kind: "alias", target: alias.target, moves: alias.moves };
-  return { kind: "none", reason: "an alias whose target at that date is not known" };
+  const ownPrice = aliases.some(({ target }) => target.includes("/routers/"));
+  return { kind: "none", reason: "an alias whose target at that date is not known", ownPrice };
 }
 
 function fromLookup(table: PriceTable, query: LookupQuery): Located {
   const hit = table.lookup?.(query);
   if (hit === undefined) return { kind: "none", reason: `\`${table.name}\` does not know this model` };
-  return { kind: "row", row: compileRow(hit.row), how: `its price by \`${table.name}\``, derived: false, assumption: hit.assumption };
+  return {
+    kind: "row",
+    row: compileRow(hit.row),
+    how: `its price by \`${table.name}\``,
+    derived: false,
+    assumption: hit.assumption,
+  };
 }
 
 function shown(provider: string): string {

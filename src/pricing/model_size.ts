@@ -54,9 +54,13 @@ function sized(totalB: number, moe: boolean, evidence: string): ModelSize {
 function decide({ totals, moe }: Sizes, familyIsMoe: boolean | undefined): ModelSize {
   const [totalB, another] = totals;
   if (totalB === undefined) {
-    return { kind: "unknown", reason: moe ? "its name gives only a part of its size" : "its name does not give its size" };
+    return {
+      kind: "unknown",
+      reason: moe ? "its name gives only a part of its size" : "its name does not give its size",
+    };
   }
-  if (another !== undefined && another !== totalB) return { kind: "unknown", reason: "its name gives more than one size" };
+  if (another !== undefined && another !== totalB)
+    return { kind: "unknown", reason: "its name gives more than one size" };
   if (totalB === 0) return { kind: "unknown", reason: "its name gives a size of zero" };
   if (!moe && familyIsMoe === undefined && totalB > SURELY_MOE_ABOVE_B) {
     return { kind: "unknown", reason: "at its size it may be a mixture of experts, which have no documented price" };
@@ -70,16 +74,12 @@ function readSizes(tokens: readonly string[]): Sizes {
   let partial = false;
   tokens.forEach((token, index) => {
     // Almost every part of a name is told by its last letter.
-    switch (token.at(-1)) {
-      case "b":
-      case "t":
-        readSize(token, tokens, index, sizes);
-        break;
-      case "e":
-        // `17b-16e` is 17B active in 16 experts: the size before it is not the total.
-        if (EXPERT_COUNT.test(token)) partial = true;
-        if (partial || token === "moe") sizes.moe = true;
-    }
+    const last = token.at(-1);
+    if (last === "b" || last === "t") readSize(token, tokens, index, sizes);
+    // `17b-16e` is 17B active in 16 experts: the size before it is not the total.
+    const counts = last === "e" && EXPERT_COUNT.test(token);
+    if (counts) partial = true;
+    if (counts || token === "moe") sizes.moe = true;
   });
   return partial ? { ...sizes, totals: [] } : sizes;
 }

@@ -23,7 +23,8 @@ export function modifyRates(standard: CompiledRates, priority: CompiledRates | u
   const tier = typeof mode.serviceTier === "string" ? mode.serviceTier.toLowerCase() : "";
   const isStandard = STANDARD_TIERS.has(tier) || (tier === "flex" && mode.provider === "fireworks");
   if (mode.batch === true || tier === "batch") {
-    if (mode.provider !== "fireworks") return { reason: `no batch price is known for \`${mode.provider.slice(0, 40)}\`` };
+    if (mode.provider !== "fireworks")
+      return { reason: `no batch price is known for \`${mode.provider.slice(0, 40)}\`` };
     if (isStandard || tier === "batch") return halve(standard);
     return { reason: `no price is documented for a batch job with service tier \`${tier.slice(0, 40)}\`` };
   }

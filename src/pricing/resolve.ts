@@ -1,5 +1,5 @@
 import type { CompiledRates } from "./compiled.js";
-import { locate } from "./locate.js";
+import { isRouted, locate } from "./locate.js";
 import type { Located } from "./located.js";
 import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
 import type { PriceBasis, PriceQuery, PriceTable } from "./schema.js";
@@ -100,20 +100,23 @@ function withHow(found: Extract<Located, { kind: "row" | "tier" }>, how: string)
 function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) => ChainHit): ChainHit {
   const { servedModel, model } = query;
   if (typeof servedModel !== "string" || servedModel === "" || servedModel === model) return requested;
-  if (namesDeployment(model)) return requested;
   const { found } = requested;
-  if (found.kind === "row" && found.row.kind !== "model" && requested.moves !== true) return requested;
+  if (found.kind === "none" && found.ownPrice === true) return requested;
   const served = find(servedModel);
+  if (found.kind === "row" && isRouted(found.row)) {
+    return requested.moves === true && served.found.kind === "row" && isRouted(served.found.row) ? served : requested;
+  }
   if (found.kind === "row" && requested.origin === "user" && served.origin !== "user") return requested;
-  if (namesDeployment(servedModel) || served.found.kind === "row") return served;
+  if (served.found.kind === "row" || (served.found.kind === "none" && served.found.ownPrice === true)) return served;
   return found.kind === "row" || served.found.kind === "none" ? requested : served;
 }
 
-function namesDeployment(model: unknown): boolean {
-  return typeof model === "string" && (model.includes("#") || model.includes("/deployments/"));
-}
-
-function fromRow({ row, how, derived, assumption }: Extract<Located, { kind: "row" }>, origin: PriceTable["origin"], mode: CallMode, atMs: number): Resolution {
+function fromRow(
+  { row, how, derived, assumption }: Extract<Located, { kind: "row" }>,
+  origin: PriceTable["origin"],
+  mode: CallMode,
+  atMs: number,
+): Resolution {
   const modified = modifyRates(standardAt(row, atMs), row.priority, mode);
   if ("reason" in modified) return unpriced(mode.provider, atMs, modified.reason);
   const { source, checkedOn, lastListed } = row.row;
@@ -134,7 +137,11 @@ function fromRow({ row, how, derived, assumption }: Extract<Located, { kind: "ro
   };
 }
 
-function fromTier({ tier, how, assumption }: Extract<Located, { kind: "tier" }>, mode: CallMode, atMs: number): Resolution {
+function fromTier(
+  { tier, how, assumption }: Extract<Located, { kind: "tier" }>,
+  mode: CallMode,
+  atMs: number,
+): Resolution {
   const modified = modifyRates(tier.rates, undefined, mode);
   if ("reason" in modified) return unpriced(mode.provider, atMs, modified.reason);
   return {

@@ -18,7 +18,8 @@ export function findOverlap(rows: readonly PriceRow[]): Overlap | undefined {
   for (const [model, dated] of byModel(rows)) {
     for (const [at, row] of dated.entries()) {
       const next = dated[at + 1];
-      if (next !== undefined && (row.validTo ?? "9999") > (next.validFrom ?? "")) return { model, ids: [row.id, next.id] };
+      if (next !== undefined && (row.validTo ?? "9999") > (next.validFrom ?? ""))
+        return { model, ids: [row.id, next.id] };
     }
   }
   return undefined;
@@ -29,7 +30,9 @@ export function findGaps(rows: readonly PriceRow[]): Gap[] {
   return [...byModel(rows)].flatMap(([model, dated]) =>
     dated.flatMap((row, at) => {
       const to = dated[at + 1]?.validFrom;
-      return row.validTo !== undefined && to !== undefined && row.validTo < to ? [{ model, from: row.validTo, to }] : [];
+      return row.validTo !== undefined && to !== undefined && row.validTo < to
+        ? [{ model, from: row.validTo, to }]
+        : [];
     }),
   );
 }

@@ -17,13 +17,20 @@ export function fitTier(table: PriceTable, tiers: readonly CompiledTier[], id: M
   if (size.kind === "unknown") return { kind: "none", reason: `no row names this model, and ${size.reason}` };
   const tier = tiers.find((candidate) => fits(candidate.tier, size));
   const shape = `${size.moe ? "mixture of experts" : "dense"}, ${size.totalB}B`;
-  if (tier === undefined) return { kind: "none", reason: `no row names this model, and no size tier is documented for it (${shape})` };
+  if (tier === undefined)
+    return { kind: "none", reason: `no row names this model, and no size tier is documented for it (${shape})` };
   const foreign = id.account !== undefined && id.account !== "fireworks";
-  return { kind: "tier", tier, how: `size tier (${shape}; ${size.evidence})`, ...(foreign ? { assumption: OTHER_ACCOUNT } : {}) };
+  return {
+    kind: "tier",
+    tier,
+    how: `size tier (${shape}; ${size.evidence})`,
+    ...(foreign ? { assumption: OTHER_ACCOUNT } : {}),
+  };
 }
 
 function fits(tier: SizeTier, { totalB, moe }: Extract<ModelSize, { kind: "sized" }>): boolean {
-  if (tier.architecture === "named" || (tier.architecture === "moe") !== moe && tier.architecture !== "any") return false;
+  if (tier.architecture === "named" || ((tier.architecture === "moe") !== moe && tier.architecture !== "any"))
+    return false;
   if (tier.above !== undefined && totalB <= tier.above) return false;
   if (tier.from !== undefined && totalB < tier.from) return false;
   if (tier.below !== undefined && totalB >= tier.below) return false;

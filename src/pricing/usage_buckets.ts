@@ -57,8 +57,10 @@ function refuse(name: string, count: unknown): string | undefined {
 
 function contradictions(restOfInput: number, restOfOutput: number): string[] {
   const warnings: string[] = [];
-  if (restOfInput < 0) warnings.push(`cached tokens exceed all input tokens by ${-restOfInput}; none are charged as plain input`);
-  if (restOfOutput < 0) warnings.push(`reasoning tokens exceed all output tokens by ${-restOfOutput}; none are charged as plain output`);
+  if (restOfInput < 0)
+    warnings.push(`cached tokens exceed all input tokens by ${-restOfInput}; none are charged as plain input`);
+  if (restOfOutput < 0)
+    warnings.push(`reasoning tokens exceed all output tokens by ${-restOfOutput}; none are charged as plain output`);
   return warnings;
 }
 

@@ -27,7 +27,10 @@ export interface Admission {
 
 /** A handler that may deny a call, or lower its output limit, before any request is sent. */
 export interface CallGate {
-  /** Throws to deny the call; the error ends the run. */
+  /**
+   * Throws to deny the call; the error ends the run. Asked again, with the same `runId`, before a second request of the
+   * same run, such as the repair of a tool call that the server did not make; what was granted before stays granted.
+   */
   admit(call: ProposedCall): Promise<Admission>;
 }
 
@@ -44,6 +47,8 @@ export interface MeteredFacts {
   private_host: boolean;
   /** The host that served, without credentials. */
   host?: string;
+  /** The service tier that was asked for; what the answer says of it comes first. */
+  service_tier?: string;
   /** What the user declared as `pricing`, uninterpreted. */
   pricing?: unknown;
 }

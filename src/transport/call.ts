@@ -2,6 +2,7 @@ import { ModelAbortError, stampRetryable } from "@langchain/core/errors";
 import { CallTimeoutError } from "../errors.js";
 import { Deadlines, type CallLimits } from "./deadlines.js";
 import { isErrorLike } from "./error_like.js";
+import { isGatewayFailure } from "./refusal.js";
 
 /** One HTTP request that was made for a call, in order. */
 export interface Attempt {
@@ -11,6 +12,18 @@ export interface Attempt {
   error?: string;
   /** False when it is certain that the server never saw the request. */
   reached: boolean;
+  /** The answer was a refusal although its status did not say so. */
+  isRefused?: true;
+}
+
+/** True unless it is certain that a request cost nothing: it never arrived, or its server refused it. */
+export function mayHaveCost({ reached, status, isRefused }: Attempt): boolean {
+  return reached && isRefused !== true && (status === undefined || status < 300 || isGatewayFailure(status));
+}
+
+/** True for a request of which an answer came, at least its beginning. */
+export function isAnswered({ status }: Attempt): boolean {
+  return status !== undefined && status < 300;
 }
 
 /**
@@ -21,8 +34,10 @@ export class Call {
   readonly attempts: Attempt[] = [];
   /** Resolves when the call is over, whichever way. Keeps the call's place in the concurrency limit until then. */
   readonly over: Promise<void>;
-  /** When the first byte of the answer came, in ms since the epoch. */
+  /** When the first request went out, when the first byte of an answer came, and the last one; in ms since the epoch. */
+  sentAt: number | undefined;
   firstByteAt: number | undefined;
+  lastByteAt: number | undefined;
   private readonly controller = new AbortController();
   private readonly deadlines: Deadlines;
   private readonly onUserAbort = () => this.abort(abortError(this.userSignal?.reason));
@@ -45,7 +60,15 @@ export class Call {
 
   /** True once a server may have begun to work for this call. */
   get reachedServer(): boolean {
-    return this.attempts.some((attempt) => attempt.reached && (attempt.status === undefined || attempt.status < 300));
+    return this.attempts.some(mayHaveCost);
+  }
+
+  /** The last request was refused in the body of its answer: it cost nothing. */
+  refuse(message: string): void {
+    const last = this.attempts.at(-1);
+    if (!last || !isAnswered(last)) return;
+    last.error = message;
+    last.isRefused = true;
   }
 
   /** The error with which the user aborted the call; `undefined` when that is not what ended it. */
@@ -59,16 +82,26 @@ export class Call {
     this.signal.throwIfAborted();
     const attempt: Attempt = { reached: true };
     this.attempts.push(attempt);
+    this.sentAt ??= Date.now();
     this.deadlines.sent();
     return attempt;
   }
 
+  /** A redirect is followed: what came was no answer. */
+  sentAgain(): void {
+    this.firstByteAt = undefined;
+    this.deadlines.sent();
+  }
+
+  /** An attempt failed; what came of it was no answer. */
   endAttempt(): void {
+    if (!this.attempts.some(isAnswered)) this.firstByteAt = undefined;
     this.deadlines.pause();
   }
 
   received(): void {
-    this.firstByteAt ??= Date.now();
+    this.lastByteAt = Date.now();
+    this.firstByteAt ??= this.lastByteAt;
     this.deadlines.received();
   }
 

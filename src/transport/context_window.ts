@@ -14,7 +14,20 @@ const WORDS = [
   /prompt is too long/i,
   /context_length_exceeded/i,
   /prompt length .* exceeds?/i,
+  /cannot be greater than max_model_len/i,
+  // vLLM, when the prompt alone fills the window to the last token: nothing asks for 0 here.
+  /max_tokens must be at least 1, got 0/i,
 ];
+
+/** The window's size in a message. */
+const LIMITS = [/context (?:length|size|window)(?: is| of|:)?\s*\(?(\d+)/i, /max_model_len=(\d+)/i, /max_new_tokens`? must be <= (\d+)/i, /maximum allowed length \((\d+)/i];
+/** The prompt's size in a message. Not vLLM's "at least 1025 input tokens", which is the limit and one more. */
+const PROMPTS = [/request has (\d+) input tokens/i, /(?:input|request|length) \((\d+) tokens\)/i, /(\d+) in the messages/i, /prompt is too long:? \(?(\d+)/i, /given: (\d+) `?inputs`? tokens/i];
+
+function firstNumber(patterns: readonly RegExp[], text: string): number | undefined {
+  const digits = patterns.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
+  return digits === undefined ? undefined : Number(digits);
+}
 
 /** Sizes in tokens where the body or the message gives them; `undefined` when the error is another one. */
 export function contextWindowOf(
@@ -23,9 +36,8 @@ export function contextWindowOf(
 ): { promptTokens?: number; contextTokens?: number } | undefined {
   const named = body.code !== undefined && CODES.has(body.code);
   if (!named && !WORDS.some((words) => words.test(message))) return undefined;
-  const limit = /context (?:length|size|window)(?: is| of|:)?\s*\(?(\d+)/i.exec(message)?.[1];
   return {
-    promptTokens: body.promptTokens,
-    contextTokens: body.contextTokens ?? (limit === undefined ? undefined : Number(limit)),
+    promptTokens: body.promptTokens ?? firstNumber(PROMPTS, message),
+    contextTokens: body.contextTokens ?? firstNumber(LIMITS, message),
   };
 }

@@ -34,7 +34,7 @@ export function parseEndpoint(text: string, option: string): Endpoint {
 }
 
 function invalid(option: string, text: string, problem: string): ConfigurationError {
-  const shown = text.replace(/\/\/[^/@]*@/, "//***@");
+  const shown = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^]*@/i, "$1***@");
   return new ConfigurationError(option, `\`${option}\` (\`${shown}\`) ${problem}`, "Write it like `http://localhost:8000/v1`.");
 }
 

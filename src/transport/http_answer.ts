@@ -8,6 +8,10 @@ const DRAIN_MS = 50;
 
 /** A server's answer whose first piece has arrived. Its pieces can be read once. */
 export class HttpAnswer {
+  /** Resolves when its body has been read: the call may then send its next request. */
+  readonly over: Promise<void>;
+  private end: () => void = () => undefined;
+
   constructor(
     readonly status: number,
     readonly headers: Headers,
@@ -15,7 +19,9 @@ export class HttpAnswer {
     private readonly call: Call,
     private readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
     private readonly first: Uint8Array | undefined,
-  ) {}
+  ) {
+    this.over = new Promise((resolve) => (this.end = resolve));
+  }
 
   /** Wraps a response and waits for the first piece of its body. */
   static async of(response: Response, url: string, call: Call): Promise<HttpAnswer> {
@@ -35,6 +41,7 @@ export class HttpAnswer {
       yield piece;
       piece = await readPiece(this.reader, this.call, this.url);
     }
+    this.end();
   }
 
   /** The body as text, cut after `limit` bytes. */
@@ -64,6 +71,7 @@ export class HttpAnswer {
     );
     await Promise.race([end, patience]);
     clearTimeout(timer);
+    this.end();
   }
 
   errorText(): Promise<string> {

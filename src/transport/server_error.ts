@@ -3,6 +3,7 @@ import { parseRetryAfterMs } from "@langchain/core/utils/async_caller";
 import { ContextWindowError, ServerError, type ServerErrorFields } from "../errors.js";
 import { readErrorBody, type ErrorBody } from "./error_body.js";
 import { contextWindowOf } from "./context_window.js";
+import { isGatewayFailure, isRefusalInBody } from "./refusal.js";
 
 /** What an error message names, and the words a provider adds to help. */
 export interface ErrorContext {
@@ -30,6 +31,7 @@ const CODES: Record<number, LangChainErrorCodes> = {
 export function serverError(status: number, headers: Headers, text: string, context: ErrorContext): ServerError {
   const body = readErrorBody(text);
   return toError(status, body, text, context, {
+    isRefusal: !isGatewayFailure(status),
     headers: Object.fromEntries(headers),
     retryAfterMs: parseRetryAfterMs(headers.get("retry-after")),
   });
@@ -37,7 +39,7 @@ export function serverError(status: number, headers: Headers, text: string, cont
 
 /** The typed error for an error that came in the middle of a stream, or in the body of a 200. */
 export function errorInBody(body: ErrorBody, text: string, context: ErrorContext): ServerError {
-  return toError(body.status, body, text, context, {});
+  return toError(body.status, body, text, context, { isRefusal: isRefusalInBody(body) });
 }
 
 function toError(
@@ -59,15 +61,20 @@ function toError(
     model: context.model,
     url: context.url,
     body: text.slice(0, 500),
-    isRefusal: true,
   };
   const overflow = contextWindowOf(body, words);
-  if (overflow) return new ContextWindowError(message, { ...fields, ...overflow });
+  if (overflow) return new ContextWindowError(message, { ...fields, ...overflow, isRefusal: true });
   return new ServerError(message, {
     ...fields,
-    retryable: isRetryable(status, words),
+    retryable: saidOfRetry(extra.headers) ?? isRetryable(status, words),
     lcErrorCode: status === undefined ? undefined : CODES[status],
   });
+}
+
+/** What servers of OpenAI's kind say themselves about another attempt. */
+function saidOfRetry(headers: Record<string, string> | undefined): boolean | undefined {
+  const said = headers?.["x-should-retry"];
+  return said === "true" ? true : said === "false" ? false : undefined;
 }
 
 function isRetryable(status: number | undefined, words: string): boolean {

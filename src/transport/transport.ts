@@ -2,8 +2,10 @@ import type { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { ConnectionError, ServerError } from "../errors.js";
 import type { Call } from "./call.js";
 import { isErrorLike } from "./error_like.js";
+import { toHeaders } from "./headers.js";
 import { connectionError, HttpAnswer, NEVER_REACHED } from "./http_answer.js";
 import { patientFetch, type Fetch } from "./patient_fetch.js";
+import { retrying } from "./retry.js";
 import { serverError, type ErrorContext } from "./server_error.js";
 
 /** A request as a wire built it: everything that leaves is in here. */
@@ -15,10 +17,16 @@ export interface WireRequest {
 }
 
 export interface TransportOptions {
-  /** Core's queue and retry loop; the only one there is. */
+  /** Core's queue, which limits how many calls there are at a time. Its retry loop is not used. */
   caller: AsyncCaller;
   fetch?: Fetch;
+  /** Attempts after a first one that failed before its answer began. @default 2 */
+  maxRetries?: number;
+  /** Told of each failure that another attempt may mend; throws to stop. */
+  onFailedAttempt?: (error: unknown) => unknown;
 }
+
+const MAX_RETRIES = 2;
 
 const MAX_REDIRECTS = 3;
 const RESENDABLE = new Set([301, 302, 307, 308]);
@@ -33,21 +41,26 @@ export class Transport {
 
   /**
    * Sends a request, again where a failure allows it, and resolves when the first piece of an answer has come. From
-   * there on nothing is sent again. The call keeps its place in the concurrency limit until `call.end()`.
+   * there on nothing is sent again. The call keeps its place in the concurrency limit until the answer has been read, or
+   * the call ends.
    *
    * @throws ServerError, ConnectionError, CallTimeoutError, ModelAbortError
    */
   open(call: Call, request: WireRequest, context: ErrorContext, maxRetries?: number): Promise<HttpAnswer> {
+    const { caller, onFailedAttempt, maxRetries: usual = MAX_RETRIES } = this.options;
+    const policy = { maxRetries: maxRetries ?? usual, onFailedAttempt };
     return new Promise((resolve, reject) => {
+      const sent = { ...request, headers: toHeaders(request.headers) };
       const fail = () => reject(call.signal.reason);
       if (call.signal.aborted) return fail();
       call.signal.addEventListener("abort", fail, { once: true });
       const sendAndHold = async () => {
-        resolve(await this.attempt(call, request, context));
-        await call.over;
+        const answer = await retrying(() => this.attempt(call, sent, context), policy, call.signal);
+        resolve(answer);
+        await Promise.race([call.over, answer.over]);
       };
-      // Retries stop by themselves after an abort: the next attempt throws before it sends.
-      this.options.caller.callWithOptions({ maxRetries }, sendAndHold).catch(reject);
+      // The queue never sees a failure: it would try again.
+      void caller.callWithOptions({ maxRetries: 0 }, () => sendAndHold().catch(reject));
     });
   }
 
@@ -79,6 +92,7 @@ export class Transport {
       if (target?.origin !== new URL(url).origin) throw foreignRedirect(answer.status, url, target);
       if (!RESENDABLE.has(answer.status) || hops === MAX_REDIRECTS) return answer;
       url = target.href;
+      call.sentAgain();
     }
   }
 

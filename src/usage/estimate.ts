@@ -1,6 +1,6 @@
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { loadTokenizer } from "./tokenizer.js";
-import { addUsage, toUsage, type PartialUsage, type UsageEstimate } from "./usage.js";
+import { addUsage, toUsage, type Bounds, type PartialUsage, type UsageEstimate } from "./usage.js";
 
 /** What chat templates add: tokens for each message and for the beginning of the answer. */
 const TOKENS_PER_MESSAGE = 4;
@@ -12,8 +12,10 @@ const TEMPLATE_BYTES_PER_MESSAGE = 64;
 /** What images cost differs by a factor of twenty between models; this is the middle of it. */
 const TOKENS_PER_IMAGE = 768;
 const MOST_TOKENS_PER_IMAGE = 16_384;
-/** No tokenizer in use makes fewer than one token of so many characters of ordinary text. */
-const MOST_CHARACTERS_PER_TOKEN = 32;
+/** The longest tokens of today's vocabularies are runs of 128 spaces, dashes or equals signs. */
+const MOST_CHARACTERS_PER_TOKEN = 128;
+/** Some templates write every schema out again as prose or as code. */
+const COPIES_OF_SCHEMAS = 4;
 
 /** The parts of a prompt that are counted. */
 export interface PromptParts {
@@ -21,11 +23,17 @@ export interface PromptParts {
   messages: number;
   tools: string[];
   images: number;
+  /** What only some templates write: the reasoning of earlier turns, a schema for the answer. */
+  optional: string[];
 }
 
-/** What the server will count of a prompt: text of all parts, tool calls, tool schemas, images. */
-export function promptParts(messages: readonly BaseMessage[], tools: readonly unknown[] = []): PromptParts {
-  const parts: PromptParts = { texts: [], messages: messages.length, tools: tools.map((tool) => JSON.stringify(tool)), images: 0 };
+/**
+ * What the server will count of a prompt: text of all parts, tool calls, tool schemas, images.
+ * @param schemas - of the answer, where one was asked for
+ */
+export function promptParts(messages: readonly BaseMessage[], tools: readonly unknown[] = [], schemas: readonly unknown[] = []): PromptParts {
+  const toTexts = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value));
+  const parts: PromptParts = { texts: [], messages: messages.length, tools: toTexts(tools), images: 0, optional: toTexts(schemas) };
   for (const message of messages) addMessage(message, parts);
   return parts;
 }
@@ -34,6 +42,8 @@ function addMessage(message: BaseMessage, parts: PromptParts): void {
   if (typeof message.content === "string") parts.texts.push(message.content);
   else for (const block of message.content) addBlock(block, parts);
   if (message.name !== undefined) parts.texts.push(message.name);
+  const { reasoning_content: reasoning } = message.additional_kwargs;
+  if (typeof reasoning === "string") parts.optional.push(reasoning);
   if ("tool_calls" in message && Array.isArray(message.tool_calls) && message.tool_calls.length > 0) {
     parts.texts.push(JSON.stringify(message.tool_calls));
   }
@@ -63,9 +73,9 @@ export async function estimatePrompt(parts: PromptParts): Promise<{ tokens: numb
   }
   for (const tool of parts.tools) {
     tokens += tokenizer.count(tool) + TOKENS_PER_TOOL;
-    // Some templates write every schema out again as prose or as code.
-    bytes += 4 * Buffer.byteLength(tool);
+    bytes += COPIES_OF_SCHEMAS * Buffer.byteLength(tool);
   }
+  for (const text of parts.optional) bytes += COPIES_OF_SCHEMAS * Buffer.byteLength(text);
   return {
     tokens,
     low: Math.floor(characters / MOST_CHARACTERS_PER_TOKEN),
@@ -73,64 +83,91 @@ export async function estimatePrompt(parts: PromptParts): Promise<{ tokens: numb
   };
 }
 
-/** What is known of an answer whose usage the server did not report. */
-export interface UnreportedAnswer {
+/** What is known of a call that has requests whose usage the server did not report. */
+export interface UnreportedCall {
   prompt: PromptParts;
   /** Everything that was delivered: text, reasoning, tool calls. */
   delivered: readonly string[];
   /** Why there is no report, in words that end a sentence: `the stream was left by its reader`. */
   reason: string;
-  /** The answer came to its end, so nothing was generated that was not delivered. */
+  /** The answer came to its end. The server may have generated more all the same, such as reasoning that it hides. */
   complete: boolean;
-  /** The most output tokens that the request allowed. */
+  /** The most output tokens that one request allowed, in all of its answers. */
   maxOutputTokens?: number;
-  /** What the server said of it, where that is not a whole figure: a running one, or one count of the two. */
+  /** What the server said of the last answer, where that is not a whole figure: a running one, or one count of the two. */
   running?: PartialUsage;
-  /** Requests without a report. @default 1 */
-  requests?: number;
+  /** Requests that were answered, at least in part, without a report. */
+  answered: number;
+  /** Requests without an answer that may have been charged all the same. */
+  lost: number;
   /** The sum of the call's other requests, which were reported. */
   reported?: UsageMetadata;
 }
 
+/** One count: our own, and figures that contain the server's. */
+interface Estimate {
+  tokens: number;
+  low: number;
+  high: number | undefined;
+}
+
 /** Usage by our own count, and how sure it is. */
-export async function estimateUsage(answer: UnreportedAnswer): Promise<{ usage: UsageMetadata; estimate: UsageEstimate }> {
-  const { running, requests = 1, reported } = answer;
-  const prompt = await estimatePrompt(answer.prompt);
-  const inputs = [prompt.tokens, prompt.low, prompt.high].map((one) => (running?.input_tokens ?? one) + (requests - 1) * one);
-  const [input = 0, lowInput = 0, highInput = 0] = inputs;
-  const output = await estimateOutput(answer);
+export async function estimateUsage(call: UnreportedCall): Promise<{ usage: UsageMetadata; estimate: UsageEstimate }> {
+  const { reported, running, answered } = call;
   const before = reported ?? toUsage(0, 0);
-  const above = output.high === undefined ? undefined : before.output_tokens + Math.max(output.high, output.tokens);
+  const input = await estimateInput(call);
+  const output = await estimateOutput(call);
+  const cached = answered > 0 ? running?.input_token_details?.cache_read : undefined;
+  const cachedBefore = before.input_token_details?.cache_read ?? 0;
   return {
-    usage: addUsage(reported, toUsage(input, output.tokens)),
+    usage: addUsage(reported, toUsage(input.tokens, output.tokens, { cacheRead: cached })),
     estimate: {
-      reason: answer.reason,
-      inputTokens: [before.input_tokens + lowInput, before.input_tokens + highInput],
-      outputTokens: [before.output_tokens + output.low, above],
+      reason: call.reason,
+      inputTokens: above(before.input_tokens, input),
+      outputTokens: above(before.output_tokens, output),
+      cachedInputTokens: [cachedBefore + (cached ?? input.low), cachedBefore + (cached ?? 0)],
     },
   };
 }
 
-async function estimateOutput(answer: UnreportedAnswer): Promise<{ tokens: number; low: number; high: number | undefined }> {
-  const { running, requests = 1, reported, complete, maxOutputTokens } = answer;
-  const said = running?.output_tokens;
-  if (complete && said !== undefined && requests === 1) return { tokens: said, low: said, high: said };
-  const tokenizer = await loadTokenizer();
-  // What was delivered of the requests that were reported is in their figure already.
-  const sum = { tokens: -(reported?.output_tokens ?? 0), characters: 0, bytes: 0 };
-  for (const text of answer.delivered) {
-    sum.tokens += tokenizer.count(text);
-    sum.characters += text.length;
-    sum.bytes += Buffer.byteLength(text);
-  }
-  const least = Math.ceil(sum.characters / MOST_CHARACTERS_PER_TOKEN) - (reported?.output_tokens ?? 0);
-  const limit = maxOutputTokens === undefined ? undefined : maxOutputTokens * requests;
+function above(before: number, { low, high }: Estimate): Bounds {
+  return [before + low, high === undefined ? undefined : before + high];
+}
+
+async function estimateInput({ prompt, delivered, complete, running, answered, lost, reported }: UnreportedCall): Promise<Estimate> {
+  const one = await estimatePrompt(prompt);
+  const said = answered > 0 ? running?.input_tokens : undefined;
+  // Without a piece of an answer nothing says that the prompt was read at all.
+  const wasRead = answered > 0 && reported === undefined && (complete || delivered.some((text) => text !== ""));
+  const others = Math.max(0, answered - 1);
+  const last = said ?? (answered > 0 ? one.high : 0);
   return {
-    tokens: Math.max(sum.tokens, said ?? 0),
-    low: Math.max(least, said ?? 0),
-    high: complete ? sum.bytes + DELIVERED_OVERHEAD * requests : limit,
+    tokens: answered > 0 ? (said ?? one.tokens) + others * one.tokens : reported === undefined ? one.tokens : 0,
+    low: said ?? (wasRead ? one.low : 0),
+    high: last + (others + lost) * one.high,
   };
 }
 
-/** End markers, tags around reasoning and calls. */
-const DELIVERED_OVERHEAD = 256;
+async function estimateOutput({ delivered, complete, running, answered, lost, reported, maxOutputTokens: limit }: UnreportedCall): Promise<Estimate> {
+  const said = running?.output_tokens;
+  const ofLost = lost === 0 ? 0 : times(limit, lost);
+  if (answered === 0) return { tokens: 0, low: 0, high: ofLost };
+  if (complete && said !== undefined && answered === 1) return { tokens: said, low: said, high: sum(said, ofLost) };
+  const tokenizer = await loadTokenizer();
+  // What was delivered of the requests that were reported is in their figure already.
+  const before = reported?.output_tokens ?? 0;
+  const tokens = delivered.reduce((total, text) => total + tokenizer.count(text), -before);
+  const characters = delivered.reduce((total, text) => total + text.length, 0);
+  const low = Math.max(0, said ?? 0, Math.ceil(characters / MOST_CHARACTERS_PER_TOKEN) - before);
+  const ofAnswered = times(limit, answered);
+  const most = ofAnswered === undefined ? undefined : Math.max(ofAnswered, low);
+  return { tokens: Math.min(Math.max(tokens, low), most ?? Infinity), low, high: sum(most, ofLost) };
+}
+
+function times(count: number | undefined, factor: number): number | undefined {
+  return count === undefined ? undefined : count * factor;
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
+}

@@ -12,12 +12,15 @@ export interface UsageEstimate {
   reason: string;
   inputTokens: Bounds;
   outputTokens: Bounds;
+  /** How many input tokens came from the cache where the call cost least, and where it cost most. @default all, and none */
+  cachedInputTokens?: readonly [ofLeast: number, ofMost: number];
 }
 
 /** Counts of which one may be missing. */
 export interface PartialUsage {
   input_tokens?: number;
   output_tokens?: number;
+  input_token_details?: UsageMetadata["input_token_details"];
 }
 
 /** Usage with its total, and with details only where they are known. */

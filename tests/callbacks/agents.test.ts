@@ -21,7 +21,8 @@ class Caller extends ScriptedModel {
     };
     const done: AIMessageFields = { content: "done", usage_metadata: MILLIONS };
     let turn = 0;
-    Object.defineProperty(this, "answer", { get: () => ({ messages: [turn++ % 2 === 0 && tools.length > 0 ? calls : done] }), set: () => undefined });
+    const next = () => ({ messages: [turn++ % 2 === 0 && tools.length > 0 ? calls : done] });
+    Object.defineProperty(this, "answer", { get: next });
   }
 }
 

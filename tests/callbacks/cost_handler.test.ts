@@ -163,6 +163,21 @@ describe("onUnpriced", () => {
   });
 });
 
+describe("options that cannot work", () => {
+  it.each([
+    ["onUnpriced", "explode", "`onUnpriced` is `explode`. Use \"warn\", \"throw\" or \"zero\"."],
+    ["maxRuns", 0, "`maxRuns` is `0`. It must be a whole number of at least 1."],
+    ["maxRuns", 1.5, "`maxRuns` is `1.5`."],
+    ["maxPriceAgeDays", Number.NaN, "`maxPriceAgeDays` is `NaN`."],
+    ["ledger", "usage.jsonl", "`ledger` is `usage.jsonl`. Pass a `JsonlLedger`"],
+    ["onWarning", 1, "`onWarning` is `1`."],
+    ["budget", { limitUsd: "5" }, "`CostCallbackHandler` has no option `budget`."],
+    ["constructor", 1, "`CostCallbackHandler` has no option `constructor`."],
+  ])("%s: %p", (option, value, message) => {
+    expect(() => new CostCallbackHandler({ [option]: value })).toThrow(message);
+  });
+});
+
 describe("a handler that core can live with", () => {
   const broken = new Proxy({}, { get: () => { throw new Error("hostile"); } });
 

@@ -4,14 +4,16 @@ import fc from "fast-check";
 import { costOf } from "../../src/callbacks/cost_of.js";
 import { CostCallbackHandler } from "../../src/callbacks/cost_handler.js";
 import { costOfUsage } from "../../src/pricing/cost.js";
+import { definePriceTable } from "../../src/pricing/define_price_table.js";
 import { parseUsd } from "../../src/money.js";
 import { PRICES } from "./prices.js";
 import { FACTS, ScriptedModel } from "./scripted_model.js";
 
 type Bounds = [low: number, high: number | undefined];
 
-function estimated(input: Bounds, output: Bounds, metered: object = FACTS): AIMessage {
-  const usage_metadata = { input_tokens: input[0], output_tokens: output[0], total_tokens: input[0] + output[0] };
+function estimated(input: Bounds, output: Bounds, metered: object = FACTS, cache_read?: number): AIMessage {
+  const details = cache_read === undefined ? {} : { input_token_details: { cache_read } };
+  const usage_metadata = { input_tokens: input[0], output_tokens: output[0], total_tokens: input[0] + output[0], ...details };
   const usage_estimate = { reason: "the stream was left by its reader", inputTokens: input, outputTokens: output };
   const response_metadata = { model_provider: "acme", usage_source: "estimated", usage_estimate, metered };
   return new AIMessage({ content: "hi", usage_metadata, response_metadata });
@@ -27,6 +29,17 @@ const cases: [what: string, input: Bounds, output: Bounds, low: string, cost: st
 describe("the figures that contain an estimated cost", () => {
   it.each(cases)("%s", (_what, input, output, lowUsd, totalUsd, highUsd) => {
     expect(costOf(estimated(input, output), { table: PRICES })).toMatchObject({ lowUsd, totalUsd, highUsd });
+  });
+
+  it("take what is known to be cached as the least that can be", () => {
+    const cost = costOf(estimated([1_000_000, 1_000_000], [0, 0], FACTS, 500_000), { table: PRICES });
+    expect(cost).toMatchObject({ lowUsd: "0.1", totalUsd: "0.55", highUsd: "0.55" });
+  });
+
+  it("take what may have been written to a cache into account", () => {
+    const rates = { inputUsdPerMillion: "1", cacheWriteUsdPerMillion: "1.25", outputUsdPerMillion: "4" };
+    const table = definePriceTable([{ model: "roadrunner", ...rates }]);
+    expect(costOf(estimated([1_000_000, 1_000_000], [0, 0]), { table })).toMatchObject({ lowUsd: "1", totalUsd: "1", highUsd: "1.25" });
   });
 
   it("are nothing apart where the call was free, whatever it used", () => {

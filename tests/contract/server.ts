@@ -2,6 +2,8 @@ import { afterEach, beforeEach } from "@jest/globals";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { ChatGeneration } from "@langchain/core/outputs";
 import type { RecordedRun } from "../support/runs.js";
+import type { WireRequest } from "../support/wire_request.js";
+import { text } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 /** A wire server for each test of a file, in a sandbox that shows Node's dispatcher as Node itself does. */
@@ -10,6 +12,8 @@ export function useServer(): { readonly server: WireServer } {
   beforeEach(async () => {
     await showDispatcher();
     server = await startWireServer();
+    // What a model may ask beside a chat, to explain an error: this server has nothing else.
+    for (const path of ["/v1/models", "/openai/v1/models", "/models"]) server.on(`GET ${path}`, text(404, "Not Found"));
   });
   afterEach(() => server?.close());
   return {
@@ -18,6 +22,11 @@ export function useServer(): { readonly server: WireServer } {
       return server;
     },
   };
+}
+
+/** The chat requests that a server was sent. */
+export function chatsOf({ requests }: WireServer): WireRequest[] {
+  return requests.filter(({ method }) => method === "POST");
 }
 
 /** Jest's sandbox has Node's fetch, and not the global under which its dispatcher lives. */

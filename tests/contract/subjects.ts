@@ -1,8 +1,10 @@
 import type { MeteredChatModel } from "../../src/chat_models/base.js";
 import { ChatFireworks } from "../../src/chat_models/fireworks.js";
+import { ChatOllamaLite } from "../../src/chat_models/ollama_lite.js";
 import { ChatOpenLLM } from "../../src/chat_models/openllm.js";
 import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
 import type { WireScripts } from "./wires/answer_script.js";
+import { ollamaScripts } from "./wires/ollama_scripts.js";
 import { openaiScripts } from "./wires/openai_scripts.js";
 
 /** One of the models that the contract holds for, and what a test needs to talk to it. */
@@ -44,5 +46,15 @@ const openllm: Subject = {
   baseURL: (url) => `${url}/v1`,
 };
 
+const ollama: Subject = {
+  name: "ChatOllamaLite",
+  provider: "ollama",
+  keyVariable: "OLLAMA_API_KEY",
+  path: "/api/chat",
+  scripts: ollamaScripts,
+  create: (url, fields) => new ChatOllamaLite({ model, baseURL: url, ...fields }),
+  baseURL: (url) => url,
+};
+
 /** All models of the package. */
-export const subjects: readonly Subject[] = [fireworks, openllm];
+export const subjects: readonly Subject[] = [fireworks, openllm, ollama];

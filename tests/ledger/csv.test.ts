@@ -3,7 +3,7 @@ import { toCsv } from "../../src/ledger/csv.js";
 import { entry, UNPRICED } from "./entries.js";
 
 const HEADER =
-  "id,startedAt,endedAt,latencyMs,timeToFirstTokenMs,outcome,errorType,provider,modelRequested,modelServed,tier," +
+  "id,startedAt,endedAt,latencyMs,serverMs,timeToFirstTokenMs,outcome,errorType,provider,modelRequested,modelServed,tier," +
   "inputTokens,cachedInputTokens,cacheWriteTokens,outputTokens,reasoningTokens,usageSource,costUsd,lowUsd,highUsd," +
   "costStatus,priceRow,priceCheckedOn,runId,parentRunId,traceId,threadId,agent,node,user,session,tags";
 
@@ -12,8 +12,8 @@ describe("toCsv", () => {
     const unknown = entry({ id: "run-2", runId: "run-2", usage: undefined, cost: UNPRICED, outcome: "error", errorType: "Error" });
     expect(toCsv([entry(), unknown]).split("\r\n")).toEqual([
       HEADER,
-      "run-1,2026-11-20T23:59:59.000Z,2026-11-21T00:00:01.000Z,2000,,ok,,acme,roadrunner,,,1000,,,100,,server,0.001,0.001,0.001,priced,test/roadrunner#0,2026-11-01,run-1,,,,,,,,",
-      "run-2,2026-11-20T23:59:59.000Z,2026-11-21T00:00:01.000Z,2000,,error,Error,acme,roadrunner,,,,,,,,,,,,unpriced,,,run-2,,,,,,,,",
+      "run-1,2026-11-20T23:59:59.000Z,2026-11-21T00:00:01.000Z,2000,,,ok,,acme,roadrunner,,,1000,,,100,,server,0.001,0.001,0.001,priced,test/roadrunner#0,2026-11-01,run-1,,,,,,,,",
+      "run-2,2026-11-20T23:59:59.000Z,2026-11-21T00:00:01.000Z,2000,,,error,Error,acme,roadrunner,,,,,,,,,,,,unpriced,,,run-2,,,,,,,,",
       "",
     ]);
   });

@@ -6,9 +6,11 @@ const [path = "", name = "", count = "0"] = process.argv.slice(2);
 const ledger = new JsonlLedger(path);
 
 function write(index: number): void {
-  ledger.record(entry({ id: `${name}-${index}`, metadata: { padding: "x".repeat(5000) } }));
+  ledger.record(entry({ id: `${name}-${index}`, metadata: { padding: "x".repeat(200) } }));
   if (index + 1 === Number(count)) process.stdout.write("written\n");
-  setImmediate(() => write(index + 1));
+  setTimeout(() => write(index + 1), 0);
 }
 
+// A test that ends without killing this process closes its input.
+process.stdin.on("end", () => process.exit()).resume();
 write(0);

@@ -35,7 +35,12 @@ describe("a stream", () => {
   });
 
   it("keeps thinking and content apart, in one line too", () => {
-    const deltas = decode([line({ thinking: "Hm" }), line({ thinking: ".", content: "Y" }), line({ thinking: "", content: "es" }), last()]);
+    const deltas = decode([
+      line({ thinking: "Hm" }),
+      line({ thinking: ".", content: "Y" }),
+      line({ thinking: "", content: "es" }),
+      last(),
+    ]);
     expect(deltas.slice(0, 3)).toEqual([{ reasoning: "Hm" }, { reasoning: ".", text: "Y" }, { text: "es" }]);
   });
 
@@ -45,12 +50,23 @@ describe("a stream", () => {
 
   it("gives log probabilities with their line, also with one without text", () => {
     const logprobs = [{ token: "a", logprob: -0.5, bytes: [97], top_logprobs: [] }];
-    const deltas = decode([line({ content: "a" }, { logprobs }), line({}, { logprobs }), line({ content: "b" }, { logprobs: [] }), last()]);
-    expect(deltas.slice(0, 3)).toEqual([{ text: "a", logprobs: { content: logprobs } }, { logprobs: { content: logprobs } }, { text: "b" }]);
+    const deltas = decode([
+      line({ content: "a" }, { logprobs }),
+      line({}, { logprobs }),
+      line({ content: "b" }, { logprobs: [] }),
+      last(),
+    ]);
+    expect(deltas.slice(0, 3)).toEqual([
+      { text: "a", logprobs: { content: logprobs } },
+      { logprobs: { content: logprobs } },
+      { text: "b" },
+    ]);
   });
 
   it("ends with done_reason alone, as some servers forget done", () => {
-    expect(decode([line({ content: "a" }), line({}, { done_reason: "length", prompt_eval_count: 7, eval_count: 3 })])[1]).toMatchObject({ finishReason: "length", usage });
+    expect(
+      decode([line({ content: "a" }), line({}, { done_reason: "length", prompt_eval_count: 7, eval_count: 3 })])[1],
+    ).toMatchObject({ finishReason: "length", usage });
   });
 
   it("ends once: what follows is not part of the answer", () => {
@@ -61,15 +77,26 @@ describe("a stream", () => {
     expect(decoder.push(new Malformed("garbage"))).toEqual([]);
   });
 
-  it.each<[string, unknown[]]>([["without a line", []], ["in the middle", [line({ content: "a" })]]])("that ends %s is truncated", (_, lines) => {
+  it.each<[string, unknown[]]>([
+    ["without a line", []],
+    ["in the middle", [line({ content: "a" })]],
+  ])("that ends %s is truncated", (_, lines) => {
     expect(() => decode(lines)).toThrow(StreamTruncatedError);
     expect(() => decode(lines)).toThrow("Ollama ended the answer of model `tiny` before it was finished.");
   });
 
   it.each<[string, unknown, string]>([
-    ["an error", { error: "prediction aborted, token repeat limit reached" }, "Ollama failed for model `tiny`: prediction aborted, token repeat limit reached"],
+    [
+      "an error",
+      { error: "prediction aborted, token repeat limit reached" },
+      "Ollama failed for model `tiny`: prediction aborted, token repeat limit reached",
+    ],
     ["an error as an object", { error: { message: "out of memory" } }, "Ollama failed for model `tiny`: out of memory"],
-    ["a line that is no JSON", new Malformed("panic: oh no"), "Ollama sent a line that is no JSON object: `panic: oh no`."],
+    [
+      "a line that is no JSON",
+      new Malformed("panic: oh no"),
+      "Ollama sent a line that is no JSON object: `panic: oh no`.",
+    ],
     ["null", null, "a line that is no JSON object: `null`"],
     ["a number", 5, "a line that is no JSON object: `5`"],
     ["a page", new Malformed("<html>Bad gateway</html>"), "Ollama sent an HTML page: `<html>Bad gateway</html>`."],
@@ -84,7 +111,12 @@ describe("a stream", () => {
   });
 
   it("reads the same whatever the pieces in which it comes", () => {
-    const lines = [line({ thinking: "Überlegung… 🌊" }), line({ content: "naïve 漢字 \u2028" }), line({ content: "👩‍👩‍👧" }), last()];
+    const lines = [
+      line({ thinking: "Überlegung… 🌊" }),
+      line({ content: "naïve 漢字 \u2028" }),
+      line({ content: "👩‍👩‍👧" }),
+      last(),
+    ];
     const expected = decode(lines);
     const bytes = new TextEncoder().encode(`\uFEFF${lines.map((each) => JSON.stringify(each)).join("\r\n\n")}`);
     fc.assert(
@@ -99,14 +131,23 @@ describe("a stream", () => {
 });
 
 describe("tool calls", () => {
-  const call = (id: string | undefined, name: string, args: unknown = {}, index = 0) => ({ ...(id === undefined ? {} : { id }), function: { index, name, arguments: args } });
+  const call = (id: string | undefined, name: string, args: unknown = {}, index = 0) => ({
+    ...(id === undefined ? {} : { id }),
+    function: { index, name, arguments: args },
+  });
   const callsOf = (deltas: AnswerDelta[]) => deltas.flatMap(({ toolCalls }) => toolCalls ?? []);
 
   it.each<[string, Json[]]>([
     ["in one line", [line({ tool_calls: [call("c1", "a", { x: 1 }), call("c2", "b")] }), last()]],
-    ["in several lines that all say index 0", [line({ tool_calls: [call("c1", "a", { x: 1 })] }), line({ tool_calls: [call("c2", "b")] }), last()]],
+    [
+      "in several lines that all say index 0",
+      [line({ tool_calls: [call("c1", "a", { x: 1 })] }), line({ tool_calls: [call("c2", "b")] }), last()],
+    ],
     ["in the last line", [last({}, { tool_calls: [call("c1", "a", { x: 1 }), call("c2", "b")] })]],
-    ["in the middle and in the last line", [line({ tool_calls: [call("c1", "a", { x: 1 })] }), last({}, { tool_calls: [call("c2", "b")] })]],
+    [
+      "in the middle and in the last line",
+      [line({ tool_calls: [call("c1", "a", { x: 1 })] }), last({}, { tool_calls: [call("c2", "b")] })],
+    ],
   ])("are told apart and keep their ids %s", (_, lines) => {
     const deltas = decode(lines);
     expect(callsOf(deltas)).toEqual([
@@ -117,15 +158,21 @@ describe("tool calls", () => {
   });
 
   it("get ids where the server gives none", () => {
-    expect(callsOf(decode([line({ tool_calls: [call(undefined, "a"), call("", "b")] }), last()])).map(({ id }) => id)).toEqual(["new-1", "new-2"]);
+    expect(
+      callsOf(decode([line({ tool_calls: [call(undefined, "a"), call("", "b")] }), last()])).map(({ id }) => id),
+    ).toEqual(["new-1", "new-2"]);
   });
 
   it("have no arguments where the server sends none", () => {
-    expect(callsOf(decode([line({ tool_calls: [{ function: { name: "a" } }] }), last()]))).toEqual([{ index: 0, id: "new-1", name: "a", args: "{}" }]);
+    expect(callsOf(decode([line({ tool_calls: [{ function: { name: "a" } }] }), last()]))).toEqual([
+      { index: 0, id: "new-1", name: "a", args: "{}" },
+    ]);
   });
 
   it("keep the reason of an answer that was cut after them", () => {
-    expect(decode([line({ tool_calls: [call("c1", "a")] }), last({ done_reason: "length" })]).at(-1)?.finishReason).toBe("length");
+    expect(
+      decode([line({ tool_calls: [call("c1", "a")] }), last({ done_reason: "length" })]).at(-1)?.finishReason,
+    ).toBe("length");
   });
 });
 
@@ -140,21 +187,16 @@ describe("the end", () => {
     expect(decode([last({ done_reason })])[0]?.finishReason).toBe(finishReason);
   });
 
-  it.each<[string, Json, object | undefined]>([
-    ["both counts", {}, usage],
-    ["cached tokens", { prompt_eval_cached_count: 5 }, { ...usage, input_token_details: { cache_read: 5 } }],
-    ["no count of the answer", { eval_count: undefined }, undefined],
-    ["no count of the prompt", { prompt_eval_count: undefined }, undefined],
-    ["a count of nothing for an answer", { eval_count: 0 }, undefined],
+  it.each<[string, Json, object]>([
+    ["both counts", {}, { usage }],
+    ["cached tokens", { prompt_eval_cached_count: 5 }, { usage: { ...usage, input_token_details: { cache_read: 5 } } }],
+    ["no count of the answer", { eval_count: undefined }, { partialUsage: { input_tokens: 7 } }],
+    ["no count of the prompt", { prompt_eval_count: undefined }, { partialUsage: { output_tokens: 3 } }],
+    ["a count of nothing for an answer", { eval_count: 0 }, { partialUsage: { input_tokens: 7 } }],
+    ["no counts", { eval_count: undefined, prompt_eval_count: undefined }, {}],
   ])("with %s", (_, counts, expected) => {
-    expect(decode([line({ content: "a" }), last(counts)]).at(-1)?.usage).toEqual(expected);
-  });
-
-  it("keeps a count of the prompt for the estimate of the rest", () => {
-    const decoder = decoderFor();
-    [line({ content: "a" }), last({ eval_count: undefined })].forEach((each) => decoder.push(each));
-    decoder.end();
-    expect(decoder.runningUsage).toEqual({ input_tokens: 7, output_tokens: 0, total_tokens: 7 });
+    const { usage: whole, partialUsage } = decode([line({ content: "a" }), last(counts)]).at(-1) ?? {};
+    expect({ usage: whole, partialUsage }).toEqual({ usage: undefined, partialUsage: undefined, ...expected });
   });
 
   it("believes that nothing was generated when nothing came", () => {
@@ -162,6 +204,8 @@ describe("the end", () => {
   });
 
   it("names the machine that really answered", () => {
-    expect(decode([last({ remote_model: "gpt-oss:120b", remote_host: "https://ollama.com:443" })])[0]?.metadata).toMatchObject({ model_name: "tiny", remote_model: "gpt-oss:120b", remote_host: "https://ollama.com:443" });
+    expect(
+      decode([last({ remote_model: "gpt-oss:120b", remote_host: "https://ollama.com:443" })])[0]?.metadata,
+    ).toMatchObject({ model_name: "tiny", remote_model: "gpt-oss:120b", remote_host: "https://ollama.com:443" });
   });
 });

@@ -16,7 +16,9 @@ describe("forcedCallFormat", () => {
   });
 
   it("asks for a call of the only tool", () => {
-    expect(forcedCallFormat([tool("add", { a: { type: "number", minimum: 1 } })])).toEqual(call("add", { a: { type: "number", minimum: 1 } }));
+    expect(forcedCallFormat([tool("add", { a: { type: "number", minimum: 1 } })])).toEqual(
+      call("add", { a: { type: "number", minimum: 1 } }),
+    );
   });
 
   it("asks for a call of any of several", () => {
@@ -59,7 +61,9 @@ describe("ForcedCallDecoder", () => {
         const lines = at.slice(1).map((end, index) => line({ content: json.slice(at[index], end) }));
         const deltas = decode([...lines, last()]);
         expect(deltas.map(({ text }) => text)).not.toContain(json);
-        expect(deltas.flatMap(({ toolCalls }) => toolCalls ?? [])).toEqual([{ index: 0, id: "forced-1", name: "add", args: '{"a":1}' }]);
+        expect(deltas.flatMap(({ toolCalls }) => toolCalls ?? [])).toEqual([
+          { index: 0, id: "forced-1", name: "add", args: '{"a":1}' },
+        ]);
         expect(deltas.at(-1)).toMatchObject({ finishReason: "tool_calls", metadata: { done_reason: "stop" } });
       }),
     );
@@ -71,8 +75,13 @@ describe("ForcedCallDecoder", () => {
   });
 
   it("leaves a call that the server made", () => {
-    const deltas = decode([line({ tool_calls: [{ id: "call_1", function: { name: "add", arguments: { a: 2 } } }] }), last()]);
-    expect(deltas.flatMap(({ toolCalls }) => toolCalls ?? [])).toEqual([{ index: 0, id: "call_1", name: "add", args: '{"a":2}' }]);
+    const deltas = decode([
+      line({ tool_calls: [{ id: "call_1", function: { name: "add", arguments: { a: 2 } } }] }),
+      last(),
+    ]);
+    expect(deltas.flatMap(({ toolCalls }) => toolCalls ?? [])).toEqual([
+      { index: 0, id: "call_1", name: "add", args: '{"a":2}' },
+    ]);
     expect(deltas.at(-1)?.finishReason).toBe("tool_calls");
   });
 
@@ -84,7 +93,9 @@ describe("ForcedCallDecoder", () => {
 
   it("keeps the reason of a call that was cut", () => {
     const deltas = decode([line({ content: '{"name":"add","arguments":{"a"' }), last({ done_reason: "length" })]);
-    expect(deltas.flatMap(({ toolCalls }) => toolCalls ?? [])).toEqual([{ index: 0, id: "forced-1", name: "add", args: '{"a"' }]);
+    expect(deltas.flatMap(({ toolCalls }) => toolCalls ?? [])).toEqual([
+      { index: 0, id: "forced-1", name: "add", args: '{"a"' },
+    ]);
     expect(deltas.at(-1)?.finishReason).toBe("length");
   });
 });

@@ -12,18 +12,27 @@ describe("toFormat", () => {
   });
 
   it("passes a schema without its dialect, definitions in place", () => {
-    const schema = { type: "object", properties: { a: { $ref: "#/$defs/N" } }, additionalProperties: false, $defs: { N: { type: "number" } } };
+    const schema = {
+      type: "object",
+      properties: { a: { $ref: "#/$defs/N" } },
+      additionalProperties: false,
+      $defs: { N: { type: "number" } },
+    };
     expect(toFormat({ $schema: "http://json-schema.org/draft-07/schema#", $id: "x", ...schema })).toEqual(schema);
   });
 
-  it.each([["^[0-9]{3}$", true], ["[0-9]", false], ["^(?!a)b$", false], ["^\\bword$", false], ["^\\p{L}$", false], ["^a\\.b$", true]])(
-    "keeps the pattern %s: %s",
-    (pattern, isKept) => {
-      const schema = { type: "object", properties: { pattern: { type: "string", pattern } } };
-      const kept = { type: "object", properties: { pattern: isKept ? { type: "string", pattern } : { type: "string" } } };
-      expect(toFormat(schema)).toEqual(kept);
-    },
-  );
+  it.each([
+    ["^[0-9]{3}$", true],
+    ["[0-9]", false],
+    ["^(?!a)b$", false],
+    ["^\\bword$", false],
+    ["^\\p{L}$", false],
+    ["^a\\.b$", true],
+  ])("keeps the pattern %s: %s", (pattern, isKept) => {
+    const schema = { type: "object", properties: { pattern: { type: "string", pattern } } };
+    const kept = { type: "object", properties: { pattern: isKept ? { type: "string", pattern } : { type: "string" } } };
+    expect(toFormat(schema)).toEqual(kept);
+  });
 
   it("takes data for data", () => {
     const schema = { enum: [{ pattern: "x" }], default: { pattern: "x" } };
@@ -39,7 +48,9 @@ describe("toFormat", () => {
 
 describe("toGrammarPart", () => {
   it("writes references out, which would lead nowhere inside another schema", () => {
-    expect(toGrammarPart({ properties: { a: { $ref: "#/$defs/N" } }, $defs: { N: { type: "integer", minimum: 1 } } })).toEqual({
+    expect(
+      toGrammarPart({ properties: { a: { $ref: "#/$defs/N" } }, $defs: { N: { type: "integer", minimum: 1 } } }),
+    ).toEqual({
       properties: { a: { type: "integer", minimum: 1 } },
     });
   });

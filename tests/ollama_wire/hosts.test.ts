@@ -3,7 +3,8 @@ import { toOllamaHost, type HostOptions } from "../../src/ollama_wire/hosts.js";
 
 type Environment = Record<string, string>;
 
-const hostOf = (options: HostOptions, environment: Environment = {}) => toOllamaHost(options, (name) => environment[name]);
+const hostOf = (options: HostOptions, environment: Environment = {}) =>
+  toOllamaHost(options, (name) => environment[name]);
 const urlOf = (options: HostOptions, environment?: Environment) => hostOf(options, environment).endpoint.url;
 
 describe("where the server is", () => {
@@ -11,7 +12,12 @@ describe("where the server is", () => {
     ["Ollama's default", {}, {}, "http://127.0.0.1:11434"],
     ["OLLAMA_API_BASE last", {}, { OLLAMA_API_BASE: "http://c:1/api" }, "http://c:1"],
     ["OLLAMA_HOST before it", {}, { OLLAMA_HOST: "b:2", OLLAMA_API_BASE: "http://c:1" }, "http://b:2"],
-    ["OLLAMA_BASE_URL before both", {}, { OLLAMA_BASE_URL: "http://a:3", OLLAMA_HOST: "b:2", OLLAMA_API_BASE: "http://c:1" }, "http://a:3"],
+    [
+      "OLLAMA_BASE_URL before both",
+      {},
+      { OLLAMA_BASE_URL: "http://a:3", OLLAMA_HOST: "b:2", OLLAMA_API_BASE: "http://c:1" },
+      "http://a:3",
+    ],
     ["baseUrl before the environment", { baseUrl: "http://x:4" }, { OLLAMA_BASE_URL: "http://a:3" }, "http://x:4"],
     ["baseURL before baseUrl", { baseURL: "http://y:5", baseUrl: "http://x:4" }, {}, "http://y:5"],
   ])("takes %s", (_, options, environment, url) => {
@@ -104,5 +110,18 @@ describe("the key of the environment", () => {
   it("gives way to a key that was passed, which goes wherever the model does", () => {
     expect(hostOf({ baseURL: "https://ollama.com", apiKey: "mine" }, environment).apiKey).toBe("mine");
     expect(hostOf({ baseURL: "http://h", apiKey: "mine" }, environment).apiKey).toBe("mine");
+  });
+
+  it("is cleaned of blanks, and none where it is empty", () => {
+    expect(hostOf({ baseURL: "http://h", apiKey: " mine\n" }).apiKey).toBe("mine");
+    expect(hostOf({ baseURL: "http://h", apiKey: "" })).not.toHaveProperty("apiKey");
+  });
+
+  it("is refused where it cannot be one, and not shown", () => {
+    const refused = () => hostOf({ baseURL: "http://h", apiKey: "my\nkey" });
+    expect(refused).toThrow(
+      "The API key has characters that no key has. Copy it again, without quotes and line breaks.",
+    );
+    expect(refused).not.toThrow("my");
   });
 });

@@ -12,7 +12,11 @@ describe("an answer that was cut inside a tool call, of which Ollama hands out n
 
   it("says so, as a broken call of the only tool, with its tokens on the bill", () => {
     const delta = ending(cut, { tools: ["get_weather"] });
-    expect(delta).toMatchObject({ finishReason: "length", usage: { output_tokens: 26 }, metadata: { incomplete: CUT } });
+    expect(delta).toMatchObject({
+      finishReason: "length",
+      usage: { output_tokens: 26 },
+      metadata: { warnings: [CUT] },
+    });
     expect(delta?.toolCalls).toEqual([{ index: 0, name: "get_weather", args: "" }]);
   });
 
@@ -29,7 +33,7 @@ describe("an answer that was cut inside a tool call, of which Ollama hands out n
   ])("is not one where %s", (_, lines, sent) => {
     const delta = ending(lines, sent);
     expect(delta?.toolCalls).toBeUndefined();
-    expect(delta?.metadata).not.toHaveProperty("incomplete");
+    expect(delta?.metadata?.warnings ?? []).not.toContain(CUT);
   });
 });
 
@@ -38,40 +42,78 @@ describe("thinking with a format", () => {
 
   it("is all there is where the model never ended it", () => {
     const delta = ending([line({ thinking: "Hm" }), last()], { hasFormat: true });
-    expect(delta?.metadata?.incomplete).toMatch(ONLY_THOUGHT);
+    expect(delta?.metadata?.warnings).toEqual([expect.stringMatching(ONLY_THOUGHT)]);
     expect(delta?.usage).toEqual({ input_tokens: 7, output_tokens: 3, total_tokens: 10 });
   });
 
   it("is in no count of the older servers, so their figure is not used", () => {
     const delta = ending([line({ thinking: "Hm" }), line({ content: "{}" }), last()], { hasFormat: true });
     expect(delta?.usage).toBeUndefined();
-    expect(delta?.metadata).toMatchObject({ usage_gap: expect.stringContaining("before 0.33.3"), prompt_eval_count: 7, eval_count: 3 });
+    expect(delta?.metadata).toMatchObject({
+      warnings: [expect.stringContaining("before 0.33.3")],
+      prompt_eval_count: 7,
+      eval_count: 3,
+    });
   });
 
   it.each<[string, Json[], Partial<SentRequest>]>([
-    ["servers that count it, which are those that report cached tokens", [line({ thinking: "Hm" }), line({ content: "{}" }), last({ prompt_eval_cached_count: 0 })], { hasFormat: true }],
+    [
+      "servers that count it, which are those that report cached tokens",
+      [line({ thinking: "Hm" }), line({ content: "{}" }), last({ prompt_eval_cached_count: 0 })],
+      { hasFormat: true },
+    ],
     ["answers without a format", [line({ thinking: "Hm" }), line({ content: "{}" }), last()], {}],
     ["answers without thinking", [line({ content: "{}" }), last()], { hasFormat: true }],
   ])("is no matter for %s", (_, lines, sent) => {
     const delta = ending(lines, sent);
     expect(delta?.usage).toMatchObject({ input_tokens: 7, output_tokens: 3 });
-    expect(delta?.metadata).not.toHaveProperty("usage_gap");
-    expect(delta?.metadata).not.toHaveProperty("incomplete");
+    expect(delta?.metadata).not.toHaveProperty("warnings");
   });
 });
 
-describe("a prompt that fills the window to the last token", () => {
+it("an answer that was cut in its thinking says where its tokens went", () => {
+  const delta = ending([line({ thinking: "Hm" }), last({ done_reason: "length" })], {});
+  expect(delta?.metadata?.warnings).toEqual([
+    "All output tokens went into thinking. Raise `maxTokens`, or set `think: false`.",
+  ]);
+});
+
+describe("a prompt that Ollama has cut", () => {
+  const cut = (contextTokens: number | undefined, promptCharacters: number, prompt_eval_count: number | undefined) =>
+    ending([line({ content: "a" }), last({ prompt_eval_count })], { contextTokens, promptCharacters })?.metadata
+      ?.warnings;
+
+  it("fills the window", () => {
+    expect(cut(16, 0, 16)).toEqual([
+      "The prompt fills the context window of 16 tokens to the last one, so Ollama has cut it. Raise `numCtx`, or set `truncate: false` to make that an error.",
+    ]);
+  });
+
+  it("has too few tokens, and as many as windows have that nobody chose", () => {
+    expect(cut(undefined, 40_000, 4096)).toEqual([
+      "The server counted 4096 prompt tokens, too few for 40000 characters: it may have cut the prompt to its context window. Raise `numCtx`.",
+    ]);
+  });
+
   it.each([
-    [7, true],
-    [8, undefined],
-    [undefined, undefined],
-  ])("of %p tokens is marked as cut: %p", (contextTokens, marked) => {
-    expect(ending([last()], { contextTokens })?.metadata?.prompt_truncated).toBe(marked);
+    ["in a larger window", 17, 40_000, 16],
+    ["of ordinary length", undefined, 16_000, 4096],
+    ["of another number of tokens", undefined, 40_000, 4097],
+    ["that is short", undefined, 40_000, 1024],
+    ["without a count", 16, 40_000, undefined],
+  ])("is not one %s", (_, contextTokens, characters, tokens) => {
+    expect(cut(contextTokens, characters, tokens)).toBeUndefined();
   });
 });
 
 it("sentRequest reads what was sent", () => {
   const tools = [{ type: "function", function: { name: "a" } }];
-  expect(sentRequest({ model: "m", tools, format: "json" }, 64)).toEqual({ tools: ["a"], hasFormat: true, contextTokens: 64 });
-  expect(sentRequest({ model: "m" }, undefined)).toEqual({ tools: [], hasFormat: false });
+  const messages = [{ content: "abc" }, { content: "de" }];
+  expect(sentRequest({ model: "m", tools, format: "json" }, messages, 64)).toEqual({
+    tools: ["a"],
+    hasFormat: true,
+    promptCharacters: 5,
+    contextTokens: 64,
+  });
+  expect(sentRequest({ model: "m" }, [], undefined)).toEqual({ tools: [], hasFormat: false, promptCharacters: 0 });
 });

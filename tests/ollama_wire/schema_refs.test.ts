@@ -17,14 +17,22 @@ describe("inlineRefs", () => {
   });
 
   it("keeps what stands beside a reference", () => {
-    const schema = { properties: { home: { $ref: "#/$defs/Address", description: "Where you sleep" } }, $defs: { Address: { ...address, description: "Any address" } } };
+    const schema = {
+      properties: { home: { $ref: "#/$defs/Address", description: "Where you sleep" } },
+      $defs: { Address: { ...address, description: "Any address" } },
+    };
     expect(inlineRefs(schema)).toEqual({ properties: { home: { ...address, description: "Where you sleep" } } });
   });
 
   it("cuts a schema where it contains itself", () => {
     const node = { type: "object", properties: { value: { type: "number" }, next: { $ref: "#/$defs/Node" } } };
     expect(inlineRefs({ properties: { list: { $ref: "#/$defs/Node" } }, $defs: { Node: node } })).toEqual({
-      properties: { list: { type: "object", properties: { value: { type: "number" }, next: { type: "object", description: "again a Node" } } } },
+      properties: {
+        list: {
+          type: "object",
+          properties: { value: { type: "number" }, next: { type: "object", description: "again a Node" } },
+        },
+      },
     });
   });
 
@@ -39,7 +47,9 @@ describe("inlineRefs", () => {
     ["nothing", "#/$defs/Gone"],
     ["another document", "https://example.com/schema.json"],
   ])("says in words what a reference to %s names", (_, ref) => {
-    expect(inlineRefs({ properties: { a: { $ref: ref } } })).toEqual({ properties: { a: { description: `as defined in ${ref}` } } });
+    expect(inlineRefs({ properties: { a: { $ref: ref } } })).toEqual({
+      properties: { a: { description: `as defined in ${ref}` } },
+    });
   });
 
   it("reads the escapes of a pointer", () => {
@@ -60,7 +70,10 @@ describe("inlineRefs", () => {
   it("stays small for types that all contain each other", () => {
     const names = Array.from({ length: 12 }, (_, index) => `T${index}`);
     const $defs = Object.fromEntries(
-      names.map((name) => [name, { type: "object", properties: Object.fromEntries(names.map((other) => [other, { $ref: `#/$defs/${other}` }])) }]),
+      names.map((name) => [
+        name,
+        { type: "object", properties: Object.fromEntries(names.map((other) => [other, { $ref: `#/$defs/${other}` }])) },
+      ]),
     );
     expect(JSON.stringify(inlineRefs({ $ref: "#/$defs/T0", $defs })).length).toBeLessThan(1_000_000);
   });

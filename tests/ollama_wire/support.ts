@@ -9,7 +9,13 @@ import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 /** A line of a streamed answer. */
 export function line(message: Json, rest: Json = {}): Json {
-  return { model: "tiny", created_at: "2026-11-22T08:00:00Z", message: { role: "assistant", content: "", ...message }, done: false, ...rest };
+  return {
+    model: "tiny",
+    created_at: "2026-11-22T08:00:00Z",
+    message: { role: "assistant", content: "", ...message },
+    done: false,
+    ...rest,
+  };
 }
 
 /** The counts and times of a last line. */
@@ -27,7 +33,7 @@ export function last(rest: Json = {}, message: Json = {}): Json {
   return { ...line(message), done: true, done_reason: "stop", ...COUNTS, ...rest };
 }
 
-const NOTHING: SentRequest = { tools: [], hasFormat: false };
+const NOTHING: SentRequest = { tools: [], hasFormat: false, promptCharacters: 0 };
 
 /** A decoder whose new ids are `new-1`, `new-2`, ... */
 export function decoderFor(sent: Partial<SentRequest> = {}): OllamaDecoder {

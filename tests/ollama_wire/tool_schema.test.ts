@@ -3,7 +3,10 @@ import type { Json } from "../../src/json.js";
 import { toOllamaTool } from "../../src/ollama_wire/tool_schema.js";
 
 const toolWith = (parameters: Json, description?: string) =>
-  toOllamaTool({ type: "function", function: { name: "f", ...(description === undefined ? {} : { description }), parameters } }).function;
+  toOllamaTool({
+    type: "function",
+    function: { name: "f", ...(description === undefined ? {} : { description }), parameters },
+  }).function;
 
 /** What becomes of one property. */
 function flat(property: Json): unknown {
@@ -13,19 +16,60 @@ function flat(property: Json): unknown {
 
 describe("a property", () => {
   it.each<[string, Json, Json]>([
-    ["kept as it is", { type: "string", description: "D", enum: ["a"] }, { type: "string", description: "D", enum: ["a"] }],
+    [
+      "kept as it is",
+      { type: "string", description: "D", enum: ["a"] },
+      { type: "string", description: "D", enum: ["a"] },
+    ],
     ["const", { const: "on" }, { type: "string", enum: ["on"] }],
     ["oneOf", { oneOf: [{ type: "string" }, { type: "number" }] }, { anyOf: [{ type: "string" }, { type: "number" }] }],
     ["a value or null", { anyOf: [{ type: "string" }, { type: "null" }] }, { type: ["string", "null"] }],
     ["OpenAPI's nullable", { type: "integer", nullable: true }, { type: ["integer", "null"] }],
-    ["a described value or null", { description: "Outer", anyOf: [{ type: "string", description: "Inner" }, { type: "null" }] }, { type: ["string", "null"], description: "Outer (Inner)" }],
-    ["allOf", { allOf: [{ type: "object", properties: { a: { type: "string" } }, required: ["a"] }, { properties: { b: { type: "number" } }, required: ["b"] }] }, { type: "object", properties: { a: { type: "string" }, b: { type: "number" } }, required: ["a", "b"] }],
-    ["types that are implied", { properties: { a: { items: { enum: [1, 2] } } } }, { type: "object", properties: { a: { type: "array", items: { type: "number", enum: [1, 2] } } } }],
-    ["a title where nothing else describes", { type: "string", title: "The city's name" }, { type: "string", description: "The city's name" }],
+    [
+      "a described value or null",
+      { description: "Outer", anyOf: [{ type: "string", description: "Inner" }, { type: "null" }] },
+      { type: ["string", "null"], description: "Outer (Inner)" },
+    ],
+    [
+      "allOf",
+      {
+        allOf: [
+          { type: "object", properties: { a: { type: "string" } }, required: ["a"] },
+          { properties: { b: { type: "number" } }, required: ["b"] },
+        ],
+      },
+      { type: "object", properties: { a: { type: "string" }, b: { type: "number" } }, required: ["a", "b"] },
+    ],
+    [
+      "types that are implied",
+      { properties: { a: { items: { enum: [1, 2] } } } },
+      { type: "object", properties: { a: { type: "array", items: { type: "number", enum: [1, 2] } } } },
+    ],
+    [
+      "a title where nothing else describes",
+      { type: "string", title: "The city's name" },
+      { type: "string", description: "The city's name" },
+    ],
     ["a title that says the name again", { type: "string", title: "P" }, { type: "string" }],
-    ["the edges that generators write", { type: "integer", minimum: -9007199254740991, maximum: 9007199254740991 }, { type: "integer" }],
-    ["a closed object", { type: "object", properties: {}, additionalProperties: false }, { type: "object", properties: {} }],
-    ["a tuple", { type: "array", prefixItems: [{ type: "number", description: "latitude" }, { type: "string" }] }, { type: "array", items: { anyOf: [{ type: "number", description: "latitude" }, { type: "string" }] }, description: "(the items in order: number (latitude), string)" }],
+    [
+      "the edges that generators write",
+      { type: "integer", minimum: -9007199254740991, maximum: 9007199254740991 },
+      { type: "integer" },
+    ],
+    [
+      "a closed object",
+      { type: "object", properties: {}, additionalProperties: false },
+      { type: "object", properties: {} },
+    ],
+    [
+      "a tuple",
+      { type: "array", prefixItems: [{ type: "number", description: "latitude" }, { type: "string" }] },
+      {
+        type: "array",
+        items: { anyOf: [{ type: "number", description: "latitude" }, { type: "string" }] },
+        description: "(the items in order: number (latitude), string)",
+      },
+    ],
     ["nothing at all", {}, {}],
   ])("%s", (_, property, expected) => {
     expect(flat(property)).toEqual(expected);
@@ -36,7 +80,10 @@ describe("a property", () => {
     [{ type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 }, "(more than 0; less than 1)"],
     [{ type: "integer", multipleOf: 5 }, "(a multiple of 5)"],
     [{ type: "string", minLength: 2, maxLength: 9 }, "(at least 2 characters; at most 9 characters)"],
-    [{ type: "array", items: { type: "string" }, minItems: 1, maxItems: 3, uniqueItems: true }, "(at least 1 items; at most 3 items; no item twice)"],
+    [
+      { type: "array", items: { type: "string" }, minItems: 1, maxItems: 3, uniqueItems: true },
+      "(at least 1 items; at most 3 items; no item twice)",
+    ],
     [{ type: "string", pattern: "^[0-9]{3}$" }, "(must match the regular expression ^[0-9]{3}$)"],
     [{ type: "string", format: "date" }, "(format: date)"],
     [{ type: "string", default: "C", examples: ["F"] }, '(default: "C"; for example: "F")'],
@@ -69,28 +116,53 @@ describe("the parameters", () => {
       description: "Weather of a place (Only for places on Earth.)",
       parameters: {
         type: "object",
-        properties: { at: { type: "object", description: "Where", properties: { name: { type: "string", description: "(at least 1 characters)" } } } },
+        properties: {
+          at: {
+            type: "object",
+            description: "Where",
+            properties: { name: { type: "string", description: "(at least 1 characters)" } },
+          },
+        },
         required: ["at"],
       },
     });
   });
 
   it("are one object where the schema is one of several", () => {
-    const variant = (kind: string, rest: Json, required: string[]) => ({ type: "object", properties: { kind: { const: kind }, ...rest }, required: ["kind", ...required] });
-    const schema = { oneOf: [variant("circle", { r: { type: "number" } }, ["r"]), variant("square", { a: { type: "number" }, name: { type: "string" } }, ["a"])] };
+    const variant = (kind: string, rest: Json, required: string[]) => ({
+      type: "object",
+      properties: { kind: { const: kind }, ...rest },
+      required: ["kind", ...required],
+    });
+    const schema = {
+      oneOf: [
+        variant("circle", { r: { type: "number" } }, ["r"]),
+        variant("square", { a: { type: "number" }, name: { type: "string" } }, ["a"]),
+      ],
+    };
     expect(toolWith(schema)).toEqual({
       name: "f",
       description: '(The arguments are one of these sets: kind = "circle", r; or kind = "square", a, name (optional).)',
       parameters: {
         type: "object",
-        properties: { kind: { type: "string", enum: ["circle", "square"] }, r: { type: "number" }, a: { type: "number" }, name: { type: "string" } },
+        properties: {
+          kind: { type: "string", enum: ["circle", "square"] },
+          r: { type: "number" },
+          a: { type: "number" },
+          name: { type: "string" },
+        },
         required: ["kind"],
       },
     });
   });
 
   it("keep what stands beside the variants, and both kinds of a property", () => {
-    const schema = { type: "object", properties: { id: { type: "string" } }, required: ["id"], anyOf: [{ properties: { v: { type: "string" } } }, { properties: { v: { type: "number" } } }] };
+    const schema = {
+      type: "object",
+      properties: { id: { type: "string" } },
+      required: ["id"],
+      anyOf: [{ properties: { v: { type: "string" } } }, { properties: { v: { type: "number" } } }],
+    };
     expect(toolWith(schema).parameters).toEqual({
       type: "object",
       properties: { v: { anyOf: [{ type: "string" }, { type: "number" }] }, id: { type: "string" } },
@@ -127,9 +199,18 @@ it("sends no keyword that the server drops", () => {
   const { parameters } = toolWith({
     type: "object",
     properties: {
-      a: { type: "array", items: { type: "object", properties: { x: { const: 1, title: "X!" } }, additionalProperties: false }, minItems: 1 },
+      a: {
+        type: "array",
+        items: { type: "object", properties: { x: { const: 1, title: "X!" } }, additionalProperties: false },
+        minItems: 1,
+      },
       b: { allOf: [{ $ref: "#/$defs/B" }], default: null },
-      c: { oneOf: [{ type: "string", format: "uuid" }, { type: "integer", minimum: 0 }] },
+      c: {
+        oneOf: [
+          { type: "string", format: "uuid" },
+          { type: "integer", minimum: 0 },
+        ],
+      },
     },
     patternProperties: { "^x": { type: "string" } },
     $defs: { B: { type: "string", minLength: 1 } },

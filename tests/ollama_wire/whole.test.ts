@@ -7,7 +7,10 @@ const read = (text: string) => readWhole(text, decoderFor(), { server: "Ollama",
 
 describe("readWhole", () => {
   it("reads one object", () => {
-    const answer = last({ logprobs: [{ token: "Hi" }] }, { content: "Hi", thinking: "Hm", tool_calls: [{ id: "c1", function: { name: "a", arguments: {} } }] });
+    const answer = last(
+      { logprobs: [{ token: "Hi" }] },
+      { content: "Hi", thinking: "Hm", tool_calls: [{ id: "c1", function: { name: "a", arguments: {} } }] },
+    );
     expect(read(JSON.stringify(answer, undefined, 2))).toMatchObject([
       {
         text: "Hi",
@@ -22,12 +25,21 @@ describe("readWhole", () => {
 
   it("reads a stream that nobody asked for", () => {
     const call = (id: string) => ({ tool_calls: [{ id, function: { name: "a", arguments: {} } }] });
-    const lines = [line({ thinking: "H" }), line({ thinking: "m", content: "He" }, { logprobs: [{ token: "He" }] }), line({ content: "y" }, { logprobs: [{ token: "y" }] }), line(call("c1")), last({}, call("c2"))];
+    const lines = [
+      line({ thinking: "H" }),
+      line({ thinking: "m", content: "He" }, { logprobs: [{ token: "He" }] }),
+      line({ content: "y" }, { logprobs: [{ token: "y" }] }),
+      line(call("c1")),
+      last({}, call("c2")),
+    ];
     expect(read(lines.map((each) => `${JSON.stringify(each)}\n`).join(""))).toMatchObject([
       {
         text: "Hey",
         reasoning: "Hm",
-        toolCalls: [{ index: 0, id: "c1" }, { index: 1, id: "c2" }],
+        toolCalls: [
+          { index: 0, id: "c1" },
+          { index: 1, id: "c2" },
+        ],
         logprobs: { content: [{ token: "He" }, { token: "y" }] },
         finishReason: "tool_calls",
       },

@@ -22,7 +22,13 @@ export interface Consumer {
 export function run(command: string, args: string[], cwd: string): string {
   // Not this test's own jest settings, nor npm's of the script that runs it.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|JEST_|NODE_OPTIONS|NODE_ENV)/.test(name));
-  const options = { cwd, encoding: "utf8", env: Object.fromEntries(inherited), maxBuffer: 2 ** 26 } as const;
+  const options = {
+    cwd,
+    encoding: "utf8",
+    env: Object.fromEntries(inherited),
+    maxBuffer: 2 ** 26,
+    timeout: 240_000,
+  } as const;
   const { status, stdout, stderr } = spawnSync(command, args, options);
   if (status !== 0) throw new Error(`\`${command} ${args.join(" ")}\` exited with ${status}\n${stdout}\n${stderr}`);
   return stdout;

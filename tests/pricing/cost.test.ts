@@ -7,7 +7,11 @@ import type { UsageLike } from "../../src/pricing/usage_buckets.js";
 
 const at = new Date("2026-11-20");
 const fireworks = (model: string): CostQuery => ({ provider: "fireworks", model, at });
-const usage = (input: number, output: number, details: { cache_read?: number; cache_creation?: number; reasoning?: number } = {}): UsageLike => ({
+const usage = (
+  input: number,
+  output: number,
+  details: { cache_read?: number; cache_creation?: number; reasoning?: number } = {},
+): UsageLike => ({
   input_tokens: input,
   output_tokens: output,
   total_tokens: input + output,
@@ -58,13 +62,25 @@ describe("costOfUsage", () => {
   });
 
   it("applies service tier and batch", () => {
-    expect(costOfUsage(usage(1000, 100), { ...fireworks("kimi-k3"), serviceTier: "priority" }).totalUsd).toBe("0.005625");
+    expect(costOfUsage(usage(1000, 100), { ...fireworks("kimi-k3"), serviceTier: "priority" }).totalUsd).toBe(
+      "0.005625",
+    );
     expect(costOfUsage(usage(1000, 100), { ...fireworks("kimi-k3"), batch: true }).totalUsd).toBe("0.00225");
   });
 
   it.each([
-    ["cached", usage(100, 0, { cache_read: 500 }), "0.00015", "cached tokens exceed all input tokens by 400; none are charged as plain input"],
-    ["reasoning", usage(0, 10, { reasoning: 50 }), "0.00075", "reasoning tokens exceed all output tokens by 40; none are charged as plain output"],
+    [
+      "cached",
+      usage(100, 0, { cache_read: 500 }),
+      "0.00015",
+      "cached tokens exceed all input tokens by 400; none are charged as plain input",
+    ],
+    [
+      "reasoning",
+      usage(0, 10, { reasoning: 50 }),
+      "0.00075",
+      "reasoning tokens exceed all output tokens by 40; none are charged as plain output",
+    ],
   ])("clamps a negative rest and flags it: %s", (_, counts, totalUsd, warning) => {
     const cost = costOfUsage(counts, fireworks("kimi-k3"));
     expect(cost).toMatchObject({ status: "priced", totalUsd, warnings: [warning] });
@@ -80,25 +96,44 @@ describe("costOfUsage", () => {
     ["reasoning", { input_tokens: 1, output_tokens: 1, output_token_details: { reasoning: 0.5 } }],
   ])("refuses counts that no server can mean: %s", (field, counts) => {
     const cost = costOfUsage(counts as never, fireworks("kimi-k3"));
-    expect(cost).toMatchObject({ status: "unpriced", basis: "unpriced", totalPico: undefined, totalUsd: undefined, components: {} });
+    expect(cost).toMatchObject({
+      status: "unpriced",
+      basis: "unpriced",
+      totalPico: undefined,
+      totalUsd: undefined,
+      components: {},
+    });
     expect(cost.reason).toContain(`the usage is not credible: \`${field}\``);
   });
 
   it.each([undefined, null])("is unpriced without usage: %p", (nothing) => {
-    expect(costOfUsage(nothing as never, fireworks("kimi-k3"))).toMatchObject({ status: "unpriced", reason: "the call reported no usage" });
+    expect(costOfUsage(nothing as never, fireworks("kimi-k3"))).toMatchObject({
+      status: "unpriced",
+      reason: "the call reported no usage",
+    });
   });
 
   it("is unpriced, not 0, for a model without a price", () => {
-    expect(costOfUsage(usage(1000, 100), fireworks("kat-coder"))).toMatchObject({ status: "unpriced", totalPico: undefined, row: null });
+    expect(costOfUsage(usage(1000, 100), fireworks("kat-coder"))).toMatchObject({
+      status: "unpriced",
+      totalPico: undefined,
+      row: null,
+    });
   });
 
   it("is 0 for no tokens", () => {
-    expect(costOfUsage(usage(0, 0), fireworks("kimi-k3"))).toMatchObject({ status: "priced", totalPico: 0n, totalUsd: "0" });
+    expect(costOfUsage(usage(0, 0), fireworks("kimi-k3"))).toMatchObject({
+      status: "priced",
+      totalPico: 0n,
+      totalUsd: "0",
+    });
   });
 
   it("flags audio tokens, which no row has a price for", () => {
     const counts = { ...usage(100, 0), input_token_details: { audio: 40 } };
-    expect(costOfUsage(counts, fireworks("inkling")).assumptions).toEqual(["audio tokens are charged as text: the row has no audio price"]);
+    expect(costOfUsage(counts, fireworks("inkling")).assumptions).toEqual([
+      "audio tokens are charged as text: the row has no audio price",
+    ]);
   });
 
   it("warns of an old price past the age that the user sets", () => {
@@ -108,11 +143,26 @@ describe("costOfUsage", () => {
   });
 
   it("adds up exactly, for any usage and mode", () => {
-    const models = fc.constantFrom("kimi-k3", "deepseek-v4p1-flash", "qwen3-8b", "accounts/fireworks/routers/kimi-k3-us", "mixtral-8x7b", "deepseek-v4-flash-0731");
-    const counts = fc.record({ input: fc.nat(2 ** 40), output: fc.nat(2 ** 40), cached: fc.nat(2 ** 41), reasoning: fc.nat(2 ** 41) });
+    const models = fc.constantFrom(
+      "kimi-k3",
+      "deepseek-v4p1-flash",
+      "qwen3-8b",
+      "accounts/fireworks/routers/kimi-k3-us",
+      "mixtral-8x7b",
+      "deepseek-v4-flash-0731",
+    );
+    const counts = fc.record({
+      input: fc.nat(2 ** 40),
+      output: fc.nat(2 ** 40),
+      cached: fc.nat(2 ** 41),
+      reasoning: fc.nat(2 ** 41),
+    });
     fc.assert(
       fc.property(models, counts, fc.boolean(), (model, { input, output, cached, reasoning }, batch) => {
-        const cost = costOfUsage(usage(input, output, { cache_read: cached, reasoning }), { ...fireworks(model), batch });
+        const cost = costOfUsage(usage(input, output, { cache_read: cached, reasoning }), {
+          ...fireworks(model),
+          batch,
+        });
         const parts = Object.values(cost.components);
         expect(parts.reduce((sum, part) => sum + part.pico, 0n)).toBe(cost.totalPico);
         expect(formatUsd(cost.totalPico ?? -1n)).toBe(cost.totalUsd);
@@ -143,6 +193,9 @@ describe("costOfUsage", () => {
         throw new Error("no network");
       },
     };
-    expect(costOfUsage(usage(1, 1), fireworks("kimi-k3"), { table })).toMatchObject({ status: "unpriced", reason: "the look-up failed: Error: no network" });
+    expect(costOfUsage(usage(1, 1), fireworks("kimi-k3"), { table })).toMatchObject({
+      status: "unpriced",
+      reason: "the look-up failed: Error: no network",
+    });
   });
 });

@@ -13,12 +13,42 @@ const line = (total: string, current: string | undefined, budget?: string): stri
 
 describe("formatCostLine", () => {
   it.each([
-    ["0.5", "0.5", "10", "Total running cost: $0.5000 | Max budget: $10.000 | Current cost: $0.5000, prompt_tokens: 500000, completion_tokens: 500000"],
-    ["0.03125", "0.03125", "10", "Total running cost: $0.0312 | Max budget: $10.000 | Current cost: $0.0312, prompt_tokens: 500000, completion_tokens: 500000"],
-    ["0.0024514", "0.00005", "0.0625", "Total running cost: $0.0025 | Max budget: $0.062 | Current cost: $0.0001, prompt_tokens: 500000, completion_tokens: 500000"],
-    ["0", "0", "0", "Total running cost: $0.0000 | Max budget: $0.000 | Current cost: $0.0000, prompt_tokens: 500000, completion_tokens: 500000"],
-    ["1", "1", undefined, "Total running cost: $1.0000 | Current cost: $1.0000, prompt_tokens: 500000, completion_tokens: 500000"],
-    ["1", undefined, undefined, "Total running cost: $1.0000 | Current cost: unpriced, prompt_tokens: 500000, completion_tokens: 500000"],
+    [
+      "0.5",
+      "0.5",
+      "10",
+      "Total running cost: $0.5000 | Max budget: $10.000 | Current cost: $0.5000, prompt_tokens: 500000, completion_tokens: 500000",
+    ],
+    [
+      "0.03125",
+      "0.03125",
+      "10",
+      "Total running cost: $0.0312 | Max budget: $10.000 | Current cost: $0.0312, prompt_tokens: 500000, completion_tokens: 500000",
+    ],
+    [
+      "0.0024514",
+      "0.00005",
+      "0.0625",
+      "Total running cost: $0.0025 | Max budget: $0.062 | Current cost: $0.0001, prompt_tokens: 500000, completion_tokens: 500000",
+    ],
+    [
+      "0",
+      "0",
+      "0",
+      "Total running cost: $0.0000 | Max budget: $0.000 | Current cost: $0.0000, prompt_tokens: 500000, completion_tokens: 500000",
+    ],
+    [
+      "1",
+      "1",
+      undefined,
+      "Total running cost: $1.0000 | Current cost: $1.0000, prompt_tokens: 500000, completion_tokens: 500000",
+    ],
+    [
+      "1",
+      undefined,
+      undefined,
+      "Total running cost: $1.0000 | Current cost: unpriced, prompt_tokens: 500000, completion_tokens: 500000",
+    ],
   ])("total %s, call %p, budget %p", (total, current, budget, expected) => {
     expect(line(total, current, budget)).toBe(expected);
   });

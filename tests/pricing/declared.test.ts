@@ -10,7 +10,13 @@ const costWith = (declared: unknown, more: Partial<CostQuery> = {}) =>
 describe("a price declared on a model", () => {
   it("is per token, with cached tokens as input unless they have a price", () => {
     const plain = costWith({ inputUsdPerMillion: "0.1", outputUsdPerMillion: 0.4 });
-    expect(plain).toMatchObject({ status: "priced", basis: "user", totalUsd: "0.00014", reason: "declared on the model", row: null });
+    expect(plain).toMatchObject({
+      status: "priced",
+      basis: "user",
+      totalUsd: "0.00014",
+      reason: "declared on the model",
+      row: null,
+    });
     expect(plain.assumptions).toEqual(["cached tokens charged as input: the row has no cached price"]);
     const cached = costWith({ inputUsdPerMillion: "0.1", outputUsdPerMillion: 0.4, cachedInputUsdPerMillion: 0.05 });
     expect(cached).toMatchObject({ totalUsd: "0.00012", assumptions: [] });
@@ -19,7 +25,9 @@ describe("a price declared on a model", () => {
   it("is by GPU time: rate x GPUs x share x seconds", () => {
     const cost = costWith({ gpuUsdPerHour: "8", gpus: 4, share: 0.25 }, { seconds: 4.5 });
     expect(cost).toMatchObject({ status: "priced", basis: "user", totalUsd: "0.01" });
-    expect(cost.components).toEqual({ gpu: { seconds: 4.5, gpus: 4, share: 0.25, usdPerHour: "8", usd: "0.01", pico: 10_000_000_000n } });
+    expect(cost.components).toEqual({
+      gpu: { seconds: 4.5, gpus: 4, share: 0.25, usdPerHour: "8", usd: "0.01", pico: 10_000_000_000n },
+    });
   });
 
   it("rounds GPU time half-even to a pico-dollar once", () => {
@@ -34,7 +42,12 @@ describe("a price declared on a model", () => {
   });
 
   it("may be free, also on a public host and without usage", () => {
-    expect(costWith("free", { isPrivateHost: false })).toMatchObject({ status: "free", basis: "free", totalPico: 0n, totalUsd: "0" });
+    expect(costWith("free", { isPrivateHost: false })).toMatchObject({
+      status: "free",
+      basis: "free",
+      totalPico: 0n,
+      totalUsd: "0",
+    });
     expect(costOfUsage(undefined, { provider: "openllm", model: "m", declared: "free" })).toMatchObject({
       status: "free",
       totalUsd: "0",
@@ -43,12 +56,18 @@ describe("a price declared on a model", () => {
   });
 
   it("may be declared unknown, also on a private host", () => {
-    expect(costWith("unpriced", { isPrivateHost: true })).toMatchObject({ status: "unpriced", reason: "declared unpriced on the model" });
+    expect(costWith("unpriced", { isPrivateHost: true })).toMatchObject({
+      status: "unpriced",
+      reason: "declared unpriced on the model",
+    });
   });
 
   it("wins over every table", () => {
     const declared = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
-    expect(costWith(declared, { provider: "fireworks", model: "kimi-k3" })).toMatchObject({ basis: "user", totalUsd: "0.0011" });
+    expect(costWith(declared, { provider: "fireworks", model: "kimi-k3" })).toMatchObject({
+      basis: "user",
+      totalUsd: "0.0011",
+    });
   });
 
   it.each([
@@ -60,7 +79,10 @@ describe("a price declared on a model", () => {
     ["pricing.inputUsdPerMillion", { inputUsdPerMillion: "-1", outputUsdPerMillion: 1 }],
     ["pricing.outputUsdPerMillion", { inputUsdPerMillion: 1 }],
     ["pricing.outputUsdPerMillion", { inputUsdPerMillion: 1, outputUsdPerMillion: NaN }],
-    ["pricing.cachedInputUsdPerMillion", { inputUsdPerMillion: 1, outputUsdPerMillion: 1, cachedInputUsdPerMillion: "half" }],
+    [
+      "pricing.cachedInputUsdPerMillion",
+      { inputUsdPerMillion: 1, outputUsdPerMillion: 1, cachedInputUsdPerMillion: "half" },
+    ],
     ["pricing.gpuUsdPerHour", { gpuUsdPerHour: "much" }],
     ["pricing.gpus", { gpuUsdPerHour: 8, gpus: 0 }],
     ["pricing.gpus", { gpuUsdPerHour: 8, gpus: 1.5 }],

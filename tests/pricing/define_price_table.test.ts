@@ -9,7 +9,9 @@ const row = { model: "m", inputUsdPerMillion: "1", outputUsdPerMillion: "2" };
 
 describe("definePriceTable", () => {
   it("puts its rows before the built-in ones", () => {
-    const table = definePriceTable([{ model: `${MODELS}kimi-k3`, inputUsdPerMillion: "2.5", outputUsdPerMillion: 12, cachedInputUsdPerMillion: 0 }]);
+    const table = definePriceTable([
+      { model: `${MODELS}kimi-k3`, inputUsdPerMillion: "2.5", outputUsdPerMillion: 12, cachedInputUsdPerMillion: 0 },
+    ]);
     expect(priceOf(`${MODELS}Kimi-K3`, { table, at })).toMatchObject({
       basis: "user",
       inputUsdPerMillion: "2.5",
@@ -45,9 +47,15 @@ describe("definePriceTable", () => {
   });
 
   it("prices a bare name under any of Fireworks' spellings, and a deployment by its whole id", () => {
-    const table = definePriceTable([{ ...row, model: "ours-7b" }, { ...row, model: "accounts/acme/models/ours-7b#prod" }]);
+    const table = definePriceTable([
+      { ...row, model: "ours-7b" },
+      { ...row, model: "accounts/acme/models/ours-7b#prod" },
+    ]);
     expect(priceOf("accounts/acme/models/ours-7b", { table })).toMatchObject({ basis: "user", row: "user/ours-7b#0" });
-    expect(priceOf("accounts/acme/models/ours-7b#prod", { table })).toMatchObject({ basis: "user", row: "user/accounts/acme/models/ours-7b#prod#1" });
+    expect(priceOf("accounts/acme/models/ours-7b#prod", { table })).toMatchObject({
+      basis: "user",
+      row: "user/accounts/acme/models/ours-7b#prod#1",
+    });
     expect(priceOf("accounts/acme/models/ours-7b#test", { table }).basis).toBe("unpriced");
   });
 
@@ -71,7 +79,11 @@ describe("definePriceTable", () => {
       derived: true,
       reason: `declared to cost the same as \`${MODELS}llama-v3p1-8b-instruct\`: size tier (dense, 8B; its name says 8B)`,
     });
-    expect(priceOf("accounts/acme/models/sales-bot", { table, at })).toMatchObject({ basis: "exact", derived: true, outputUsdPerMillion: "15" });
+    expect(priceOf("accounts/acme/models/sales-bot", { table, at })).toMatchObject({
+      basis: "exact",
+      derived: true,
+      outputUsdPerMillion: "15",
+    });
   });
 
   it("does not follow circles", () => {
@@ -87,7 +99,12 @@ describe("definePriceTable", () => {
       { model: "gratis", free: true },
       { ...row, priority: { inputUsdPerMillion: "1.5", outputUsdPerMillion: "3" } },
     ]);
-    expect(priceOf("gratis", { table })).toMatchObject({ basis: "free", inputUsdPerMillion: "0", outputUsdPerMillion: "0", reason: "declared free" });
+    expect(priceOf("gratis", { table })).toMatchObject({
+      basis: "free",
+      inputUsdPerMillion: "0",
+      outputUsdPerMillion: "0",
+      reason: "declared free",
+    });
     expect(priceOf("m", { table, serviceTier: "priority" })).toMatchObject({ basis: "user", outputUsdPerMillion: "3" });
   });
 
@@ -102,12 +119,20 @@ describe("a bad row is named with its field", () => {
     ["rows[1].inputUsdPerMillion", { ...row, inputUsdPerMillion: -1 }, "`-1`"],
     ["rows[1].outputUsdPerMillion", { model: "m", inputUsdPerMillion: 1 }, "`undefined`"],
     ["rows[1].cachedInputUsdPerMillion", { ...row, cachedInputUsdPerMillion: NaN }, "`NaN`"],
-    ["rows[1].priority.outputUsdPerMillion", { ...row, priority: { inputUsdPerMillion: 1, outputUsdPerMillion: "?" } }, "`?`"],
+    [
+      "rows[1].priority.outputUsdPerMillion",
+      { ...row, priority: { inputUsdPerMillion: 1, outputUsdPerMillion: "?" } },
+      "`?`",
+    ],
     ["rows[1].model", { ...row, model: "" }, "``"],
     ["rows[1].model", { ...row, model: [] }, "``"],
     ["rows[1].model", { inputUsdPerMillion: 1, outputUsdPerMillion: 1 }, "`undefined`"],
     ["rows[1].validFrom", { ...row, validFrom: "2026-02-30" }, "`2026-02-30`"],
-    ["rows[1].validTo", { ...row, validFrom: "2026-09-01", validTo: "2026-09-01" }, "is not after `validFrom` `2026-09-01`"],
+    [
+      "rows[1].validTo",
+      { ...row, validFrom: "2026-09-01", validTo: "2026-09-01" },
+      "is not after `validFrom` `2026-09-01`",
+    ],
     ["rows[1].inputPerMillion", { ...row, inputPerMillion: 3 }, "`3`"],
     ["rows[1].sameAs", { model: "m", sameAs: 5 }, "`5`"],
     ["rows[1].free", { model: "m", free: "yes" }, "`yes`"],
@@ -120,7 +145,11 @@ describe("a bad row is named with its field", () => {
   });
 
   it("and so are two prices at one time", () => {
-    const define = () => definePriceTable([{ ...row, validFrom: "2026-01-01" }, { ...row, model: ["x", "M"], validFrom: "2025-01-01", validTo: "2026-01-02" }]);
+    const define = () =>
+      definePriceTable([
+        { ...row, validFrom: "2026-01-01" },
+        { ...row, model: ["x", "M"], validFrom: "2025-01-01", validTo: "2026-01-02" },
+      ]);
     expect(define).toThrow("Two rows price `* m` at the same time: `user/x@2025-01-01#1`, `user/m@2026-01-01#0`.");
   });
 

@@ -15,7 +15,17 @@ describe("estimateCost", () => {
     [{ model: `${MODELS}kimi-k3`, inputTokens: 1000, outputTokens: 500, serviceTier: "priority" }, "0.013125"],
     [{ model: `${MODELS}kimi-k3`, inputTokens: 1000, outputTokens: 500, batch: true }, "0.00525"],
     [{ model: "m", provider: "openllm", inputTokens: 10, outputTokens: 5, isPrivateHost: true }, "0"],
-    [{ model: "m", provider: "openllm", inputTokens: 10, outputTokens: 5, declared: { gpuUsdPerHour: "3.6" }, seconds: 10 }, "0.01"],
+    [
+      {
+        model: "m",
+        provider: "openllm",
+        inputTokens: 10,
+        outputTokens: 5,
+        declared: { gpuUsdPerHour: "3.6" },
+        seconds: 10,
+      },
+      "0.01",
+    ],
   ])("%j", (query, totalUsd) => {
     expect(estimateCost({ ...query, at }).totalUsd).toBe(totalUsd);
   });
@@ -50,7 +60,11 @@ describe("compareModels", () => {
   it("takes models with all that their price depends on", () => {
     const compared = compareModels(
       usage,
-      [{ model: "kimi-k3", serviceTier: "priority" }, { model: "kimi-k3", batch: true }, { provider: "ollama", model: "llama3", isPrivateHost: true }],
+      [
+        { model: "kimi-k3", serviceTier: "priority" },
+        { model: "kimi-k3", batch: true },
+        { provider: "ollama", model: "llama3", isPrivateHost: true },
+      ],
       { at },
     );
     expect(compared.map(({ provider, cost }) => [provider, cost.totalUsd])).toEqual([

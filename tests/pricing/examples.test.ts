@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it, jest } from "@jest/globals";
 import * as compare from "../../src/pricing/compare_models.js";
 import * as costLine from "../../src/pricing/cost_line.js";
-import * as costOf from "../../src/pricing/cost_of.js";
+import * as costOf from "../../src/callbacks/cost_of.js";
 import * as dedicated from "../../src/pricing/dedicated.js";
 import * as define from "../../src/pricing/define_price_table.js";
 import * as estimate from "../../src/pricing/estimate.js";
@@ -13,7 +13,20 @@ import * as grades from "../../src/pricing/tables/metagpt_2023.js";
 import * as tiers from "../../src/pricing/tables/fireworks_2025.js";
 import * as money from "../../src/money.js";
 
-const SCOPE = { ...compare, ...costLine, ...costOf, ...dedicated, ...define, ...estimate, ...fineTuning, ...genai, ...price, ...grades, ...tiers, ...money };
+const SCOPE = {
+  ...compare,
+  ...costLine,
+  ...costOf,
+  ...dedicated,
+  ...define,
+  ...estimate,
+  ...fineTuning,
+  ...genai,
+  ...price,
+  ...grades,
+  ...tiers,
+  ...money,
+};
 const SOURCES = new URL("../../src/pricing/", import.meta.url);
 
 interface Example {
@@ -27,14 +40,20 @@ function examplesInSources(): Example[] {
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => {
       const source = readFileSync(new URL(file, SOURCES), "utf8");
-      return [...source.matchAll(/@example\s([\s\S]*?)\n? \*\//g)].map(([, code = ""]) => ({ name: file, code: code.replace(/^ \* ?/gm, "") }));
+      return [...source.matchAll(/@example\s([\s\S]*?)\n? \*\//g)].map(([, code = ""]) => ({
+        name: file,
+        code: code.replace(/^ \* ?/gm, ""),
+      }));
     });
 }
 
 /** The TypeScript blocks of docs/pricing.md. */
 function examplesInDocs(): Example[] {
   const page = readFileSync(new URL("../../docs/pricing.md", import.meta.url), "utf8");
-  return [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""], at) => ({ name: `docs/pricing.md ${at + 1}`, code }));
+  return [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""], at) => ({
+    name: `docs/pricing.md ${at + 1}`,
+    code,
+  }));
 }
 
 /** Runs an example. Each `expression; // value` must give that value. Gives how many did. */
@@ -53,15 +72,21 @@ async function run({ code }: Example): Promise<number> {
 }
 
 describe("every example", () => {
-  jest.useFakeTimers({ now: new Date("2026-11-20T00:00:00Z"), doNotFake: ["queueMicrotask", "nextTick", "setImmediate", "setTimeout"] });
+  jest.useFakeTimers({
+    now: new Date("2026-11-20T00:00:00Z"),
+    doNotFake: ["queueMicrotask", "nextTick", "setImmediate", "setTimeout"],
+  });
   const examples = [...examplesInSources(), ...examplesInDocs()];
 
-  it.each(examples.map((example) => [example.name, example] as const))("of %s does what it says", async (_, example) => {
-    expect(await run(example)).toBeGreaterThan(0);
-  });
+  it.each(examples.map((example) => [example.name, example] as const))(
+    "of %s does what it says",
+    async (_, example) => {
+      expect(await run(example)).toBeGreaterThan(0);
+    },
+  );
 
   it("is found, in the sources and on the page", () => {
-    expect(examplesInSources().length).toBeGreaterThanOrEqual(6);
+    expect(examplesInSources().length).toBeGreaterThanOrEqual(5);
     expect(examplesInDocs().length).toBeGreaterThanOrEqual(6);
   });
 });

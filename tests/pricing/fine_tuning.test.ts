@@ -36,12 +36,14 @@ describe("fineTuningCost", () => {
   });
 
   it("counts tokens times epochs, and names its row", () => {
-    expect(fineTuningCost({ model: "qwen3-8b", tokens: 123_457, epochs: 3, at: new Date("2026-10-31") })).toMatchObject({
-      trainingTokens: 370_371,
-      totalUsd: "0.1851855",
-      row: "fireworks/tuning-16b@2026-10-01",
-      ageDays: 30,
-    });
+    expect(fineTuningCost({ model: "qwen3-8b", tokens: 123_457, epochs: 3, at: new Date("2026-10-31") })).toMatchObject(
+      {
+        trainingTokens: 370_371,
+        totalUsd: "0.1851855",
+        row: "fireworks/tuning-16b@2026-10-01",
+        ageDays: 30,
+      },
+    );
   });
 
   it.each([

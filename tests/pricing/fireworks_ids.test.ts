@@ -28,7 +28,9 @@ describe("the price of every graded Fireworks id", () => {
   });
 
   it("no price, and a reason", () => {
-    expect(graded.unpriced.map(pricesOf)).toEqual(graded.unpriced.map((id) => ({ id, basis: "unpriced", prices: [null, null, null] })));
+    expect(graded.unpriced.map(pricesOf)).toEqual(
+      graded.unpriced.map((id) => ({ id, basis: "unpriced", prices: [null, null, null] })),
+    );
     for (const id of graded.unpriced) expect(priceOf(full(id), { at }).reason).not.toBe("");
   });
 

@@ -51,11 +51,15 @@ describe("fromGenaiPrices", () => {
       checkedOn: null,
       ageDays: null,
     });
-    expect(module.asked).toEqual([{ usage: { input_tokens: 0, output_tokens: 0 }, modelId: "gpt-4o", providerId: "openai", timestamp: at }]);
+    expect(module.asked).toEqual([
+      { usage: { input_tokens: 0, output_tokens: 0 }, modelId: "gpt-4o", providerId: "openai", timestamp: at },
+    ]);
   });
 
   it("knows LangChain's provider names", () => {
-    expect(priceOf("gemini-x", { table: fromGenaiPrices(genai(DATA)), provider: "google_genai" }).outputUsdPerMillion).toBe("2");
+    expect(
+      priceOf("gemini-x", { table: fromGenaiPrices(genai(DATA)), provider: "google_genai" }).outputUsdPerMillion,
+    ).toBe("2");
   });
 
   it.each([
@@ -64,18 +68,26 @@ describe("fromGenaiPrices", () => {
   ])("prices a long prompt as a whole by its tier: %i tokens", (tokens, totalUsd) => {
     const usage = { input_tokens: tokens, output_tokens: 0 };
     const table = fromGenaiPrices(genai(DATA));
-    expect(costOfUsage(usage, { provider: "anthropic", model: "claude-sonnet-4-5", at }, { table })).toMatchObject({ totalUsd, assumptions: [] });
+    expect(costOfUsage(usage, { provider: "anthropic", model: "claude-sonnet-4-5", at }, { table })).toMatchObject({
+      totalUsd,
+      assumptions: [],
+    });
   });
 
   it("charges cache writes at their own rate", () => {
     const usage = { input_tokens: 1000, output_tokens: 0, input_token_details: { cache_creation: 1000 } };
     const table = fromGenaiPrices(genai(DATA));
-    expect(costOfUsage(usage, { provider: "anthropic", model: "claude-sonnet-4-5", at }, { table }).totalUsd).toBe("0.00375");
+    expect(costOfUsage(usage, { provider: "anthropic", model: "claude-sonnet-4-5", at }, { table }).totalUsd).toBe(
+      "0.00375",
+    );
   });
 
   it("says that a price without a prompt's length is the base price", () => {
     const answer = priceOf("claude-sonnet-4-5", { table: fromGenaiPrices(genai(DATA)), provider: "anthropic", at });
-    expect(answer).toMatchObject({ inputUsdPerMillion: "3", assumptions: ["long prompts cost more with this model; this is its base price"] });
+    expect(answer).toMatchObject({
+      inputUsdPerMillion: "3",
+      assumptions: ["long prompts cost more with this model; this is its base price"],
+    });
   });
 
   it.each([
@@ -83,7 +95,17 @@ describe("fromGenaiPrices", () => {
     ["odd", "openai"],
     ["gpt-4o", "groq"],
   ])("has no price for %s of %s", (model, provider) => {
-    expect(priceOf(model, { table: fromGenaiPrices(genai(DATA)), provider })).toMatchObject({ basis: "unpriced", inputUsdPerMillion: null });
+    expect(priceOf(model, { table: fromGenaiPrices(genai(DATA)), provider })).toMatchObject({
+      basis: "unpriced",
+      inputUsdPerMillion: null,
+    });
+  });
+
+  it("does not take another provider's price for the same name", () => {
+    const other = { model: { id: "m" }, provider: { id: "openai" }, model_price: { input_mtok: 1, output_mtok: 1 } };
+    const table = fromGenaiPrices({ calcPrice: () => other });
+    expect(priceOf("m", { table, provider: "groq" }).basis).toBe("unpriced");
+    expect(priceOf("m", { table, provider: "openai" }).basis).toBe("exact");
   });
 
   it("leaves Fireworks to the built-in table, unless told otherwise", () => {

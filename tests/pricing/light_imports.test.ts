@@ -17,7 +17,7 @@ const packagesOf = (module: string): string[] =>
   [...loadedBy(new URL(`../../src/pricing/${module}.js`, import.meta.url))].filter((name) => !name.startsWith("file:"));
 
 describe("what look-ups load", () => {
-  it.each(["price_of", "cost", "cost_of", "estimate", "compare_models", "genai_prices", "dedicated", "fine_tuning"])(
+  it.each(["price_of", "cost", "estimate", "compare_models", "genai_prices", "dedicated", "fine_tuning"])(
     "%s loads no package but core's errors",
     (module) => {
       expect(packagesOf(module).filter((name) => name !== "@langchain/core/errors")).toEqual([]);

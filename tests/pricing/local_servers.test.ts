@@ -30,7 +30,9 @@ describe("servers of the user's own", () => {
   });
 
   it("costs what the user's table says, also on a private host", () => {
-    const table = definePriceTable([{ provider: "openllm", model: "llama3:70b", inputUsdPerMillion: 1, outputUsdPerMillion: 2 }]);
+    const table = definePriceTable([
+      { provider: "openllm", model: "llama3:70b", inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+    ]);
     const query = { provider: "openllm", model: "LLAMA3:70b", isPrivateHost: true };
     expect(costOfUsage(usage, query, { table })).toMatchObject({ status: "priced", basis: "user", totalUsd: "3" });
   });
@@ -41,14 +43,26 @@ describe("Ollama's cloud", () => {
     ["gpt-oss:120b-cloud", { isPrivateHost: true }, "0.682", "ollama-cloud/gpt-oss:120b@2026-09-01"],
     ["glm-5.3:cloud", { isPrivateHost: true }, "5.23", "ollama-cloud/glm-5.3@2026-09-01"],
     ["GPT-OSS:120B", { isPrivateHost: false, host: "ollama.com" }, "0.682", "ollama-cloud/gpt-oss:120b@2026-09-01"],
-    ["gpt-oss:120b", { isPrivateHost: false, host: "api.ollama.com:443" }, "0.682", "ollama-cloud/gpt-oss:120b@2026-09-01"],
+    [
+      "gpt-oss:120b",
+      { isPrivateHost: false, host: "api.ollama.com:443" },
+      "0.682",
+      "ollama-cloud/gpt-oss:120b@2026-09-01",
+    ],
     ["deepseek-v4-pro:0813-cloud", { isPrivateHost: true }, "2.321", "ollama-cloud/deepseek-v4-pro@2026-09-01"],
   ])("%s with %j", (model, where, totalUsd, row) => {
-    expect(costOn({ provider: "ollama", model, ...where })).toMatchObject({ status: "priced", basis: "exact", totalUsd, row });
+    expect(costOn({ provider: "ollama", model, ...where })).toMatchObject({
+      status: "priced",
+      basis: "exact",
+      totalUsd,
+      row,
+    });
   });
 
   it.each([
     ["Saturday at 13", "2026-11-21T13:00:00Z", "2.321"],
+    ["Sunday at 13", "2026-11-22T13:00:00Z", "2.321"],
+    ["Monday at 13", "2026-11-23T13:00:00Z", "4.642"],
     ["Friday at 11:59", "2026-11-20T11:59:59Z", "2.321"],
     ["Friday at 12", "2026-11-20T12:00:00Z", "4.642"],
     ["Friday at 17:59", "2026-11-20T17:59:59Z", "4.642"],
@@ -58,14 +72,20 @@ describe("Ollama's cloud", () => {
   });
 
   it("had no price per token before 2026-09", () => {
-    expect(costOn({ provider: "ollama", model: "gpt-oss:120b-cloud", at: new Date("2026-08-01") }).status).toBe("unpriced");
+    expect(costOn({ provider: "ollama", model: "gpt-oss:120b-cloud", at: new Date("2026-08-01") }).status).toBe(
+      "unpriced",
+    );
   });
 
   it("is not free for a model that its list does not name", () => {
-    expect(costOn({ provider: "ollama", model: "mystery:cloud", isPrivateHost: true })).toMatchObject({ status: "unpriced" });
+    expect(costOn({ provider: "ollama", model: "mystery:cloud", isPrivateHost: true })).toMatchObject({
+      status: "unpriced",
+    });
   });
 
   it("does not price a public server of the same model", () => {
-    expect(costOn({ provider: "ollama", model: "gpt-oss:120b", isPrivateHost: false, host: "notollama.com" }).status).toBe("unpriced");
+    expect(
+      costOn({ provider: "ollama", model: "gpt-oss:120b", isPrivateHost: false, host: "notollama.com" }).status,
+    ).toBe("unpriced");
   });
 });

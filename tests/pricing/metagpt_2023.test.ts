@@ -15,13 +15,20 @@ interface Case {
   expected_cost_exact: string;
 }
 
-const { cases }: { cases: Case[] } = JSON.parse(readFileSync(new URL("../fixtures/size-grade-2023-costs.json", import.meta.url), "utf8"));
+const { cases }: { cases: Case[] } = JSON.parse(
+  readFileSync(new URL("../fixtures/size-grade-2023-costs.json", import.meta.url), "utf8"),
+);
 
 describe("the grade table of 2023", () => {
   it.each(cases.map((entry) => [entry.id, entry.model, entry] as const))("%s %s", (_, model, entry) => {
     const usage = { input_tokens: entry.prompt_tokens, output_tokens: entry.completion_tokens };
     const cost = costOfUsage(usage, { provider: "fireworks", model }, { table: METAGPT_2023_GRADES });
-    expect(cost).toMatchObject({ status: "priced", basis: "tier", row: `metagpt-2023/${entry.grade}`, totalUsd: entry.expected_cost_exact });
+    expect(cost).toMatchObject({
+      status: "priced",
+      basis: "tier",
+      row: `metagpt-2023/${entry.grade}`,
+      totalUsd: entry.expected_cost_exact,
+    });
     expect(cost.components.input?.usdPerMillion).toBe(String(entry.rates_usd_per_mtok.prompt));
     expect(cost.components.output?.usdPerMillion).toBe(String(entry.rates_usd_per_mtok.completion));
   });
@@ -66,6 +73,9 @@ describe("the tiers of 2025", () => {
     ["qwen3-235b-a22b", null],
     ["kimi-k2-instruct", null],
   ])("puts %s at %p, without any price by name", (model, price) => {
-    expect(priceOf(model, { table: FIREWORKS_2025_TIERS })).toMatchObject({ inputUsdPerMillion: price, outputUsdPerMillion: price });
+    expect(priceOf(model, { table: FIREWORKS_2025_TIERS })).toMatchObject({
+      inputUsdPerMillion: price,
+      outputUsdPerMillion: price,
+    });
   });
 });

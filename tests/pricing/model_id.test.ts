@@ -4,26 +4,53 @@ import { parseModelId, spellAsFireworks } from "../../src/pricing/model_id.js";
 
 describe("parseModelId", () => {
   it.each([
-    ["accounts/fireworks/models/kimi-k3", { name: "kimi-k3", account: "fireworks", collection: "models", deployment: false }],
-    [" Accounts/Fireworks/Models/Kimi-K3 ", { name: "kimi-k3", account: "fireworks", collection: "models", deployment: false }],
-    ["accounts/fireworks/routers/glm-latest", { name: "glm-latest", account: "fireworks", collection: "routers", deployment: false }],
+    [
+      "accounts/fireworks/models/kimi-k3",
+      { name: "kimi-k3", account: "fireworks", collection: "models", deployment: false },
+    ],
+    [
+      " Accounts/Fireworks/Models/Kimi-K3 ",
+      { name: "kimi-k3", account: "fireworks", collection: "models", deployment: false },
+    ],
+    [
+      "accounts/fireworks/routers/glm-latest",
+      { name: "glm-latest", account: "fireworks", collection: "routers", deployment: false },
+    ],
     ["accounts/acme-70b/models/bot", { name: "bot", account: "acme-70b", collection: "models", deployment: false }],
-    ["accounts/fireworks/models/kimi-k3[1m]", { name: "kimi-k3", account: "fireworks", collection: "models", deployment: false }],
-    ["accounts/fireworks/models/llama-v3-8b@2", { name: "llama-v3-8b", account: "fireworks", collection: "models", deployment: false }],
-    ["accounts/a/models/m#accounts/a/deployments/d", { name: "m", account: "a", collection: "models", deployment: true }],
+    [
+      "accounts/fireworks/models/kimi-k3[1m]",
+      { name: "kimi-k3", account: "fireworks", collection: "models", deployment: false },
+    ],
+    [
+      "accounts/fireworks/models/llama-v3-8b@2",
+      { name: "llama-v3-8b", account: "fireworks", collection: "models", deployment: false },
+    ],
+    [
+      "accounts/a/models/m#accounts/a/deployments/d",
+      { name: "m", account: "a", collection: "models", deployment: true },
+    ],
     ["accounts/a/models/m#d-70b", { name: "m", account: "a", collection: "models", deployment: true }],
     ["accounts/a/deployments/d", { name: "d", account: "a", collection: "other", deployment: true }],
-    ["fireworks_ai/accounts/fireworks/models/kimi-k3", { name: "kimi-k3", account: "fireworks", collection: "models", deployment: false }],
+    [
+      "fireworks_ai/accounts/fireworks/models/kimi-k3",
+      { name: "kimi-k3", account: "fireworks", collection: "models", deployment: false },
+    ],
     ["fireworks/kimi-k3", { name: "kimi-k3", account: undefined, collection: "none", deployment: false }],
     ["fireworks:kimi-k3", { name: "kimi-k3", account: undefined, collection: "none", deployment: false }],
-    ["nomic-ai/nomic-embed-text-v1.5", { name: "nomic-embed-text-v1.5", account: undefined, collection: "other", deployment: false }],
+    [
+      "nomic-ai/nomic-embed-text-v1.5",
+      { name: "nomic-embed-text-v1.5", account: undefined, collection: "other", deployment: false },
+    ],
   ])("takes %j apart", (model, parts) => {
     expect(parseModelId(model)).toMatchObject(parts);
   });
 
-  it.each(["", "   ", "/", "#", "[1m]", "x".repeat(257), 5, null, undefined, {}])("has nothing to say of %p", (model) => {
-    expect(parseModelId(model)).toBeUndefined();
-  });
+  it.each(["", "   ", "/", "#", "[1m]", "x".repeat(257), 5, null, undefined, {}])(
+    "has nothing to say of %p",
+    (model) => {
+      expect(parseModelId(model)).toBeUndefined();
+    },
+  );
 
   it("never throws and gives names in lower case", () => {
     fc.assert(

@@ -68,9 +68,16 @@ describe("modelSize", () => {
 
   it("reads any decimal that is written in, and only that", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 160 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom("p", "."), (whole, tenth, mark) => {
-        expect(modelSize(`falcon-v2-${whole}${mark}${tenth}b-chat-8k`)).toMatchObject(dense(Number(`${whole}.${tenth}`)));
-      }),
+      fc.property(
+        fc.integer({ min: 2, max: 160 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom("p", "."),
+        (whole, tenth, mark) => {
+          expect(modelSize(`falcon-v2-${whole}${mark}${tenth}b-chat-8k`)).toMatchObject(
+            dense(Number(`${whole}.${tenth}`)),
+          );
+        },
+      ),
     );
   });
 });

@@ -71,6 +71,7 @@ describe("the price at a date", () => {
     [`${MODELS}kimi-k3`, "2024-05-01", UNPRICED],
     [`${MODELS}llama-v3-8b-instruct`, "2024-05-01", "0.2 0.2 0.2"],
     [`${ROUTERS}kimi-latest`, "2026-07-01", "0.95 0.16 4"],
+    [`${ROUTERS}kimi-latest`, "2026-07-27", UNPRICED],
     [`${ROUTERS}kimi-latest`, "2026-09-01", UNPRICED],
     [`${ROUTERS}kimi-latest`, "2026-11-10", "3 0.3 15"],
     [`${ROUTERS}glm-latest`, "2026-07-15", "1.4 0.14 4.4"],
@@ -193,9 +194,12 @@ describe("age", () => {
 });
 
 describe("other providers", () => {
-  it.each(["openai", "groq", "openllm", "ollama", "constructor", "__proto__", ""])("borrow no price: %j", (provider) => {
-    expect(priceOf("gpt-oss-120b", { provider })).toMatchObject({ basis: "unpriced", inputUsdPerMillion: null });
-  });
+  it.each(["openai", "groq", "openllm", "ollama", "constructor", "__proto__", ""])(
+    "borrow no price: %j",
+    (provider) => {
+      expect(priceOf("gpt-oss-120b", { provider })).toMatchObject({ basis: "unpriced", inputUsdPerMillion: null });
+    },
+  );
 
   it.each(["fireworks-ai", "fireworks_ai", "Fireworks"])("%s is Fireworks", (provider) => {
     expect(priceOf("kimi-k3", { provider, at: on("2026-11-20") }).outputUsdPerMillion).toBe("15");

@@ -9,7 +9,10 @@ import { METAGPT_2023_GRADES } from "../../src/pricing/tables/metagpt_2023.js";
 import { renderPrices } from "../../scripts/prices/render.js";
 import { findMistakes } from "../../scripts/prices/validate.js";
 
-const TABLES: [string, PriceTable][] = [BUILTIN_PRICES, METAGPT_2023_GRADES, FIREWORKS_2025_TIERS].map((table) => [table.name, table]);
+const TABLES: [string, PriceTable][] = [BUILTIN_PRICES, METAGPT_2023_GRADES, FIREWORKS_2025_TIERS].map((table) => [
+  table.name,
+  table,
+]);
 
 const row = (fields: Partial<PriceRow>): PriceRow => ({
   id: `fireworks/m@${fields.validFrom ?? "2026-01-01"}`,
@@ -38,9 +41,16 @@ describe("the price tables", () => {
 
   it("know each size once, and no family that an earlier one hides", () => {
     expect(KNOWN_SIZES.size).toBeGreaterThan(40);
-    for (const [name, { totalB }] of KNOWN_SIZES) expect({ name, isLower: name === name.toLowerCase(), totalB: totalB > 0 }).toEqual({ name, isLower: true, totalB: true });
+    for (const [name, { totalB }] of KNOWN_SIZES)
+      expect({ name, isLower: name === name.toLowerCase(), totalB: totalB > 0 }).toEqual({
+        name,
+        isLower: true,
+        totalB: true,
+      });
     KNOWN_FAMILIES.forEach(({ contains }, at) => {
-      const hider = KNOWN_FAMILIES.slice(0, at).find((earlier) => contains.startsWith(earlier.contains) && earlier.unless === undefined);
+      const hider = KNOWN_FAMILIES.slice(0, at).find(
+        (earlier) => contains.startsWith(earlier.contains) && earlier.unless === undefined,
+      );
       expect({ contains, hiddenBy: hider?.contains }).toEqual({ contains, hiddenBy: undefined });
     });
   });
@@ -48,25 +58,54 @@ describe("the price tables", () => {
 
 describe("the check finds", () => {
   it.each<[string, PriceRow[], string]>([
-    ["a rate that is no amount", [row({ standard: { input: "$1", output: "2" } })], "standard.input not a decimal string"],
+    [
+      "a rate that is no amount",
+      [row({ standard: { input: "$1", output: "2" } })],
+      "standard.input not a decimal string",
+    ],
     ["a missing source", [row({ source: "" })], "source"],
     ["a day that is none", [row({ checkedOn: "2026-13-01" })], "checkedOn not a YYYY-MM-DD day"],
     ["an unknown field", [{ ...row({}), price: 3 } as PriceRow], "Unrecognized key"],
     ["a repeated id", [row({ validTo: "2026-02-01" }), row({ models: ["other"] })], "is there more than once"],
     ["an id without its date", [row({ id: "fireworks/m" })], "its id does not end with its first day"],
     ["an end before the beginning", [row({ validTo: "2026-01-01" })], "ends before it begins"],
-    ["a cached price above the input price", [row({ standard: { input: "1", cachedInput: "1.1", output: "2" } })], "its cached price is above its input price"],
-    ["a Priority price that is none", [row({ priority: { input: "1", output: "2" } })], "Priority costs no more than standard"],
+    [
+      "a cached price above the input price",
+      [row({ standard: { input: "1", cachedInput: "1.1", output: "2" } })],
+      "its cached price is above its input price",
+    ],
+    [
+      "a Priority price that is none",
+      [row({ priority: { input: "1", output: "2" } })],
+      "Priority costs no more than standard",
+    ],
     ["an overlap", [row({}), row({ validFrom: "2026-02-01" })], "hold at the same time"],
-    ["a gap", [row({ validTo: "2026-02-01" }), row({ validFrom: "2026-03-01" })], "has no price from 2026-02-01 to 2026-03-01"],
+    [
+      "a gap",
+      [row({ validTo: "2026-02-01" }), row({ validFrom: "2026-03-01" })],
+      "has no price from 2026-02-01 to 2026-03-01",
+    ],
   ])("%s", (_, rows, mistake) => {
     expect(findMistakes(tableOf(...rows)).join("\n")).toContain(mistake);
   });
 
   it("an alias without a target, or with two", () => {
-    const alias = { provider: "fireworks", alias: "routers/x", target: "nowhere", validFrom: "2026-01-01", source: "a page that exists", moves: true };
-    const mistakes = findMistakes({ ...tableOf(row({})), aliases: [alias, { ...alias, target: "accounts/fireworks/models/m", validFrom: "2026-02-01" }] });
-    expect(mistakes).toEqual(["routers/x from 2026-01-01: no row has its target", "routers/x from 2026-01-01: two targets hold at the same time"]);
+    const alias = {
+      provider: "fireworks",
+      alias: "routers/x",
+      target: "nowhere",
+      validFrom: "2026-01-01",
+      source: "a page that exists",
+      moves: true,
+    };
+    const mistakes = findMistakes({
+      ...tableOf(row({})),
+      aliases: [alias, { ...alias, target: "accounts/fireworks/models/m", validFrom: "2026-02-01" }],
+    });
+    expect(mistakes).toEqual([
+      "routers/x from 2026-01-01: no row has its target",
+      "routers/x from 2026-01-01: two targets hold at the same time",
+    ]);
   });
 });
 

@@ -16,8 +16,18 @@ export interface TuningPriceRow {
   checkedOn: string;
 }
 
-const PAGE_2025 = { source: "fireworks.ai/pricing, copy of 2025-07-19", checkedOn: "2025-07-19", validFrom: "2025-07-19", validTo: "2025-11-06" };
-const PAGE_LATE_2025 = { source: "fireworks.ai/pricing, copies of late 2025 and 2026-02", checkedOn: "2026-02-13", validFrom: "2025-11-06", validTo: "2026-10-01" };
+const PAGE_2025 = {
+  source: "fireworks.ai/pricing, copy of 2025-07-19",
+  checkedOn: "2025-07-19",
+  validFrom: "2025-07-19",
+  validTo: "2025-11-06",
+};
+const PAGE_LATE_2025 = {
+  source: "fireworks.ai/pricing, copies of late 2025 and 2026-02",
+  checkedOn: "2026-02-13",
+  validFrom: "2025-11-06",
+  validTo: "2026-10-01",
+};
 const PAGE_2026 = { source: "fireworks.ai/pricing, read 2026-10-01", checkedOn: "2026-10-01", validFrom: "2026-10-01" };
 
 /** Fireworks' prices of managed fine-tuning. The lists leave 16 to 16.1B open; it belongs to the step above 16B here. */
@@ -32,10 +42,34 @@ export const FIREWORKS_FINE_TUNING: readonly TuningPriceRow[] = [
     usdPerMillion: { "lora-sft": "10" },
     ...PAGE_2025,
   },
-  { id: "fireworks/tuning-16b@2025-11-06", aboveB: 0, upToB: 16, usdPerMillion: { "lora-sft": "0.5", "lora-dpo": "1" }, ...PAGE_LATE_2025 },
-  { id: "fireworks/tuning-80b@2025-11-06", aboveB: 16, upToB: 80, usdPerMillion: { "lora-sft": "3", "lora-dpo": "6" }, ...PAGE_LATE_2025 },
-  { id: "fireworks/tuning-300b@2025-11-06", aboveB: 80, upToB: 300, usdPerMillion: { "lora-sft": "6", "lora-dpo": "12" }, ...PAGE_LATE_2025 },
-  { id: "fireworks/tuning-above-300b@2025-11-06", aboveB: 300, upToB: Infinity, usdPerMillion: { "lora-sft": "10", "lora-dpo": "20" }, ...PAGE_LATE_2025 },
+  {
+    id: "fireworks/tuning-16b@2025-11-06",
+    aboveB: 0,
+    upToB: 16,
+    usdPerMillion: { "lora-sft": "0.5", "lora-dpo": "1" },
+    ...PAGE_LATE_2025,
+  },
+  {
+    id: "fireworks/tuning-80b@2025-11-06",
+    aboveB: 16,
+    upToB: 80,
+    usdPerMillion: { "lora-sft": "3", "lora-dpo": "6" },
+    ...PAGE_LATE_2025,
+  },
+  {
+    id: "fireworks/tuning-300b@2025-11-06",
+    aboveB: 80,
+    upToB: 300,
+    usdPerMillion: { "lora-sft": "6", "lora-dpo": "12" },
+    ...PAGE_LATE_2025,
+  },
+  {
+    id: "fireworks/tuning-above-300b@2025-11-06",
+    aboveB: 300,
+    upToB: Infinity,
+    usdPerMillion: { "lora-sft": "10", "lora-dpo": "20" },
+    ...PAGE_LATE_2025,
+  },
   {
     id: "fireworks/tuning-16b@2026-10-01",
     aboveB: 0,

@@ -1,6 +1,11 @@
 import type { PriceTable, SizeTier } from "../schema.js";
 
-const step = (id: string, architecture: SizeTier["architecture"], bounds: Partial<SizeTier>, price: string): SizeTier => ({
+const step = (
+  id: string,
+  architecture: SizeTier["architecture"],
+  bounds: Partial<SizeTier>,
+  price: string,
+): SizeTier => ({
   id: `fireworks-2025/${id}`,
   provider: "fireworks",
   architecture,

@@ -6,7 +6,15 @@ const ROUTERS = "accounts/fireworks/routers/";
 const MODELS = "accounts/fireworks/models/";
 
 function alias(name: string, target: string, validFrom: string, source: string, validTo?: string): PriceAlias {
-  return { provider: "fireworks", alias: `${ROUTERS}${name}`, target, validFrom, source, moves: true, ...(validTo ? { validTo } : {}) };
+  return {
+    provider: "fireworks",
+    alias: `${ROUTERS}${name}`,
+    target,
+    validFrom,
+    source,
+    moves: true,
+    ...(validTo ? { validTo } : {}),
+  };
 }
 
 /**

@@ -10,7 +10,8 @@ export const FIREWORKS_RETIRED: readonly PriceRow[] = [
     priority: { input: "1.425", cachedInput: "0.285", output: "6" },
     validFrom: "2026-06-12",
     lastListed: "2026-09",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
     checkedOn: "2026-09-20",
   },
   {
@@ -33,7 +34,8 @@ export const FIREWORKS_RETIRED: readonly PriceRow[] = [
     priority: { input: "1.5", cachedInput: "0.22", output: "6" },
     validFrom: "2026-04-17",
     lastListed: "2026-09",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
     checkedOn: "2026-09-20",
   },
   {
@@ -244,18 +246,24 @@ export const FIREWORKS_RETIRED: readonly PriceRow[] = [
     standard: { input: "0.56", cachedInput: "0.28", output: "1.68" },
     validFrom: "2025-09-01",
     lastListed: "2026-05",
-    source: "fireworks.ai/pricing, copy of late 2025; fireworks.ai/pricing, copy of 2026-02; docs.fireworks.ai/serverless/pricing, copy of about 2026-05",
+    source:
+      "fireworks.ai/pricing, copy of late 2025; fireworks.ai/pricing, copy of 2026-02; docs.fireworks.ai/serverless/pricing, copy of about 2026-05",
     checkedOn: "2026-05-01",
     note: "Listed as the DeepSeek V3 family. It came into force between 2025-08 and 2025-11.",
   },
   {
     id: "fireworks/deepseek-v3p1@2025-08-21",
     provider: "fireworks",
-    models: ["accounts/fireworks/models/deepseek-v3p1", "accounts/fireworks/models/deepseek-v3p1-terminus", "accounts/fireworks/models/deepseek-v3p2"],
+    models: [
+      "accounts/fireworks/models/deepseek-v3p1",
+      "accounts/fireworks/models/deepseek-v3p1-terminus",
+      "accounts/fireworks/models/deepseek-v3p2",
+    ],
     standard: { input: "0.56", cachedInput: "0.28", output: "1.68" },
     validFrom: "2025-08-21",
     lastListed: "2026-05",
-    source: "fireworks.ai/pricing, copy of late 2025; fireworks.ai/pricing, copy of 2026-02; docs.fireworks.ai/serverless/pricing, copy of about 2026-05",
+    source:
+      "fireworks.ai/pricing, copy of late 2025; fireworks.ai/pricing, copy of 2026-02; docs.fireworks.ai/serverless/pricing, copy of about 2026-05",
     checkedOn: "2026-05-01",
     note: "Listed as the DeepSeek V3 family.",
   },
@@ -396,7 +404,10 @@ export const FIREWORKS_RETIRED: readonly PriceRow[] = [
   {
     id: "fireworks/qwen3-235b-a22b-instruct-2507@2025-07-21",
     provider: "fireworks",
-    models: ["accounts/fireworks/models/qwen3-235b-a22b-instruct-2507", "accounts/fireworks/models/qwen3-235b-a22b-thinking-2507"],
+    models: [
+      "accounts/fireworks/models/qwen3-235b-a22b-instruct-2507",
+      "accounts/fireworks/models/qwen3-235b-a22b-thinking-2507",
+    ],
     standard: { input: "0.22", output: "0.88" },
     validFrom: "2025-07-21",
     lastListed: "2026-02",
@@ -407,7 +418,10 @@ export const FIREWORKS_RETIRED: readonly PriceRow[] = [
   {
     id: "fireworks/qwen3-vl-235b-a22b-instruct@2025-09-23",
     provider: "fireworks",
-    models: ["accounts/fireworks/models/qwen3-vl-235b-a22b-instruct", "accounts/fireworks/models/qwen3-vl-235b-a22b-thinking"],
+    models: [
+      "accounts/fireworks/models/qwen3-vl-235b-a22b-instruct",
+      "accounts/fireworks/models/qwen3-vl-235b-a22b-thinking",
+    ],
     standard: { input: "0.22", output: "0.88" },
     validFrom: "2025-09-23",
     lastListed: "2026-02",
@@ -440,7 +454,10 @@ export const FIREWORKS_RETIRED: readonly PriceRow[] = [
   {
     id: "fireworks/qwen3-vl-30b-a3b-instruct@2025-10-01",
     provider: "fireworks",
-    models: ["accounts/fireworks/models/qwen3-vl-30b-a3b-instruct", "accounts/fireworks/models/qwen3-vl-30b-a3b-thinking"],
+    models: [
+      "accounts/fireworks/models/qwen3-vl-30b-a3b-instruct",
+      "accounts/fireworks/models/qwen3-vl-30b-a3b-thinking",
+    ],
     standard: { input: "0.15", cachedInput: "0.075", output: "0.6" },
     validFrom: "2025-10-01",
     lastListed: "2026-05",

@@ -9,7 +9,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "3", cachedInput: "0.3", output: "15" },
     priority: { input: "3.75", cachedInput: "0.375", output: "18.75" },
     validFrom: "2026-07-27",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
     checkedOn: "2026-11-10",
   },
   {
@@ -19,7 +20,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     kind: "fast",
     standard: { input: "4.5", cachedInput: "0.45", output: "22.5" },
     validFrom: "2026-07-27",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-09; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-09; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
     checkedOn: "2026-11-10",
   },
   {
@@ -73,7 +75,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "1.4", cachedInput: "0.26", output: "4.4" },
     priority: { input: "1.75", cachedInput: "0.325", output: "5.5" },
     validFrom: "2026-08-28",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
     checkedOn: "2026-11-10",
   },
   {
@@ -83,7 +86,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     kind: "fast",
     standard: { input: "2.1", cachedInput: "0.39", output: "6.6" },
     validFrom: "2026-08-28",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-09; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-09; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
     checkedOn: "2026-11-10",
   },
   {
@@ -128,7 +132,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "0.15", cachedInput: "0.03", output: "0.5" },
     priority: { input: "0.1875", cachedInput: "0.0375", output: "0.625" },
     validFrom: "2026-08-28",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
     checkedOn: "2026-11-10",
   },
   {
@@ -185,7 +190,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "2.1", cachedInput: "0.21", output: "6.6" },
     validFrom: "2026-06-26",
     lastListed: "2026-09",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
     checkedOn: "2026-09-20",
   },
   {
@@ -196,7 +202,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "2.1", cachedInput: "0.21", output: "6.6" },
     validFrom: "2026-06-26",
     lastListed: "2026-09",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
     checkedOn: "2026-09-20",
   },
   {
@@ -206,7 +213,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "0.3", cachedInput: "0.006", output: "1.2" },
     priority: { input: "0.375", cachedInput: "0.0075", output: "1.5" },
     validFrom: "2026-09-10",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
     checkedOn: "2026-11-10",
     note: "Disputed: the model page and some catalogues say 0.22 / 0.007 / 0.66; the docs' table, the live list and the newest catalogue agree on this.",
   },
@@ -258,7 +266,10 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
   {
     id: "fireworks/deepseek-v4p1-flash-spot@2026-10-01",
     provider: "fireworks",
-    models: ["accounts/fireworks/routers/deepseek-v4p1-flash-spot", "accounts/fireworks/models/deepseek-v4p1-flash-spot"],
+    models: [
+      "accounts/fireworks/routers/deepseek-v4p1-flash-spot",
+      "accounts/fireworks/models/deepseek-v4p1-flash-spot",
+    ],
     kind: "spot",
     standard: { input: "0.21", cachedInput: "0.0042", output: "0.84" },
     validFrom: "2026-10-01",
@@ -269,7 +280,10 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
   {
     id: "fireworks/deepseek-v4p1-flash-1017-spot@2026-10-17",
     provider: "fireworks",
-    models: ["accounts/fireworks/routers/deepseek-v4p1-flash-1017-spot", "accounts/fireworks/models/deepseek-v4p1-flash-1017-spot"],
+    models: [
+      "accounts/fireworks/routers/deepseek-v4p1-flash-1017-spot",
+      "accounts/fireworks/models/deepseek-v4p1-flash-1017-spot",
+    ],
     kind: "spot",
     standard: { input: "0.21", cachedInput: "0.0042", output: "0.84" },
     validFrom: "2026-10-17",
@@ -295,7 +309,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "2", cachedInput: "0.25", output: "6" },
     priority: { input: "3", cachedInput: "0.375", output: "9" },
     validFrom: "2026-08-03",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
     checkedOn: "2026-11-10",
   },
   {
@@ -315,7 +330,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "0.3", cachedInput: "0.06", output: "1.2" },
     priority: { input: "0.45", cachedInput: "0.09", output: "1.8" },
     validFrom: "2026-06-12",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08; npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10",
     checkedOn: "2026-11-10",
     note: "The model page gives 0.059 for cached input.",
   },
@@ -378,7 +394,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     priority: { input: "0.18", cachedInput: "0.018", output: "0.72" },
     validFrom: "2026-06-04",
     lastListed: "2026-10-08",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09; app.fireworks.ai serverless list, read 2026-10-08",
     checkedOn: "2026-10-08",
     note: "The model page gives 0.014 for cached input; an invoice had 0.015.",
   },
@@ -410,7 +427,8 @@ export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [
     standard: { input: "0.6", cachedInput: "0.12", output: "2.4" },
     validFrom: "2026-06-04",
     validTo: "2026-10-08",
-    source: "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
+    source:
+      "docs.fireworks.ai/serverless/pricing, copy of 2026-08; docs.fireworks.ai/serverless/pricing, copy of 2026-09",
     checkedOn: "2026-09-20",
   },
   {

@@ -122,12 +122,38 @@ const AUDIO = "it is a speech model, billed by audio time and not by token";
 
 /** Words in a name that mean that the model is not billed as a text or vision model. */
 export const OTHER_BILLING: ReadonlyMap<string, string> = new Map([
-  ...["embed", "embedding", "embeddings", "embedder", "bge", "gte", "e5", "nomic", "minilm", "mpnet", "uae", "mxbai", "voyage", "instructor"].map(
-    (word) => [word, EMBEDDING] as const,
-  ),
+  ...[
+    "embed",
+    "embedding",
+    "embeddings",
+    "embedder",
+    "bge",
+    "gte",
+    "e5",
+    "nomic",
+    "minilm",
+    "mpnet",
+    "uae",
+    "mxbai",
+    "voyage",
+    "instructor",
+  ].map((word) => [word, EMBEDDING] as const),
   ...["rerank", "reranker"].map((word) => [word, RERANK] as const),
-  ...["flux", "sdxl", "sd3", "ssd", "diffusion", "playground", "kontext", "controlnet", "image", "clip", "siglip", "schnell", "video", "wan2"].map(
-    (word) => [word, IMAGE] as const,
-  ),
+  ...[
+    "flux",
+    "sdxl",
+    "sd3",
+    "ssd",
+    "diffusion",
+    "playground",
+    "kontext",
+    "controlnet",
+    "image",
+    "clip",
+    "siglip",
+    "schnell",
+    "video",
+    "wan2",
+  ].map((word) => [word, IMAGE] as const),
   ...["whisper", "asr", "tts", "audio", "speech", "orpheus", "kokoro", "voxtral"].map((word) => [word, AUDIO] as const),
 ]);

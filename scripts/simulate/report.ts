@@ -1,0 +1,110 @@
+import type { LedgerEntry } from "../../src/callbacks.js";
+import { planCall, type CallPlan } from "./plan.js";
+import { isEstimated, picoOf, type Comparison } from "./reconcile.js";
+import type { SimulationResult } from "./simulation.js";
+
+/** The simulation's figures: the last line of its output. Amounts are decimal strings in USD. */
+export interface Figures {
+  calls: number;
+  runs: number;
+  faults: Record<string, number>;
+  exact: { calls: number; differenceUsd: string };
+  estimated: { calls: number; outside: number; unbounded: number; medianWidthUsd: string };
+  unspent: { calls: number };
+  cacheHits: number;
+  openRuns: number;
+  openSockets: number;
+  problems: number;
+  ok: boolean;
+}
+
+/** Sums a simulation up. */
+export function toFigures(calls: number, { comparisons, faults, runs, openRuns, openSockets, totals, problems }: SimulationResult): Figures {
+  const entries = comparisons.flatMap((comparison) => comparison.entries);
+  const estimates = entries.filter(isEstimated);
+  const exact = comparisons.filter(({ isExact }) => isExact);
+  const difference = exact.reduce((sum, { bill, booked }) => sum + abs(booked - bill), 0n);
+  const wrong = comparisons.filter((comparison) => comparison.problems.length > 0);
+  const widths = estimates.flatMap((entry) => widthOf(entry) ?? []);
+  const isWhole = totals.calls === runs && totals.openCalls === 0 && entries.length === runs;
+  return {
+    calls,
+    runs,
+    faults,
+    exact: { calls: entries.filter(({ usage }) => usage?.source === "server").length, differenceUsd: toUsd(difference) },
+    estimated: {
+      calls: estimates.length,
+      outside: wrong.filter(({ isExact }) => !isExact).length,
+      unbounded: estimates.length - widths.length,
+      medianWidthUsd: toUsd(median(widths)),
+    },
+    unspent: { calls: entries.filter(({ cost, outcome }) => cost.status === "none" && outcome !== "cache-hit").length },
+    cacheHits: entries.filter(({ outcome }) => outcome === "cache-hit").length,
+    openRuns,
+    openSockets,
+    problems: problems.length,
+    ok: wrong.length === 0 && difference === 0n && openRuns === 0 && openSockets === 0 && problems.length === 0 && isWhole,
+  };
+}
+
+/** The summary for a reader, before the figures. */
+export function summaryOf({ comparisons, paths, problems }: SimulationResult): string[] {
+  const lines = ["calls by path:", ...Object.entries(paths).map(([path, count]) => `  ${String(count).padStart(7)}  ${path}`)];
+  lines.push("", "estimates by reason (runs, without upper bound, median width):");
+  for (const [reason, entries] of byReason(comparisons)) {
+    const widths = entries.flatMap((entry) => widthOf(entry) ?? []);
+    const width = widths.length === 0 ? "-" : `$${toUsd(median(widths))}`;
+    lines.push(`  ${String(entries.length).padStart(7)}  ${String(entries.length - widths.length).padStart(7)}  ${width.padEnd(16)} ${reason}`);
+  }
+  if (problems.length > 0) lines.push("", "problems:", ...problems.slice(0, 20).map((problem) => `  ${problem}`));
+  return lines;
+}
+
+/** What a reader needs to look into a disagreement, with the command that reproduces it. */
+export function disagreement({ key, problems, entries, billed, bill, booked, cost }: Comparison, seed: string): string[] {
+  const index = key.split(".")[0] ?? "";
+  return [
+    `call ${index}, run ${key}: npm run simulate -- --seed ${seed} --only ${index}`,
+    `  ${planLine(planCall(seed, Number(index)))}`,
+    ...problems.map((problem) => `  ${problem}`),
+    `  books: $${toUsd(booked)} in $${toUsd(cost.low)}..${cost.high === undefined ? "?" : `$${toUsd(cost.high)}`}; bill: $${toUsd(bill)}`,
+    ...billed.map((request) => `  billed: ${JSON.stringify(request)}`),
+    ...entries.map(({ outcome, errorType, usage, attempts }) => `  entry: ${JSON.stringify({ outcome, errorType, usage, attempts })}`),
+  ];
+}
+
+function planLine({ path, kind, scenario, after, maxTokens, vocabulary }: CallPlan): string {
+  const faults = scenario.faults.join(", ");
+  return `${kind}, ${path.name}: ${scenario.act} (after ${after}), server: ${faults === "" ? "answers" : faults}; maxTokens ${maxTokens ?? "none"}, counts ${vocabulary}`;
+}
+
+function byReason(comparisons: readonly Comparison[]): [string, LedgerEntry[]][] {
+  const reasons = new Map<string, LedgerEntry[]>();
+  for (const entry of comparisons.flatMap(({ entries }) => entries).filter(isEstimated)) {
+    const reason = kindOf(entry.usage?.estimate?.reason ?? "no reason");
+    reasons.set(reason, [...(reasons.get(reason) ?? []), entry]);
+  }
+  return [...reasons].sort(([, a], [, b]) => b.length - a.length);
+}
+
+/** A reason without what differs from call to call. */
+function kindOf(reason: string): string {
+  return reason.replace(/`[^`]*`/g, "`...`").replace(/\d+/g, "N").slice(0, 110);
+}
+
+function widthOf({ cost }: LedgerEntry): bigint | undefined {
+  const high = picoOf(cost.highUsd);
+  return high === undefined ? undefined : high - (picoOf(cost.lowUsd) ?? 0n);
+}
+
+function median(values: readonly bigint[]): bigint {
+  return [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[values.length >> 1] ?? 0n;
+}
+
+const abs = (value: bigint) => (value < 0n ? -value : value);
+
+function toUsd(pico: bigint): string {
+  const digits = abs(pico).toString().padStart(13, "0");
+  const text = `${pico < 0n ? "-" : ""}${digits.slice(0, -12)}.${digits.slice(-12)}`;
+  return text.replace(/\.?0+$/, "");
+}

@@ -1,0 +1,52 @@
+import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import { promptParts } from "../../usage/estimate.js";
+import type { AnswerWatch } from "./answer_watch.js";
+
+/** What is suspicious in an answer that the server called a success. Goes into `response_metadata.warnings`. */
+export function answerWarnings(watch: AnswerWatch, metadata: Readonly<Record<string, unknown>>): string[] {
+  const warnings: string[] = [];
+  const raw = metadata.finish_reason_raw ?? watch.finishReason;
+  if (raw === "tool_calls" && !watch.hasCalls) warnings.push("The server announced a tool call and sent none.");
+  if (watch.hasMarkup && !watch.hasCalls) {
+    warnings.push("The text has a raw tool call in it, which the server did not read: its tool parser may not fit the model, or the call was cut off.");
+  }
+  if (watch.hasText || watch.hasCalls) return warnings;
+  if (watch.hasReasoning && watch.finishReason === "length") {
+    warnings.push("All output tokens went into reasoning. Raise `maxTokens`, or turn thinking off.");
+  } else if (!watch.hasReasoning) {
+    warnings.push("The answer is empty. Some servers answer so when the prompt is longer than their context window.");
+  }
+  return warnings;
+}
+
+/** Below this a prompt is hardly ever cut. */
+const SHORTEST_SUSPECT = 4_000;
+/** Ordinary text has 1 to 5 characters other than blanks to a token. */
+const HARDLY_POSSIBLE = 8;
+const UNLIKELY = 5;
+
+/**
+ * Whether the server counted so few prompt tokens that it must have cut the prompt, which Ollama does without a word.
+ * By the number of characters alone, so that it costs nothing.
+ */
+export function truncationWarning(
+  messages: readonly BaseMessage[],
+  usage: UsageMetadata | undefined,
+  contextTokens: number | undefined,
+): string | undefined {
+  if (usage === undefined) return undefined;
+  const characters = promptParts(messages).texts.reduce((sum, text) => sum + text.replace(/\s+/g, "").length, 0);
+  if (characters < SHORTEST_SUSPECT) return undefined;
+  const ratio = characters / usage.input_tokens;
+  const isAtLimit = [usage.input_tokens, usage.total_tokens].some((count) => count === contextTokens || isWindowSize(count));
+  if (ratio < UNLIKELY || (ratio < HARDLY_POSSIBLE && !isAtLimit)) return undefined;
+  return `The server counted ${usage.input_tokens} prompt tokens, too few for ${characters} characters: it may have cut the prompt to its context window.`;
+}
+
+/** 2048, 4096, ...: the sizes that servers start with. */
+function isWindowSize(count: number): boolean {
+  return count >= 2_048 && Number.isInteger(Math.log2(count));
+}
+
+/** What to say when llama.cpp's chat template has dropped the tools. */
+export const TOOLS_UNKNOWN = "The server's chat template knows no tools, so the model has not seen them. Start llama-server with a template that does.";

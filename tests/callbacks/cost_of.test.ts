@@ -1,0 +1,82 @@
+import { describe, expect, it } from "@jest/globals";
+import { AIMessage, AIMessageChunk, type UsageMetadata } from "@langchain/core/messages";
+import fc from "fast-check";
+import { costOf } from "../../src/callbacks/cost_of.js";
+import { CostCallbackHandler } from "../../src/callbacks/cost_handler.js";
+import { definePriceTable } from "../../src/pricing/define_price_table.js";
+import { MILLIONS, PRICES } from "./prices.js";
+import { FACTS, ScriptedModel } from "./scripted_model.js";
+
+const message = (response_metadata: Record<string, unknown>, usage_metadata: UsageMetadata | undefined = MILLIONS) => ({
+  usage_metadata,
+  response_metadata,
+});
+const named = { model_provider: "acme", model_name: "roadrunner" };
+const rates = (input: string) => ({ inputUsdPerMillion: input, outputUsdPerMillion: "0" });
+const dated = definePriceTable([
+  { model: "dated", ...rates("1"), validTo: "2026-01-01" },
+  { model: "dated", ...rates("2"), validFrom: "2026-01-01" },
+]);
+
+describe("costOf", () => {
+  it("prices a message by what it says of itself", () => {
+    expect(costOf(new AIMessage({ content: "hi", ...message(named) }), { table: PRICES })).toMatchObject({
+      status: "priced",
+      totalUsd: "5",
+      totalPico: 5_000_000_000_000n,
+      lowUsd: "5",
+      highUsd: "5",
+      row: "test/roadrunner#0",
+    });
+  });
+
+  it("gives what a handler books for the same message", async () => {
+    const costs = new CostCallbackHandler({ table: PRICES });
+    const answer = { messages: [{ content: "hi", ...message(named) }] };
+    const answered = await new ScriptedModel({ answer }).invoke("hi", { callbacks: [costs] });
+    expect(costOf(answered, { table: PRICES }).totalUsd).toBe(costs.totals.costUsd);
+  });
+
+  it("prices a stream's chunks put together", () => {
+    const start = new AIMessageChunk({ content: "h", response_metadata: { model_provider: "acme" } });
+    const end = new AIMessageChunk({ content: "i", usage_metadata: MILLIONS, response_metadata: { model_name: "roadrunner", metered: FACTS } });
+    expect(costOf(start.concat(end), { table: PRICES }).totalUsd).toBe("5");
+  });
+
+  it("takes the day from the message, or the day that it is told", () => {
+    const own = message({ model_provider: "x", model_name: "dated", created: Date.parse("2025-12-31T12:00:00Z") / 1000 });
+    expect(costOf(own, { table: dated }).totalUsd).toBe("1");
+    expect(costOf(own, { table: dated, at: new Date("2026-06-01") }).totalUsd).toBe("2");
+  });
+
+  it("prices the same usage as another model's", () => {
+    expect(costOf(message(named), { table: PRICES, model: "tortoise" })).toMatchObject({ status: "free", totalUsd: "0" });
+    expect(costOf(message({}), { table: PRICES, model: "roadrunner", provider: "acme" }).totalUsd).toBe("5");
+  });
+
+  it("knows Fireworks' ids also where a client made for another provider sent them", () => {
+    const model_name = "accounts/fireworks/models/mixtral-8x22b-instruct";
+    expect(costOf(message({ model_provider: "openai", model_name })).basis).not.toBe("unpriced");
+    expect(costOf(message({ model_provider: "openllm", model_name, metered: { ...FACTS, requested_model: model_name } })).basis).toBe("unpriced");
+  });
+
+  it.each([
+    ["no price", message({ ...named, model_name: "stranger" }), "unpriced"],
+    ["no usage", { response_metadata: named }, "the call reported no usage"],
+    ["counts that are none", message(named, { ...MILLIONS, input_tokens: Number.NaN }), "`input_tokens` is `NaN`"],
+  ])("is unpriced for %s, and says why", (_what, unknown, reason) => {
+    const cost = costOf(unknown, { table: PRICES });
+    expect(cost).toMatchObject({ status: "unpriced", totalUsd: undefined, totalPico: undefined, lowUsd: undefined, highUsd: undefined });
+    expect(`${cost.status} ${cost.reason}`).toContain(reason);
+  });
+
+  it("never throws", () => {
+    const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true });
+    const metadata = fc.record({ model_provider: anything, model_name: anything, metered: anything, created: anything, usage_source: fc.constantFrom("estimated", 1), usage_estimate: anything, requests: anything, metered_timing: anything, service_tier: anything });
+    fc.assert(
+      fc.property(fc.oneof(anything, fc.record({ usage_metadata: fc.oneof(anything, fc.constant(MILLIONS)), response_metadata: metadata })), (any) => {
+        expect(["priced", "free", "unpriced"]).toContain(costOf(any as object).status);
+      }),
+    );
+  });
+});

@@ -1,0 +1,137 @@
+// What a real Ollama 0.24.0 was seen to do, and what follows. Answers are its own bytes where they were recorded.
+import { describe, expect, it } from "@jest/globals";
+import { HumanMessage } from "@langchain/core/messages";
+import { ChatOpenLLM } from "../../src/openllm.js";
+import { ConfigurationError, ServerError } from "../../src/errors.js";
+import { recording, replay } from "../support/recordings.js";
+import { json, ndjson } from "../support/wire_script.js";
+import { Bench, collect, last, line, rejection } from "../ollama_wire/support.js";
+
+const bench = new Bench();
+const recorded = (name: string) => replay(recording("ollama", name));
+const weather = {
+  name: "get_weather",
+  description: "Weather of a city",
+  schema: { type: "object", properties: { city: { type: "string" } } },
+};
+const ocean = { title: "ocean", type: "object", properties: { ocean: { type: "string" } }, required: ["ocean"] };
+
+describe("O8: think", () => {
+  it("is not sent unless it was set, and the answer has its thinking", async () => {
+    bench.server.reply(recorded("think-absent"));
+    const message = await bench.model().invoke("Hi");
+    expect(bench.body()).not.toHaveProperty("think");
+    expect(message.additional_kwargs.reasoning_content).toBe(
+      "The ocean is a vast and mysterious realm, teeming with life",
+    );
+  });
+
+  it("of a level that there is not is an error that lists the levels", async () => {
+    bench.server.reply(recorded("think-bad-level"));
+    const error = await rejection(bench.model({ think: "enormous" as never }).invoke("Hi"));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({
+      message: expect.stringContaining('must be "high", "medium", "low", "max", true, or false'),
+    });
+  });
+});
+
+describe("O9: a tool call, as this server sends it", () => {
+  const call = { id: "call_ql7uhnnq", function: { index: 0, name: "get_weather", arguments: { city: "Paris" } } };
+
+  it("on a line of its own", async () => {
+    bench.server.reply(ndjson([line({ tool_calls: [call] }), last()]));
+    const chunks = await collect(await bench.model().bindTools([weather]).stream("Hi"));
+    const whole = chunks.reduce((sum, chunk) => sum.concat(chunk));
+    expect(whole.tool_calls).toEqual([
+      { type: "tool_call", id: "call_ql7uhnnq", name: "get_weather", args: { city: "Paris" } },
+    ]);
+    expect(whole.response_metadata).toMatchObject({ finish_reason: "tool_calls", done_reason: "stop" });
+  });
+
+  it("in the one object", async () => {
+    bench.server.reply(json(200, { ...last(), message: { role: "assistant", tool_calls: [call] } }));
+    const message = await bench.model().bindTools([weather]).invoke("Hi");
+    expect([message.text, message.tool_calls?.length]).toEqual(["", 1]);
+  });
+});
+
+it("O10: with tools and a format the format wins, so both are sent only where both were asked for", async () => {
+  bench.server.reply(recorded("tool-call-format-schema"));
+  const message = await bench.model().bindTools([weather], { format: ocean }).invoke("Hi");
+  expect(bench.body()).toMatchObject({ tools: [{}], format: { type: "object" } });
+  expect(message.tool_calls).toEqual([]);
+  expect(message.text).toContain('"ocean": "Atlantic"');
+});
+
+describe("O11: what is refused or ignored", () => {
+  it.each([
+    ["format", () => bench.model({ format: "xml" as never })],
+    ["numCtx", () => bench.model({ numCtx: "4096" as never })],
+    ["seed", () => bench.model({ seed: 1.5 })],
+  ])("is caught before it is sent: %s", (option, make) => {
+    expect(make).toThrow(`\`${option}\``);
+    expect(make).toThrow(ConfigurationError);
+  });
+
+  it("500 for a wrong type is not asked again", async () => {
+    bench.server.always(recorded("error-option-type"));
+    await rejection(bench.model().invoke("Hi"));
+    expect(bench.server.requests).toHaveLength(1);
+  });
+});
+
+it("O12: the count of a cached prompt is that of the whole prompt", async () => {
+  bench.server.reply(recorded("chat-again-cached"));
+  expect((await bench.model().invoke("Hi")).usage_metadata).toEqual({
+    input_tokens: 23,
+    output_tokens: 12,
+    total_tokens: 35,
+  });
+});
+
+it("O13: log probabilities ride on each line but the last", async () => {
+  bench.server.reply(recorded("chat-logprobs-stream"));
+  const chunks = await collect(await bench.model({ logprobs: true, topLogprobs: 2 }).stream("Hi"));
+  const tokens = chunks.map(({ response_metadata }) =>
+    (response_metadata.logprobs as { content: { token: string }[] } | undefined)?.content.map(({ token }) => token),
+  );
+  expect(tokens.filter(Boolean)).toEqual([["The"], [" ocean"], [" is"]]);
+});
+
+describe("O14: the same server's OpenAI-compatible API", () => {
+  const compatible = (fields: object = {}) =>
+    new ChatOpenLLM("tiny", { baseURL: `${bench.server.url}/v1`, maxRetries: 0, ...fields });
+
+  it("gives one answer where two were asked for", async () => {
+    bench.server.reply(recorded("v1-n-2"));
+    const { generations } = await compatible({ n: 2 }).generate([[new HumanMessage("Hi")]]);
+    expect(generations[0]?.map(({ text }) => text)).toEqual(["The name of my"]);
+  });
+
+  it("puts thinking in `reasoning`, and usage in a chunk of its own", async () => {
+    bench.server.reply(recorded("v1-think-stream"));
+    const chunks = await collect(await compatible().stream("Hi"));
+    const whole = chunks.reduce((sum, chunk) => sum.concat(chunk));
+    expect(whole.additional_kwargs.reasoning_content).toBe("The ocean is a vast and mysterious realm");
+    expect(whole.usage_metadata).toMatchObject({ input_tokens: 27, output_tokens: 8 });
+  });
+
+  it.each(["v1-tool-call", "v1-tool-call-stream"])("sends a tool call whole: %s", async (name) => {
+    bench.server.reply(recorded(name));
+    const model = compatible().bindTools([weather]);
+    const message = name.endsWith("stream")
+      ? (await collect(await model.stream("Hi"))).reduce((sum, chunk) => sum.concat(chunk))
+      : await model.invoke("Hi");
+    expect(message.tool_calls).toMatchObject([{ name: "get_weather", args: { city: "Paris", unit: "C" } }]);
+    expect(message.usage_metadata).toMatchObject({ input_tokens: 473, output_tokens: 34 });
+  });
+});
+
+it("O15: a pull that cannot reach the registry is an error in a 200", async () => {
+  bench.server.on(
+    "/api/pull",
+    ndjson([{ status: "pulling manifest" }, { error: "pull model manifest: dial tcp: lookup registry" }]),
+  );
+  await expect(collect(bench.model().pullModel())).rejects.toThrow("pull model manifest: dial tcp: lookup registry");
+});
