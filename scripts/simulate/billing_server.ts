@@ -64,8 +64,10 @@ export class BillingServer {
     response.on("error", () => {});
     try {
       const body = await read(message).catch(() => undefined);
-      // A request that did not arrive whole costs nothing.
-      if (body !== undefined) await this.#serve(readChatRequest(message.url ?? "", body), response);
+      // What models ask beside chatting is not known here, and costs nothing.
+      if (message.method === "GET") response.writeHead(404).end();
+      // Nor does a request that did not arrive whole.
+      else if (body !== undefined) await this.#serve(readChatRequest(message.url ?? "", body), response);
     } catch (error) {
       this.problems.push(String(error));
       response.destroy();

@@ -80,6 +80,7 @@ const PATHS: Record<CallPlan["path"]["name"], (calling: Calling) => Promise<unkn
   batch: (calling) => calling.model.batch(parts(calling), calling.options),
   generate: (calling) => calling.model.generate(parts(calling), calling.options),
   "several answers": (calling) => calling.model.generate([calling.prompt(0)], { ...calling.options, n: 2 + (calling.plan.index % 3) }),
+  object: (calling) => calling.model.withStructuredOutput(z.object({ place: z.string() })).invoke(calling.prompt(0), signalOf(calling)),
   "streamEvents v1": ({ model, options, prompt, reading }) => read(model.streamEvents(prompt(0), { ...options, version: "v1" }), reading),
   "streamEvents v2": ({ model, options, prompt, reading }) => read(model.streamEvents(prompt(0), { ...options, version: "v2" }), reading),
   streamEvents: ({ model, options, prompt, reading }) => read(model.streamEvents(prompt(0), options), reading),

@@ -20,10 +20,11 @@ export interface ChatRequest {
   turn: number;
 }
 
-/** Reads a request's body. Throws on what no model under test sends. */
+/** Reads a request's body. Throws on what no model under test sends. Each call has a path of its own before the API's. */
 export function readChatRequest(path: string, body: string): ChatRequest {
   const json = JSON.parse(body) as Json; // checked below, as far as it matters
-  const wire = path === "/api/chat" ? "ollama" : path === "/v1/chat/completions" ? "openai" : undefined;
+  const [, api] = /^\/\d+(\/.*)$/.exec(path) ?? [];
+  const wire = api === "/api/chat" ? "ollama" : api === "/v1/chat/completions" ? "openai" : undefined;
   const messages = listOf(json.messages);
   const mark = readMark(messages.flatMap((message) => textsOf(message)).join("\n"));
   if (wire === undefined || mark === undefined) throw new Error(`\`${path}\` was asked: \`${body.slice(0, 200)}\`.`);

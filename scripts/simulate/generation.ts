@@ -29,21 +29,32 @@ export interface GenerationOptions {
 /** Generates an answer, within the request's limit. */
 export function generate(request: ChatRequest, random: Random, options: GenerationOptions): Generation {
   const { vocabulary, callsTool, beginsVisibly } = options;
-  const steps: Step[] = [];
-  const add = (kind: Step["kind"], text: string) => steps.push({ kind, text, tokens: countTokens(text, vocabulary) });
-  if (beginsVisibly) add("text", "Well");
-  if (random.chance(0.4)) for (let left = random.int(1, 12); left > 0; left--) {
-    if (random.chance(0.5)) add("reasoning", randomText(random, random.int(1, 4)));
-    else steps.push({ kind: "hidden", text: "", tokens: random.int(1, 30) });
-  }
   const tool = callsTool ? nameOf(request.tools[0]) : undefined;
-  if (tool !== undefined) steps.push(...callSteps(tool, random, vocabulary));
-  else for (const text of slices(random, randomText(random, randomSize(random)))) add("text", text);
-  // The token that ends an answer is billed by some.
-  if (random.chance(0.5)) steps.push({ kind: "hidden", text: "", tokens: 1 });
+  const steps = [
+    ...(beginsVisibly ? [toStep("text", "Well", vocabulary)] : []),
+    ...(random.chance(0.4) ? thinkingSteps(random, vocabulary) : []),
+    ...(tool === undefined ? textSteps(random, vocabulary) : callSteps(tool, random, vocabulary)),
+    // The token that ends an answer is billed by some.
+    ...(random.chance(0.5) ? [hidden(1)] : []),
+  ];
   const within = limited(steps, request.maxTokens ?? Infinity, vocabulary);
   const isCut = within.length < steps.length;
   return { steps: within, tool, finish: isCut ? "length" : tool === undefined ? "stop" : "tool_calls" };
+}
+
+const toStep = (kind: Step["kind"], text: string, vocabulary: Vocabulary): Step => ({ kind, text, tokens: countTokens(text, vocabulary) });
+
+const hidden = (tokens: number): Step => ({ kind: "hidden", text: "", tokens });
+
+/** Reasoning, some of which is never shown. */
+function thinkingSteps(random: Random, vocabulary: Vocabulary): Step[] {
+  return Array.from({ length: random.int(1, 12) }, () =>
+    random.chance(0.5) ? toStep("reasoning", randomText(random, random.int(1, 4)), vocabulary) : hidden(random.int(1, 30)),
+  );
+}
+
+function textSteps(random: Random, vocabulary: Vocabulary): Step[] {
+  return slices(random, randomText(random, randomSize(random))).map((text) => toStep("text", text, vocabulary));
 }
 
 /** A call's arguments. The tokens of its name are billed with the first of theirs. */
@@ -80,17 +91,17 @@ function limited(steps: readonly Step[], limit: number, vocabulary: Vocabulary):
       continue;
     }
     const text = shortened(step.text, left, vocabulary);
-    if (step.kind === "hidden" && left > 0) within.push({ ...step, tokens: left });
-    else if (text !== "") within.push({ ...step, text, tokens: countTokens(text, vocabulary) });
+    if (step.kind === "hidden" && left > 0) within.push(hidden(left));
+    else if (text !== "") within.push(toStep(step.kind, text, vocabulary));
     break;
   }
-  return within.length > 0 ? within : [{ kind: "text", text: "a", tokens: 1 }];
+  return within.length > 0 ? within : [toStep("text", "a", vocabulary)];
 }
 
 function shortened(text: string, limit: number, vocabulary: Vocabulary): string {
-  let cut = text;
-  while (cut !== "" && countTokens(cut, vocabulary) > limit) cut = [...cut].slice(0, -1).join("");
-  return cut;
+  const characters = [...text];
+  while (characters.length > 0 && countTokens(characters.join(""), vocabulary) > limit) characters.pop();
+  return characters.join("");
 }
 
 const TOKENS_PER_IMAGE = [85, 576, 2_880];

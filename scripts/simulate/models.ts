@@ -15,7 +15,9 @@ export type Model = ChatFireworks | ChatOpenLLM | ChatOllamaLite;
 
 /** What all models under test share. */
 export interface Surroundings {
+  /** Where the server is, and where none is. */
   url: string;
+  nowhere: string;
   costs: CostCallbackHandler;
   watcher: BaseCallbackHandler;
 }
@@ -24,11 +26,12 @@ export interface Surroundings {
 const PATIENCE_MS = 60;
 
 /** The model for a call. */
-export function modelFor(plan: CallPlan, { url, costs, watcher }: Surroundings, suffix = ""): Model {
+export function modelFor(plan: CallPlan, { url, nowhere, costs, watcher }: Surroundings, suffix = ""): Model {
   const { kind, maxTokens, streamUsage, maxRetries, path } = plan;
   const fields = {
     model: `${kind === "fireworks" ? "accounts/fireworks/models/" : ""}gpt-oss-120b${suffix}`,
-    baseURL: kind === "ollama" ? url : `${url}/v1`,
+    // A path of its own: what a model learns of a server stays with the call.
+    baseURL: `${plan.scenario.act === "call nobody" ? nowhere : url}/${plan.index}${kind === "ollama" ? "" : "/v1"}`,
     pricing: PRICES.declared,
     costs,
     callbacks: [watcher],

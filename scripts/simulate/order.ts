@@ -4,7 +4,7 @@ import { OllamaWriter } from "./ollama_writer.js";
 import { OpenAIWriter } from "./openai_writer.js";
 import type { CallPlan, RequestPlan } from "./plan.js";
 import type { Random } from "./random.js";
-import type { Order } from "./serving.js";
+import type { Order } from "./streaming.js";
 import type { Reporting } from "./writer.js";
 
 const REPORTINGS: readonly [Reporting, weight: number][] = [

@@ -29,6 +29,7 @@ export type PathName =
   | "batch"
   | "generate"
   | "several answers"
+  | "object"
   | "streamEvents v1"
   | "streamEvents v2"
   | "streamEvents"
@@ -49,6 +50,7 @@ const PATHS: readonly Path[] = [
   { name: "batch", weight: 1, streams: false, acts: [], isLong: true },
   { name: "generate", weight: 1, streams: false, acts: [], isLong: true },
   { name: "several answers", weight: 2, streams: false, acts: [], kinds: ["fireworks", "openllm"] },
+  { name: "object", weight: 2, streams: false, acts: [], isLong: true },
   { name: "streamEvents v1", weight: 1, streams: true, acts: [] },
   { name: "streamEvents v2", weight: 2, streams: true, acts: ["break", "throw"] },
   { name: "streamEvents", weight: 2, streams: true, acts: [] },

@@ -25,6 +25,7 @@ export type CallerAct =
   | "break"
   | "throw"
   | "cancel"
+  | "call nobody"
   | "abort before sending"
   | "abort while silent"
   | "abort in the loop"
@@ -60,6 +61,7 @@ const ROWS: readonly Row[] = [
   [2, "break", ["silence in the middle"], READER],
   [1, "throw", ["silence in the middle"], READER],
   [1, "cancel", ["silence in the middle"], READER],
+  [0.5, "call nobody", []],
   [1, "abort before sending", []],
   [2, "abort while silent", ["silence before the answer"]],
   [3, "abort while silent", ["silence in the middle"]],

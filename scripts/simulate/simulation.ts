@@ -1,10 +1,10 @@
 import { CostCallbackHandler, MemoryLedger } from "../../src/callbacks.js";
-import { MeteredError } from "../../src/errors.js";
 import { BillingServer } from "./billing_server.js";
 import { makeCall } from "./caller.js";
 import { Counters } from "./counters.js";
+import { describe, isExpected, listenForRejections } from "./expected.js";
 import { planCall } from "./plan.js";
-import { reconcile, type Comparison } from "./reconcile.js";
+import { picoOf, reconcile, type Comparison } from "./reconcile.js";
 import { Watcher } from "./watcher.js";
 
 /** What to simulate. */
@@ -13,7 +13,7 @@ export interface SimulationOptions {
   seed: string;
   /** Calls at the same time. @default 48 */
   concurrency?: number;
-  /** Simulate only this call. */
+  /** Simulate only the call of this index. */
   only?: number;
 }
 
@@ -27,8 +27,6 @@ export interface SimulationResult {
   openRuns: number;
   /** Connections that calls have kept open. */
   openSockets: number;
-  /** The handler's own sums. */
-  totals: CostCallbackHandler["totals"];
   /** Everything else that should not have been, in words. */
   problems: string[];
 }
@@ -37,42 +35,86 @@ export interface SimulationResult {
 const PATIENCE_MS = 15_000;
 
 /** Makes random calls against a server that keeps its own bill, and compares the bill with the books. */
-export async function simulate({ calls, seed, concurrency = 48, only }: SimulationOptions): Promise<SimulationResult> {
-  const server = await new BillingServer(seed).listen();
-  const ledger = new MemoryLedger({ maxEntries: 100 * (calls + 1) });
-  const costs = new CostCallbackHandler({ ledger });
-  const watcher = new Watcher();
-  const surroundings = { url: server.url, costs, watcher };
-  const faults = new Counters();
-  const paths = new Counters();
-  const problems: string[] = [];
-  const stopListening = listenForRejections(problems);
-  const callOne = async (index: number) => {
-    const plan = planCall(seed, index);
-    paths.add(plan.path.name);
-    faults.add(plan.scenario.act);
-    await makeCall(plan, { seed, surroundings, silence: server.silences.when(index) }).catch((error: unknown) => {
-      if (!isExpected(error)) problems.push(`call ${index} (${plan.path.name}) failed with ${describe(error)}`);
-    });
-    await watcher.settled(index, PATIENCE_MS);
-  };
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  const simulation = new Simulation(options.seed, await new BillingServer(options.seed).listen(), await closedUrl());
+  const { calls, concurrency = 48, only } = options;
   const indexes = only === undefined ? Array.from({ length: calls }, (_, index) => index) : [only];
-  await inTurns(indexes, concurrency, callOne);
-  const openSockets = await leftOpen(server);
+  const stopListening = listenForRejections(simulation.problems);
+  await inTurns(indexes, concurrency, (index) => simulation.call(index));
+  const result = await simulation.finish();
   stopListening();
-  const keyOf = ({ runId }: { runId: string }) => watcher.runs.get(runId)?.key ?? `unknown run ${runId}`;
-  const comparisons = reconcile(ledger.entries, keyOf, server.bill.requests);
+  return result;
+}
+
+class Simulation {
+  readonly problems: string[] = [];
+  readonly #ledger = new MemoryLedger({ maxEntries: 1_000_000_000 });
+  readonly #costs = new CostCallbackHandler({ ledger: this.#ledger });
+  readonly #watcher = new Watcher();
+  readonly #acts = new Counters();
+  readonly #paths = new Counters();
+
+  constructor(
+    private readonly seed: string,
+    private readonly server: BillingServer,
+    private readonly nowhere: string,
+  ) {}
+
+  /** Makes one call, and waits until its runs are over. */
+  async call(index: number): Promise<void> {
+    const { seed, server, nowhere } = this;
+    const plan = planCall(seed, index);
+    this.#paths.add(plan.path.name);
+    this.#acts.add(plan.scenario.act);
+    const surroundings = { url: server.url, nowhere, costs: this.#costs, watcher: this.#watcher };
+    await makeCall(plan, { seed, surroundings, silence: server.silences.when(index) }).catch((error: unknown) => {
+      if (!isExpected(error)) this.problems.push(`call ${index} (${plan.path.name}) failed with ${describe(error)}`);
+    });
+    await this.#watcher.settled(index, PATIENCE_MS);
+  }
+
+  /** Closes everything, and compares. */
+  async finish(): Promise<SimulationResult> {
+    const openSockets = await leftOpen(this.server);
+    await this.server.close();
+    const { runs, openRuns, problems } = this.#watcher;
+    const { bill, faults } = this.server;
+    const keyOf = ({ runId }: { runId: string }) => runs.get(runId)?.key ?? `unknown run ${runId}`;
+    const comparisons = reconcile(this.#ledger.entries, keyOf, bill.requests);
+    return {
+      comparisons,
+      faults: { ...faults.toRecord("none"), ...this.#acts.toRecord("read on") },
+      paths: this.#paths.toRecord(),
+      runs: runs.size,
+      openRuns,
+      openSockets,
+      problems: [...this.problems, ...this.server.problems, ...problems, ...this.#wrongSums(comparisons)],
+    };
+  }
+
+  /** The handler's running sums against the sums of what it wrote down. */
+  #wrongSums(comparisons: readonly Comparison[]): string[] {
+    const { calls, openCalls, costUsd, lowUsd } = this.#costs.totals;
+    const booked = comparisons.reduce((sum, one) => sum + one.booked, 0n);
+    const low = comparisons.reduce((sum, one) => sum + one.cost.low, 0n);
+    const entries = this.#ledger.entries.length;
+    const figures = [
+      ["calls", calls, this.#watcher.runs.size],
+      ["entries", entries, this.#watcher.runs.size],
+      ["open calls", openCalls, 0],
+      ["cost", picoOf(costUsd ?? null), booked],
+      ["lower bound", picoOf(lowUsd ?? null), low],
+    ] as const;
+    return figures.filter(([, is, should]) => is !== should).map(([what, is, should]) => `the sum of ${what} is ${is} and should be ${should}`);
+  }
+}
+
+/** Where a server was a moment ago. */
+async function closedUrl(): Promise<string> {
+  const server = await new BillingServer("").listen();
+  const { url } = server;
   await server.close();
-  return {
-    comparisons,
-    faults: { ...server.faults.toRecord("none"), ...faults.toRecord("read on") },
-    paths: paths.toRecord(),
-    runs: watcher.runs.size,
-    openRuns: watcher.openRuns,
-    openSockets,
-    totals: costs.totals,
-    problems: [...problems, ...server.problems, ...watcher.problems],
-  };
+  return url;
 }
 
 /** Works through a list, some items at a time. */
@@ -92,20 +134,4 @@ async function leftOpen(server: BillingServer): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return server.openSockets;
-}
-
-function listenForRejections(problems: string[]): () => void {
-  const listener = (error: unknown) => void problems.push(`an unhandled rejection: ${describe(error)}`);
-  process.on("unhandledRejection", listener);
-  return () => process.off("unhandledRejection", listener);
-}
-
-/** What callers of models see: this package's errors, and what they themselves aborted or threw with. */
-function isExpected(error: unknown): boolean {
-  if (MeteredError.isInstance(error)) return true;
-  return error instanceof Error && ["AbortError", "ModelAbortError", "ReaderError", "TimeoutError"].includes(error.name);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 4).join(" ") : String(error);
 }

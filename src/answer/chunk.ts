@@ -1,6 +1,8 @@
-import { AIMessageChunk, type AIMessageChunkFields } from "@langchain/core/messages";
+import { AIMessageChunk, type AIMessageChunkFields, type ContentBlock } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
+import { callBlocks } from "./content_blocks.js";
 import type { AnswerDelta } from "./delta.js";
+import { endOf } from "./end_of.js";
 import { joinToolCallChunks, parseToolCalls, type ParsedToolCalls } from "./tool_calls.js";
 
 /**
@@ -11,8 +13,8 @@ export class MeteredMessageChunk extends AIMessageChunk {
   constructor(fields: AIMessageChunkFields) {
     super(fields);
     const chunks = fields.tool_call_chunks;
-    const finish: unknown = fields.response_metadata?.finish_reason;
-    if (chunks === undefined || chunks.length === 0 || typeof finish !== "string") return;
+    const finish = endOf(fields.response_metadata);
+    if (chunks === undefined || chunks.length === 0 || finish === undefined) return;
     let parsed: ParsedToolCalls | undefined;
     const strict = () => (parsed ??= parseToolCalls(joinToolCallChunks(chunks), finish));
     for (const target of [this, this.lc_kwargs]) {
@@ -27,6 +29,14 @@ export class MeteredMessageChunk extends AIMessageChunk {
         });
       }
     }
+  }
+
+  /** A sum of pieces in the v1 form has pieces of calls among its content; what it stands for is the calls. */
+  override get contentBlocks(): ContentBlock.Standard[] {
+    const blocks = super.contentBlocks;
+    if (endOf(this.response_metadata) === undefined) return blocks;
+    const others = blocks.filter(({ type }) => type !== "tool_call_chunk");
+    return others.length === blocks.length ? blocks : [...others, ...callBlocks(this)];
   }
 }
 

@@ -1,4 +1,5 @@
 import { AIMessageChunk, type AIMessage, type ContentBlock } from "@langchain/core/messages";
+import { endOf } from "./end_of.js";
 
 type Blocks = ContentBlock.Standard[];
 
@@ -11,22 +12,32 @@ interface Translator {
  * The standard blocks of a message of ours: reasoning, text, tool calls. Pieces of a stream carry an index, by which
  * LangChain joins them when chunks are added up.
  */
-export function toContentBlocks(message: AIMessage | AIMessageChunk): Blocks {
+export function toContentBlocks(message: AIMessage | AIMessageChunk, isPiece = isUnfinished(message)): Blocks {
   const blocks: Blocks = [];
-  const isPiece = AIMessageChunk.isInstance(message) && message.response_metadata.finish_reason === undefined;
   const at = (index: number) => (isPiece ? { index } : {});
   const reasoning = message.additional_kwargs.reasoning_content;
   if (typeof reasoning === "string" && reasoning !== "") blocks.push({ type: "reasoning", reasoning, ...at(0) });
   if (typeof message.content !== "string") blocks.push(...(message.content as Blocks));
   else if (message.content !== "") blocks.push({ type: "text", text: message.content, ...at(1) });
-  if (isPiece) {
-    for (const { id, name, args, index } of message.tool_call_chunks ?? []) {
-      blocks.push({ type: "tool_call_chunk", id, name, args, index: (index ?? 0) + 2 });
-    }
-    return blocks;
+  if (!isPiece || !AIMessageChunk.isInstance(message)) return [...blocks, ...callBlocks(message)];
+  for (const { id, name, args, index } of message.tool_call_chunks ?? []) {
+    blocks.push({ type: "tool_call_chunk", id, name, args, index: (index ?? 0) + 2 });
   }
-  for (const { id, name, args } of message.tool_calls ?? []) blocks.push({ type: "tool_call", id, name, args });
   return blocks;
+}
+
+/** The calls of a message that is whole. */
+export function callBlocks(message: AIMessage | AIMessageChunk): Blocks {
+  const calls = message.tool_calls ?? [];
+  const broken = message.invalid_tool_calls ?? [];
+  return [
+    ...calls.map(({ id, name, args }) => ({ type: "tool_call" as const, id, name, args })),
+    ...broken.map((call) => ({ ...call, type: "invalid_tool_call" as const })),
+  ];
+}
+
+function isUnfinished(message: AIMessage | AIMessageChunk): boolean {
+  return AIMessageChunk.isInstance(message) && endOf(message.response_metadata) === undefined;
 }
 
 /**
@@ -36,13 +47,17 @@ export function toContentBlocks(message: AIMessage | AIMessageChunk): Blocks {
 export function registerContentBlocks(provider: string): void {
   const registry: unknown = Reflect.get(globalThis, "lc_block_translators_registry");
   if (!(registry instanceof Map) || registry.has(provider)) return;
-  const translator: Translator = { translateContent: toContentBlocks, translateContentChunk: toContentBlocks };
+  const translate = (message: AIMessage | AIMessageChunk) => toContentBlocks(message);
+  const translator: Translator = { translateContent: translate, translateContentChunk: translate };
   registry.set(provider, translator);
 }
 
-/** The v1 form of a message: its content is its blocks. */
-export function toV1<Message extends AIMessage | AIMessageChunk>(message: Message): Message {
+/**
+ * The v1 form of a message: its content is its blocks. By our own translator, also where LangChain has one for the
+ * provider's name: its pieces of a stream have no index, and do not join.
+ */
+export function toV1<Message extends AIMessage | AIMessageChunk>(message: Message, isPiece = false): Message {
   const Cls = message.constructor as new (fields: object) => Message;
   const response_metadata = { ...message.response_metadata, output_version: "v1" };
-  return new Cls({ ...message, content: message.contentBlocks, response_metadata });
+  return new Cls({ ...message, content: toContentBlocks(message, isPiece), response_metadata });
 }

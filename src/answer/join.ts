@@ -6,7 +6,11 @@ export function joinDeltas(deltas: Iterable<AnswerDelta>): AnswerDelta[] {
   for (const delta of deltas) {
     const choice = delta.choice ?? 0;
     let sum = choices.get(choice);
-    if (!sum) choices.set(choice, (sum = { text: [], reasoning: [], logprobs: [], calls: new Map(), rest: choice === 0 ? {} : { choice } }));
+    if (!sum)
+      choices.set(
+        choice,
+        (sum = { text: [], reasoning: [], logprobs: [], calls: new Map(), rest: choice === 0 ? {} : { choice } }),
+      );
     add(sum, delta);
   }
   return [...choices].sort(([a], [b]) => a - b).map(([, sum]) => finish(sum));

@@ -39,8 +39,8 @@ export function parseToolCalls(calls: readonly RawToolCall[], finishReason?: str
 }
 
 function whyInvalid(call: RawToolCall, isCut: boolean): string {
-  if (call.name === undefined || call.name === "") return "The call names no tool.";
   if (isCut) return "The answer was cut off inside the call; raise the output limit.";
+  if (call.name === undefined || call.name === "") return "The call names no tool.";
   return "The arguments are not a JSON object.";
 }
 

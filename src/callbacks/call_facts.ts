@@ -22,13 +22,15 @@ const UNKNOWN = "unknown";
 export function expectedCall(metadata: unknown, extraParams?: unknown): ExpectedCall {
   const { ls_provider, ls_model_name, metered } = fieldsOf(metadata);
   const params = fieldsOf(fieldsOf(extraParams).invocation_params);
-  const facts = factsOf(metered);
-  const modelRequested = facts.modelRequested ?? textOf(ls_model_name) ?? textOf(params.model) ?? textOf(params.model_name) ?? UNKNOWN;
+  const { modelRequested: named, tier, host, privateHost, pricing } = factsOf(metered);
+  const modelRequested = named ?? textOf(ls_model_name) ?? textOf(params.model) ?? textOf(params.model_name) ?? UNKNOWN;
   return {
-    ...facts,
     provider: providerOf(textOf(ls_provider), modelRequested, metered !== undefined),
     modelRequested,
-    tier: textOf(params.service_tier),
+    tier: tier ?? textOf(params.service_tier),
+    host,
+    privateHost,
+    pricing,
     isOurs: metered !== undefined,
   };
 }
@@ -38,14 +40,20 @@ export function answerFacts(message: unknown): AnswerFacts {
   const metadata = fieldsOf(fieldsOf(message).response_metadata);
   const created = numberOf(metadata.created);
   const timing = fieldsOf(metadata.metered_timing);
-  const facts = factsOf(metadata.metered);
+  const { modelRequested, tier, host, privateHost, pricing } = factsOf(metadata.metered);
+  const remoteHost = hostOf(metadata.remote_host);
   return {
-    ...facts,
+    modelRequested,
+    // A local Ollama may hand a call on to another host, under a name of its own; who serves it sends the bill.
+    host: remoteHost ?? host,
+    privateHost: remoteHost === undefined ? privateHost : false,
+    pricing,
     provider: textOf(metadata.model_provider),
-    modelServed: textOf(metadata.model_name) ?? textOf(metadata.model),
-    tier: textOf(metadata.service_tier) ?? facts.tier,
+    modelServed: textOf(metadata.remote_model) ?? textOf(metadata.model_name) ?? textOf(metadata.model),
+    tier: textOf(metadata.service_tier) ?? tier,
     createdMs: created === undefined ? undefined : created * 1000,
-    serverMs: durationOf(timing.total_ms),
+    // Ollama measures itself, in nanoseconds: nearer to the machine's time than our clock.
+    serverMs: durationOf(nanosecondsToMs(metadata.total_duration)) ?? durationOf(timing.total_ms),
     timeToFirstTokenMs: durationOf(timing.first_token_ms),
     attempts: attemptsOf(metadata.requests),
   };
@@ -82,6 +90,17 @@ function factsOf(metered: unknown): Partial<CallFacts> {
 /** Ids of this form are Fireworks', also where a client made for another provider talks to it. */
 function providerOf(named: string | undefined, model: string, isOurs: boolean): string {
   return !isOurs && model.startsWith("accounts/") ? "fireworks" : (named ?? UNKNOWN);
+}
+
+function hostOf(address: unknown): string | undefined {
+  const text = textOf(address);
+  if (text === undefined) return undefined;
+  return URL.canParse(text) ? new URL(text).hostname : text;
+}
+
+function nanosecondsToMs(value: unknown): number | undefined {
+  const duration = numberOf(value);
+  return duration === undefined ? undefined : duration / 1e6;
 }
 
 function durationOf(value: unknown): number | undefined {

@@ -22,12 +22,12 @@ export function toLangSmithUsage(usage: UsageLike, cost: Cost | undefined): Lang
   if (components.gpu !== undefined) return { ...usage, total_cost: toNumber(cost.totalPico) };
   const { input, cachedInput, cacheWrite, output, reasoning } = components;
   return {
-    ...usage,
     input_cost: sum(input, cachedInput, cacheWrite),
     output_cost: sum(output, reasoning),
     total_cost: toNumber(cost.totalPico),
     input_cost_details: details(usage.input_token_details, { cache_read: cachedInput, cache_creation: cacheWrite }),
     output_cost_details: details(usage.output_token_details, { reasoning }),
+    ...usage,
   };
 }
 

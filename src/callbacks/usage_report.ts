@@ -86,7 +86,7 @@ function estimateOf(value: unknown): UsageBounds | undefined {
   const input = boundsOf(inputTokens);
   const output = boundsOf(outputTokens);
   if (input === undefined || output === undefined) return undefined;
-  const [ofLeast, ofMost]: unknown[] = Array.isArray(cachedInputTokens) ? cachedInputTokens : [];
+  const [ofLeast, ofMost] = itemsOf(cachedInputTokens);
   return {
     reason: textOf(reason) ?? "the usage was estimated",
     inputTokens: input,

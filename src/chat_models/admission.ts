@@ -17,13 +17,9 @@ export async function admit(call: ModelCall, outline: ProposedOutline): Promise<
   if (!manager) return limit;
   for (const handler of manager.handlers) {
     if (!isCallGate(handler)) continue;
-    const granted = await handler.admit({
-      ...outline,
-      runId: manager.runId,
-      messages: call.messages,
-      maxOutputTokens: limit,
-      handlers: manager.handlers,
-    });
+    const proposed = { ...outline, runId: manager.runId, messages: call.messages, maxOutputTokens: limit, handlers: manager.handlers };
+    // A gate whose store does not answer must not keep a call past its limits.
+    const granted = await call.orAborted(handler.admit(proposed));
     if (granted.maxOutputTokens === undefined) continue;
     // Never 0: servers read it as "one token" or as "no limit".
     limit = Math.max(1, Math.min(limit ?? Infinity, Math.floor(granted.maxOutputTokens)));

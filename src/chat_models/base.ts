@@ -10,6 +10,7 @@ import { ServerError } from "../errors.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import { isErrorLike } from "../transport/error_like.js";
 import type { ErrorContext } from "../transport/server_error.js";
+import { redactError } from "../transport/redact.js";
 import { Transport } from "../transport/transport.js";
 import { promptParts } from "../usage/estimate.js";
 import { addUsage } from "../usage/usage.js";
@@ -128,7 +129,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     const params = { ...this.invocationParams(this.limited(call, options)), ...changes };
     const context = this.errorContext();
     const headers = { ...this.fields.headers, ...options.headers };
-    const wire = await this.toWire({ messages: call.messages, params, stream, headers, context });
+    const wire = await this.toWire({ messages: call.messages, params, stream, streamUsage: options.streamUsage, headers, context });
     return { transport: this.transport, wire, context, maxRetries: (options as { maxRetries?: number }).maxRetries };
   }
 
@@ -207,6 +208,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   }
 
   protected override async failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown> {
+    redactError(error, call.secrets);
     const { message, isAccounted } = partialOutputOf(error);
     if (isAccounted) return error;
     this.bookUsage(call, { usage: message?.usage_metadata });

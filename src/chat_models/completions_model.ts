@@ -63,7 +63,7 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
     const messages = await toWireMessages(prompt.messages, this.dialect);
     const headers = { ...this.authorization(), ...prompt.headers };
     const { params, stream } = prompt;
-    const request = { url: this.completionsUrl, headers, messages, params, stream, includeUsage: this.asksForUsage() };
+    const request = { url: this.completionsUrl, headers, messages, params, stream, includeUsage: prompt.streamUsage ?? this.asksForUsage() };
     return completionWire(request, this.dialect, prompt.context, newToolCallId);
   }
 

@@ -4,7 +4,13 @@ import type { AnswerDelta } from "../answer/delta.js";
 import { joinDeltas } from "../answer/join.js";
 import { ServerError } from "../errors.js";
 import type { Json } from "../json.js";
-import { FIREWORKS_BASE_URL, FIREWORKS_DIALECT, FIREWORKS_SERVER, explainFireworks, wantsStream } from "../openai_wire/fireworks_dialect.js";
+import {
+  FIREWORKS_BASE_URL,
+  FIREWORKS_DIALECT,
+  FIREWORKS_SERVER,
+  explainFireworks,
+  wantsStream,
+} from "../openai_wire/fireworks_dialect.js";
 import { fullModelId } from "../openai_wire/fireworks_ids.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import { parseEndpoint } from "../transport/endpoint.js";
@@ -12,15 +18,14 @@ import type { ErrorContext } from "../transport/server_error.js";
 import { streamAnswer, type Exchange } from "./answers.js";
 import { CompletionsModel } from "./completions_model.js";
 import { fromEnvironment, readFields, requireApiKey, requireModel } from "./fields.js";
-import { checkStops } from "./fireworks_checks.js";
-import { FIREWORKS_FIELDS, optionHeaders, resolveOptions } from "./fireworks_fields.js";
-import type { ChatFireworksCallOptions, ChatFireworksInput } from "./fireworks_options.js";
-import { fireworksProfile } from "./fireworks_profiles.js";
-import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+import { checkStops } from "./fireworks/checks.js";
+import { FIREWORKS_FIELDS } from "./fireworks/fields.js";
+import { optionHeaders } from "./fireworks/headers.js";
+import { mergeOptions } from "./fireworks/merge.js";
+import type { ChatFireworksCallOptions, ChatFireworksInput } from "./fireworks/options.js";
+import { fireworksProfile } from "./fireworks/profiles.js";
+import type { MeteredChatModelInput } from "./options.js";
 import type { ModelCall } from "./model_call.js";
-
-/** Options in the types that all models share; the two that are wider here are read as they are. */
-type CallOptions = ChatFireworksCallOptions & MeteredCallOptions;
 
 /**
  * Chat models on Fireworks AI.
@@ -32,7 +37,7 @@ type CallOptions = ChatFireworksCallOptions & MeteredCallOptions;
  * model.costs.totals.costUsd; // "0.000063"
  * ```
  */
-export class ChatFireworks extends CompletionsModel<CallOptions> {
+export class ChatFireworks extends CompletionsModel<ChatFireworksCallOptions> {
   protected readonly dialect = FIREWORKS_DIALECT;
   protected readonly fieldMap = FIREWORKS_FIELDS;
 
@@ -42,7 +47,7 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
     const fields = readFields<ChatFireworksInput>(modelOrFields, more);
     const apiKey = requireApiKey(fields.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
     const baseURL = fields.baseURL ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? FIREWORKS_BASE_URL;
-    optionHeaders(resolveOptions(fields, {}));
+    optionHeaders(mergeOptions(fields, {}));
     checkStops(fields.stop ?? fields.stopSequences);
     // `streaming: "auto"` and a number as `logprobs` are this class's own widening of the shared options.
     super(fields as MeteredChatModelInput, {
@@ -62,7 +67,13 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
   }
 
   override get lc_serializable_keys(): string[] {
-    return [...super.lc_serializable_keys, ...Object.keys(FIREWORKS_FIELDS), "responseFormat", "parallelToolCalls", "modelKwargs"];
+    return [
+      ...super.lc_serializable_keys,
+      ...Object.keys(FIREWORKS_FIELDS),
+      "responseFormat",
+      "parallelToolCalls",
+      "modelKwargs",
+    ];
   }
 
   override get profile(): ModelProfile {
@@ -71,7 +82,7 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
 
   override invocationParams(options?: this["ParsedCallOptions"]): Json {
     checkStops(this.stopOf(options));
-    const { modelKwargs, parallel_tool_calls } = resolveOptions(this.fields, options ?? {});
+    const { modelKwargs, parallel_tool_calls } = mergeOptions(this.fields, options ?? {});
     const call = { ...options, parallel_tool_calls } as this["ParsedCallOptions"];
     return { ...super.invocationParams(call), ...modelKwargs };
   }
@@ -81,22 +92,22 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
   }
 
   protected override sources(call: object): object[] {
-    return [resolveOptions(this.fields, call)];
+    return [mergeOptions(this.fields, call)];
   }
 
-  protected override maxTokensOf(options?: Partial<CallOptions>): number | undefined {
-    const { maxTokens, maxCompletionTokens } = resolveOptions(this.fields, options ?? {});
+  protected override maxTokensOf(options?: Partial<ChatFireworksCallOptions>): number | undefined {
+    const { maxTokens, maxCompletionTokens } = mergeOptions(this.fields, options ?? {});
     return maxTokens ?? maxCompletionTokens;
   }
 
   protected override limited(call: ModelCall, options: this["ParsedCallOptions"]): this["ParsedCallOptions"] {
-    const usesOtherName = resolveOptions(this.fields, options).maxCompletionTokens !== undefined;
+    const usesOtherName = mergeOptions(this.fields, options).maxCompletionTokens !== undefined;
     if (call.maxOutputTokens === undefined || !usesOtherName) return super.limited(call, options);
     return { ...options, maxCompletionTokens: call.maxOutputTokens };
   }
 
   protected override factsOfCall(options: this["ParsedCallOptions"]): MeteredFacts {
-    const { serviceTier } = resolveOptions(this.fields, options);
+    const { serviceTier } = mergeOptions(this.fields, options);
     return { ...super.factsOfCall(options), ...(serviceTier === undefined ? {} : { service_tier: serviceTier }) };
   }
 
@@ -104,8 +115,13 @@ export class ChatFireworks extends CompletionsModel<CallOptions> {
     return { server: FIREWORKS_SERVER, model: this.model, explain: explainFireworks };
   }
 
-  protected override exchange(call: ModelCall, options: this["ParsedCallOptions"], stream: boolean, changes?: Json): Promise<Exchange> {
-    const headers = { ...optionHeaders(resolveOptions(this.fields, options)), ...options.headers };
+  protected override exchange(
+    call: ModelCall,
+    options: this["ParsedCallOptions"],
+    stream: boolean,
+    changes?: Json,
+  ): Promise<Exchange> {
+    const headers = { ...optionHeaders(mergeOptions(this.fields, options)), ...options.headers };
     return super.exchange(call, { ...options, headers }, stream, changes);
   }
 

@@ -81,6 +81,11 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     return SERIALIZABLE;
   }
 
+  /** Without it `load()` would read `base_url` as `baseUrl`, and send the key to the default server. */
+  override get lc_aliases(): Record<string, string> {
+    return { baseURL: "base_url" };
+  }
+
   override get callKeys(): string[] {
     return [...super.callKeys, "tools", "tool_choice", "response_format", "parallel_tool_calls", "headers"];
   }
@@ -111,7 +116,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
       ls_provider: this.provider,
       ls_model_name: this.model,
       ls_model_type: "chat",
-      ls_temperature: options.temperature ?? this.fields.temperature,
+      ls_temperature: (options.temperature === undefined ? this.fields.temperature : options.temperature) ?? undefined,
       ls_max_tokens: this.maxTokensOf(options),
       ls_stop: this.stopOf(options),
     };

@@ -14,6 +14,7 @@ import { toWireMessages } from "../openai_wire/messages.js";
 import { openLLMDialect } from "../openai_wire/openllm_dialect.js";
 import { concede } from "../openai_wire/refusals.js";
 import type { ServerModel } from "../openai_wire/server_models.js";
+import { withoutShortUsage } from "../openai_wire/short_usage.js";
 import { hasImages, shapingFields } from "../openai_wire/token_counters.js";
 import { completionWire, newToolCallId } from "../openai_wire/wire.js";
 import { parseEndpoint } from "../transport/endpoint.js";
@@ -143,7 +144,9 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
     const params = this.invocationParams({ ...options, tools } as ChatOpenLLMCallOptions);
     const shaping = shapingFields(params);
     const prompt = { model: this.model || undefined, messages: wire, tools: params.tools as unknown[] | undefined, shaping, hasImages: hasImages(wire) };
-    return (await this.server(options.signal).count(prompt)) ?? estimateCount(messages, tools);
+    const counted = await this.server(options.signal).count(prompt);
+    options.signal?.throwIfAborted();
+    return counted ?? estimateCount(messages, tools);
   }
 
   /** @throws ConfigurationError for values that no server takes */
@@ -199,8 +202,9 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
   private async findModel(): Promise<void> {
     try {
       const only = onlyModel(await this.models(), this.baseURL);
+      const { url } = this.knowledge;
       this.model = only.id;
-      this.knowledge.contextTokens = only.contextTokens;
+      Object.assign(this.knowledge, { url, contextTokens: only.contextTokens });
       this.metadata = { ...this.metadata, metered: this.facts() };
     } catch (error) {
       this.whyNoModel = error;
@@ -245,7 +249,7 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
       stream: () => askForStream(call, ways(true)),
       whole: async (changes) => {
         if (changes) await this.admit(call, options);
-        const answers = await askForWhole(call, ways(false, changes));
+        const answers = withoutShortUsage(await askForWhole(call, ways(false, changes)));
         return answers.map((answer) => this.bookUsage(call, answer) ?? {});
       },
       keep: (answer) => call.delivered.push(toChunk(answer, this.provider, call.messageId)),

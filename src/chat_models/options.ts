@@ -9,8 +9,8 @@ import type { Fetch } from "../transport/patient_fetch.js";
 
 /** Sampling and output options that all three models take, in the constructor and per call. */
 export interface SamplingOptions {
-  /** Randomness, 0 to 2. 0 is sent as 0. */
-  temperature?: number;
+  /** Randomness, 0 to 2. 0 is sent as 0; `null` takes back what the constructor set. */
+  temperature?: number | null;
   topP?: number;
   topK?: number;
   minP?: number;
@@ -22,8 +22,6 @@ export interface SamplingOptions {
   seed?: number;
   /** How many answers `generate` asks for. A stream has one. @default 1 */
   n?: number;
-  /** Token log probabilities, into `response_metadata.logprobs`. */
-  logprobs?: boolean;
   topLogprobs?: number;
   /** Ask for usage in streams. Off only for servers that refuse it. @default true */
   streamUsage?: boolean;
@@ -38,6 +36,8 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   baseURL?: string;
   /** Extra HTTP headers for every request. They are in no trace, cache key or serialised form. */
   headers?: Record<string, string>;
+  /** Token log probabilities, into `response_metadata.logprobs`. */
+  logprobs?: boolean;
   /** Texts that end an answer. */
   stop?: string[];
   /** Another name for `stop`. */

@@ -37,7 +37,7 @@ export async function* ownStream(
       // An abort that came while the chunk was on its way found nobody parked; the reader may never ask again.
       call.signal.throwIfAborted();
       call.parked = true;
-      yield owner.isV1 ? toV1(message) : message;
+      yield owner.isV1 ? toV1(message, true) : message;
       call.parked = false;
       call.signal.throwIfAborted();
     }

@@ -69,19 +69,25 @@ function requestFor(method: Method, name: string, description: string | undefine
 
 /** The value that a message carries, before it is held against the schema. */
 function read(message: AIMessage, method: Method, name: string): unknown {
-  const cut = message.response_metadata.finish_reason === "length" ? " It was cut off at the output limit; raise `maxTokens`." : "";
+  const why = explain(message);
   if (method === "functionCalling") {
     const call = message.tool_calls?.find((candidate) => candidate.name === name);
     if (call) return call.args;
     const broken = message.invalid_tool_calls?.[0];
     const found = broken ? `a broken call (\`${excerpt(broken.args ?? "")}\`: ${broken.error})` : `\`${excerpt(message.text)}\``;
-    throw new StructuredOutputError(`The model did not call \`${name}\` but answered ${found}.${cut}`, { partialOutput: message });
+    throw new StructuredOutputError(`The model did not call \`${name}\` but answered ${found}.${why}`, { partialOutput: message });
   }
   try {
     return JSON.parse(withoutFence(message.text)) as unknown;
   } catch (cause) {
-    throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${cut}`, { partialOutput: message, cause });
+    throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${why}`, { partialOutput: message, cause });
   }
+}
+
+/** What is known of why an answer is not what was asked for. */
+function explain({ response_metadata: { finish_reason: finish, warnings } }: AIMessage): string {
+  const cut = finish === "length" ? " It was cut off at the output limit; raise `maxTokens`." : "";
+  return cut + (Array.isArray(warnings) ? warnings.map((warning) => ` ${String(warning)}`).join("") : "");
 }
 
 function withoutFence(text: string): string {

@@ -28,6 +28,8 @@ export interface Prompt {
   /** The request's fields but for the messages. */
   params: Record<string, unknown>;
   stream: boolean;
+  /** The call's own word on whether to ask for usage in the stream. */
+  streamUsage?: boolean;
   headers: Record<string, string>;
   context: ErrorContext;
 }

@@ -89,7 +89,9 @@ export class FireworksEmbeddings extends Embeddings {
    */
   override async embedDocuments(texts: string[], options?: FireworksEmbeddingsCallOptions): Promise<number[][]> {
     const size = this.#fields.batchSize ?? DEFAULT_BATCH_SIZE;
-    const batches = Array.from({ length: Math.ceil(texts.length / size) }, (_, index) => texts.slice(index * size, (index + 1) * size));
+    const batches = Array.from({ length: Math.ceil(texts.length / size) }, (_, index) =>
+      texts.slice(index * size, (index + 1) * size),
+    );
     const failures: unknown[] = [];
     const embed = async (batch: string[]): Promise<number[][]> => {
       // What waits for its turn need not be sent any more; what is under way goes on, for its cost is known only then.
@@ -115,7 +117,11 @@ export class FireworksEmbeddings extends Embeddings {
   async #embed(texts: string[], options: FireworksEmbeddingsCallOptions | undefined): Promise<number[][]> {
     const call = new Call({ timeoutMs: this.#fields.timeout }, options?.signal);
     const context = { server: FIREWORKS_SERVER, model: this.model, explain: explainFireworks };
-    const facts = { requested_model: this.model, private_host: this.#endpoint.isPrivate, host: new URL(this.baseURL).host };
+    const facts = {
+      requested_model: this.model,
+      private_host: this.#endpoint.isPrivate,
+      host: new URL(this.baseURL).host,
+    };
     try {
       return await bookEmbedding(this.costs, { texts, model: this.model, facts, call }, async () => {
         const answer = await this.#transport.open(call, this.#request(texts), context);
@@ -134,7 +140,12 @@ export class FireworksEmbeddings extends Embeddings {
     return {
       method: "POST",
       url: `${this.baseURL}/embeddings`,
-      headers: { "content-type": "application/json", accept: "application/json", authorization: `Bearer ${this.#apiKey}`, ...headers },
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json",
+        authorization: `Bearer ${this.#apiKey}`,
+        ...headers,
+      },
       body: JSON.stringify(body),
     };
   }
@@ -142,5 +153,9 @@ export class FireworksEmbeddings extends Embeddings {
 
 function checkCount(option: string, value: number | undefined): void {
   if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
-  throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, "It must be a whole number of at least 1.");
+  throw new ConfigurationError(
+    option,
+    `\`${option}\` is \`${String(value)}\`.`,
+    "It must be a whole number of at least 1.",
+  );
 }

@@ -63,13 +63,16 @@ function readUsage({ usage }: Json): UsageMetadata | undefined {
 
 function unusable(what: string, text: string, context: ErrorContext, usage?: UsageMetadata): ServerError {
   const shown = text.trim() === "" ? "an empty body" : `${what}: \`${text.trim().slice(0, 200)}\``;
-  const spent = usage && new AIMessage({ content: "", usage_metadata: usage, response_metadata: { usage_source: "server" } });
-  return new ServerError(`${context.server} answered the request for embeddings with ${shown}. Is the base URL that of the API?`, {
-    status: 200,
-    model: context.model,
-    url: context.url,
-    body: text.slice(0, 500),
-    retryable: false,
-    ...(spent ? { partialOutput: spent } : {}),
-  });
+  const spent = usage && new AIMessage({ content: "", usage_metadata: usage });
+  return new ServerError(
+    `${context.server} answered the request for embeddings with ${shown}. Is the base URL that of the API?`,
+    {
+      status: 200,
+      model: context.model,
+      url: context.url,
+      body: text.slice(0, 500),
+      retryable: false,
+      ...(spent ? { partialOutput: spent } : {}),
+    },
+  );
 }

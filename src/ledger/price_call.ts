@@ -38,7 +38,7 @@ export function priceCall(
     declared: facts.pricing as CostQuery["declared"],
   };
   const cost = costOfUsage(usage, query, options);
-  return { ...cost, ...boundsOf(cost, usage, estimate, (bound) => costOfUsage(bound, query, options).totalPico) };
+  return Object.assign(cost, boundsOf(cost, usage, estimate, (bound) => costOfUsage(bound, query, options).totalPico));
 }
 
 type Price = (usage: UsageLike) => Usd | undefined;

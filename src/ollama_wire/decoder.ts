@@ -1,4 +1,5 @@
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
+import { ThinkSplitter, type ThinkSplit } from "../answer/think_tags.js";
 import { StreamTruncatedError } from "../errors.js";
 import { nonEmpty, type Json } from "../json.js";
 import type { ErrorContext } from "../transport/server_error.js";
@@ -12,6 +13,8 @@ export class OllamaDecoder implements AnswerDecoder {
   /** Ollama counts at the end only. */
   readonly runningUsage = undefined;
   private readonly seen: SeenAnswer = { text: false, thinking: false, toolCalls: 0 };
+  /** Ollama splits thinking off itself, but for models whose template does not say that they think. */
+  private readonly think = new ThinkSplitter("auto");
   private last: { line: Json; delta: AnswerDelta } | undefined;
 
   constructor(
@@ -23,7 +26,10 @@ export class OllamaDecoder implements AnswerDecoder {
   push(event: unknown): AnswerDelta[] {
     if (this.finished) return [];
     const line = checkLine(event, this.context);
-    const delta = readLine(line, this.seen.toolCalls, this.newId);
+    const { text, ...rest } = readLine(line, this.seen.toolCalls, this.newId);
+    const delta: AnswerDelta = rest;
+    if (text !== undefined) this.addSplit(delta, this.think.push(text));
+    if (isLast(line)) this.addSplit(delta, this.think.end());
     this.seen.text ||= delta.text !== undefined;
     this.seen.thinking ||= delta.reasoning !== undefined;
     this.seen.toolCalls += delta.toolCalls?.length ?? 0;
@@ -44,6 +50,11 @@ export class OllamaDecoder implements AnswerDecoder {
     if (usage) closing.usage = usage;
     if (partial) closing.partialUsage = partial;
     return [closing];
+  }
+
+  private addSplit(delta: AnswerDelta, { text, reasoning }: ThinkSplit): void {
+    if (text !== undefined) delta.text = (delta.text ?? "") + text;
+    if (reasoning !== undefined) delta.reasoning = (delta.reasoning ?? "") + reasoning;
   }
 
   /** Ollama ends an answer that calls tools with "stop" like any other. */

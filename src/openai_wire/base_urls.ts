@@ -37,7 +37,8 @@ export function isMissingRoute(error: ServerError, url: string): boolean {
   if (error.status === 404 || error.status === 405) {
     return body === "" || body.startsWith("<") || NO_ROUTE.some((words) => words.test(wordsOf(body)));
   }
-  if (error.status !== 200) return false;
+  // An error in the body of a 200 has no status of its own.
+  if (error.status !== 200 && error.status !== undefined) return false;
   // LM Studio answers unknown paths with 200, and so do web interfaces, which are not under an API's path.
   return /unexpected endpoint/i.test(body) || (body.startsWith("<") && !url.endsWith("/v1"));
 }

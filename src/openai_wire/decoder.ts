@@ -38,7 +38,8 @@ export class OpenAIDecoder implements AnswerDecoder {
   }
 
   get runningUsage(): PartialUsage | undefined {
-    return this.usage?.usage ?? this.usage?.partial;
+    const { usage, partial } = credibleUsage(this.usage, true) ?? {};
+    return usage ?? partial;
   }
 
   push(event: unknown): AnswerDelta[] {
@@ -121,7 +122,7 @@ export class OpenAIDecoder implements AnswerDecoder {
   }
 
   private malformed(event: unknown): ServerError {
-    const text = event instanceof Malformed ? event.text : JSON.stringify(event);
+    const text = (event instanceof Malformed ? event.text : JSON.stringify(event)).trim();
     return new ServerError(`${this.context.server} sent an event that is no JSON object: \`${text.slice(0, 200)}\`.`, {
       status: 200,
       model: this.context.model,

@@ -14,7 +14,10 @@ export const FIREWORKS_BASE_URL = "https://api.fireworks.ai/inference/v1";
 export const FIREWORKS_DIALECT: Dialect = {
   provider: "fireworks",
   parts: ["text", "image_url", "video_url"],
-  partFields: { image_url: ["url", "detail"], video_url: ["url", "detail", "max_frames", "sample_fps", "spatial_limit"] },
+  partFields: {
+    image_url: ["url", "detail"],
+    video_url: ["url", "detail", "max_frames", "sample_fps", "spatial_limit"],
+  },
   hasToolImages: true,
   // Models that think between tool calls need it, and the API knows the field for all.
   replayReasoning: () => ["reasoning_content"],

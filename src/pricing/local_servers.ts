@@ -18,7 +18,12 @@ export function localPrice(query: HostedQuery, found: Resolution, table?: PriceT
   if (!SELF_HOSTED.has(query.provider)) return undefined;
   if (query.provider === "ollama" && isOllamaCloud(query)) {
     return resolvePrice(
-      { ...query, provider: "ollama-cloud", model: cloudModel(query.model), servedModel: undefined },
+      {
+        ...query,
+        provider: "ollama-cloud",
+        model: cloudModel(query.model),
+        servedModel: query.servedModel === undefined ? undefined : cloudModel(query.servedModel),
+      },
       table,
     );
   }

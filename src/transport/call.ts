@@ -32,6 +32,8 @@ export function isAnswered({ status }: Attempt): boolean {
  */
 export class Call {
   readonly attempts: Attempt[] = [];
+  /** The credentials that the call sent: nothing that it says may repeat them. */
+  secrets: readonly string[] = [];
   /** Resolves when the call is over, whichever way. Keeps the call's place in the concurrency limit until then. */
   readonly over: Promise<void>;
   /** When the first request went out, when the first byte of an answer came, and the last one; in ms since the epoch. */
@@ -112,6 +114,16 @@ export class Call {
 
   get parked(): boolean {
     return this.deadlines.isParked;
+  }
+
+  /** What some work comes to, unless the call is aborted or times out before: then its reason. */
+  orAborted<Value>(work: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => reject(this.signal.reason);
+      if (this.signal.aborted) onAbort();
+      else this.signal.addEventListener("abort", onAbort, { once: true });
+      work.then(resolve, reject).finally(() => this.signal.removeEventListener("abort", onAbort));
+    });
   }
 
   /** Stops waiting for the server: nobody reads the answer any more. */

@@ -53,7 +53,7 @@ function toError(
   const hint = context.explain?.(status, body);
   const about = context.model === undefined ? "" : ` for model \`${context.model}\``;
   const said = status === undefined ? "failed" : `answered ${status}`;
-  const message = `${context.server} ${said}${about}: ${words}${hint ? ` ${hint}` : ""}`;
+  const message = `${context.server} ${said}${about}: ${hint ? `${sentence(words)} ${hint}` : words}`;
   const fields: ServerErrorFields = {
     ...extra,
     status,
@@ -69,6 +69,11 @@ function toError(
     retryable: saidOfRetry(extra.headers) ?? isRetryable(status, words),
     lcErrorCode: status === undefined ? undefined : CODES[status],
   });
+}
+
+/** Words that another sentence can follow. */
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 /** What servers of OpenAI's kind say themselves about another attempt. */

@@ -5,6 +5,7 @@ import { isErrorLike } from "./error_like.js";
 import { toHeaders } from "./headers.js";
 import { connectionError, HttpAnswer, NEVER_REACHED } from "./http_answer.js";
 import { patientFetch, type Fetch } from "./patient_fetch.js";
+import { redact, secretsOf } from "./redact.js";
 import { retrying } from "./retry.js";
 import { serverError, type ErrorContext } from "./server_error.js";
 
@@ -51,6 +52,7 @@ export class Transport {
     const policy = { maxRetries: maxRetries ?? usual, onFailedAttempt };
     return new Promise((resolve, reject) => {
       const sent = { ...request, headers: toHeaders(request.headers) };
+      call.secrets = secretsOf(sent.headers);
       const fail = () => reject(call.signal.reason);
       if (call.signal.aborted) return fail();
       call.signal.addEventListener("abort", fail, { once: true });
@@ -70,7 +72,8 @@ export class Transport {
       const answer = await this.follow(call, request);
       attempt.status = answer.status;
       if (answer.status >= 200 && answer.status < 300) return answer;
-      throw serverError(answer.status, answer.headers, await answer.errorText(), { ...context, url: answer.url });
+      const text = redact(await answer.errorText(), call.secrets);
+      throw serverError(answer.status, answer.headers, text, { ...context, url: answer.url });
     } catch (error) {
       attempt.error = isErrorLike(error) ? error.message : String(error);
       if (ServerError.isInstance(error)) attempt.status ??= error.status;

@@ -2,8 +2,8 @@ import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { loadTokenizer } from "./tokenizer.js";
 import { addUsage, toUsage, type Bounds, type PartialUsage, type UsageEstimate } from "./usage.js";
 
-/** What chat templates add: tokens for each message and for the beginning of the answer. */
-const TOKENS_PER_MESSAGE = 4;
+/** What chat templates add: tokens for each message, its role among them, and for the beginning of the answer. */
+const TOKENS_PER_MESSAGE = 5;
 const TOKENS_PER_PROMPT = 3;
 const TOKENS_PER_TOOL = 10;
 /** The dearest templates add a paragraph of their own (dates, tool instructions) and a few dozen bytes a message. */

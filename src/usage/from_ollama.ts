@@ -19,7 +19,8 @@ export interface OllamaUsage {
 export function usageFromOllama(last: Json, hasOutput: boolean): OllamaUsage {
   const input = countAbove(0, last.prompt_eval_count);
   const output = countAbove(hasOutput ? 0 : -1, last.eval_count);
-  if (input === undefined) return output === undefined ? {} : { partial: { output_tokens: output } };
+  // Beside a prompt that was not counted, a 0 is no count either.
+  if (input === undefined) return output === undefined || output === 0 ? {} : { partial: { output_tokens: output } };
   if (output === undefined) return { partial: { input_tokens: input } };
   const cached = tokenCount(last.prompt_eval_cached_count);
   // More cached tokens than there were tokens is no count that anyone could charge by.

@@ -21,14 +21,13 @@ export function usageFromOpenAI(json: Json): WireUsage | undefined {
 
 /**
  * What of a server's figure is believed, given whether it generated anything: no prompt has 0 tokens and no output has 0
- * tokens, so zeros are how some servers say that they did not count.
+ * tokens, so zeros are how some servers say that they did not count. Without output a 0 is a count where the input was
+ * counted too.
  */
 export function credibleUsage(found: WireUsage | undefined, hasOutput: boolean): WireUsage | undefined {
-  const { usage } = found ?? {};
-  if (usage === undefined) return found;
-  const isCounted = usage.output_tokens > 0 || !hasOutput;
-  if (usage.input_tokens > 0 && isCounted) return found;
-  return toPartial(usage.input_tokens > 0 ? usage.input_tokens : undefined, isCounted ? usage.output_tokens : undefined);
+  const { input_tokens: input = 0, output_tokens: output = 0 } = found?.usage ?? found?.partial ?? {};
+  if (found?.usage && input > 0 && (output > 0 || !hasOutput)) return found;
+  return toPartial(input > 0 ? input : undefined, output > 0 ? output : undefined);
 }
 
 function choiceUsage(choices: unknown): unknown {

@@ -7,21 +7,62 @@ describe("the sum of a stream's deltas", () => {
   it.each<[string, AnswerDelta[], AnswerDelta[]]>([
     ["of none is none", [], []],
     ["of one is that one", [{ text: "Hi.", finishReason: "stop" }], [{ text: "Hi.", finishReason: "stop" }]],
-    ["has all text and all reasoning", [{ reasoning: "H" }, { reasoning: "m." }, { text: "Hi" }, { text: "." }], [{ text: "Hi.", reasoning: "Hm." }]],
-    ["has no text where there was none", [{ reasoning: "Hm." }, { finishReason: "stop" }], [{ reasoning: "Hm.", finishReason: "stop" }]],
+    [
+      "has all text and all reasoning",
+      [{ reasoning: "H" }, { reasoning: "m." }, { text: "Hi" }, { text: "." }],
+      [{ text: "Hi.", reasoning: "Hm." }],
+    ],
+    [
+      "has no text where there was none",
+      [{ reasoning: "Hm." }, { finishReason: "stop" }],
+      [{ reasoning: "Hm.", finishReason: "stop" }],
+    ],
     ["keeps an empty text apart from none", [{ text: "" }], [{ text: "" }]],
     [
       "puts the pieces of calls together by their index",
-      [{ toolCalls: [{ index: 0, id: "a", name: "t", args: '{"x"' }] }, { toolCalls: [{ index: 1, id: "b", name: "u" }, { index: 0, args: ":1}" }] }],
-      [{ toolCalls: [{ index: 0, id: "a", name: "t", args: '{"x":1}' }, { index: 1, id: "b", name: "u", args: "" }] }],
+      [
+        { toolCalls: [{ index: 0, id: "a", name: "t", args: '{"x"' }] },
+        {
+          toolCalls: [
+            { index: 1, id: "b", name: "u" },
+            { index: 0, args: ":1}" },
+          ],
+        },
+      ],
+      [
+        {
+          toolCalls: [
+            { index: 0, id: "a", name: "t", args: '{"x":1}' },
+            { index: 1, id: "b", name: "u", args: "" },
+          ],
+        },
+      ],
     ],
     [
       "takes usage, metadata and extra from whichever delta has them",
-      [{ text: "a", metadata: { id: "1" }, extra: { refusal: "no" } }, { usage: { input_tokens: 1, output_tokens: 2, total_tokens: 3 }, metadata: { model: "m" } }],
-      [{ text: "a", usage: { input_tokens: 1, output_tokens: 2, total_tokens: 3 }, metadata: { id: "1", model: "m" }, extra: { refusal: "no" } }],
+      [
+        { text: "a", metadata: { id: "1" }, extra: { refusal: "no" } },
+        { usage: { input_tokens: 1, output_tokens: 2, total_tokens: 3 }, metadata: { model: "m" } },
+      ],
+      [
+        {
+          text: "a",
+          usage: { input_tokens: 1, output_tokens: 2, total_tokens: 3 },
+          metadata: { id: "1", model: "m" },
+          extra: { refusal: "no" },
+        },
+      ],
     ],
-    ["joins log probabilities", [{ logprobs: { content: [1] } }, { logprobs: { content: [2] } }], [{ logprobs: { content: [1, 2] } }]],
-    ["tells answers apart, in their order", [{ choice: 2, text: "c" }, { text: "a" }, { choice: 1, text: "b" }, { text: "A" }], [{ text: "aA" }, { choice: 1, text: "b" }, { choice: 2, text: "c" }]],
+    [
+      "joins log probabilities",
+      [{ logprobs: { content: [1] } }, { logprobs: { content: [2] } }],
+      [{ logprobs: { content: [1, 2] } }],
+    ],
+    [
+      "tells answers apart, in their order",
+      [{ choice: 2, text: "c" }, { text: "a" }, { choice: 1, text: "b" }, { text: "A" }],
+      [{ text: "aA" }, { choice: 1, text: "b" }, { choice: 2, text: "c" }],
+    ],
   ])("%s", (_, deltas, sum) => {
     expect(joinDeltas(deltas)).toEqual(sum);
   });
@@ -41,7 +82,10 @@ describe("the sum of a stream's deltas", () => {
   });
 
   it("leaves its deltas as they were", () => {
-    const deltas: AnswerDelta[] = [{ metadata: { a: 1 }, toolCalls: [{ index: 0, args: "{" }] }, { metadata: { b: 2 }, toolCalls: [{ index: 0, args: "}" }] }];
+    const deltas: AnswerDelta[] = [
+      { metadata: { a: 1 }, toolCalls: [{ index: 0, args: "{" }] },
+      { metadata: { b: 2 }, toolCalls: [{ index: 0, args: "}" }] },
+    ];
     const before = structuredClone(deltas);
     joinDeltas(deltas);
     expect(deltas).toEqual(before);
@@ -50,8 +94,22 @@ describe("the sum of a stream's deltas", () => {
 
 describe("slices of log probabilities", () => {
   it.each<[string, Record<string, unknown>[], Record<string, unknown>]>([
-    ["of OpenAI's shape", [{ content: [{ token: "a" }], refusal: null }, { content: [{ token: "b" }], refusal: null }], { content: [{ token: "a" }, { token: "b" }], refusal: null }],
-    ["of the older shape", [{ tokens: ["a"], text_offset: [0] }, { tokens: ["b"], text_offset: [1] }], { tokens: ["a", "b"], text_offset: [0, 1] }],
+    [
+      "of OpenAI's shape",
+      [
+        { content: [{ token: "a" }], refusal: null },
+        { content: [{ token: "b" }], refusal: null },
+      ],
+      { content: [{ token: "a" }, { token: "b" }], refusal: null },
+    ],
+    [
+      "of the older shape",
+      [
+        { tokens: ["a"], text_offset: [0] },
+        { tokens: ["b"], text_offset: [1] },
+      ],
+      { tokens: ["a", "b"], text_offset: [0, 1] },
+    ],
     ["with an empty one", [{ content: [] }, { content: [1] }], { content: [1] }],
     ["that are none", [], {}],
   ])("%s", (_, slices, joined) => {

@@ -49,6 +49,16 @@ describe("costOf", () => {
     expect(costOf(own, { table: dated, at: new Date("2026-06-01") }).totalUsd).toBe("2");
   });
 
+  it.each([
+    ["the tier that the answer names", { service_tier: "priority" }, "10"],
+    ["the tier that was asked for", { metered: { ...FACTS, service_tier: "priority" } }, "10"],
+    ["the answer's, where it differs", { service_tier: "default", metered: { ...FACTS, service_tier: "priority" } }, "5"],
+  ])("prices %s", (_what, metadata, totalUsd) => {
+    const both = { inputUsdPerMillion: "1", outputUsdPerMillion: "4", priority: { inputUsdPerMillion: "2", outputUsdPerMillion: "8" } };
+    const table = definePriceTable([{ model: "roadrunner", ...both }]);
+    expect(costOf(message({ ...named, ...metadata }), { table }).totalUsd).toBe(totalUsd);
+  });
+
   it("prices the same usage as another model's", () => {
     expect(costOf(message(named), { table: PRICES, model: "tortoise" })).toMatchObject({ status: "free", totalUsd: "0" });
     expect(costOf(message({}), { table: PRICES, model: "roadrunner", provider: "acme" }).totalUsd).toBe("5");
@@ -78,5 +88,26 @@ describe("costOf", () => {
         expect(["priced", "free", "unpriced"]).toContain(costOf(any as object).status);
       }),
     );
+  });
+});
+
+describe("a local Ollama that hands a call on", () => {
+  it.each([
+    [{ remote_host: "https://ollama.com:443", remote_model: "gpt-oss:120b" }, "priced", "0.15"],
+    [{}, "free", "0"],
+  ])("costs what the host that served it asks for: %j", (remote, status, totalUsd) => {
+    const message = new AIMessage({
+      content: "",
+      usage_metadata: { input_tokens: 1_000_000, output_tokens: 0, total_tokens: 1_000_000 },
+      response_metadata: {
+        model_provider: "ollama",
+        model_name: "mine",
+        created: Date.UTC(2026, 10, 22) / 1000,
+        metered: { requested_model: "mine", private_host: true, host: "127.0.0.1:11434" },
+        ...remote,
+      },
+    });
+
+    expect(costOf(message)).toMatchObject({ status, totalUsd });
   });
 });

@@ -36,6 +36,12 @@ describe("the figures that contain an estimated cost", () => {
     expect(cost).toMatchObject({ lowUsd: "0.1", totalUsd: "0.55", highUsd: "0.55" });
   });
 
+  it("take how much was cached from the estimate, where it says", () => {
+    const message = estimated([1_000_000, 1_000_000], [0, 0], FACTS, 100_000);
+    Object.assign(message.response_metadata.usage_estimate as object, { cachedInputTokens: [200_000, 100_000] });
+    expect(costOf(message, { table: PRICES })).toMatchObject({ lowUsd: "0.82", totalUsd: "0.91", highUsd: "0.91" });
+  });
+
   it("take what may have been written to a cache into account", () => {
     const rates = { inputUsdPerMillion: "1", cacheWriteUsdPerMillion: "1.25", outputUsdPerMillion: "4" };
     const table = definePriceTable([{ model: "roadrunner", ...rates }]);

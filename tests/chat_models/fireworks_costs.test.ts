@@ -17,7 +17,9 @@ afterEach(() => server.close());
 const MILLIONS = { prompt_tokens: 1_000_000, completion_tokens: 1_000_000, total_tokens: 2_000_000 };
 
 const script = (isStreamed: boolean, model: string | undefined, body: Record<string, unknown> = {}) =>
-  isStreamed ? sse([event({ content: "Hi." }, { model, ...body }), { ...lastEvent({ usage: MILLIONS, ...body }), model }]) : whole(undefined, { model, usage: MILLIONS, ...body });
+  isStreamed
+    ? sse([event({ content: "Hi." }, { model, ...body }), { ...lastEvent({ usage: MILLIONS, ...body }), model }])
+    : whole(undefined, { model, usage: MILLIONS, ...body });
 
 const models = "accounts/fireworks/models";
 const routers = "accounts/fireworks/routers";
@@ -42,22 +44,35 @@ const IDS: [asked: string, sent: string, served: string | undefined, usd: string
   ["auto", "auto", undefined, undefined],
   ["accounts/acme/deployments/tides", "accounts/acme/deployments/tides", `${models}/gpt-oss-120b`, undefined],
   [`${models}/gpt-oss-120b#tides`, `${models}/gpt-oss-120b#tides`, `${models}/gpt-oss-120b#tides`, undefined],
-  ["gpt-oss-120b#accounts/acme/deployments/tides", `${models}/gpt-oss-120b#accounts/acme/deployments/tides`, `${models}/gpt-oss-120b`, undefined],
-  ["accounts/acme/models/support-bot", "accounts/acme/models/support-bot", "accounts/acme/models/support-bot", undefined],
+  [
+    "gpt-oss-120b#accounts/acme/deployments/tides",
+    `${models}/gpt-oss-120b#accounts/acme/deployments/tides`,
+    `${models}/gpt-oss-120b`,
+    undefined,
+  ],
+  [
+    "accounts/acme/models/support-bot",
+    "accounts/acme/models/support-bot",
+    "accounts/acme/models/support-bot",
+    undefined,
+  ],
   [`${models}/llama-v3p1-8b-instruct`, `${models}/llama-v3p1-8b-instruct`, `${models}/llama-v3p1-8b-instruct`, "0.4"],
   [`${models}/nobody-knows-it`, `${models}/nobody-knows-it`, `${models}/nobody-knows-it`, undefined],
 ];
 
 describe.each(WAYS)("a model's id, $way", ({ isStreamed }) => {
-  it.each(IDS)("`%s` leaves as `%s`; served by `%s` a million tokens each way cost %s USD", async (asked, sent, served, usd) => {
-    server.reply(script(isStreamed, served));
-    const model = fireworks(server, { model: asked });
-    const answer = await ask(model, isStreamed);
-    expect(lastBody(server).model).toBe(sent);
-    expect(model.model).toBe(asked);
-    expect(costOf(answer).totalUsd).toBe(usd);
-    expect(model.costs.totals).toMatchObject({ calls: 1, costUsd: usd, unpricedCalls: usd === undefined ? 1 : 0 });
-  });
+  it.each(IDS)(
+    "`%s` leaves as `%s`; served by `%s` a million tokens each way cost %s USD",
+    async (asked, sent, served, usd) => {
+      server.reply(script(isStreamed, served));
+      const model = fireworks(server, { model: asked });
+      const answer = await ask(model, isStreamed);
+      expect(lastBody(server).model).toBe(sent);
+      expect(model.model).toBe(asked);
+      expect(costOf(answer).totalUsd).toBe(usd);
+      expect(model.costs.totals).toMatchObject({ calls: 1, costUsd: usd, unpricedCalls: usd === undefined ? 1 : 0 });
+    },
+  );
 
   it.each<[string | undefined, string | undefined, string]>([
     [undefined, undefined, "0.75"],
@@ -69,19 +84,31 @@ describe.each(WAYS)("a model's id, $way", ({ isStreamed }) => {
   ])("tier `%s`, answered with `%s`, costs %s USD", async (serviceTier, service_tier, usd) => {
     server.reply(script(isStreamed, `${models}/gpt-oss-120b`, { service_tier }));
     const model = fireworks(server);
-    const answer = await ask(model, isStreamed, undefined, serviceTier === undefined ? {} : { serviceTier: serviceTier as "priority" });
+    const answer = await ask(
+      model,
+      isStreamed,
+      undefined,
+      serviceTier === undefined ? {} : { serviceTier: serviceTier as "priority" },
+    );
     expect(costOf(answer).totalUsd).toBe(usd);
     expect(model.costs.totals.costUsd).toBe(usd);
   });
 
   it("a model without a Priority price is not priced at all in that tier", async () => {
     server.reply(script(isStreamed, `${routers}/kimi-k3-fast`));
-    const answer = await ask(fireworks(server, { model: `${routers}/kimi-k3-fast`, serviceTier: "priority" }), isStreamed);
+    const answer = await ask(
+      fireworks(server, { model: `${routers}/kimi-k3-fast`, serviceTier: "priority" }),
+      isStreamed,
+    );
     expect(costOf(answer)).toMatchObject({ status: "unpriced", totalUsd: undefined });
   });
 
   it("cached input costs its own price, once", async () => {
-    server.reply(script(isStreamed, `${models}/gpt-oss-120b`, { usage: { ...MILLIONS, prompt_tokens_details: { cached_tokens: 800_000 } } }));
+    server.reply(
+      script(isStreamed, `${models}/gpt-oss-120b`, {
+        usage: { ...MILLIONS, prompt_tokens_details: { cached_tokens: 800_000 } },
+      }),
+    );
     // 200,000 x 0.15 + 800,000 x 0.015 + 1,000,000 x 0.60, per million
     expect(costOf(await ask(fireworks(server), isStreamed)).totalUsd).toBe("0.642");
   });
@@ -106,7 +133,11 @@ it("a model shares its tally with others that are given it", async () => {
 
 it("a call without a price is refused before it is sent, where that is asked for", async () => {
   const costs = new CostCallbackHandler({ onUnpriced: "throw" });
-  await expect(fireworks(server, { costs, model: "accounts/acme/models/support-bot" }).invoke("Hi.")).rejects.toThrow("No price is known");
-  await expect(fireworks(server, { costs, model: `${routers}/kimi-k3-fast`, serviceTier: "priority" }).invoke("Hi.")).rejects.toThrow("Priority");
+  await expect(fireworks(server, { costs, model: "accounts/acme/models/support-bot" }).invoke("Hi.")).rejects.toThrow(
+    "No price is known",
+  );
+  await expect(
+    fireworks(server, { costs, model: `${routers}/kimi-k3-fast`, serviceTier: "priority" }).invoke("Hi."),
+  ).rejects.toThrow("Priority");
   expect(server.requests).toHaveLength(0);
 });

@@ -29,15 +29,28 @@ describe("the environment", () => {
   it("gives the key and the base URL: FIREWORKS_API_KEY, FIREWORKS_API_BASE", async () => {
     environment({ FIREWORKS_API_KEY: ` ${KEY}\n`, FIREWORKS_API_BASE: `${server.url}/base` });
     expect((await new ChatFireworks(MODEL).invoke("Hi.")).text).toBe("Hello.");
-    expect(server.requests[0]).toMatchObject({ path: "/base/chat/completions", headers: { authorization: `Bearer ${KEY}` } });
+    expect(server.requests[0]).toMatchObject({
+      path: "/base/chat/completions",
+      headers: { authorization: `Bearer ${KEY}` },
+    });
   });
 
   it("gives the base URL as FIREWORKS_BASE_URL too, after FIREWORKS_API_BASE", () => {
     environment({ FIREWORKS_API_KEY: KEY, FIREWORKS_BASE_URL: "https://second.test/v1" });
     expect(new ChatFireworks(MODEL).baseURL).toBe("https://second.test/v1");
     restore();
-    environment({ FIREWORKS_API_KEY: KEY, FIREWORKS_BASE_URL: "https://second.test/v1", FIREWORKS_API_BASE: "https://first.test/v1" });
+    environment({
+      FIREWORKS_API_KEY: KEY,
+      FIREWORKS_BASE_URL: "https://second.test/v1",
+      FIREWORKS_API_BASE: "https://first.test/v1",
+    });
     expect(new ChatFireworks(MODEL).baseURL).toBe("https://first.test/v1");
+  });
+
+  it("and a key that the user passes may have blanks around it, as pasted keys do", async () => {
+    environment({});
+    await new ChatFireworks(MODEL, { apiKey: `${KEY}\n`, baseURL: server.url }).invoke("Hi.");
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
   });
 
   it("is not asked for what the user passes", () => {
@@ -101,11 +114,15 @@ describe("nothing of OPENAI_* is read, sent or obeyed", () => {
   const methods = ["log", "info", "debug", "warn", "error"] as const;
 
   // A data block of the older form is converted by LangChain's OpenAI package, which is loaded for it.
-  const question = [new HumanMessage({ content: [{ type: "image", source_type: "url", url: "https://example.com/a.png" }] as never })];
+  const question = [
+    new HumanMessage({ content: [{ type: "image", source_type: "url", url: "https://example.com/a.png" }] as never }),
+  ];
 
   async function observe(act: () => Promise<unknown>): Promise<unknown[]> {
     const printed: unknown[] = [];
-    const spies = methods.map((method) => jest.spyOn(console, method).mockImplementation((...words: unknown[]) => void printed.push(words)));
+    const spies = methods.map((method) =>
+      jest.spyOn(console, method).mockImplementation((...words: unknown[]) => void printed.push(words)),
+    );
     try {
       await act();
     } finally {
@@ -114,23 +131,29 @@ describe("nothing of OPENAI_* is read, sent or obeyed", () => {
     return printed;
   }
 
-  const wire = () => server.requests.map(({ path, headers, text }) => ({ path, headers: { ...headers, host: "" }, text }));
+  const wire = () =>
+    server.requests.map(({ path, headers, text }) => ({ path, headers: { ...headers, host: "" }, text }));
 
-  it.each(WAYS)("by the chat model, $way: the same bytes leave as without them, and the console stays silent", async ({ isStreamed }) => {
-    const call = () => ask(new ChatFireworks(MODEL, { baseURL: `${server.url}/v1`, maxRetries: 0 }), isStreamed, question);
-    environment({ FIREWORKS_API_KEY: KEY });
-    await call();
-    restore();
-    environment({ FIREWORKS_API_KEY: KEY, ...OPENAI });
-    expect(await observe(call)).toEqual([]);
-    const [without, withThem] = wire();
-    expect(withThem).toEqual(without);
-    expect(JSON.stringify(withThem)).not.toMatch(/secret/);
-  });
+  it.each(WAYS)(
+    "by the chat model, $way: the same bytes leave as without them, and the console stays silent",
+    async ({ isStreamed }) => {
+      const call = () =>
+        ask(new ChatFireworks(MODEL, { baseURL: `${server.url}/v1`, maxRetries: 0 }), isStreamed, question);
+      environment({ FIREWORKS_API_KEY: KEY });
+      await call();
+      restore();
+      environment({ FIREWORKS_API_KEY: KEY, ...OPENAI });
+      expect(await observe(call)).toEqual([]);
+      const [without, withThem] = wire();
+      expect(withThem).toEqual(without);
+      expect(JSON.stringify(withThem)).not.toMatch(/secret/);
+    },
+  );
 
   it("by the embeddings", async () => {
     server.on("/v1/embeddings", json(200, { data: [{ index: 0, embedding: [1] }], usage: { prompt_tokens: 1 } }));
-    const call = () => new FireworksEmbeddings({ model: "qwen3-embedding-8b", baseURL: `${server.url}/v1` }).embedQuery("Hi.");
+    const call = () =>
+      new FireworksEmbeddings({ model: "qwen3-embedding-8b", baseURL: `${server.url}/v1` }).embedQuery("Hi.");
     environment({ FIREWORKS_API_KEY: KEY });
     await call();
     restore();

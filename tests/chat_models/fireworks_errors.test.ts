@@ -24,11 +24,31 @@ async function failure(asking: Promise<unknown>): Promise<ServerError> {
 
 /** Bodies of errors as they have been seen, each with what is to be read out of it. */
 const BODIES: [title: string, body: unknown, message: string, code: string | undefined][] = [
-  ["nested, with `object`", { error: { object: "error", type: "invalid_request_error", code: "invalid_request_error", message: "Bad tide." } }, "Bad tide.", "invalid_request_error"],
-  ["nested, with `param`", { error: { message: "Bad tide.", param: "max_tokens", code: "BAD_REQUEST", type: "error" } }, "Bad tide.", "BAD_REQUEST"],
-  ["nested, with nulls", { error: { object: "error", type: null, code: null, message: "Bad tide.", param: null } }, "Bad tide.", undefined],
+  [
+    "nested, with `object`",
+    { error: { object: "error", type: "invalid_request_error", code: "invalid_request_error", message: "Bad tide." } },
+    "Bad tide.",
+    "invalid_request_error",
+  ],
+  [
+    "nested, with `param`",
+    { error: { message: "Bad tide.", param: "max_tokens", code: "BAD_REQUEST", type: "error" } },
+    "Bad tide.",
+    "BAD_REQUEST",
+  ],
+  [
+    "nested, with nulls",
+    { error: { object: "error", type: null, code: null, message: "Bad tide.", param: null } },
+    "Bad tide.",
+    undefined,
+  ],
   ["a bare text", { error: "Bad tide." }, "Bad tide.", undefined],
-  ["not nested", { object: "error", type: "rate_limit", code: "rate_limit_exceeded", message: "Bad tide." }, "Bad tide.", "rate_limit_exceeded"],
+  [
+    "not nested",
+    { object: "error", type: "rate_limit", code: "rate_limit_exceeded", message: "Bad tide." },
+    "Bad tide.",
+    "rate_limit_exceeded",
+  ],
 ];
 
 describe.each(WAYS)("errors, $way", ({ isStreamed }) => {
@@ -42,7 +62,13 @@ describe.each(WAYS)("errors, $way", ({ isStreamed }) => {
 
   it.each<[string, Script, string]>([
     ["no words", text(502, ""), "no explanation"],
-    ["a proxy's page", text(502, "<html><head><style>p{}</style></head><body><h1>502 Bad Gateway</h1></body></html>", { headers: { "content-type": "text/html" } }), "502 Bad Gateway"],
+    [
+      "a proxy's page",
+      text(502, "<html><head><style>p{}</style></head><body><h1>502 Bad Gateway</h1></body></html>", {
+        headers: { "content-type": "text/html" },
+      }),
+      "502 Bad Gateway",
+    ],
     ["broken JSON", text(500, '{"error":{"message":"oh'), '{"error":{"message":"oh'],
   ])("are typed for %s too", async (_, script, words) => {
     server.reply(script);
@@ -52,7 +78,12 @@ describe.each(WAYS)("errors, $way", ({ isStreamed }) => {
   });
 
   it.each<[number, string, string, string | undefined]>([
-    [400, "Extra inputs are not permitted, field: 'store', value: True", "Fireworks refuses fields that it does not know.", undefined],
+    [
+      400,
+      "Extra inputs are not permitted, field: 'store', value: True",
+      "Fireworks refuses fields that it does not know.",
+      undefined,
+    ],
     [401, "The API key you provided is invalid.", "Check `FIREWORKS_API_KEY`", "MODEL_AUTHENTICATION"],
     [403, "Forbidden", "Check `FIREWORKS_API_KEY`", "MODEL_AUTHENTICATION"],
     [402, "Payment required", "billing and spending limit", undefined],
@@ -69,7 +100,15 @@ describe.each(WAYS)("errors, $way", ({ isStreamed }) => {
   });
 
   it("that a prompt is too long are of the type for it, with the sizes that the text names", async () => {
-    server.reply(json(400, { error: { object: "error", type: "invalid_request_error", message: "The prompt is too long: 131126, model maximum context length: 131071" } }));
+    server.reply(
+      json(400, {
+        error: {
+          object: "error",
+          type: "invalid_request_error",
+          message: "The prompt is too long: 131126, model maximum context length: 131071",
+        },
+      }),
+    );
     const error = await failure(ask(fireworks(server, { contextLengthExceededBehavior: "error" }), isStreamed));
     expect(error).toBeInstanceOf(ContextWindowError);
     expect(ContextOverflowError.isInstance(error)).toBe(true);
@@ -119,7 +158,9 @@ describe("another attempt", () => {
       RETRIES.map(async ([status]) => {
         let requests = 0;
         const headers = { "retry-after": "0" };
-        server.on(`/s${status}/chat/completions`, (request) => (++requests === 1 ? json(status, { error: "No." }, { headers }) : hello(request)));
+        server.on(`/s${status}/chat/completions`, (request) =>
+          ++requests === 1 ? json(status, { error: "No." }, { headers }) : hello(request),
+        );
         const model = fireworks(server, { baseURL: `${server.url}/s${status}`, maxRetries: 1 });
         const outcome = await ask(model, isStreamed).then(
           (answer) => answer.text,
@@ -128,7 +169,9 @@ describe("another attempt", () => {
         return [status, requests, outcome];
       }),
     );
-    expect(attempts).toEqual(RETRIES.map(([status, isRetried]) => (isRetried ? [status, 2, "Hello."] : [status, 1, false])));
+    expect(attempts).toEqual(
+      RETRIES.map(([status, isRetried]) => (isRetried ? [status, 2, "Hello."] : [status, 1, false])),
+    );
   });
 
   it("comes after the time that a 429 names, and after one of its own choice when it names none", async () => {
@@ -138,8 +181,14 @@ describe("another attempt", () => {
       known.push(performance.now());
       return known.length === 1 ? json(429, { object: "error", message: "Slow down." }, { headers }) : hello(request);
     };
-    server.on("/named/chat/completions", at("named", { "retry-after": "2" })).on("/unnamed/chat/completions", at("unnamed", {}));
-    await Promise.all(["named", "unnamed"].map((name) => fireworks(server, { baseURL: `${server.url}/${name}`, maxRetries: 1 }).invoke("Hi.")));
+    server
+      .on("/named/chat/completions", at("named", { "retry-after": "2" }))
+      .on("/unnamed/chat/completions", at("unnamed", {}));
+    await Promise.all(
+      ["named", "unnamed"].map((name) =>
+        fireworks(server, { baseURL: `${server.url}/${name}`, maxRetries: 1 }).invoke("Hi."),
+      ),
+    );
     const waited = (name: string) => (times[name]?.[1] ?? NaN) - (times[name]?.[0] ?? NaN);
     expect(waited("named")).toBeGreaterThanOrEqual(1_990);
     expect(waited("unnamed")).toBeGreaterThanOrEqual(990);
@@ -197,7 +246,11 @@ describe("a stream that fails in the middle", () => {
   it.each<[string, unknown[], string]>([
     ["with an error as data", [begun, { error: { object: "error", message: "Out of tide." } }], "Out of tide."],
     ["with an error as a bare text", [begun, { error: "Out of tide." }], "Out of tide."],
-    ["with an error that is not nested", [begun, { object: "error", type: "server_error", message: "Out of tide." }], "Out of tide."],
+    [
+      "with an error that is not nested",
+      [begun, { object: "error", type: "server_error", message: "Out of tide." }],
+      "Out of tide.",
+    ],
     ["with an event of its own", [begun, 'event: error\ndata: {"message":"Out of tide."}\n\n'], "Out of tide."],
     ["with words instead of JSON", [begun, "event: error\ndata: Out of tide.\n\n"], "Out of tide."],
     ["with garbage", [begun, "data: {oops\n\n"], "{oops"],

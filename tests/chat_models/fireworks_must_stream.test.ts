@@ -23,7 +23,9 @@ describe("a large request that Fireworks refuses unless it is streamed", () => {
   it("fails with words that say what to do, when nothing else was asked for", async () => {
     for (const streaming of [false, undefined]) {
       server.reply(refusal);
-      const error = await fireworks(server, { ...large, streaming }).invoke("Hi.").catch((reason: Error) => reason);
+      const error = await fireworks(server, { ...large, streaming })
+        .invoke("Hi.")
+        .catch((reason: Error) => reason);
       expect(error).toMatchObject({ status: 400, code: "BAD_REQUEST", message: expect.stringContaining(message) });
       expect((error as Error).message).toContain('Use `stream`, set `streaming: "auto"`, or ask for fewer tokens.');
     }
@@ -35,8 +37,16 @@ describe("a large request that Fireworks refuses unless it is streamed", () => {
     const handler = new RecordingHandler();
     const model = fireworks(server, { ...large, streaming: "auto" });
     const answer = await model.invoke("Hi.", { callbacks: [handler] });
-    expect(answer).toMatchObject({ content: "Hello.", additional_kwargs: { reasoning_content: "Hm." }, usage_metadata: { input_tokens: 35, output_tokens: 9 } });
-    expect(answer.response_metadata).toMatchObject({ finish_reason: "stop", usage_source: "server", requests: [{ status: 400 }, { status: 200 }] });
+    expect(answer).toMatchObject({
+      content: "Hello.",
+      additional_kwargs: { reasoning_content: "Hm." },
+      usage_metadata: { input_tokens: 35, output_tokens: 9 },
+    });
+    expect(answer.response_metadata).toMatchObject({
+      finish_reason: "stop",
+      usage_source: "server",
+      requests: [{ status: 400 }, { status: 200 }],
+    });
     expect(streams()).toEqual([false, true]);
     expect(lastBody(server)).toMatchObject({ max_tokens: 8_000, stream_options: { include_usage: true } });
     expect(expectOneRun(handler).last.type).toBe("end");
@@ -58,17 +68,31 @@ describe("a large request that Fireworks refuses unless it is streamed", () => {
   it("keeps tool calls, log probabilities and several answers when it is streamed underneath", async () => {
     const pieces = (index: number, text: string) => [
       event({}, { choice: { index, delta: { content: text }, logprobs: { content: [{ token: text, logprob: -1 }] } } }),
-      event({}, { choice: { index, delta: { tool_calls: [{ index: 0, id: `call_${index}`, function: { name: "t", arguments: '{"a":' } }] } } }),
+      event(
+        {},
+        {
+          choice: {
+            index,
+            delta: { tool_calls: [{ index: 0, id: `call_${index}`, function: { name: "t", arguments: '{"a":' } }] },
+          },
+        },
+      ),
       event({}, { choice: { index, delta: { tool_calls: [{ index: 0, function: { arguments: `${index}}` } }] } } }),
       event({}, { choice: { index, delta: {}, finish_reason: "tool_calls" } }),
     ];
-    const [a = [], b = []] = [pieces(0, "one"), pieces(1, "two")];
+    const [a, b] = [pieces(0, "one"), pieces(1, "two")];
     server.reply(refusal, sse([...a.flatMap((piece, at) => [b[at], piece]), usageEvent()]));
     const model = fireworks(server, { ...large, n: 2, streaming: "auto" });
     const { generations } = await model.generate([[["human", "Hi."]]]);
     expect(lastBody(server).n).toBe(2);
     expect(generations[0]).toMatchObject([
-      { text: "one", message: { tool_calls: [{ id: "call_0", args: { a: 0 } }], response_metadata: { logprobs: { content: [{ token: "one", logprob: -1 }] } } } },
+      {
+        text: "one",
+        message: {
+          tool_calls: [{ id: "call_0", args: { a: 0 } }],
+          response_metadata: { logprobs: { content: [{ token: "one", logprob: -1 }] } },
+        },
+      },
       { text: "two", message: { tool_calls: [{ id: "call_1", args: { a: 1 } }] } },
     ]);
     expect(model.costs.totals).toMatchObject({ calls: 1, inputTokens: 35, outputTokens: 9 });
@@ -77,7 +101,9 @@ describe("a large request that Fireworks refuses unless it is streamed", () => {
   it("has what came on its error when the stream underneath breaks", async () => {
     server.reply(refusal, sse([event({ content: "Tides " }), event({ content: "rise" }), cut], { done: false }));
     const model = fireworks(server, { ...large, streaming: "auto" });
-    await expect(model.invoke("Hi.")).rejects.toMatchObject({ partialOutput: { content: "Tides rise", response_metadata: { usage_source: "estimated" } } });
+    await expect(model.invoke("Hi.")).rejects.toMatchObject({
+      partialOutput: { content: "Tides rise", response_metadata: { usage_source: "estimated" } },
+    });
     expect(model.costs.totals).toMatchObject({ calls: 1, estimatedCalls: 1 });
   });
 
@@ -86,7 +112,10 @@ describe("a large request that Fireworks refuses unless it is streamed", () => {
     const halfway = gate();
     server.reply(refusal, sse([event({ content: "Tides " }), halfway, lastEvent()]));
     const handler = new RecordingHandler();
-    const asking = fireworks(server, { ...large, streaming: "auto" }).invoke("Hi.", { signal: aborting.signal, callbacks: [handler] });
+    const asking = fireworks(server, { ...large, streaming: "auto" }).invoke("Hi.", {
+      signal: aborting.signal,
+      callbacks: [handler],
+    });
     await halfway.reached;
     aborting.abort();
     await expect(asking).rejects.toThrow();

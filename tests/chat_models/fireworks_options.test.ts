@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { ChatFireworksInput } from "../../src/chat_models/fireworks_options.js";
+import type { ChatFireworksInput } from "../../src/chat_models/fireworks/options.js";
 import { ConfigurationError } from "../../src/errors.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 import { ask, fireworks, hello, lastBody, WAYS } from "./fireworks_setup.js";
@@ -16,9 +16,21 @@ type Fields = Record<string, unknown>;
 
 /** What the API refuses, and refuses before anything is sent: options, the one at fault, words of the message. */
 const REFUSED: [options: Fields, option: string, words: string[]][] = [
-  [{ maxTokens: 10, maxCompletionTokens: 10 }, "maxCompletionTokens", ["`maxTokens` and `maxCompletionTokens`", "only one"]],
-  [{ thinking: { type: "disabled" }, reasoningEffort: "low" }, "reasoningEffort", ["`thinking` and `reasoningEffort`", "only one"]],
-  [{ thinking: { type: "disabled" }, modelKwargs: { reasoning_effort: "low" } }, "reasoningEffort", ["`thinking` and `reasoningEffort`"]],
+  [
+    { maxTokens: 10, maxCompletionTokens: 10 },
+    "maxCompletionTokens",
+    ["`maxTokens` and `maxCompletionTokens`", "only one"],
+  ],
+  [
+    { thinking: { type: "disabled" }, reasoningEffort: "low" },
+    "reasoningEffort",
+    ["`thinking` and `reasoningEffort`", "only one"],
+  ],
+  [
+    { thinking: { type: "disabled" }, modelKwargs: { reasoning_effort: "low" } },
+    "reasoningEffort",
+    ["`thinking` and `reasoningEffort`"],
+  ],
   [{ maxTokens: 1, modelKwargs: { max_completion_tokens: 2 } }, "maxCompletionTokens", ["only one"]],
   [{ stop: ["1", "2", "3", "4", "5"] }, "stop", ["`stop` has 5 texts", "at most 4"]],
   [{ temperature: 2.1 }, "temperature", ["`temperature` is `2.1`", "from 0 to 2"]],
@@ -38,7 +50,7 @@ const REFUSED: [options: Fields, option: string, words: string[]][] = [
   [{ logprobs: 6 }, "logprobs", ["`6`", "from 0 to 5"]],
   [{ logprobs: 1.5 }, "logprobs", ["`1.5`", "from 0 to 5"]],
   [{ sessionAffinity: "two\r\nx-forged: 1" }, "sessionAffinity", ["header", "ASCII"]],
-  [{ multiTurnSessionId: "Grüße" }, "multiTurnSessionId", ["`\"Grüße\"`", "ASCII"]],
+  [{ multiTurnSessionId: "Grüße" }, "multiTurnSessionId", ['`"Grüße"`', "ASCII"]],
   [{ promptCacheIsolationKey: "" }, "promptCacheIsolationKey", ['`""`', "header"]],
   [{ modelKwargs: { stream: true } }, "modelKwargs", ["`modelKwargs` sets `stream`", "stream()"]],
   [{ modelKwargs: { messages: [] } }, "modelKwargs", ["`messages`"]],
@@ -58,7 +70,7 @@ async function failure(act: () => unknown): Promise<unknown> {
 
 describe("options that the API refuses never leave", () => {
   it.each(REFUSED)("%j in the constructor", async (fields, option, words) => {
-    const error = await failure(() => fireworks(server, fields as ChatFireworksInput));
+    const error = await failure(() => fireworks(server, fields));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as ConfigurationError).option).toBe(option);
     for (const word of words) expect((error as Error).message).toContain(word);
@@ -81,7 +93,11 @@ describe("of two options that exclude each other, the call's wins over the const
     [{ maxCompletionTokens: 10 }, { maxTokens: 20 }, { max_tokens: 20 }],
     [{ thinking: { type: "enabled", budget_tokens: 2048 } }, { reasoningEffort: "none" }, { reasoning_effort: "none" }],
     [{ reasoningEffort: "high" }, { thinking: { type: "disabled" } }, { thinking: { type: "disabled" } }],
-    [{ modelKwargs: { reasoning_effort: "high" } }, { thinking: { type: "disabled" } }, { thinking: { type: "disabled" } }],
+    [
+      { modelKwargs: { reasoning_effort: "high" } },
+      { thinking: { type: "disabled" } },
+      { thinking: { type: "disabled" } },
+    ],
   ])("%j, then %j", async (fields, options, sent) => {
     await ask(fireworks(server, fields as ChatFireworksInput), false, undefined, options as object);
     const { model: _, messages: __, stream: ___, ...params } = lastBody(server);
@@ -100,9 +116,9 @@ describe("of two options that exclude each other, the call's wins over the const
 
 describe("what a model says of itself", () => {
   it("tells tracers of the limit whichever name it has", () => {
-    expect(fireworks(server, { maxTokens: 7 }).getLsParams({} as never).ls_max_tokens).toBe(7);
-    expect(fireworks(server, { maxCompletionTokens: 8 }).getLsParams({} as never).ls_max_tokens).toBe(8);
-    expect(fireworks(server, { maxTokens: 7 }).getLsParams({ maxCompletionTokens: 9 } as never).ls_max_tokens).toBe(9);
+    expect(fireworks(server, { maxTokens: 7 }).getLsParams({}).ls_max_tokens).toBe(7);
+    expect(fireworks(server, { maxCompletionTokens: 8 }).getLsParams({}).ls_max_tokens).toBe(8);
+    expect(fireworks(server, { maxTokens: 7 }).getLsParams({ maxCompletionTokens: 9 }).ls_max_tokens).toBe(9);
   });
 
   it.each([
@@ -127,6 +143,9 @@ describe("what a model says of itself", () => {
     const text = JSON.stringify(model);
     expect(text).not.toContain("fw_not_a_key");
     expect(text).not.toContain("s3cret");
-    expect(JSON.parse(text)).toMatchObject({ id: expect.arrayContaining(["ChatFireworks"]), kwargs: { reasoning_effort: "low", user: "u" } });
+    expect(JSON.parse(text)).toMatchObject({
+      id: expect.arrayContaining(["ChatFireworks"]),
+      kwargs: { reasoning_effort: "low", user: "u" },
+    });
   });
 });

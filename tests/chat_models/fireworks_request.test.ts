@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { FireworksOptions } from "../../src/chat_models/fireworks_options.js";
+import type { FireworksOptions } from "../../src/chat_models/fireworks/options.js";
 import type { SamplingOptions } from "../../src/chat_models/options.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 import { ask, fireworks, hello, KEY, lastBody, MODEL, WAYS } from "./fireworks_setup.js";
@@ -62,7 +62,11 @@ const PARAMETERS: [option: Option, value: unknown, field: string][] = [
   ["samplingMask", { top: 1 }, "sampling_mask"],
   ["responseFormat", { type: "json_object" }, "response_format"],
   ["responseFormat", { type: "json_object", schema: { type: "object" } }, "response_format"],
-  ["responseFormat", { type: "json_schema", json_schema: { name: "city", schema: { type: "object" } } }, "response_format"],
+  [
+    "responseFormat",
+    { type: "json_schema", json_schema: { name: "city", schema: { type: "object" } } },
+    "response_format",
+  ],
   ["responseFormat", { type: "grammar", grammar: 'root ::= "yes" | "no"' }, "response_format"],
 ];
 
@@ -106,6 +110,7 @@ describe.each(WAYS)("a request, $way", ({ isStreamed }) => {
     [{ stopSequences: ["END"] }, {}, ["END"]],
     [{}, { stop: ["a", "b", "c", "d"] }, ["a", "b", "c", "d"]],
     [{ stop: ["END"] }, { stop: ["OTHER"] }, ["OTHER"]],
+    [{}, { stop: "one text" as never }, "one text"],
   ])("carries stop texts: constructor %j, call %j", async (fields, options, stop) => {
     await ask(fireworks(server, fields), isStreamed, undefined, options);
     expect(lastBody(server)).toEqual({ ...rest(isStreamed), stop });
@@ -117,8 +122,15 @@ describe.each(WAYS)("a request, $way", ({ isStreamed }) => {
   });
 
   it("sends no option of another library that the API would refuse", async () => {
-    const foreign = { store: true, best_of: 2, frequency: 1, useResponsesApi: true, configurable: { thread_id: "1" }, min_tokens: 3 };
-    await ask(fireworks(server, foreign as object), isStreamed, undefined, foreign as object);
+    const foreign = {
+      store: true,
+      best_of: 2,
+      frequency: 1,
+      useResponsesApi: true,
+      configurable: { thread_id: "1" },
+      min_tokens: 3,
+    };
+    await ask(fireworks(server, foreign as object), isStreamed, undefined, foreign);
     expect(lastBody(server)).toEqual(rest(isStreamed));
   });
 
@@ -159,9 +171,13 @@ describe.each(WAYS)("a request, $way", ({ isStreamed }) => {
   });
 });
 
-it("asks for no usage in streams when it is told so", async () => {
+it("asks for no usage in streams when it is told so, by the constructor or the call", async () => {
   await ask(fireworks(server, { streamUsage: false }), true);
   expect(lastBody(server)).toEqual({ model: MODEL, messages: [{ role: "user", content: "Say hello." }], stream: true });
+  await ask(fireworks(server), true, undefined, { streamUsage: false });
+  expect(lastBody(server)).not.toHaveProperty("stream_options");
+  await ask(fireworks(server, { streamUsage: false }), true, undefined, { streamUsage: true });
+  expect(lastBody(server).stream_options).toEqual({ include_usage: true });
 });
 
 it("asks for several answers at once, but for one when it streams", async () => {
@@ -170,4 +186,18 @@ it("asks for several answers at once, but for one when it streams", async () => 
   expect(lastBody(server).n).toBe(3);
   await ask(model, true);
   expect(lastBody(server).n ?? 1).toBe(1);
+});
+
+it("lets a header of the user's take the place of one of ours, whatever its capitals", async () => {
+  await fireworks(server, { headers: { Authorization: "Bearer gateway" } }).invoke("Hi.", {
+    headers: { ACCEPT: "*/*" },
+  });
+  expect(server.requests[0]?.headers).toMatchObject({ authorization: "Bearer gateway", accept: "*/*" });
+});
+
+it("sends nothing with a header that HTTP cannot carry, and books nothing", async () => {
+  const model = fireworks(server, { headers: { "x-team": "tides\n" } });
+  await expect(model.invoke("Hi.")).rejects.toThrow("`x-team`");
+  expect(server.requests).toHaveLength(0);
+  expect(model.costs.totals).toMatchObject({ inputTokens: 0, estimatedCalls: 0 });
 });

@@ -102,7 +102,7 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
     const asked = granting();
     const handler = new RecordingHandler();
     const tool = { type: "function", function: { name: "look", description: "Looks.", parameters: { type: "object", properties: {} } } };
-    const model = create({ maxTokens: 50, pricing: { input: 1, output: 2 } });
+    const model = create({ maxTokens: 50, pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } });
     await model.invoke(input, { tools: [tool], callbacks: [asked, handler] });
     const { handlers, ...call } = asked.asked[0] ?? { handlers: [] };
     expect(call).toMatchObject({
@@ -112,7 +112,7 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
       maxOutputTokens: 50,
       n: 1,
       messages: [{ content: input }],
-      metadata: { metered: { requested_model: "test-model", private_host: true, pricing: { input: 1, output: 2 } } },
+      metadata: { metered: { requested_model: "test-model", private_host: true, pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } },
     });
     expect(JSON.stringify((call as ProposedCall).tools)).toContain("Looks.");
     expect(handlers).toEqual(expect.arrayContaining([asked, handler]));
@@ -143,21 +143,24 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
     expect(asked.asked).toEqual([]);
   });
 
-  it("sends nothing when it is aborted while a gate thinks", async () => {
+  it.each<[string, MeteredChatModelInput, string]>([
+    ["an abort", {}, "ModelAbortError"],
+    ["`timeout`", { timeout: 30 }, "TimeoutError"],
+  ])("does not wait after %s for a gate that does not answer", async (_, fields, name) => {
     const thinking = openable();
-    const slow = new TestGate(async () => {
+    const silent = new TestGate(async () => {
       thinking.arrive();
       await thinking.opened;
       return {};
     });
     const handler = new RecordingHandler();
     const controller = new AbortController();
-    const failing = rejection(collect(create().stream(input, { callbacks: [slow, handler], signal: controller.signal })));
+    const failing = rejection(collect(create(fields).stream(input, { callbacks: [silent, handler], signal: controller.signal })));
     await thinking.reached;
-    controller.abort();
-    thinking.open();
+    if (fields.timeout === undefined) controller.abort();
     await failing;
-    expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name: "ModelAbortError" } });
+    expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name } });
+    thinking.open();
     expect(wire.server.requests).toEqual([]);
   });
 });

@@ -57,7 +57,9 @@ describe.each(subjects)("$name: every end carries usage", (subject) => {
       expect(output_tokens).toBeLessThanOrEqual(5);
       expect(input_tokens).toBeGreaterThan(0);
       expectWithin(input_tokens, usage_estimate?.inputTokens);
-      expectWithin(output_tokens, usage_estimate?.outputTokens);
+      expect(usage_estimate?.outputTokens[0]).toBeLessThanOrEqual(output_tokens);
+      // A server may generate and charge for more than it shows, such as reasoning; only a limit bounds that.
+      expect(usage_estimate?.outputTokens[1]).toBeUndefined();
     });
   });
 
@@ -130,7 +132,7 @@ describe.each(subjects)("$name: every end carries usage", (subject) => {
     wire.server.reply(subject.scripts.whole({ reasoning: "Hm.", text: "Yes." }), subject.scripts.streamed([{ reasoning: "Hm." }, { text: "Yes." }]));
     const whole = await create().invoke(input);
     const streamed = await create({ streaming: true }).invoke(input);
-    const { created: _, ...facts } = whole.response_metadata;
+    const { created: _, metered_timing: __, ...facts } = whole.response_metadata;
     expect(streamed.response_metadata).toMatchObject(facts);
     expect(streamed.text).toBe(whole.text);
     expect(streamed.additional_kwargs).toEqual(whole.additional_kwargs);
@@ -159,12 +161,12 @@ describe.each(subjects)("$name: every end carries usage", (subject) => {
   it("says when, where and for whom: what pricing needs", async () => {
     wire.server.reply(subject.scripts.whole({ model: "served-by-this" }));
     const before = Math.floor(Date.now() / 1000);
-    const message = await create({ pricing: { input: 1, output: 2 } }).invoke(input);
+    const message = await create({ pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } }).invoke(input);
     expect(message.response_metadata).toMatchObject({
       model_name: "served-by-this",
       model: "served-by-this",
       model_provider: subject.provider,
-      metered: { requested_model: "test-model", private_host: true, host: new URL(wire.server.url).host, pricing: { input: 1, output: 2 } },
+      metered: { requested_model: "test-model", private_host: true, host: new URL(wire.server.url).host, pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
     });
     expect(message.response_metadata.created).toBeGreaterThanOrEqual(before);
   });

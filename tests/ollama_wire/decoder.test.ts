@@ -130,6 +130,30 @@ describe("a stream", () => {
   });
 });
 
+describe("think tags in the content, of models whose template does not know them", () => {
+  const read = (pieces: string[]) => {
+    const deltas = decode([...pieces.map((content) => line({ content })), last()]);
+    const joined = (key: "text" | "reasoning") => deltas.map((delta) => delta[key] ?? "").join("");
+    return [joined("reasoning"), joined("text")];
+  };
+
+  it.each<[string[], string, string]>([
+    [["<think>Hm.</think>Yes."], "Hm.", "Yes."],
+    [["<th", "ink>H", "m.</thi", "nk>Y", "es."], "Hm.", "Yes."],
+    [["\n<think>", "Hm.", "</think>", "Yes."], "Hm.", "Yes."],
+    [["<think></think>", "Yes."], "", "Yes."],
+    [["Yes: <think>x</think>"], "", "Yes: <think>x</think>"],
+    [["<thi"], "", "<thi"],
+    [[" ", "Yes"], "", " Yes"],
+  ])("%p", (pieces, reasoning, text) => {
+    expect(read(pieces)).toEqual([reasoning, text]);
+  });
+
+  it("leaves an answer whole whose tag never closes", () => {
+    expect(read(["<think>Hm.", " Yes"])[1]).toBe("<think>Hm. Yes");
+  });
+});
+
 describe("tool calls", () => {
   const call = (id: string | undefined, name: string, args: unknown = {}, index = 0) => ({
     ...(id === undefined ? {} : { id }),

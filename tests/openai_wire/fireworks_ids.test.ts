@@ -11,7 +11,10 @@ describe("the full id of a model", () => {
     ["kimi-k3[1m]", "accounts/fireworks/models/kimi-k3"],
     ["accounts/fireworks/models/kimi-k3[1m]", "accounts/fireworks/models/kimi-k3"],
     ["gpt-oss-120b#tides", "accounts/fireworks/models/gpt-oss-120b#tides"],
-    ["fireworks/gpt-oss-120b#accounts/acme/deployments/tides", "accounts/fireworks/models/gpt-oss-120b#accounts/acme/deployments/tides"],
+    [
+      "fireworks/gpt-oss-120b#accounts/acme/deployments/tides",
+      "accounts/fireworks/models/gpt-oss-120b#accounts/acme/deployments/tides",
+    ],
     ["accounts/acme/models/own#tides", "accounts/acme/models/own#tides"],
     ["accounts/fireworks/models/gpt-oss-120b", "accounts/fireworks/models/gpt-oss-120b"],
     ["accounts/fireworks/routers/kimi-k3-fast", "accounts/fireworks/routers/kimi-k3-fast"],
@@ -25,7 +28,11 @@ describe("the full id of a model", () => {
 
   it("is its own full id", () => {
     const part = fc.string({ unit: fc.constantFrom("a", "k3", "-", "p", "."), minLength: 1, maxLength: 8 });
-    const id = fc.oneof(part, fc.tuple(part, part).map((parts) => parts.join("/")), fc.tuple(part, part).map((parts) => parts.join("#")));
+    const id = fc.oneof(
+      part,
+      fc.tuple(part, part).map((parts) => parts.join("/")),
+      fc.tuple(part, part).map((parts) => parts.join("#")),
+    );
     fc.assert(fc.property(id, (given) => expect(fullModelId(fullModelId(given))).toBe(fullModelId(given))));
   });
 

@@ -15,7 +15,9 @@ export function onlyModel(models: readonly ServerModel[], baseURL: string): Serv
 export async function withModelNames(error: unknown, models: () => Promise<ServerModel[]>): Promise<unknown> {
   if (!ServerError.isInstance(error) || error.status !== 404 || isMissingRoute(error, error.url ?? "")) return error;
   const found = await models().catch(() => []);
-  if (found.length > 0) error.message += ` The server has ${quoted(found)}.`;
+  if (found.length === 0) return error;
+  // LangChain ends the message with a line of its own.
+  error.message = error.message.replace(/(?=\n\nTroubleshooting URL|$)/, () => ` The server has ${quoted(found)}.`);
   return error;
 }
 

@@ -57,7 +57,10 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
 }
 
 /** Options of one call of ChatOpenLLM. */
-export interface ChatOpenLLMCallOptions extends MeteredCallOptions, OpenLLMFields {}
+export interface ChatOpenLLMCallOptions extends MeteredCallOptions, OpenLLMFields {
+  /** Token log probabilities, into `response_metadata.logprobs`. */
+  logprobs?: boolean;
+}
 
 /** Options by their names on the wire. */
 export const OPENLLM_FIELDS: FieldMap = {

@@ -94,7 +94,7 @@ export class RequestPlan {
   private async wait(error: ServerError, call: Call): Promise<void> {
     this.loadingSince ??= Date.now();
     const ms = error.retryAfterMs ?? LOOK_EVERY_MS;
-    if (Date.now() + ms - this.loadingSince > this.options.loadingTimeoutMs) throw error;
+    if (Date.now() + ms - this.loadingSince >= this.options.loadingTimeoutMs) throw error;
     this.isWaiting = true;
     await waitFor(ms, call.signal);
   }

@@ -1,4 +1,4 @@
-import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+import type { MeteredCallOptions, MeteredChatModelInput } from "../options.js";
 
 /**
  * What of Fireworks' chat API has a name of its own here, in the constructor and per call. A call's option wins over
@@ -6,6 +6,8 @@ import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
  * Source: Fireworks' OpenAPI document for text completion and its Python SDK 1.2.3.
  */
 export interface FireworksOptions {
+  /** Log probabilities: `true` for OpenAI's shape, 0 to 5 for the older one with so many alternatives. */
+  logprobs?: boolean | number;
   /** 0 to 1. */
   typicalP?: number;
   /** 0 to 2; counts the prompt's tokens too. */
@@ -74,13 +76,9 @@ export interface ChatFireworksInput extends Omit<MeteredChatModelInput, "streami
   apiKey?: string;
   /** @default the environment's FIREWORKS_API_BASE or FIREWORKS_BASE_URL, else Fireworks' own */
   baseURL?: string;
-  /** `true` for OpenAI's shape, 0 to 5 for the older one with so many alternatives. */
-  logprobs?: boolean | number;
   /** `"auto"` streams underneath when Fireworks refuses a request of its size that is not streamed. @default false */
   streaming?: boolean | "auto";
 }
 
 /** Options of one call of ChatFireworks. */
-export interface ChatFireworksCallOptions extends Omit<MeteredCallOptions, "logprobs">, FireworksOptions {
-  logprobs?: boolean | number;
-}
+export interface ChatFireworksCallOptions extends MeteredCallOptions, FireworksOptions {}

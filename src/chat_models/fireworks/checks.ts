@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError } from "../../errors.js";
 
 /** Bounds of Fireworks' OpenAPI document; the API refuses what is outside. `true`: whole numbers only. */
 const RANGES: readonly (readonly [option: string, low: number, high: number, whole?: true])[] = [
@@ -26,11 +26,19 @@ export function checkFireworks(options: Readonly<Record<string, unknown>>): void
     const value = options[option];
     if (value === undefined || isWithin(value, low, high, whole)) continue;
     const range = high === Infinity ? `of at least ${low}` : `from ${low} to ${high}`;
-    throw new ConfigurationError(option, `\`${option}\` is \`${JSON.stringify(value)}\`.`, `It must be a ${whole ? "whole " : ""}number ${range}.`);
+    throw new ConfigurationError(
+      option,
+      `\`${option}\` is \`${JSON.stringify(value)}\`.`,
+      `It must be a ${whole ? "whole " : ""}number ${range}.`,
+    );
   }
   const { logprobs } = options;
   if (typeof logprobs === "number" && !isWithin(logprobs, 0, MOST_LOGPROBS, true)) {
-    throw new ConfigurationError("logprobs", `\`logprobs\` is \`${logprobs}\`.`, `It must be true, false, or a whole number from 0 to ${MOST_LOGPROBS}.`);
+    throw new ConfigurationError(
+      "logprobs",
+      `\`logprobs\` is \`${logprobs}\`.`,
+      `It must be true, false, or a whole number from 0 to ${MOST_LOGPROBS}.`,
+    );
   }
 }
 
@@ -38,8 +46,11 @@ function isWithin(value: unknown, low: number, high: number, whole?: boolean): b
   return typeof value === "number" && value >= low && value <= high && (!whole || Number.isInteger(value));
 }
 
-/** @throws ConfigurationError for more stop texts than the API takes */
-export function checkStops(stop: readonly string[] | undefined): void {
-  if (stop === undefined || stop.length <= MOST_STOPS) return;
+/**
+ * Untyped callers pass one text as it is, which the API takes too.
+ * @throws ConfigurationError for more stop texts than the API takes
+ */
+export function checkStops(stop: readonly string[] | string | undefined): void {
+  if (!Array.isArray(stop) || stop.length <= MOST_STOPS) return;
   throw new ConfigurationError("stop", `\`stop\` has ${stop.length} texts.`, `Fireworks takes at most ${MOST_STOPS}.`);
 }

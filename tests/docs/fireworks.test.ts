@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { echo } from "../embeddings/setup.js";
+import { json } from "../support/wire_script.js";
+import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { docExamples, runExample } from "../support/doc_examples.js";
+import { overrideEnvironment } from "../support/environment.js";
+import { streamed, USAGE, whole } from "../chat_models/fireworks_setup.js";
+
+type Body = Record<string, unknown>;
+
+const usage = { ...USAGE, prompt_tokens_details: { cached_tokens: 10 } };
+
+/** Answers as Fireworks would: refuses large requests that are not streamed, thinks, obeys a grammar. */
+function reply(request: { json: unknown }) {
+  const body = request.json as Body; // only requests of the examples come here
+  const { model } = body;
+  if (body.stream === true) return streamed([{ content: "Once." }], { usage, model });
+  if (Number(body.max_tokens) > 4_096)
+    return json(400, { error: { message: "Requests with max_tokens > 4096 must have stream=true" } });
+  if (body.response_format) return whole({ content: "yes" }, { model, usage });
+  return whole({ reasoning_content: "Think.", content: "Tides are the sea rising and falling." }, { model, usage });
+}
+
+/** What each example prints, in the page's order, and what of its request matters. */
+const EXAMPLES: [printed: unknown[], body: Body][] = [
+  [
+    [
+      "Tides are the sea rising and falling.",
+      expect.objectContaining({ input_tokens: 35, output_tokens: 9 }),
+      "0.0000093",
+    ],
+    { model: "accounts/fireworks/models/gpt-oss-120b", temperature: 0, max_tokens: 200 },
+  ],
+  [["0.0000088", "priced"], { model: "accounts/acme/deployments/tides" }],
+  [["stop"], { model: "accounts/fireworks/models/kimi-k3", max_tokens: 32_000, stream: true }],
+  [["reasoning", "text"], { reasoning_effort: "low" }],
+  [["yes"], { response_format: { type: "grammar", grammar: 'root ::= "yes" | "no"' } }],
+  [
+    ["priced"],
+    {
+      messages: [
+        {
+          role: "user",
+          content: [{ type: "text" }, { type: "image_url", image_url: { url: "https://example.com/tides.png" } }],
+        },
+      ],
+    },
+  ],
+  [[10], { prompt_cache_isolation_key: "tenant-7" }],
+  [
+    [
+      2,
+      {
+        "fireworks/accounts/fireworks/models/qwen3-embedding-8b": expect.objectContaining({ calls: 1, costUsd: "0.2" }),
+        "fireworks/accounts/fireworks/models/gpt-oss-120b": expect.objectContaining({ calls: 1 }),
+      },
+    ],
+    { model: "accounts/fireworks/models/gpt-oss-120b" },
+  ],
+];
+
+describe("the examples of docs/fireworks.md", () => {
+  let server: WireServer;
+  let restore: () => void;
+
+  beforeAll(async () => {
+    server = (await startWireServer(reply)).on("/v1/embeddings", echo);
+    restore = overrideEnvironment(/^FIREWORKS_/, {
+      FIREWORKS_API_KEY: "fw_not_a_key",
+      FIREWORKS_API_BASE: `${server.url}/v1`,
+    });
+  });
+
+  afterAll(async () => {
+    restore();
+    await server.close();
+  });
+
+  beforeEach(() => {
+    server.requests.length = 0;
+  });
+
+  const examples = docExamples("docs/fireworks.md");
+
+  it("are as many as are checked here", () => {
+    expect(examples).toHaveLength(EXAMPLES.length);
+  });
+
+  it.each(examples.map((example, position) => ({ ...example, position })))(
+    "$title",
+    async ({ position, ...example }) => {
+      const printed: unknown[] = [];
+      await runExample(example, (value) => printed.push(value));
+      const [expected, body] = EXAMPLES[position] ?? [];
+      expect(printed).toEqual(expected);
+      expect(server.requests.at(-1)?.json).toMatchObject(body ?? {});
+    },
+  );
+});
