@@ -9,7 +9,7 @@ import type { MeteredCallOptions } from "../../src/chat_models/options.js";
 import { FALLBACK, modelFor, type Surroundings } from "./models.js";
 import type { CallPlan } from "./plan.js";
 import { extrasOf, promptOf } from "./prompts.js";
-import { read, type Reading } from "./reader.js";
+import { read, ReaderError, type Reading } from "./reader.js";
 
 /** What a call is made with. */
 export interface CallContext {
@@ -33,7 +33,7 @@ interface Calling {
 /** Makes one call, as its plan says. Rejects with what the caller of a model would see. */
 export async function makeCall(plan: CallPlan, context: CallContext): Promise<void> {
   const controller = new AbortController();
-  const abort = () => controller.abort();
+  const abort = () => controller.abort(new ReaderError("simulated abort"));
   const { act } = plan.scenario;
   if (act === "abort before sending") abort();
   if (act === "abort while silent") void context.silence.then(abort);

@@ -38,8 +38,8 @@ export function generate(request: ChatRequest, random: Random, options: Generati
     ...(random.chance(0.5) ? [hidden(1)] : []),
   ];
   const within = limited(steps, request.maxTokens ?? Infinity, vocabulary);
-  const isCut = within.length < steps.length;
-  return { steps: within, tool, finish: isCut ? "length" : tool === undefined ? "stop" : "tool_calls" };
+  const isWhole = within.length === steps.length && within.at(-1) === steps.at(-1);
+  return { steps: within, tool, finish: !isWhole ? "length" : tool === undefined ? "stop" : "tool_calls" };
 }
 
 const toStep = (kind: Step["kind"], text: string, vocabulary: Vocabulary): Step => ({ kind, text, tokens: countTokens(text, vocabulary) });

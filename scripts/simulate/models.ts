@@ -52,8 +52,12 @@ export function modelFor(plan: CallPlan, { url, nowhere, costs, watcher }: Surro
   }
 }
 
-function limitsOf({ scenario: { act } }: CallPlan): { timeout?: number; firstByteTimeout?: number; idleTimeout?: number } {
+function limitsOf({ scenario: { act }, path }: CallPlan): { timeout?: number; firstByteTimeout?: number; idleTimeout?: number } {
   switch (act) {
+    case "break":
+    case "throw":
+      // Core's generators do not hear that they are left before the next chunk comes, and a silent server sends none.
+      return path.name === "stream" ? {} : { idleTimeout: PATIENCE_MS };
     case "time-out of the call":
       return { timeout: PATIENCE_MS };
     case "time-out of the first byte":

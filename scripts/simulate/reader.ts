@@ -1,6 +1,6 @@
 import type { CallerAct } from "./scenarios.js";
 
-/** What a reader under test throws in the middle of a stream. */
+/** What a caller under test throws in the middle of a stream, and aborts with. */
 export class ReaderError extends Error {
   override readonly name = "ReaderError";
 }
@@ -25,7 +25,7 @@ export async function read(stream: AsyncIterable<unknown>, { act, after, abort }
   for await (const _ of stream) {
     if (++count !== after) continue;
     if (act === "break") break;
-    if (act === "throw") throw new ReaderError("simulated");
+    if (act === "throw") throw new ReaderError("simulated throw");
     if (act === "abort in the loop") abort();
   }
 }

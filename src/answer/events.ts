@@ -96,5 +96,5 @@ class Blocks {
 }
 
 function textBlock(type: "text" | "reasoning", text: string): ContentBlock {
-  return (type === "text" ? { type, text } : { type, reasoning: text }) as ContentBlock;
+  return type === "text" ? { type, text } : { type, reasoning: text };
 }

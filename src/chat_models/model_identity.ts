@@ -116,7 +116,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
       ls_provider: this.provider,
       ls_model_name: this.model,
       ls_model_type: "chat",
-      ls_temperature: (options.temperature === undefined ? this.fields.temperature : options.temperature) ?? undefined,
+      ls_temperature: { ...this.fields, ...withoutUndefined({ temperature: options.temperature }) }.temperature ?? undefined,
       ls_max_tokens: this.maxTokensOf(options),
       ls_stop: this.stopOf(options),
     };
@@ -189,6 +189,11 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
       ...(this.fields.pricing === undefined ? {} : { pricing: this.fields.pricing }),
     };
   }
+}
+
+/** Leaves out what a call does not set; what it sets to null stays. */
+function withoutUndefined<Options extends object>(options: Options): Partial<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Options>;
 }
 
 /** Call options that may be traced and cached: no headers, no signal, nothing that is not data. */

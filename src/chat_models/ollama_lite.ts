@@ -36,7 +36,6 @@ import {
   type ChatOllamaLiteCallOptions,
   type ChatOllamaLiteInput,
 } from "./ollama_options.js";
-import type { MeteredChatModelInput } from "./options.js";
 import type { Prompt, Wire } from "./wire.js";
 
 /**
@@ -54,8 +53,7 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
   constructor(modelOrFields?: string | ChatOllamaLiteInput, more?: Omit<ChatOllamaLiteInput, "model">) {
     const fields = readFields<ChatOllamaLiteInput>(modelOrFields, more);
     const { endpoint, apiKey } = toOllamaHost(fields, fromEnvironment);
-    // `temperature: null` is the one value that the shared options do not know; nothing there computes with it.
-    super({ ...fields, maxTokens: fields.maxTokens ?? limitOf(fields.numPredict) } as MeteredChatModelInput, {
+    super({ ...fields, maxTokens: fields.maxTokens ?? limitOf(fields.numPredict) }, {
       provider: "ollama",
       endpoint,
       model: requireModel(fields.model, "llama3.2"),

@@ -78,7 +78,7 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     const prompts = messages.map((list) => list.map(coerceMessageLikeToMessage));
     return generateUncached(prompts, startedRunManagers, {
       start: () => this.startRuns(prompts, config, options),
-      generate: (prompt, promptIndex, manager) => this._generate(prompt, { ...options, promptIndex } as never, manager),
+      generate: (prompt, promptIndex, manager) => this._generate(prompt, { ...options, promptIndex }, manager),
       stream: (call) => this._streamResponseChunks(call.messages, ModelCall.carry(options, call), call.runManager),
       events: (call) => this._streamChatModelEvents(call.messages, ModelCall.carry(options, call)),
       newCall: (prompt, manager) => this.newCall(prompt, options, manager),

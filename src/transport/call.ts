@@ -76,7 +76,8 @@ export class Call {
   /** The error with which the user aborted the call; `undefined` when that is not what ended it. */
   get userAbort(): Error | undefined {
     const reason: unknown = this.userSignal?.reason;
-    const isAbort = isErrorLike(reason) && !isTimeout(reason) && this.signal.reason?.cause === reason;
+    const ended: unknown = this.signal.reason;
+    const isAbort = isErrorLike(reason) && !isTimeout(reason) && isErrorLike(ended) && ended.cause === reason;
     return isAbort ? reason : undefined;
   }
 

@@ -66,6 +66,11 @@ describe("messages as they leave", () => {
     ],
     ["an answer without text", new AIMessage(""), { role: "assistant", content: "" }],
     ["an answer from a stream", new AIMessageChunk("Hi."), { role: "assistant", content: "Hi." }],
+    [
+      "content that an untyped caller left null",
+      new AIMessage({ content: null as never }),
+      { role: "assistant", content: "" },
+    ],
   ])("%s", async (_, message, wire) => {
     expect(await sent(question, message)).toEqual([{ role: "user", content: "And in Paris?" }, wire]);
   });

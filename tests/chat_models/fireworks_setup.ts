@@ -99,9 +99,9 @@ export async function ask(
   input: string | BaseMessageLike[] = "Say hello.",
   options: Partial<ChatFireworksCallOptions> = {},
 ): Promise<AIMessage> {
-  if (!isStreamed) return model.invoke(input, options as object);
+  if (!isStreamed) return model.invoke(input, options);
   let sum: AIMessageChunk | undefined;
-  for await (const chunk of await model.stream(input, options as object)) sum = sum ? concat(sum, chunk) : chunk;
+  for await (const chunk of await model.stream(input, options)) sum = sum ? concat(sum, chunk) : chunk;
   if (!sum) throw new Error("The stream had no chunk.");
   return sum;
 }

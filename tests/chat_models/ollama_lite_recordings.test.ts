@@ -70,9 +70,9 @@ const REFUSALS: [name: string, status: number, words: string][] = [
   ["error-image-bad-base64", 400, "illegal base64 data at input byte 0"],
   ["error-image-data-url", 400, "illegal base64 data at input byte 4"],
   ["error-keep-alive", 400, 'time: invalid duration "soon"'],
-  ["error-method", 405, "405 method not allowed Is the base URL that of Ollama itself"],
-  ["error-missing-model-stream", 404, "model 'nope' not found Run `ollama pull nope`, or set `pull: true`."],
-  ["error-missing-model", 404, "model 'nope' not found Run `ollama pull nope`, or set `pull: true`."],
+  ["error-method", 405, "405 method not allowed. Is the base URL that of Ollama itself"],
+  ["error-missing-model-stream", 404, "model 'nope' not found. Run `ollama pull nope`, or set `pull: true`."],
+  ["error-missing-model", 404, "model 'nope' not found. Run `ollama pull nope`, or set `pull: true`."],
   ["error-no-model", 400, "model is required"],
   ["error-option-type", 500, 'option "temperature" must be of type float32'],
   ["error-top-logprobs", 400, "top_logprobs must be between 0 and 20"],
@@ -211,7 +211,7 @@ it("stream-cut-by-client fails with what came", async () => {
 it("error-wrong-path and root are no answers of the API", async () => {
   bench.server.reply(replay(find("error-wrong-path")), replay(find("root")));
   await expect(bench.model().invoke("Hi")).rejects.toThrow(
-    "404 page not found Is the base URL that of Ollama itself, without `/v1`?",
+    "404 page not found. Is the base URL that of Ollama itself, without `/v1`?",
   );
   await expect(bench.model().invoke("Hi")).rejects.toThrow(
     "sent a line that is no JSON object: `Ollama is running`. Is it Ollama's address?",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { echo } from "../embeddings/setup.js";
 import { json } from "../support/wire_script.js";
@@ -96,4 +97,29 @@ describe("the examples of docs/fireworks.md", () => {
       expect(server.requests.at(-1)?.json).toMatchObject(body ?? {});
     },
   );
+
+  /** The example in a class's own comment, its last line printed. */
+  function exampleOf(file: string): string {
+    const [, block = ""] =
+      /```ts\n([^]*?)```/.exec(readFileSync(new URL(`../../src/${file}.ts`, import.meta.url), "utf8")) ?? [];
+    const lines = block
+      .split("\n")
+      .map((line) => line.replace(/^ \* ?/, ""))
+      .filter((line) => line.trim() !== "");
+    const last = lines.pop()?.replace(/;.*/, "");
+    return [
+      'import { ChatFireworks, FireworksEmbeddings } from "langchain-metered";',
+      ...lines,
+      `console.log(${last});`,
+    ].join("\n");
+  }
+
+  it.each([
+    ["chat_models/fireworks", "0.0000093"],
+    ["embeddings/fireworks", "0.2"],
+  ])("so do those in the comments of src/%s.ts", async (file, cost) => {
+    const printed: unknown[] = [];
+    await runExample({ title: file, code: exampleOf(file) }, (value) => printed.push(value));
+    expect(printed).toEqual([cost]);
+  });
 });

@@ -46,7 +46,7 @@ describe("the simulation's random numbers", () => {
   });
 });
 
-const FIRST_OF_SEED_1 = [0];
+const FIRST_OF_SEED_1 = [8, 6, 3, 4, 9, 1, 7, 1];
 
 describe("a seed's plan", () => {
   it("is the same on both sides of the wire", () => {

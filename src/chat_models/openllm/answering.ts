@@ -92,7 +92,7 @@ export class Answering {
   private async closing(watch: AnswerWatch, metadata: Json, call: AnswerDelta | undefined): Promise<AnswerDelta> {
     const finishReason = call?.finishReason ?? watch.finishReason;
     const warnings = call ? [] : await this.warningsOf(watch, metadata);
-    if (expectsJson(this.params) && !watch.hasCalls && parseJson(watch.text) === undefined) warnings.push(NOT_JSON);
+    if (expectsJson(this.params) && watch.hasText && !watch.hasCalls && parseJson(watch.text) === undefined) warnings.push(NOT_JSON);
     return {
       ...(finishReason === undefined ? {} : { finishReason }),
       metadata: { ...metadata, ...call?.metadata, ...(warnings.length > 0 ? { warnings } : {}) },
@@ -149,10 +149,11 @@ export class Answering {
     // One that was cut off would be cut off again.
     const isCut = watch.finishReason === "length" && watch.hasText;
     if (isFine) return undefined;
-    if (!this.options.repairJson || isCut) return withWarning(answer, NOT_JSON);
+    const asItIs = watch.hasText ? { ...answer, metadata: { ...answer.metadata, warnings: [NOT_JSON] } } : answer;
+    if (!this.options.repairJson || isCut) return asItIs;
     const params = watch.hasText ? {} : withoutThinking(this.params);
     const [second = {}] = await this.asker.whole({ params: { ...params, n: undefined }, instruction: jsonInstruction(this.params) });
-    if (parseJson(second.text ?? "") === undefined) return withWarning(answer, NOT_JSON);
+    if (parseJson(second.text ?? "") === undefined) return asItIs;
     return { ...answer, ...second, metadata: { ...answer.metadata, repaired: "json" } };
   }
 
@@ -163,10 +164,6 @@ export class Answering {
 }
 
 const NOT_JSON = "The answer should be JSON and is none: the server seems to ignore `response_format`.";
-
-function withWarning(answer: AnswerDelta, warning: string): AnswerDelta {
-  return { ...answer, metadata: { ...answer.metadata, warnings: [warning] } };
-}
 
 /** True when a request has tools or its history has calls. */
 export function hasToolHistory(messages: readonly object[]): boolean {

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "@jest/globals";
+import { ContextOverflowError, getRetryable } from "@langchain/core/errors";
+import fc from "fast-check";
+import { ConnectionError, ContextWindowError } from "../../src/errors.js";
+import { isErrorJson, readErrorBody, readErrorJson } from "../../src/transport/error_body.js";
+import { connectionError } from "../../src/transport/http_answer.js";
+import { errorInBody, serverError } from "../../src/transport/server_error.js";
+
+const context = { server: "The server at `http://host/v1`", model: "m" };
+
+describe("what a server says of an error", () => {
+  it.each<[string, unknown, object]>([
+    ["OpenAI's form", { error: { message: "no", type: "bad_request", code: "c1" } }, { message: "no", code: "c1" }],
+    ["a type where there is no code", { error: { message: "no", type: "bad_request", code: null } }, { message: "no", code: "bad_request" }],
+    ["llama.cpp's", { error: { code: 400, message: "too long", type: "exceed_context_size_error", n_prompt_tokens: 9, n_ctx: 8 } }, { message: "too long", code: "exceed_context_size_error", status: 400, promptTokens: 9, contextTokens: 8 }],
+    ["a flat one, as LMDeploy's and older vLLM's", { object: "error", message: "no", type: "BadRequestError", code: 400 }, { message: "no", code: "BadRequestError", status: 400 }],
+    ["a text", { error: "no" }, { message: "no" }],
+    ["TGI's", { error: "no", error_type: "validation" }, { message: "no", code: "validation" }],
+    ["TGI's in a stream", { error: { message: "no", http_status_code: 422 } }, { message: "no", status: 422 }],
+    ["FastAPI's", { detail: "Unauthorized" }, { message: "Unauthorized" }],
+    ["FastAPI's list", { detail: [{ loc: ["body", "n"], msg: "too big" }, { msg: "too small" }, "odd"] }, { message: "body.n: too big; too small; odd" }],
+    ["FastChat's", { detail: { error: { message: "no", code: 40303 } } }, { message: "no", code: "40303" }],
+    ["FastChat's in a stream", { text: "no", error_code: 50002 }, { message: "no", code: "50002" }],
+    ["a bare text", "no", { message: "no" }],
+    ["nothing that is known", { odd: true }, {}],
+    ["nothing", null, {}],
+  ])("%s", (_, json, expected) => {
+    const { message, code, status, promptTokens, contextTokens } = readErrorJson(json);
+    const found = Object.fromEntries(Object.entries({ message, code, status, promptTokens, contextTokens }).filter(([, value]) => value !== undefined));
+    expect(found).toEqual(expected);
+    expect(readErrorBody(JSON.stringify(json))).toEqual(readErrorJson(json));
+  });
+
+  it("is read from anything without failing", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (json) => {
+        const { message, code } = readErrorJson(json);
+        expect(["string", "undefined"]).toContain(typeof message);
+        expect(["string", "undefined"]).toContain(typeof code);
+        expect(typeof isErrorJson(json)).toBe("boolean");
+        expect(serverError(500, new Headers(), JSON.stringify(json), context).message).not.toContain("[object");
+      }),
+    );
+    expect(readErrorBody("<html>")).toEqual({});
+  });
+
+  it.each<[unknown, boolean]>([
+    [{ error: { message: "no" } }, true],
+    [{ error: "no" }, true],
+    [{ object: "error", message: "no" }, true],
+    [{ text: "no", error_code: 50_002 }, true],
+    [{ detail: "no" }, true],
+    [{ error: null, choices: [] }, false],
+    [{ error: "", done: true }, false],
+    [{ choices: [{ delta: {} }], error: null }, false],
+    [{ choices: [], usage: {} }, false],
+    [{ id: "x", detail: "x", choices: [] }, false],
+    [[], false],
+    [null, false],
+  ])("is told from an answer: %j", (json, isError) => {
+    expect(isErrorJson(json)).toBe(isError);
+  });
+});
+
+describe("the error of an answer", () => {
+  const make = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+    serverError(status, new Headers(headers), typeof body === "string" ? body : JSON.stringify(body), context);
+
+  it.each<[number, unknown, boolean, string | undefined]>([
+    [400, { error: { message: "no" } }, false, undefined],
+    [401, { error: { message: "no" } }, false, "MODEL_AUTHENTICATION"],
+    [403, { error: { message: "no" } }, false, "MODEL_AUTHENTICATION"],
+    [404, { error: { message: "no" } }, false, "MODEL_NOT_FOUND"],
+    [408, "", true, undefined],
+    [409, "", true, undefined],
+    [422, { detail: [] }, false, undefined],
+    [429, { error: { message: "slow down" } }, true, "MODEL_RATE_LIMIT"],
+    [429, { error: { message: "You exceeded your current quota" } }, false, "MODEL_RATE_LIMIT"],
+    [500, "", true, undefined],
+    [500, { error: 'option "seed" must be of type integer' }, false, undefined],
+    [503, "", true, undefined],
+    [529, "", true, undefined],
+  ])("%i %j can be tried again: %s", (status, body, isRetryable, code) => {
+    const error = make(status, body);
+    expect(error).toMatchObject({ name: "ServerError", status, model: "m", isRefusal: expect.any(Boolean) });
+    expect(getRetryable(error)).toBe(isRetryable);
+    expect(error.lc_error_code).toBe(code);
+  });
+
+  it("follows what a server says itself about another attempt", () => {
+    expect(getRetryable(make(500, "", { "x-should-retry": "false" }))).toBe(false);
+    expect(getRetryable(make(400, "", { "x-should-retry": "true" }))).toBe(true);
+  });
+
+  it.each([
+    ["7", 7_000],
+    ["0", 0],
+    ["1.5", 1_500],
+    ["soon", undefined],
+  ])("knows how long to wait: Retry-After %s", (header, ms) => {
+    expect(make(429, "", { "retry-after": header }).retryAfterMs).toBe(ms);
+  });
+
+  it("names server, status, model, what was said and what to do", () => {
+    const error = serverError(404, new Headers(), '{"error":"no such model"}', { ...context, explain: (status) => (status === 404 ? "Pull it." : undefined) });
+    expect(error.message).toContain("The server at `http://host/v1` answered 404 for model `m`: no such model. Pull it.");
+    expect(make(502, "<html><head><title>Bad Gateway</title><script>x()</script></head><body>nginx</body></html>").message).toContain("answered 502 for model `m`: Bad Gateway nginx");
+    expect(make(500, "   ").message).toContain("no explanation");
+    expect(make(500, "x".repeat(9_000)).message.length).toBeLessThan(400);
+    expect(make(500, "x".repeat(9_000)).body).toHaveLength(500);
+  });
+
+  it.each<[string, unknown]>([
+    ["vLLM", { error: { message: "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens" } }],
+    ["llama.cpp", { error: { code: 400, message: "the request exceeds the available context size", type: "exceed_context_size_error", n_prompt_tokens: 5000, n_ctx: 4096 } }],
+    ["TGI", { error: "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000", error_type: "validation" }],
+    ["OpenAI's code", { error: { message: "too long", code: "context_length_exceeded" } }],
+    ["LM Studio", { error: "Context size has been exceeded." }],
+  ])("is core's error for a prompt that does not fit: %s", (_, body) => {
+    const error = make(400, body);
+    expect(error).toBeInstanceOf(ContextWindowError);
+    expect(ContextOverflowError.isInstance(error)).toBe(true);
+    expect(error.lc_error_code).toBe("CONTEXT_OVERFLOW");
+    expect(getRetryable(error)).toBe(false);
+  });
+
+  it("is none of that for other words", () => {
+    expect(make(400, { error: { message: "The context is unclear" } })).not.toBeInstanceOf(ContextWindowError);
+  });
+
+  it("has the status that stands in the body of a 200", () => {
+    expect(errorInBody({ message: "no", status: 422 }, "{}", context)).toMatchObject({ status: 422 });
+    expect(errorInBody({ message: "no" }, "{}", context).message).toBe("The server at `http://host/v1` failed for model `m`: no");
+  });
+});
+
+describe("the error of a connection", () => {
+  it.each<[string, unknown, string | undefined, string]>([
+    ["fetch's, which has Node's as its cause", Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) }), "ECONNREFUSED", "Is the server running"],
+    ["of several addresses", Object.assign(new TypeError("fetch failed"), { cause: new AggregateError([Object.assign(new Error("a"), { code: "ENETUNREACH" })]) }), "ENETUNREACH", "Is the server running"],
+    ["of another realm", { name: "TypeError", message: "fetch failed", cause: { name: "Error", message: "x", code: "ENOTFOUND" } }, "ENOTFOUND", "Is the server running"],
+    ["that broke", Object.assign(new TypeError("terminated"), { cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }) }), "UND_ERR_SOCKET", "The connection broke"],
+    ["that says nothing", "boom", undefined, "The connection broke"],
+  ])("%s", (_, cause, code, words) => {
+    const error = connectionError(cause, "http://host/v1");
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ code, url: "http://host/v1", cause });
+    expect(error.message).toContain("`http://host/v1`");
+    expect(error.message).toContain(words);
+    expect(getRetryable(error)).toBe(true);
+  });
+
+  it("ends where causes go in a circle", () => {
+    const circle = new Error("a");
+    circle.cause = circle;
+    expect(connectionError(circle, "u").code).toBeUndefined();
+  });
+});
