@@ -11,7 +11,12 @@ const SHOWN = 10;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
-  options: { calls: { type: "string", default: "10000" }, seed: { type: "string", default: "1" }, concurrency: { type: "string" }, only: { type: "string" } },
+  options: {
+    calls: { type: "string", default: "10000" },
+    seed: { type: "string", default: "1" },
+    concurrency: { type: "string" },
+    only: { type: "string" },
+  },
 });
 
 function countOf(option: "calls" | "concurrency" | "only", least: number): number | undefined {

@@ -20,7 +20,9 @@ export interface BilledRequest {
 /** What a request costs, in pico-dollars. */
 export function costOf({ inputTokens, cachedTokens, outputTokens }: BilledRequest): bigint {
   const { input, cachedInput, output } = PRICES.picoPerToken;
-  return BigInt(inputTokens - cachedTokens) * input + BigInt(cachedTokens) * cachedInput + BigInt(outputTokens) * output;
+  return (
+    BigInt(inputTokens - cachedTokens) * input + BigInt(cachedTokens) * cachedInput + BigInt(outputTokens) * output
+  );
 }
 
 /** The server's own account of what it served. */

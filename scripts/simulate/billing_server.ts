@@ -89,7 +89,13 @@ export class BillingServer {
     const { isServed, output } = await serve(response, order);
     const { input, cached } = order;
     const outputTokens = isServed ? output : 0;
-    this.bill.charge({ key, fault: order.fault, inputTokens: isServed ? input : 0, cachedTokens: isServed ? cached : 0, outputTokens });
+    this.bill.charge({
+      key,
+      fault: order.fault,
+      inputTokens: isServed ? input : 0,
+      cachedTokens: isServed ? cached : 0,
+      outputTokens,
+    });
   }
 }
 

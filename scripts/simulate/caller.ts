@@ -70,7 +70,8 @@ const PATHS: Record<CallPlan["path"]["name"], (calling: Calling) => Promise<unkn
   invoke,
   "invoke, streaming underneath": invoke,
   "invoke, made to stream": invoke,
-  "invoke, watched": ({ model, options, prompt }) => model.invoke(prompt(0), { ...options, callbacks: [new TokenWatcher()] }),
+  "invoke, watched": ({ model, options, prompt }) =>
+    model.invoke(prompt(0), { ...options, callbacks: [new TokenWatcher()] }),
   stream: async ({ model, options, prompt, reading }) => read(await model.stream(prompt(0), options), reading),
   chain: async ({ model, options, prompt, reading }) => {
     const { signal, ...rest } = options;
@@ -79,14 +80,21 @@ const PATHS: Record<CallPlan["path"]["name"], (calling: Calling) => Promise<unkn
   },
   batch: (calling) => calling.model.batch(parts(calling), calling.options),
   generate: (calling) => calling.model.generate(parts(calling), calling.options),
-  "several answers": (calling) => calling.model.generate([calling.prompt(0)], { ...calling.options, n: 2 + (calling.plan.index % 3) }),
-  object: (calling) => calling.model.withStructuredOutput(z.object({ place: z.string() })).invoke(calling.prompt(0), signalOf(calling)),
-  "streamEvents v1": ({ model, options, prompt, reading }) => read(model.streamEvents(prompt(0), { ...options, version: "v1" }), reading),
-  "streamEvents v2": ({ model, options, prompt, reading }) => read(model.streamEvents(prompt(0), { ...options, version: "v2" }), reading),
+  "several answers": (calling) =>
+    calling.model.generate([calling.prompt(0)], { ...calling.options, n: 2 + (calling.plan.index % 3) }),
+  object: (calling) =>
+    calling.model.withStructuredOutput(z.object({ place: z.string() })).invoke(calling.prompt(0), signalOf(calling)),
+  "streamEvents v1": ({ model, options, prompt, reading }) =>
+    read(model.streamEvents(prompt(0), { ...options, version: "v1" }), reading),
+  "streamEvents v2": ({ model, options, prompt, reading }) =>
+    read(model.streamEvents(prompt(0), { ...options, version: "v2" }), reading),
   streamEvents: ({ model, options, prompt, reading }) => read(model.streamEvents(prompt(0), options), reading),
   agent: (calling) => agentOf(calling).invoke({ messages: calling.prompt(0) }, signalOf(calling)),
   "agent, streamed": async (calling) => {
-    const stream = await agentOf(calling).stream({ messages: calling.prompt(0) }, { ...signalOf(calling), streamMode: "messages" });
+    const stream = await agentOf(calling).stream(
+      { messages: calling.prompt(0) },
+      { ...signalOf(calling), streamMode: "messages" },
+    );
     await read(stream, calling.reading);
   },
   fallbacks: ({ plan, model, context, options, prompt }) =>

@@ -42,14 +42,20 @@ export function generate(request: ChatRequest, random: Random, options: Generati
   return { steps: within, tool, finish: !isWhole ? "length" : tool === undefined ? "stop" : "tool_calls" };
 }
 
-const toStep = (kind: Step["kind"], text: string, vocabulary: Vocabulary): Step => ({ kind, text, tokens: countTokens(text, vocabulary) });
+const toStep = (kind: Step["kind"], text: string, vocabulary: Vocabulary): Step => ({
+  kind,
+  text,
+  tokens: countTokens(text, vocabulary),
+});
 
 const hidden = (tokens: number): Step => ({ kind: "hidden", text: "", tokens });
 
 /** Reasoning, some of which is never shown. */
 function thinkingSteps(random: Random, vocabulary: Vocabulary): Step[] {
   return Array.from({ length: random.int(1, 12) }, () =>
-    random.chance(0.5) ? toStep("reasoning", randomText(random, random.int(1, 4)), vocabulary) : hidden(random.int(1, 30)),
+    random.chance(0.5)
+      ? toStep("reasoning", randomText(random, random.int(1, 4)), vocabulary)
+      : hidden(random.int(1, 30)),
   );
 }
 

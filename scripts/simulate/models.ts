@@ -44,7 +44,11 @@ export function modelFor(plan: CallPlan, { url, nowhere, costs, watcher }: Surro
   };
   switch (kind) {
     case "fireworks":
-      return new ChatFireworks({ ...fields, apiKey: "none", ...(path.name === "invoke, made to stream" ? { streaming: "auto" as const } : {}) });
+      return new ChatFireworks({
+        ...fields,
+        apiKey: "none",
+        ...(path.name === "invoke, made to stream" ? { streaming: "auto" as const } : {}),
+      });
     case "openllm":
       return new ChatOpenLLM(fields);
     case "ollama":
@@ -52,7 +56,11 @@ export function modelFor(plan: CallPlan, { url, nowhere, costs, watcher }: Surro
   }
 }
 
-function limitsOf({ scenario: { act }, path }: CallPlan): { timeout?: number; firstByteTimeout?: number; idleTimeout?: number } {
+function limitsOf({ scenario: { act }, path }: CallPlan): {
+  timeout?: number;
+  firstByteTimeout?: number;
+  idleTimeout?: number;
+} {
   switch (act) {
     case "break":
     case "throw":

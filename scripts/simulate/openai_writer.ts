@@ -21,12 +21,17 @@ export class OpenAIWriter implements Writer {
     const figure = this.#usage(usage);
     const isLate = reporting !== "with the last word" && reporting !== "running";
     const last = this.#chunk({}, finish, isLate ? undefined : figure);
-    const late = isLate && figure ? [event({ ...this.#head("chat.completion.chunk"), choices: [], usage: figure })] : [];
+    const late =
+      isLate && figure ? [event({ ...this.#head("chat.completion.chunk"), choices: [], usage: figure })] : [];
     return [last, ...late, "data: [DONE]\n\n"];
   }
 
   whole(generations: readonly Generation[], usage: Usage): string {
-    const choices = generations.map((generation, index) => ({ index, message: messageOf(generation), finish_reason: generation.finish }));
+    const choices = generations.map((generation, index) => ({
+      index,
+      message: messageOf(generation),
+      finish_reason: generation.finish,
+    }));
     const figure = this.#usage(usage);
     return JSON.stringify({ ...this.#head("chat.completion"), choices, ...(figure ? { usage: figure } : {}) });
   }
@@ -90,13 +95,22 @@ const event = (json: object) => `data: ${JSON.stringify(json)}\n\n`;
 
 /** The text of the steps of one kind. */
 export function textOf({ steps }: Generation, kind: Step["kind"]): string {
-  return steps.filter((step) => step.kind === kind).map((step) => step.text).join("");
+  return steps
+    .filter((step) => step.kind === kind)
+    .map((step) => step.text)
+    .join("");
 }
 
 function messageOf(generation: Generation): Json {
   const reasoning = textOf(generation, "reasoning");
   const calls = generation.steps.some(({ kind }) => kind === "call")
-    ? [{ id: `call_${generation.steps.length}`, type: "function", function: { name: generation.tool, arguments: textOf(generation, "call") } }]
+    ? [
+        {
+          id: `call_${generation.steps.length}`,
+          type: "function",
+          function: { name: generation.tool, arguments: textOf(generation, "call") },
+        },
+      ]
     : [];
   return {
     role: "assistant",

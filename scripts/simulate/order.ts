@@ -18,7 +18,12 @@ const REPORTINGS: readonly [Reporting, weight: number][] = [
 ];
 
 /** Decides everything about a request's answer. */
-export function toOrder(request: ChatRequest, call: CallPlan, { fault, random }: RequestPlan, onSilence: () => void): Order {
+export function toOrder(
+  request: ChatRequest,
+  call: CallPlan,
+  { fault, random }: RequestPlan,
+  onSilence: () => void,
+): Order {
   const { vocabulary } = call;
   const input = countPrompt(request, random, vocabulary);
   const cached = random.chance(0.4) ? random.int(0, input) : 0;

@@ -38,7 +38,14 @@ export type PathName =
   | "fallbacks"
   | "cache";
 
-const READER: readonly CallerAct[] = ["break", "throw", "cancel", "abort in the loop", "abort and read no more", "abandon"];
+const READER: readonly CallerAct[] = [
+  "break",
+  "throw",
+  "cancel",
+  "abort in the loop",
+  "abort and read no more",
+  "abandon",
+];
 
 const PATHS: readonly Path[] = [
   { name: "invoke", weight: 6, streams: false, acts: [] },
@@ -86,7 +93,10 @@ export interface CallPlan {
 export function planCall(seed: string, index: number): CallPlan {
   const random = new Random(`${seed}/${index}`);
   const scenario = random.weighted(SCENARIOS, ({ weight }) => weight);
-  const path = random.weighted(PATHS.filter((one) => fits(one, scenario)), ({ weight }) => weight);
+  const path = random.weighted(
+    PATHS.filter((one) => fits(one, scenario)),
+    ({ weight }) => weight,
+  );
   const toolTurns = path.name.startsWith("agent") ? random.int(1, 2) : 0;
   return {
     index,
@@ -129,7 +139,11 @@ export interface RequestPlan {
 }
 
 /** Decides what the server does to one request. */
-export function planRequest(seed: string, plan: CallPlan, { index, part, turn, attempt, isFallback }: Asked): RequestPlan {
+export function planRequest(
+  seed: string,
+  plan: CallPlan,
+  { index, part, turn, attempt, isFallback }: Asked,
+): RequestPlan {
   const isHit = part === 0 && turn === plan.faultTurn && !isFallback;
   const fault = isHit ? (plan.scenario.faults[attempt] ?? "none") : "none";
   return { fault, random: new Random(`${seed}/${index}/${part}/${turn}/${attempt}/${isFallback}`) };

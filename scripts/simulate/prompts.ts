@@ -18,7 +18,10 @@ export function promptOf(seed: string, plan: CallPlan, part: number): BaseMessag
   return [
     new SystemMessage(randomText(random, random.int(1, 40))),
     question,
-    new AIMessage({ content: randomText(random, random.int(1, 60)), additional_kwargs: random.chance(0.5) ? { reasoning_content: thought } : {} }),
+    new AIMessage({
+      content: randomText(random, random.int(1, 60)),
+      additional_kwargs: random.chance(0.5) ? { reasoning_content: thought } : {},
+    }),
     new HumanMessage(randomText(random, random.int(1, 20))),
   ];
 }
@@ -35,7 +38,14 @@ export function extrasOf(seed: string, plan: CallPlan): Extras {
   const random = new Random(`${seed}/${plan.index}/extras`);
   const parameters = parametersOf(random);
   if (random.chance(0.1)) {
-    return { tools: [{ type: "function", function: { name: "look_up", description: randomText(random, random.int(1, 30)), parameters } }] };
+    return {
+      tools: [
+        {
+          type: "function",
+          function: { name: "look_up", description: randomText(random, random.int(1, 30)), parameters },
+        },
+      ],
+    };
   }
   if (!random.chance(0.05)) return {};
   if (plan.kind === "ollama") return { format: parameters };
@@ -44,6 +54,8 @@ export function extrasOf(seed: string, plan: CallPlan): Extras {
 
 function parametersOf(random: Random): Record<string, unknown> {
   const names = ["place", ...Array.from({ length: random.int(0, 60) }, (_, position) => `field_${position}`)];
-  const properties = Object.fromEntries(names.map((name) => [name, { type: "string", description: randomText(random, random.int(1, 10)) }]));
+  const properties = Object.fromEntries(
+    names.map((name) => [name, { type: "string", description: randomText(random, random.int(1, 10)) }]),
+  );
   return { type: "object", properties, required: ["place"] };
 }

@@ -47,7 +47,9 @@ export const isEstimated = ({ usage }: LedgerEntry) => usage?.source === "estima
 function compare(key: string, { entries, billed }: Group): Comparison {
   const bill = billed.reduce((sum, request) => sum + costOf(request), 0n);
   const booked = entries.reduce((sum, { cost }) => sum + (picoOf(cost.usd) ?? 0n), 0n);
-  const cost = sumOf(entries.map((entry) => ({ low: picoOf(entry.cost.lowUsd) ?? 0n, high: picoOf(entry.cost.highUsd) })));
+  const cost = sumOf(
+    entries.map((entry) => ({ low: picoOf(entry.cost.lowUsd) ?? 0n, high: picoOf(entry.cost.highUsd) })),
+  );
   const isExact = !entries.some(isEstimated);
   const problems = [
     ...entries.filter((entry) => entry.cost.usd === null).map(({ cost: { reason } }) => `unpriced: ${reason}`),

@@ -19,7 +19,10 @@ export interface Figures {
 }
 
 /** Sums a simulation up. */
-export function toFigures(calls: number, { comparisons, faults, runs, openRuns, openSockets, problems }: SimulationResult): Figures {
+export function toFigures(
+  calls: number,
+  { comparisons, faults, runs, openRuns, openSockets, problems }: SimulationResult,
+): Figures {
   const entries = comparisons.flatMap((comparison) => comparison.entries);
   const estimates = entries.filter(isEstimated);
   const exact = comparisons.filter(({ isExact }) => isExact);
@@ -30,7 +33,10 @@ export function toFigures(calls: number, { comparisons, faults, runs, openRuns, 
     calls,
     runs,
     faults,
-    exact: { calls: entries.filter(({ usage }) => usage?.source === "server").length, differenceUsd: toUsd(difference) },
+    exact: {
+      calls: entries.filter(({ usage }) => usage?.source === "server").length,
+      differenceUsd: toUsd(difference),
+    },
     estimated: {
       calls: estimates.length,
       outside: wrong.filter(({ isExact }) => !isExact).length,
@@ -48,19 +54,27 @@ export function toFigures(calls: number, { comparisons, faults, runs, openRuns, 
 
 /** The summary for a reader, before the figures. */
 export function summaryOf({ comparisons, paths, problems }: SimulationResult): string[] {
-  const lines = ["calls by path:", ...Object.entries(paths).map(([path, count]) => `  ${String(count).padStart(7)}  ${path}`)];
+  const lines = [
+    "calls by path:",
+    ...Object.entries(paths).map(([path, count]) => `  ${String(count).padStart(7)}  ${path}`),
+  ];
   lines.push("", "estimates by reason (runs, without upper bound, median width):");
   for (const [reason, entries] of byReason(comparisons)) {
     const widths = entries.flatMap((entry) => widthOf(entry) ?? []);
     const width = widths.length === 0 ? "-" : `$${toUsd(median(widths))}`;
-    lines.push(`  ${String(entries.length).padStart(7)}  ${String(entries.length - widths.length).padStart(7)}  ${width.padEnd(16)} ${reason}`);
+    lines.push(
+      `  ${String(entries.length).padStart(7)}  ${String(entries.length - widths.length).padStart(7)}  ${width.padEnd(16)} ${reason}`,
+    );
   }
   if (problems.length > 0) lines.push("", "problems:", ...problems.slice(0, 20).map((problem) => `  ${problem}`));
   return lines;
 }
 
 /** What a reader needs to look into a disagreement, with the command that reproduces it. */
-export function disagreement({ key, problems, entries, billed, bill, booked, cost }: Comparison, seed: string): string[] {
+export function disagreement(
+  { key, problems, entries, billed, bill, booked, cost }: Comparison,
+  seed: string,
+): string[] {
   const index = key.split(".")[0] ?? "";
   return [
     `call ${index}, run ${key}: npm run simulate -- --seed ${seed} --only ${index}`,
@@ -68,7 +82,10 @@ export function disagreement({ key, problems, entries, billed, bill, booked, cos
     ...problems.map((problem) => `  ${problem}`),
     `  books: $${toUsd(booked)} in $${toUsd(cost.low)}..${cost.high === undefined ? "?" : `$${toUsd(cost.high)}`}; bill: $${toUsd(bill)}`,
     ...billed.map((request) => `  billed: ${JSON.stringify(request)}`),
-    ...entries.map(({ outcome, errorType, usage, attempts }) => `  entry: ${JSON.stringify({ outcome, errorType, usage, attempts })}`),
+    ...entries.map(
+      ({ outcome, errorType, usage, attempts }) =>
+        `  entry: ${JSON.stringify({ outcome, errorType, usage, attempts })}`,
+    ),
   ];
 }
 
@@ -88,7 +105,10 @@ function byReason(comparisons: readonly Comparison[]): [string, LedgerEntry[]][]
 
 /** A reason without what differs from call to call. */
 function kindOf(reason: string): string {
-  return reason.replace(/`[^`]*`/g, "`...`").replace(/\d+/g, "N").slice(0, 110);
+  return reason
+    .replace(/`[^`]*`/g, "`...`")
+    .replace(/\d+/g, "N")
+    .slice(0, 110);
 }
 
 function widthOf({ cost }: LedgerEntry): bigint | undefined {

@@ -103,4 +103,9 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Every way in which a call goes, from the good one to the worst that is known. */
-export const SCENARIOS: readonly Scenario[] = ROWS.map(([weight, act, faults, more]) => ({ weight, act, faults, ...more }));
+export const SCENARIOS: readonly Scenario[] = ROWS.map(([weight, act, faults, more]) => ({
+  weight,
+  act,
+  faults,
+  ...more,
+}));

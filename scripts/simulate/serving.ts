@@ -3,7 +3,13 @@ import type { ServerFault } from "./scenarios.js";
 import { closed, interrupt, outputOf, streamed, usageOf, type Charge, type Order } from "./streaming.js";
 
 const NOTHING: Charge = { isServed: false, output: 0 };
-const REFUSED: Partial<Record<ServerFault, number>> = { "status 400": 400, "must stream": 400, "status 429": 429, "status 500": 500, "status 503": 503 };
+const REFUSED: Partial<Record<ServerFault, number>> = {
+  "status 400": 400,
+  "must stream": 400,
+  "status 429": 429,
+  "status 500": 500,
+  "status 503": 503,
+};
 
 /** Answers a request, or fails to, and says what to charge for it. */
 export async function serve(response: ServerResponse, order: Order): Promise<Charge> {
@@ -30,7 +36,9 @@ export async function serve(response: ServerResponse, order: Order): Promise<Cha
       await closed(response);
       return behindTheScenes(order);
     case "page":
-      response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><html><body>It works!</body></html>");
+      response
+        .writeHead(200, { "content-type": "text/html" })
+        .end("<!doctype html><html><body>It works!</body></html>");
       return behindTheScenes(order);
     case "empty body":
       response.writeHead(200, { "content-type": order.stream ? order.writer.streamType : "application/json" }).end();
@@ -76,4 +84,5 @@ async function whole(response: ServerResponse, order: Order): Promise<Charge> {
   return { isServed: true, output: generated(order, 1) };
 }
 
-const written = (response: ServerResponse, text: string) => new Promise<void>((resolve) => response.write(text, () => resolve()));
+const written = (response: ServerResponse, text: string) =>
+  new Promise<void>((resolve) => response.write(text, () => resolve()));

@@ -105,7 +105,9 @@ class Simulation {
       ["cost", picoOf(costUsd ?? null), booked],
       ["lower bound", picoOf(lowUsd ?? null), low],
     ] as const;
-    return figures.filter(([, is, should]) => is !== should).map(([what, is, should]) => `the sum of ${what} is ${is} and should be ${should}`);
+    return figures
+      .filter(([, is, should]) => is !== should)
+      .map(([what, is, should]) => `the sum of ${what} is ${is} and should be ${should}`);
   }
 }
 
@@ -128,7 +130,7 @@ async function inTurns<Item>(items: Item[], concurrency: number, work: (item: It
 
 /** How many connections stay open when nobody should need one any more. */
 async function leftOpen(server: BillingServer): Promise<number> {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     server.closeIdle();
     if (server.openSockets === 0 && server.openResponses === 0) return 0;
     await new Promise((resolve) => setTimeout(resolve, 10));

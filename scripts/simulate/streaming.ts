@@ -39,7 +39,9 @@ export async function streamed(response: ServerResponse, order: Order): Promise<
   for (const [position, step] of steps.entries()) {
     if (gone) return charge(position);
     if (position === faultAt && (await interrupt(response, order))) return charge(position);
-    response.write(writer.step(step, generation, usageOf(order, [{ ...generation, steps: steps.slice(0, position + 1) }])));
+    response.write(
+      writer.step(step, generation, usageOf(order, [{ ...generation, steps: steps.slice(0, position + 1) }])),
+    );
     if (random.chance(0.6)) await nextTurn();
   }
   if (faultAt >= steps.length && fault !== "none" && (await interrupt(response, order))) return charge(steps.length);
@@ -76,7 +78,9 @@ export async function interrupt(response: ServerResponse, { fault, writer, onSil
 
 /** What was used when so much has been generated. */
 export function usageOf({ input, cached }: Order, generations: readonly Generation[]): Usage {
-  const reasoning = generations.flatMap(({ steps }) => steps.filter(({ kind }) => kind === "reasoning" || kind === "hidden"));
+  const reasoning = generations.flatMap(({ steps }) =>
+    steps.filter(({ kind }) => kind === "reasoning" || kind === "hidden"),
+  );
   const output = generations.reduce((sum, { steps }) => sum + outputOf(steps), 0);
   return { input, cached, output, reasoning: outputOf(reasoning) };
 }

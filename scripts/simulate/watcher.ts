@@ -42,7 +42,9 @@ export class Watcher extends BaseCallbackHandler {
       this.problems.push(`run ${runId} has no mark, or started twice`);
       return;
     }
-    const turn = messages.filter((message) => AIMessage.isInstance(message) && (message.tool_calls?.length ?? 0) > 0).length;
+    const turn = messages.filter(
+      (message) => AIMessage.isInstance(message) && (message.tool_calls?.length ?? 0) > 0,
+    ).length;
     const key = runKey(mark, String(metadata?.ls_model_name), turn);
     this.runs.set(runId, { runId, key, index: mark.index, ends: 0 });
     this.#open.set(mark.index, (this.#open.get(mark.index) ?? 0) + 1);
@@ -73,7 +75,9 @@ export class Watcher extends BaseCallbackHandler {
   #end(runId: string): void {
     const run = this.runs.get(runId);
     if (run === undefined || ++run.ends > 1) {
-      this.problems.push(run === undefined ? `run ${runId} ended without a start` : `run ${runId} (${run.key}) ended ${run.ends} times`);
+      this.problems.push(
+        run === undefined ? `run ${runId} ended without a start` : `run ${runId} (${run.key}) ended ${run.ends} times`,
+      );
       return;
     }
     const left = (this.#open.get(run.index) ?? 0) - 1;

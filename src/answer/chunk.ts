@@ -1,6 +1,6 @@
 import { AIMessageChunk, type AIMessageChunkFields, type ContentBlock } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
-import { callBlocks } from "./content_blocks.js";
+import { callBlocks, toContentBlocks } from "./content_blocks.js";
 import type { AnswerDelta } from "./delta.js";
 import { endOf } from "./end_of.js";
 import { joinToolCallChunks, parseToolCalls, type ParsedToolCalls } from "./tool_calls.js";
@@ -31,10 +31,11 @@ export class MeteredMessageChunk extends AIMessageChunk {
     }
   }
 
-  /** A sum of pieces in the v1 form has pieces of calls among its content; what it stands for is the calls. */
   override get contentBlocks(): ContentBlock.Standard[] {
+    if (this.response_metadata.output_version !== "v1") return toContentBlocks(this);
     const blocks = super.contentBlocks;
     if (endOf(this.response_metadata) === undefined) return blocks;
+    // A sum of pieces in the v1 form has pieces of calls in its content; what they stand for is the calls.
     const others = blocks.filter(({ type }) => type !== "tool_call_chunk");
     return others.length === blocks.length ? blocks : [...others, ...callBlocks(this)];
   }

@@ -58,7 +58,10 @@ export function joinLogprobs(slices: readonly Record<string, unknown>[]): Record
   for (const slice of slices) {
     for (const [key, value] of Object.entries(slice)) {
       if (!Array.isArray(value)) single[key] = value;
-      else for (const item of value) (joined[key] ??= []).push(item);
+      else {
+        const list = (joined[key] ??= []);
+        for (const item of value) list.push(item);
+      }
     }
   }
   return { ...single, ...joined };

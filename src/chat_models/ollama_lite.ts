@@ -1,6 +1,5 @@
 import type { LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { ModelResponse, ShowResponse } from "ollama/browser";
 import type { AnswerDelta } from "../answer/delta.js";
 import { ConfigurationError } from "../errors.js";
 import type { Json } from "../json.js";
@@ -18,8 +17,8 @@ import {
   type ModelsCallOptions,
   type OllamaServer,
   type PullOptions,
-  type PullProgress,
 } from "../ollama_wire/models_client.js";
+import type { OllamaModelEntry, OllamaModelFacts, PullProgress } from "../ollama_wire/model_listing.js";
 import { toOllamaParams } from "../ollama_wire/params.js";
 import { contextWindow, readShow, toProfile, type ModelFacts } from "../ollama_wire/profile.js";
 import { ollamaWire } from "../ollama_wire/wire.js";
@@ -120,12 +119,12 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
   }
 
   /** What the server says of the model: `POST /api/show`. */
-  showModel(options: ModelsCallOptions = {}): Promise<ShowResponse> {
+  showModel(options: ModelsCallOptions = {}): Promise<OllamaModelFacts> {
     return showModel(this.server(), this.model, options);
   }
 
   /** The models that the server has: `GET /api/tags`. */
-  listModels(options: ModelsCallOptions = {}): Promise<ModelResponse[]> {
+  listModels(options: ModelsCallOptions = {}): Promise<OllamaModelEntry[]> {
     return listModels(this.server(), options);
   }
 

@@ -1,7 +1,7 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
 import { ConfigurationError } from "../errors.js";
 import { isObject } from "../json.js";
-import type { PullProgress } from "../ollama_wire/models_client.js";
+import type { PullProgress } from "../ollama_wire/model_listing.js";
 import { MODEL_OPTIONS, type OllamaModelOptions } from "../ollama_wire/options.js";
 import type { OfferedTools, OllamaRequestOptions, OllamaSettings } from "../ollama_wire/params.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";

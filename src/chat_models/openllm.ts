@@ -55,7 +55,7 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
   protected readonly dialect: Dialect;
   protected readonly fieldMap = OPENLLM_FIELDS;
   private finding: Promise<void> | undefined;
-  private whyNoModel: unknown;
+  private whyNoModel: Error | undefined;
 
   constructor(model: string, fields?: Omit<ChatOpenLLMInput, "model">);
   constructor(fields?: ChatOpenLLMInput);
@@ -207,7 +207,7 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
       Object.assign(this.knowledge, { url, contextTokens: only.contextTokens });
       this.metadata = { ...this.metadata, metered: this.facts() };
     } catch (error) {
-      this.whyNoModel = error;
+      this.whyNoModel = error as Error; // all that is thrown on the way is one
     }
   }
 

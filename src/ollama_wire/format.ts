@@ -24,7 +24,7 @@ export function toFormat(format: unknown): OllamaFormat | undefined {
  * A schema that the server can make a grammar of. Its grammars know no look-around and no pattern without both ends, and
  * turn such a pattern into one that other texts match; without it, the answer is checked where it is parsed.
  */
-export function toGrammarSchema(schema: Json): Json {
+function toGrammarSchema(schema: Json): Json {
   const { $schema: _schema, $id: _id, ...rest } = schema;
   // Recursion is something that grammars can do, as long as the definitions stay where references look for them.
   return withoutHardPatterns(rest, false) as Json;

@@ -1,4 +1,4 @@
-import type { ModelResponse, Ollama, ProgressResponse, ShowResponse } from "ollama/browser";
+import type { Ollama } from "ollama/browser";
 import { StreamTruncatedError } from "../errors.js";
 import { Call } from "../transport/call.js";
 import type { HttpAnswer } from "../transport/http_answer.js";
@@ -7,6 +7,7 @@ import type { ErrorContext } from "../transport/server_error.js";
 import type { Transport } from "../transport/transport.js";
 import { checkLine } from "./answer_line.js";
 import { mergeHeaders } from "./headers.js";
+import type { OllamaModelEntry, OllamaModelFacts, PullProgress } from "./model_listing.js";
 
 /** How to reach the server that has the models. */
 export interface OllamaServer {
@@ -27,9 +28,6 @@ export interface PullOptions extends ModelsCallOptions {
   insecure?: boolean;
 }
 
-/** How far a pull has come; `completed` and `total` are bytes of the part that `digest` names. */
-export type PullProgress = ProgressResponse;
-
 /** The server checks what it has loaded without a word, which takes minutes for large models. */
 const PULL_IDLE_MS = 1_800_000;
 const ANSWER_MS = 30_000;
@@ -39,13 +37,15 @@ export async function showModel(
   server: OllamaServer,
   model: string,
   { signal }: ModelsCallOptions,
-): Promise<ShowResponse> {
-  return withCall(signal, ANSWER_MS, async (call) => (await clientOf(server, call)).show({ model }));
+): Promise<OllamaModelFacts> {
+  // The client's types promise Dates and Maps; what it hands on is the JSON as it came.
+  return withCall(signal, ANSWER_MS, async (call): Promise<unknown> => (await clientOf(server, call)).show({ model })) as Promise<OllamaModelFacts>;
 }
 
 /** The models that a server has. */
-export async function listModels(server: OllamaServer, { signal }: ModelsCallOptions): Promise<ModelResponse[]> {
-  return withCall(signal, ANSWER_MS, async (call) => (await (await clientOf(server, call)).list()).models);
+export async function listModels(server: OllamaServer, { signal }: ModelsCallOptions): Promise<OllamaModelEntry[]> {
+  const list = async (call: Call): Promise<unknown> => (await (await clientOf(server, call)).list()).models;
+  return withCall(signal, ANSWER_MS, list) as Promise<OllamaModelEntry[]>;
 }
 
 /**

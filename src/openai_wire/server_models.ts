@@ -58,7 +58,7 @@ function readList(json: Json, model: string): number | undefined {
 }
 
 function readRunning({ models }: Json, model: string): number | undefined {
-  const running = Array.isArray(models) ? models.find((entry: unknown) => isObject(entry) && (entry.name === model || entry.model === model)) : undefined;
+  const running: unknown = Array.isArray(models) ? models.find((entry: unknown) => isObject(entry) && (entry.name === model || entry.model === model)) : undefined;
   return isObject(running) ? windowSize(running.context_length) : undefined;
 }
 

@@ -4,7 +4,8 @@ import type { ErrorBody } from "./error_body.js";
 const GATEWAY_FAILURES: ReadonlySet<number> = new Set([408, 502, 504, 520, 524]);
 
 /** How servers say, without a status, that the request was at fault or came at a bad time. */
-const REFUSAL_CODES = /invalid|bad.?request|not.?found|auth|permission|rate.?limit|overload|context.?(length|size)|unsupported|unavailable/i;
+const REFUSAL_CODES =
+  /invalid|bad.?request|not.?found|auth|permission|rate.?limit|overload|context.?(length|size)|unsupported|unavailable/i;
 
 /** True for a status that leaves open whether the server behind a gateway has generated, and charges for it. */
 export function isGatewayFailure(status: number): boolean {

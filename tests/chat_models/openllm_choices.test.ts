@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { AIMessage } from "@langchain/core/messages";
 import { toCall } from "../support/recorded_calls.js";
-import { ask, completion, counts, modelOf } from "../support/completions.js";
+import { ask, completion, counts, messageOf, modelOf } from "../support/completions.js";
 import { recordingFiles, recordings, replay, type Recording } from "../support/recordings.js";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
@@ -41,7 +40,7 @@ describe("recorded answers with `n: 2`, whole", () => {
     server.always(replay(recording));
     const { messages, options } = toCall(recording);
     const { generations } = await model(recording).generate([messages], { ...options, n: 2 });
-    const made = generations[0]?.map((each) => (each as unknown as { message: AIMessage }).message) ?? [];
+    const made = generations[0]?.map((each) => messageOf(each)) ?? [];
     expect(made.map(({ text }) => text)).toEqual(textsOf(recording));
     const { usage } = JSON.parse(recording.response.chunks.join("")) as { usage: Json };
     expect(made[0]?.usage_metadata).toMatchObject({ input_tokens: usage.prompt_tokens, output_tokens: usage.completion_tokens });
@@ -63,7 +62,7 @@ describe("L3 llama.cpp counts one of two answers that come whole", () => {
     const body = completion({}, {}, { choices, usage: counts(34, 4), timings: { cache_n: 0, prompt_n: 34, predicted_n: 4 } });
     server.always(json(200, body));
     const { generations } = await modelOf(server).generate([["Name one ocean."] as never], { n: 2 });
-    const { usage_metadata: usage, response_metadata: metadata } = (generations[0]?.[0] as unknown as { message: AIMessage }).message;
+    const { usage_metadata: usage, response_metadata: metadata } = messageOf(generations[0]?.[0]);
     expect(usage?.input_tokens).toBe(34);
     expect(usage?.output_tokens).toBeGreaterThan(4);
     expect(metadata).toMatchObject({ usage_source: "estimated", usage_estimate: { inputTokens: [34, 34] } });

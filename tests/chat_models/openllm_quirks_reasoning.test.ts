@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import { ask, chunk, completion, end, modelOf, modes, reasoningOf, saying, spent, type Mode } from "../support/completions.js";
+import { ask, chunk, completion, end, lastMessages, type Mode, modelOf, modes, reasoningOf, saying, spent } from "../support/completions.js";
 import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 import type { ChatOpenLLMInput } from "../../src/openllm.js";
@@ -85,7 +85,7 @@ describe("14 reasoning sent back", () => {
     const model = modelOf(server, fields);
     const call = await model.invoke("Weather?");
     await model.invoke([new HumanMessage("Weather?"), call, new ToolMessage({ content: "18", tool_call_id: "a" })]);
-    const [, assistant] = (server.requests.at(-1)?.json as { messages: Json[] }).messages;
+    const [, assistant] = lastMessages(server);
     const { reasoning, reasoning_content } = assistant ?? {};
     expect({ reasoning, reasoning_content }).toEqual({ reasoning: undefined, reasoning_content: undefined, ...sent });
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import { ask, brokenOf, callsOf, chunk, completion, end, modelOf, modes, piece, spent } from "../support/completions.js";
+import { ask, brokenOf, callsOf, chunk, completion, end, lastMessages, modelOf, modes, piece, spent } from "../support/completions.js";
 import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
@@ -138,7 +138,7 @@ describe("20 round trip: a call that came without an id can be answered", () => 
     server.always(json(200, completion({ content: "18 C" })));
     const id = call.tool_calls?.[0]?.id ?? "";
     await modelOf(server).invoke([new HumanMessage("?"), call, new ToolMessage({ content: "18", tool_call_id: id })]);
-    const [, assistant, result] = (server.requests.at(-1)?.json as { messages: Json[] }).messages;
+    const [, assistant, result] = lastMessages(server);
     expect(assistant).toMatchObject({ content: "", tool_calls: [{ id, type: "function", function: { name: "f", arguments: "{}" } }] });
     expect(result).toEqual({ role: "tool", content: "18", tool_call_id: id });
   });
@@ -148,7 +148,7 @@ describe("20 round trip: a call that came without an id can be answered", () => 
     const invalid_tool_calls = [{ id: "a", name: "f", args: "{not", error: "no JSON" }];
     const history = [new HumanMessage("?"), new AIMessage({ content: "", invalid_tool_calls }), new ToolMessage({ content: "no", tool_call_id: "a" })];
     await modelOf(server).invoke(history);
-    const [, assistant] = (server.requests.at(-1)?.json as { messages: Json[] }).messages;
+    const [, assistant] = lastMessages(server);
     expect(assistant?.tool_calls).toEqual([{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }]);
   });
 });

@@ -18,7 +18,7 @@ async function usageOf(mode: "stream" | "whole", reply: Json[] | Json) {
   server.always(Array.isArray(reply) ? sse(reply) : json(200, reply));
   const { usage_metadata: usage, response_metadata: metadata } = await ask(modelOf(server), mode);
   const { input_token_details: input, output_token_details: output, ...totals } = usage ?? {};
-  return { ...totals, ...input, ...output, source: metadata.usage_source as unknown, metadata };
+  return { ...totals, ...input, ...output, source: metadata.usage_source, metadata };
 }
 
 describe("usage that is not there is estimated, flagged, and never zero", () => {

@@ -39,7 +39,7 @@ async function ask(recording: Recording): Promise<AIMessage> {
   let whole: AIMessageChunk | undefined;
   for await (const chunk of await model.stream(messages, options)) whole = whole?.concat(chunk) ?? chunk;
   if (whole === undefined) throw new Error("no chunks");
-  return whole as unknown as AIMessage; // a chunk has all that a message has
+  return whole;
 }
 
 async function failureOf(answer: Promise<unknown>): Promise<unknown> {

@@ -33,10 +33,10 @@ const facts = (message: AIMessage) => ({
   output: message.usage_metadata?.output_tokens,
   cached: message.usage_metadata?.input_token_details?.cache_read,
   thought: message.usage_metadata?.output_token_details?.reasoning,
-  source: message.response_metadata.usage_source as unknown,
-  finish: message.response_metadata.finish_reason as unknown,
-  raw: message.response_metadata.finish_reason_raw as unknown,
-  warnings: message.response_metadata.warnings as unknown,
+  source: message.response_metadata.usage_source,
+  finish: message.response_metadata.finish_reason,
+  raw: message.response_metadata.finish_reason_raw,
+  warnings: message.response_metadata.warnings,
 });
 const rawCall = [expect.stringContaining("raw tool call")];
 const paris = ["get_weather", { city: "Paris", unit: "C" }];

@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { originReplyTokenCount, type CountTokensOptions } from "../../src/openllm.js";
-import { modelOf, weather } from "../support/completions.js";
+import { lastBody, modelOf, weather } from "../support/completions.js";
 import { recording, replay } from "../support/recordings.js";
 import { toCall } from "../support/recorded_calls.js";
 import { hangUp, json, stall, text, type Script } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
-
-type Json = Record<string, unknown>;
 
 let server: WireServer;
 beforeEach(async () => {
@@ -46,7 +44,7 @@ describe("the server counts, in whichever way it can", () => {
     const { tools, extraBody } = options;
     const counted = await modelOf(server).countTokens(messages, { tools, extraBody, chatTemplateKwargs: { enable_thinking: false } });
     expect(counted).toEqual({ tokens: 212, source: "server", method: "vLLM /tokenize" });
-    const { messages: sent, tools: offered, chat_template_kwargs } = server.requests.at(-1)?.json as Json;
+    const { messages: sent, tools: offered, chat_template_kwargs } = lastBody(server);
     expect(sent).toEqual([{ role: "user", content: "What is the weather in Paris in C?" }]);
     expect(offered).toMatchObject([{ function: { name: "get_weather" } }]);
     expect(chat_template_kwargs).toEqual({ enable_thinking: false });

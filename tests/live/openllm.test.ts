@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { LiveServer } from "../../scripts/live_server.js";
 import { getWeather, parisDegrees, parisQuestion, weatherTurns } from "../../scripts/live_weather.js";
 import { ChatOpenLLM, type ChatOpenLLMInput } from "../../src/openllm.js";
-import { reasoningOf } from "../support/completions.js";
+import { messageOf, reasoningOf } from "../support/completions.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun, expectRuns } from "../support/runs.js";
 import { describeLive } from "./support.js";
@@ -108,7 +108,7 @@ describeLive("ChatOpenLLM on llama.cpp with a template that knows tools", { temp
 
   it("says when the figure for several answers is short", async () => {
     const { generations } = await modelOf(live(), { temperature: 1, maxTokens: 12 }).generate([prompt], { n: 2 });
-    const [first, second] = (generations[0] ?? []).map((each) => (each as unknown as { message: AIMessage }).message);
+    const [first, second] = (generations[0] ?? []).map((each) => messageOf(each));
     const input = await modelOf(live()).countTokens(prompt);
     expect(first).toMatchObject({ usage_metadata: { input_tokens: input.tokens }, response_metadata: { usage_source: "estimated" } });
     expect(first?.usage_metadata?.output_tokens).toBeGreaterThan(12);

@@ -19,7 +19,7 @@ export function line(message: Json, rest: Json = {}): Json {
 }
 
 /** The counts and times of a last line. */
-export const COUNTS = {
+const COUNTS = {
   total_duration: 5_000_000_000,
   load_duration: 1_000_000_000,
   prompt_eval_count: 7,

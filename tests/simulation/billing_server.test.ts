@@ -24,7 +24,13 @@ function callWith(fault: ServerFault | undefined, more: (plan: CallPlan) => bool
 
 function ask({ index }: CallPlan, stream: boolean, signal?: AbortSignal): Promise<Response> {
   const messages = [{ role: "user", content: `Question ${index}.0: why do tides come twice a day?` }];
-  const body = JSON.stringify({ model: "gpt", messages, stream, max_tokens: 300, stream_options: { include_usage: true } });
+  const body = JSON.stringify({
+    model: "gpt",
+    messages,
+    stream,
+    max_tokens: 300,
+    stream_options: { include_usage: true },
+  });
   return fetch(`${server.url}/${index}/v1/chat/completions`, { method: "POST", body, signal });
 }
 
@@ -38,7 +44,9 @@ describe("the server under test", () => {
     for (let index = 0; compared < 20; index++) {
       const plan = planCall(SEED, index);
       if (plan.scenario.faults.length > 0 || plan.path.name === "invoke, made to stream") continue;
-      const { usage } = (await (await ask(plan, false)).json()) as { usage?: { total_tokens?: number; prompt_tokens: number; completion_tokens: number } };
+      const { usage } = (await (await ask(plan, false)).json()) as {
+        usage?: { total_tokens?: number; prompt_tokens: number; completion_tokens: number };
+      };
       // A total comes with whole figures only.
       if (!usage?.total_tokens) continue;
       compared++;
@@ -55,7 +63,10 @@ describe("the server under test", () => {
 
   it("charges some answers that were lost on the way, and their repetition too", async () => {
     const plans = Array.from({ length: 3_000 }, (_, index) => planCall(SEED, index));
-    const lost = plans.filter(({ scenario, faultTurn, path }) => scenario.faults[0] === "reset before the answer" && faultTurn === 0 && path.name !== "invoke, made to stream");
+    const lost = plans.filter(
+      ({ scenario, faultTurn, path }) =>
+        scenario.faults[0] === "reset before the answer" && faultTurn === 0 && path.name !== "invoke, made to stream",
+    );
     const charges: number[] = [];
     for (const plan of lost.slice(0, 12)) {
       await expect(ask(plan, false)).rejects.toThrow("fetch failed");
@@ -94,7 +105,9 @@ describe("the server under test", () => {
   });
 
   it("notes what it was not made for", async () => {
-    await expect(fetch(`${server.url}/1/v1/completions`, { method: "POST", body: "{}" })).rejects.toThrow("fetch failed");
+    await expect(fetch(`${server.url}/1/v1/completions`, { method: "POST", body: "{}" })).rejects.toThrow(
+      "fetch failed",
+    );
     expect(server.problems).toHaveLength(1);
     expect(server.bill.requests).toEqual([]);
   });

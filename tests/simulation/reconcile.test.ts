@@ -19,7 +19,12 @@ interface Booked {
 /** As much of an entry as is compared. */
 function entry({ input = 100, output = 10, usd = BILL, low = usd ?? "0", high = usd, estimate }: Booked): LedgerEntry {
   const source = estimate ? "estimated" : "server";
-  const usage = { inputTokens: input, outputTokens: output, source, ...(estimate ? { estimate: { reason: "cut", ...estimate } } : {}) };
+  const usage = {
+    inputTokens: input,
+    outputTokens: output,
+    source,
+    ...(estimate ? { estimate: { reason: "cut", ...estimate } } : {}),
+  };
   const cost = { status: "priced", usd, lowUsd: low, highUsd: high, warnings: [], reason: "no price" };
   return { runId: "run", outcome: "ok", usage, cost } as unknown as LedgerEntry;
 }
@@ -29,17 +34,81 @@ const wide = { low: "0.00001", high: "0.00005" };
 
 const cases: [what: string, entries: Booked[], requests: (typeof billed)[], problems: string[]][] = [
   ["an exact figure that is right", [{}], [billed], []],
-  ["one that is a pico-dollar off", [{ usd: "0.000020999999" }], [billed], ["claimed to be exact, and -1 pico-dollars off", "cost: billed 21000000, at most 20999999 on the books"]],
-  ["the right sum of wrong counts", [{ input: 96, output: 11 }], [billed], ["input tokens: billed 100, at most 96 on the books", "output tokens: billed 10, at least 11 on the books"]],
+  [
+    "one that is a pico-dollar off",
+    [{ usd: "0.000020999999" }],
+    [billed],
+    ["claimed to be exact, and -1 pico-dollars off", "cost: billed 21000000, at most 20999999 on the books"],
+  ],
+  [
+    "the right sum of wrong counts",
+    [{ input: 96, output: 11 }],
+    [billed],
+    ["input tokens: billed 100, at most 96 on the books", "output tokens: billed 10, at least 11 on the books"],
+  ],
   ["an estimate that contains the bill", [{ usd: "0.00003", ...wide, estimate: bounds }], [billed], []],
-  ["one whose bill is at its ends", [{ low: BILL, high: BILL, estimate: { inputTokens: [100, 100], outputTokens: [10, 10] } }], [billed], []],
-  ["one that is too high", [{ ...wide, low: "0.000022", estimate: bounds }], [billed], ["cost: billed 21000000, at least 22000000 on the books"]],
-  ["one that is too low", [{ ...wide, high: "0.00002", estimate: bounds }], [billed], ["cost: billed 21000000, at most 20000000 on the books"]],
-  ["one without an upper bound", [{ ...wide, high: null, estimate: { inputTokens: [50, 200], outputTokens: [5, null] } }], [billed], []],
-  ["one with too few output tokens", [{ ...wide, estimate: { inputTokens: [50, 200], outputTokens: [1, 9] } }], [billed], ["output tokens: billed 10, at most 9 on the books"]],
-  ["a request that was billed twice", [{}], [billed, billed], ["claimed to be exact, and -21000000 pico-dollars off", "cost: billed 42000000, at most 21000000 on the books", "input tokens: billed 200, at most 100 on the books", "output tokens: billed 20, at most 10 on the books"]],
-  ["a bill without an entry", [], [billed], ["claimed to be exact, and -21000000 pico-dollars off", "cost: billed 21000000, at most 0 on the books", "input tokens: billed 100, at most 0 on the books", "output tokens: billed 10, at most 0 on the books"]],
-  ["a run without a price", [{ usd: null }], [], ["unpriced: no price", "input tokens: billed 0, at least 100 on the books", "output tokens: billed 0, at least 10 on the books"]],
+  [
+    "one whose bill is at its ends",
+    [{ low: BILL, high: BILL, estimate: { inputTokens: [100, 100], outputTokens: [10, 10] } }],
+    [billed],
+    [],
+  ],
+  [
+    "one that is too high",
+    [{ ...wide, low: "0.000022", estimate: bounds }],
+    [billed],
+    ["cost: billed 21000000, at least 22000000 on the books"],
+  ],
+  [
+    "one that is too low",
+    [{ ...wide, high: "0.00002", estimate: bounds }],
+    [billed],
+    ["cost: billed 21000000, at most 20000000 on the books"],
+  ],
+  [
+    "one without an upper bound",
+    [{ ...wide, high: null, estimate: { inputTokens: [50, 200], outputTokens: [5, null] } }],
+    [billed],
+    [],
+  ],
+  [
+    "one with too few output tokens",
+    [{ ...wide, estimate: { inputTokens: [50, 200], outputTokens: [1, 9] } }],
+    [billed],
+    ["output tokens: billed 10, at most 9 on the books"],
+  ],
+  [
+    "a request that was billed twice",
+    [{}],
+    [billed, billed],
+    [
+      "claimed to be exact, and -21000000 pico-dollars off",
+      "cost: billed 42000000, at most 21000000 on the books",
+      "input tokens: billed 200, at most 100 on the books",
+      "output tokens: billed 20, at most 10 on the books",
+    ],
+  ],
+  [
+    "a bill without an entry",
+    [],
+    [billed],
+    [
+      "claimed to be exact, and -21000000 pico-dollars off",
+      "cost: billed 21000000, at most 0 on the books",
+      "input tokens: billed 100, at most 0 on the books",
+      "output tokens: billed 10, at most 0 on the books",
+    ],
+  ],
+  [
+    "a run without a price",
+    [{ usd: null }],
+    [],
+    [
+      "unpriced: no price",
+      "input tokens: billed 0, at least 100 on the books",
+      "output tokens: billed 0, at least 10 on the books",
+    ],
+  ],
 ];
 
 describe("reconciling books and bill", () => {
@@ -51,7 +120,10 @@ describe("reconciling books and bill", () => {
 
   it("compares run by run, so that errors do not cancel out", () => {
     const entries = [entry({ input: 90 }), entry({ input: 110 })].map((one, at) => ({ ...one, runId: String(at) }));
-    const comparisons = reconcile(entries, ({ runId }) => runId, [{ ...billed, key: "0" }, { ...billed, key: "1" }]);
+    const comparisons = reconcile(entries, ({ runId }) => runId, [
+      { ...billed, key: "0" },
+      { ...billed, key: "1" },
+    ]);
     expect(comparisons.map(({ problems }) => problems.length)).toEqual([1, 1]);
   });
 
@@ -69,7 +141,11 @@ describe("the figures", () => {
     toFigures(2, { ...result, comparisons: reconcile(entries.map(entry), () => "1", [billed]), ...more });
 
   it("are fine only when everything is", () => {
-    expect(figuresOf([{}])).toMatchObject({ exact: { calls: 1, differenceUsd: "0" }, estimated: { calls: 0, outside: 0 }, ok: true });
+    expect(figuresOf([{}])).toMatchObject({
+      exact: { calls: 1, differenceUsd: "0" },
+      estimated: { calls: 0, outside: 0 },
+      ok: true,
+    });
     expect(figuresOf([{}], { openRuns: 1 }).ok).toBe(false);
     expect(figuresOf([{}], { openSockets: 1 }).ok).toBe(false);
     expect(figuresOf([{}], { problems: ["an unhandled rejection"] }).ok).toBe(false);
@@ -77,8 +153,17 @@ describe("the figures", () => {
   });
 
   it("count what no bound holds, and what it does not hold", () => {
-    expect(figuresOf([{ ...wide, estimate: bounds }])).toMatchObject({ estimated: { calls: 1, outside: 0, unbounded: 0, medianWidthUsd: "0.00004" }, ok: true });
-    expect(figuresOf([{ ...wide, high: null, estimate: bounds }])).toMatchObject({ estimated: { calls: 1, outside: 0, unbounded: 1 }, ok: true });
-    expect(figuresOf([{ ...wide, high: "0.00002", estimate: bounds }])).toMatchObject({ estimated: { calls: 1, outside: 1 }, ok: false });
+    expect(figuresOf([{ ...wide, estimate: bounds }])).toMatchObject({
+      estimated: { calls: 1, outside: 0, unbounded: 0, medianWidthUsd: "0.00004" },
+      ok: true,
+    });
+    expect(figuresOf([{ ...wide, high: null, estimate: bounds }])).toMatchObject({
+      estimated: { calls: 1, outside: 0, unbounded: 1 },
+      ok: true,
+    });
+    expect(figuresOf([{ ...wide, high: "0.00002", estimate: bounds }])).toMatchObject({
+      estimated: { calls: 1, outside: 1 },
+      ok: false,
+    });
   });
 });

@@ -13,12 +13,21 @@ describe("the ledger equals the bill", () => {
     expect(wrong.flatMap((comparison) => disagreement(comparison, SEED))).toEqual([]);
     expect(result.problems).toEqual([]);
     const figures = toFigures(CALLS, result);
-    expect(figures).toMatchObject({ calls: CALLS, exact: { differenceUsd: "0" }, estimated: { outside: 0 }, openRuns: 0, openSockets: 0, ok: true });
+    expect(figures).toMatchObject({
+      calls: CALLS,
+      exact: { differenceUsd: "0" },
+      estimated: { outside: 0 },
+      openRuns: 0,
+      openSockets: 0,
+      ok: true,
+    });
     expect(figures.exact.calls).toBeGreaterThan(CALLS / 3);
     expect(figures.estimated.calls).toBeGreaterThan(CALLS / 4);
     expect(figures.estimated.unbounded).toBeLessThan(figures.estimated.calls);
     expect(Object.keys(figures.faults).length).toBeGreaterThan(20);
-    expect(figures.exact.calls + figures.estimated.calls + figures.unspent.calls + figures.cacheHits).toBe(figures.runs);
+    expect(figures.exact.calls + figures.estimated.calls + figures.unspent.calls + figures.cacheHits).toBe(
+      figures.runs,
+    );
     expect(summaryOf(result).join("\n")).toMatch(/the stream was left by its reader/);
   }, 120_000);
 

@@ -53,6 +53,24 @@ export function saying(text: string, reason = "stop"): (request: { json: unknown
     isStreamed(body) ? sse([chunk({ role: "assistant", content: text }), end(reason), spent(10, 5)]) : json(200, completion({ content: text }, { finish_reason: reason }));
 }
 
+/** The body of the last request. Throws when there was none. */
+export function lastBody(server: WireServer): Json {
+  const last = server.requests.at(-1);
+  if (last === undefined) throw new Error("nothing was sent");
+  return last.json as Json; // only JSON objects are sent here
+}
+
+/** The messages of the last request. */
+export function lastMessages(server: WireServer): Json[] {
+  return lastBody(server).messages as Json[]; // as all that is sent here
+}
+
+/** The message of a generation, for calls of `generate`. Throws when there is none. */
+export function messageOf(generation: unknown): AIMessage {
+  if (generation === undefined) throw new Error("there is no such generation");
+  return (generation as { message: AIMessage }).message; // what chat models generate
+}
+
 /** True for a request for a stream. */
 export function isStreamed(body: unknown): boolean {
   return (body as Json).stream === true;
@@ -74,7 +92,7 @@ export async function ask(
   let sum: AIMessageChunk | undefined;
   for await (const each of await model.stream(input, options)) sum = sum?.concat(each) ?? each;
   if (sum === undefined) throw new Error("the stream had no chunk");
-  return sum as unknown as AIMessage; // a chunk has all that a message has
+  return sum;
 }
 
 /** What a promise rejects with. Throws when it does not. */

@@ -44,12 +44,13 @@ export class AnswerWatch {
       // Nobody asked for a second answer, and its text would be mixed into the first.
       if (delta.choice !== undefined && delta.choice > 0) continue;
       const seen = this.see(delta);
-      const { finishReason, metadata, ...rest } = seen;
-      if (finishReason === undefined && metadata === undefined) passed.push(seen);
-      else {
-        if (Object.keys(rest).length > 0) passed.push(rest);
-        this.held.push({ ...(finishReason === undefined ? {} : { finishReason }), ...(metadata === undefined ? {} : { metadata }) });
+      if (seen.finishReason === undefined && seen.metadata === undefined) {
+        passed.push(seen);
+        continue;
       }
+      const { finishReason, metadata, ...rest } = seen;
+      if (Object.keys(rest).length > 0) passed.push(rest);
+      this.held.push({ ...(finishReason === undefined ? {} : { finishReason }), ...(metadata === undefined ? {} : { metadata }) });
     }
     return passed;
   }

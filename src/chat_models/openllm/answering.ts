@@ -43,7 +43,10 @@ export class Answering {
   }
 
   async *stream(): AsyncGenerator<AnswerDelta[]> {
-    if (this.tools && this.asksBySchema) return yield [await this.callBySchema(this.tools, false)];
+    if (this.tools && this.asksBySchema) {
+      yield [await this.callBySchema(this.tools, false)];
+      return;
+    }
     const watch = this.watch();
     try {
       for await (const deltas of this.asker.stream()) {
@@ -52,9 +55,11 @@ export class Answering {
       }
     } catch (error) {
       if (!this.tools || !this.lacksParser(error)) throw error;
-      return yield [await this.callBySchema(this.tools, false)];
+      yield [await this.callBySchema(this.tools, false)];
+      return;
     }
-    const metadata: Json = Object.assign({}, ...watch.held.map((delta) => delta.metadata));
+    const metadata: Json = {};
+    for (const delta of watch.held) Object.assign(metadata, delta.metadata);
     const call = this.isUnmet(watch) ? await this.repairCall(watch, watch.text) : undefined;
     yield [{ ...call, ...(await this.closing(watch, metadata, call)) }];
   }

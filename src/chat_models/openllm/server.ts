@@ -5,6 +5,7 @@ import { CONTEXT_SOURCES, readModels, templateKnowsTools, type ServerModel } fro
 import type { CountedPrompt, Post } from "../../openai_wire/token_counters.js";
 import { countOnServer, type TokenCount } from "./counting.js";
 import type { ServerKnowledge } from "./knowledge.js";
+import { isErrorLike } from "../../transport/error_like.js";
 import { isUnanswerable, type Probe } from "./probe.js";
 
 /** What a server says of itself: its models, their windows, its tokenizer. */
@@ -18,7 +19,7 @@ export class Server {
 
   /** The models it offers. @throws the error of the base URL as it was given, when none of its forms has a list */
   async models(): Promise<ServerModel[]> {
-    let first: unknown;
+    let first: Error | undefined;
     for (const url of this.urls()) {
       try {
         const models = readModels(await this.probe.ask({ method: "GET", url: `${url}/models`, signal: this.signal }));
@@ -26,11 +27,12 @@ export class Server {
         this.knowledge.url = url;
         return models;
       } catch (error) {
-        first ??= error;
+        first ??= toError(error);
         if (!isUnanswerable(error)) break;
       }
     }
-    throw first ?? new ConfigurationError("baseURL", `\`${this.baseURL}\` has no list of models.`, "Name the `model`, and check that the URL is that of the API.");
+    if (first !== undefined) throw first;
+    throw new ConfigurationError("baseURL", `\`${this.baseURL}\` has no list of models.`, "Name the `model`, and check that the URL is that of the API.");
   }
 
   /** The context window of a model in tokens; `undefined` where the server does not say. */
@@ -74,4 +76,8 @@ export class Server {
   private async tryGet(url: string): Promise<Json | undefined> {
     return this.probe.ask({ method: "GET", url, signal: this.signal }).catch(() => undefined);
   }
+}
+
+function toError(error: unknown): Error {
+  return isErrorLike(error) ? error : new Error(String(error), { cause: error });
 }

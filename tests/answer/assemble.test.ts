@@ -1,0 +1,128 @@
+import { describe, expect, it } from "@jest/globals";
+import type { AIMessageChunk } from "@langchain/core/messages";
+import { AIMessageChunk as PlainChunk } from "@langchain/core/messages";
+import { ChatGenerationChunk } from "@langchain/core/outputs";
+import fc from "fast-check";
+import { assembleChunks, toGeneration } from "../../src/answer/assemble.js";
+import { toChunk } from "../../src/answer/chunk.js";
+import { toV1 } from "../../src/answer/content_blocks.js";
+import type { AnswerDelta } from "../../src/answer/delta.js";
+import { toEvents } from "../../src/answer/events.js";
+import { joinDeltas } from "../../src/answer/join.js";
+import { ChatModelStream } from "@langchain/core/language_models/stream";
+
+const usage = { input_tokens: 5, output_tokens: 3, total_tokens: 8, input_token_details: { cache_read: 2 }, output_token_details: { reasoning: 1 } };
+const args = fc.record({ a: fc.string({ unit: "grapheme" }), b: fc.nat() }).map((value) => JSON.stringify(value));
+
+/** A call in pieces: its name first, then its arguments cut in two. */
+const call = fc.tuple(args, fc.nat()).map(([text, cut]) => (index: number): AnswerDelta[] => {
+  const at = cut % (text.length + 1);
+  return [
+    { toolCalls: [{ index, id: `call_${index}`, name: `tool_${index}`, args: "" }] },
+    { toolCalls: [{ index, args: text.slice(0, at) }] },
+    { toolCalls: [{ index, args: text.slice(at) }] },
+  ];
+});
+
+const piece: fc.Arbitrary<AnswerDelta> = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1 }).map((text) => ({ text })),
+  fc.string({ unit: "grapheme", minLength: 1 }).map((reasoning) => ({ reasoning })),
+  fc.record({ text: fc.string(), logprobs: fc.record({ content: fc.array(fc.record({ token: fc.string(), logprob: fc.double({ noNaN: true, noDefaultInfinity: true, min: -9, max: -0.001 }) }), { maxLength: 2 }) }) }),
+);
+
+/** The deltas of one answer: pieces, calls, and an end with reason, usage and metadata. */
+const answer = fc.tuple(fc.array(piece, { maxLength: 10 }), fc.array(call, { maxLength: 3 }), fc.boolean()).map(([pieces, calls, isCut]): AnswerDelta[] => [
+  ...pieces,
+  ...calls.flatMap((make, index) => make(index)),
+  { finishReason: isCut ? "length" : calls.length > 0 ? "tool_calls" : "stop" },
+  { usage, metadata: { model_name: "m", timings: { x: 1 }, usage_source: "server" }, extra: { refusal: "no" } },
+]);
+
+const chunksOf = (deltas: readonly AnswerDelta[]) => deltas.map((delta) => toChunk(delta, "metered-test", "run-1"));
+const messageOf = (chunk: ChatGenerationChunk | undefined) => chunk?.message as AIMessageChunk;
+
+describe("the sum of an answer's chunks", () => {
+  it("is what core's own sum is", () => {
+    fc.assert(
+      fc.property(answer, (deltas) => {
+        const chunks = chunksOf(deltas);
+        const ours = assembleChunks(chunks);
+        const cores = chunksOf(deltas).reduce((sum, chunk) => sum.concat(chunk));
+        expect(ours?.text).toBe(cores.text);
+        for (const key of ["id", "content", "tool_calls", "invalid_tool_calls", "usage_metadata", "response_metadata", "additional_kwargs"] as const) {
+          expect(messageOf(ours)[key]).toEqual(messageOf(cores)[key]);
+        }
+        // Core keeps the last chunk's log probabilities there; all of them are worth more.
+        expect({ ...ours?.generationInfo, logprobs: undefined }).toEqual({ ...cores.generationInfo, logprobs: undefined });
+        expect(ours?.generationInfo?.logprobs).toEqual(messageOf(cores).response_metadata.logprobs);
+      }),
+    );
+  });
+
+  it("says what the same answer says that was not streamed", () => {
+    fc.assert(
+      fc.property(answer, (deltas) => {
+        const message = messageOf(assembleChunks(chunksOf(deltas)));
+        const [whole] = joinDeltas(deltas);
+        const generation = toGeneration(whole ?? {}, "metered-test");
+        expect(message.text).toBe(generation.text);
+        expect(message.tool_calls).toEqual((generation.message as AIMessageChunk).tool_calls);
+        expect(message.additional_kwargs).toEqual(generation.message.additional_kwargs);
+        expect(message.response_metadata).toEqual(generation.message.response_metadata);
+        expect(message.usage_metadata).toEqual((generation.message as AIMessageChunk).usage_metadata);
+      }),
+    );
+  });
+
+  it("is what the events of the same chunks come to", async () => {
+    await fc.assert(
+      fc.asyncProperty(answer, async (deltas) => {
+        const chunks = chunksOf(deltas);
+        const message = messageOf(assembleChunks(chunks));
+        const fromEvents = await new ChatModelStream(toEvents(toAsync(chunks)));
+        expect(fromEvents.text).toBe(message.text);
+        expect(fromEvents.tool_calls).toEqual(message.tool_calls);
+        expect(fromEvents.usage_metadata).toEqual(message.usage_metadata);
+        expect(fromEvents.response_metadata).toMatchObject({ model_name: "m", usage_source: "server", model_provider: "metered-test" });
+        const reasoning = fromEvents.contentBlocks.flatMap((block) => (block.type === "reasoning" ? [block.reasoning] : []));
+        expect(reasoning.join("")).toBe(message.additional_kwargs.reasoning_content ?? "");
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("is nothing of nothing, and the one of one", () => {
+    expect(assembleChunks([])).toBeUndefined();
+    const [only] = chunksOf([{ text: "x" }]);
+    expect(only && assembleChunks([only])).toBe(only);
+  });
+
+  it("is left to core where a chunk is not one of ours", () => {
+    const chunks = [new ChatGenerationChunk({ text: "a", message: new PlainChunk({ content: [{ type: "text", text: "a", index: 0 }] }) }), ...chunksOf([{ text: "b" }])];
+    expect(assembleChunks(chunks)?.message.content).toEqual([{ type: "text", text: "a", index: 0 }, { type: "text", text: "b" }]);
+  });
+});
+
+describe("calls that were cut off", () => {
+  const half: AnswerDelta[] = [{ toolCalls: [{ index: 0, id: "a", name: "pay", args: '{"to": "Ada", "amount": 10' }] }];
+
+  it.each<[string, AnswerDelta]>([
+    ["at the output limit", { finishReason: "length" }],
+    ["by the server's own word for an end", { finishReason: "tool_calls" }],
+    ["with the stream", { metadata: { usage_source: "estimated" } }],
+  ])("%s are not calls that can be made", (_, end) => {
+    const message = messageOf(assembleChunks(chunksOf([...half, end])));
+    expect(message.tool_calls).toEqual([]);
+    expect(message.invalid_tool_calls).toMatchObject([{ name: "pay", args: '{"to": "Ada", "amount": 10' }]);
+    expect(message.contentBlocks).toMatchObject([{ type: "invalid_tool_call", name: "pay" }]);
+    expect(toV1(message).content).toMatchObject([{ type: "invalid_tool_call", name: "pay" }]);
+  });
+
+  it("are shown as far as they came while they stream", () => {
+    expect(messageOf(chunksOf(half)[0]).tool_calls).toEqual([{ type: "tool_call", id: "a", name: "pay", args: { to: "Ada", amount: 10 } }]);
+  });
+});
+
+async function* toAsync<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { ThinkSplitter, type ThinkSplit, type ThinkTags } from "../../src/answer/think_tags.js";
+
+/** All that comes out, in sums. */
+function split(mode: ThinkTags, pieces: readonly string[]): Required<ThinkSplit> {
+  const splitter = new ThinkSplitter(mode);
+  const splits = [...pieces.map((piece) => splitter.push(piece)), splitter.end()];
+  return { text: splits.map(({ text = "" }) => text).join(""), reasoning: splits.map(({ reasoning = "" }) => reasoning).join("") };
+}
+
+const modes = fc.constantFrom<ThinkTags>("auto", "implicit", "off");
+const tagged = fc.string({ unit: fc.constantFrom("<think>", "</think>", "<", ">", "/", "think", "<thin", "k>", " ", "\n", "a", "🙂", "</", "<think></think>") });
+
+describe("think tags", () => {
+  it.each<[string, ThinkTags, string, string, string]>([
+    ["reasoning, then the answer", "auto", "<think>Hm.</think>Yes.", "Hm.", "Yes."],
+    ["blanks before the tag", "auto", "\n <think>Hm.</think>Yes.", "Hm.", "Yes."],
+    ["no tag", "auto", "Yes.", "", "Yes."],
+    ["blanks and no tag", "auto", " \nYes.", "", " \nYes."],
+    ["a tag in the middle, which is text", "auto", "Say <think>x</think>.", "", "Say <think>x</think>."],
+    ["a second pair, which is text", "auto", "<think>a</think>b<think>c</think>", "a", "b<think>c</think>"],
+    ["empty reasoning", "auto", "<think></think>Yes.", "", "Yes."],
+    ["a tag that never closes: all of it is text", "auto", "<think>Hm. Well", "Hm. Well", "<think>Hm. Well"],
+    ["what only begins like a tag", "auto", "<thin", "", "<thin"],
+    ["the beginning of an end", "auto", "<think>a</thinb</think>c", "a</thinb", "c"],
+    ["a tag that the prompt opened", "implicit", "Hm.</think>Yes.", "Hm.", "Yes."],
+    ["one that the prompt opened and never closes", "implicit", "Hm. Well", "Hm. Well", "Hm. Well"],
+    ["tags that are switched off", "off", "<think>Hm.</think>Yes.", "", "<think>Hm.</think>Yes."],
+    ["nothing", "auto", "", "", ""],
+  ])("%s", (_, mode, content, reasoning, text) => {
+    expect(split(mode, [content])).toEqual({ reasoning, text });
+    expect(split(mode, [...content])).toEqual({ reasoning, text });
+  });
+
+  it("are read alike wherever a content is cut", () => {
+    fc.assert(
+      fc.property(modes, tagged, fc.array(fc.nat(), { maxLength: 8 }), (mode, content, cuts) => {
+        const places = [0, ...cuts.map((cut) => cut % (content.length + 1)).sort((a, b) => a - b), content.length];
+        const pieces = places.slice(1).map((place, index) => content.slice(places[index], place));
+        expect(split(mode, pieces)).toEqual(split(mode, [content]));
+      }),
+    );
+  });
+
+  it("lose no character but the tags and blanks before them", () => {
+    fc.assert(
+      fc.property(modes, tagged, (mode, content) => {
+        const { text, reasoning } = split(mode, [content]);
+        const whole = mode === "implicit" ? `${reasoning}</think>${text}` : `<think>${reasoning}</think>${text}`;
+        // With the tags put back, or without any: one of the two is what was said.
+        expect([whole, text]).toContain(mode === "auto" && /^\s*<think>/.test(content) ? content.trimStart() : content);
+      }),
+    );
+  });
+});
