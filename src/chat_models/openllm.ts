@@ -114,8 +114,10 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
    * The models that the server offers, with their context windows where it says them.
    * @throws ServerError, ConnectionError, CallTimeoutError
    */
-  models(options: { signal?: AbortSignal } = {}): Promise<ServerModel[]> {
-    return this.server(options.signal).models();
+  async models(options: { signal?: AbortSignal } = {}): Promise<ServerModel[]> {
+    const models = await this.server(options.signal).models();
+    this.knowledge.contextTokens ??= models.find(({ id }) => id === this.model)?.contextTokens;
+    return models;
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { AnswerDelta } from "../answer/delta.js";
+import { joinDeltas } from "../answer/join.js";
 import { SseFramer } from "../transport/sse.js";
 import type { Json } from "../json.js";
 import type { ErrorContext } from "../transport/server_error.js";
@@ -24,7 +26,8 @@ export function completionWire(request: CompletionRequest, dialect: Dialect, con
     request: toHttp(request),
     framer: () => new SseFramer(),
     decoder: (headers: Headers) => new OpenAIDecoder(dialect, context, newId, headers),
-    readWhole: (text: string, headers: Headers) => readCompletion(text, headers, dialect, context, newId),
+    readWhole: (text: string, headers: Headers) =>
+      isEvents(text) ? readEvents(text, new OpenAIDecoder(dialect, context, newId, headers)) : readCompletion(text, headers, dialect, context, newId),
     // Servers that forget the header still stream; only a JSON body is certain to be whole.
     isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
   };
@@ -42,6 +45,17 @@ function toHttp({ url, headers, messages, params, stream, includeUsage }: Comple
     headers: { "content-type": "application/json", accept: stream ? "text/event-stream" : "application/json", ...lowerCase(headers) },
     body: JSON.stringify(body),
   };
+}
+
+/** True for a stream of events under a content type that says something else. */
+function isEvents(text: string): boolean {
+  return /^\uFEFF?\s*(data|event|error):/.test(text);
+}
+
+function readEvents(text: string, decoder: OpenAIDecoder): AnswerDelta[] {
+  const framer = new SseFramer();
+  const events = [...framer.push(new TextEncoder().encode(text)), ...framer.end()];
+  return joinDeltas([...events.flatMap((event) => decoder.push(event)), ...decoder.end()]);
 }
 
 /** A header that is given twice in two spellings would leave twice. */

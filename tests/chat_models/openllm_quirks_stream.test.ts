@@ -228,6 +228,11 @@ describe("43 a server that does not do as it was asked", () => {
     expect(callsOf(message)).toEqual([["f", {}]]);
   });
 
+  it.each(modes)("streams under a wrong content type (%s)", async (mode) => {
+    server.always(bytes([frame(hello), frame(end()), frame(spent(3, 1))], { "content-type": "application/json" }));
+    expect(await ask(modelOf(server), mode)).toMatchObject({ text: "Hello", usage_metadata: { total_tokens: 4 } });
+  });
+
   it("streams although nobody asked", async () => {
     server.always(sse([hello, end(), spent(3, 1)]));
     expect(await ask(modelOf(server), "whole")).toMatchObject({ text: "Hello", usage_metadata: { total_tokens: 4 }, response_metadata: { finish_reason: "stop" } });

@@ -39,6 +39,13 @@ describe("the context window, by whoever says it", () => {
     expect(model.profile).toEqual(profile);
   });
 
+  it("a list of models says it too", async () => {
+    server.on("GET /v1/models", json(200, { data: [{ id: "m", max_model_len: 1024 }] }));
+    const model = modelOf(server);
+    await model.models();
+    expect(model.profile).toEqual({ maxInputTokens: 1024 });
+  });
+
   it("what the user says comes first", async () => {
     server.on("GET /v1/models", json(200, { data: [{ id: "m", max_model_len: 1024 }] }));
     expect(await modelOf(server, { profile: { maxInputTokens: 512, imageInputs: true } }).loadProfile()).toEqual({ maxInputTokens: 512, imageInputs: true });

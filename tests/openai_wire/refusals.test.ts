@@ -16,6 +16,7 @@ describe("what a server took offence at", () => {
     ["'response_format.type' must be 'json_schema' or 'text'", { response_format: { type: "json_object" } }, "json_object"],
     ["response_format type json_schema is not supported", { response_format: schemaFormat }, "json_schema"],
     ["Invalid schema for response_format: Unimplemented keys: uniqueItems", { response_format: schemaFormat }, undefined],
+    ["Failed to deserialize the JSON body: response_format: missing field `value` at line 1", { response_format: schemaFormat }, "format_value", 422],
     ["parallel_tool_calls: Extra inputs", { parallel_tool_calls: true }, "parallel_tool_calls"],
     ['tool_choice="required" requires --tool-call-parser to be set', { tools: [{}], tool_choice: "required" }, "tool_parser"],
     ['"auto" tool choice requires --enable-auto-tool-choice', { tools: [{}], tool_choice: "auto" }, undefined],
@@ -37,6 +38,9 @@ describe("what is sent instead", () => {
     ["json_object", { response_format: { type: "json_object" } }, { response_format: { type: "json_schema", json_schema: { name: "json", schema: { type: "object" } } } }],
     ["json_object", { response_format: schemaFormat }, { response_format: schemaFormat }],
     ["json_schema", { messages: [{ role: "user", content: "Hi" }], response_format: schemaFormat }, { messages: [{ role: "system", content: 'Answer with JSON only, following this JSON schema:\n{"type":"object"}' }, { role: "user", content: "Hi" }], response_format: { type: "json_object" } }],
+    ["format_value", { response_format: schemaFormat }, { response_format: { type: "json_schema", value: { name: "a", schema: { type: "object" } } } }],
+    ["format_value", { response_format: { type: "json_object" } }, { response_format: { type: "json_object", value: { type: "object" } } }],
+    ["format_value", { messages: [] }, { messages: [], response_format: undefined }],
     ["tool_parser", { tools: [{}] }, { tools: [{}] }],
   ];
 
