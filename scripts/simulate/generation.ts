@@ -55,7 +55,7 @@ function thinkingSteps(random: Random, vocabulary: Vocabulary): Step[] {
   return Array.from({ length: random.int(1, 12) }, () =>
     random.chance(0.5)
       ? toStep("reasoning", randomText(random, random.int(1, 4)), vocabulary)
-      : hidden(random.int(1, 30)),
+      : hidden(random.int(1, random.chance(0.2) ? 2_000 : 30)),
   );
 }
 

@@ -13,6 +13,8 @@ export type ServerFault =
   | "silence in the middle"
   | "reset in the middle"
   | "end in the middle"
+  | "reset before the last byte"
+  | "end before the last byte"
   | "malformed event"
   | "error event"
   | "error at once"
@@ -83,6 +85,8 @@ const ROWS: readonly Row[] = [
   [1, "read on", ["hang-up before the answer"]],
   [2, "read on", ["reset in the middle"]],
   [2, "read on", ["end in the middle"]],
+  [1, "read on", ["reset before the last byte"]],
+  [1, "read on", ["end before the last byte"]],
   [1, "read on", ["malformed event"], STREAM],
   [1, "read on", ["error event"], STREAM],
   [1, "read on", ["error at once"]],

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ServerFault } from "./scenarios.js";
-import { closed, interrupt, outputOf, streamed, usageOf, type Charge, type Order } from "./streaming.js";
+import { closed, interrupt, isLate, outputOf, streamed, usageOf, type Charge, type Order } from "./streaming.js";
 
 const NOTHING: Charge = { isServed: false, output: 0 };
 const REFUSED: Partial<Record<ServerFault, number>> = {
@@ -78,7 +78,7 @@ async function whole(response: ServerResponse, order: Order): Promise<Charge> {
   response.writeHead(200, { "content-type": "application/json", ...headers });
   if (fault === "none") response.end(body);
   else {
-    await written(response, body.slice(0, Math.max(1, body.length >> 1)));
+    await written(response, body.slice(0, isLate(fault) ? -1 : Math.max(1, body.length >> 1)));
     await interrupt(response, order);
   }
   return { isServed: true, output: generated(order, 1) };

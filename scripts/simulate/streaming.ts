@@ -31,7 +31,7 @@ export async function streamed(response: ServerResponse, order: Order): Promise<
   const [generation = { steps: [], finish: "stop" as const }] = generations;
   const { steps } = generation;
   const ahead = random.int(0, 12);
-  const faultAt = fault === "none" ? Infinity : random.int(1, Math.max(1, steps.length - 1));
+  const faultAt = isLate(fault) || fault === "none" ? Infinity : random.int(1, Math.max(1, steps.length - 1));
   let gone = false;
   response.once("close", () => (gone = true));
   response.writeHead(200, { "content-type": writer.streamType, ...headers });
@@ -44,20 +44,29 @@ export async function streamed(response: ServerResponse, order: Order): Promise<
     );
     if (random.chance(0.6)) await nextTurn();
   }
-  if (faultAt >= steps.length && fault !== "none" && (await interrupt(response, order))) return charge(steps.length);
-  for (const piece of writer.end(generation, usageOf(order, generations))) response.write(piece);
+  const ending = writer.end(generation, usageOf(order, generations));
+  if (isLate(fault)) for (const piece of ending.slice(0, -1)) response.write(piece);
+  if (fault !== "none" && faultAt >= steps.length && (await interrupt(response, order))) return charge(steps.length);
+  for (const piece of ending) response.write(piece);
   response.end();
   return charge(steps.length);
+}
+
+/** Whether all but the end of an answer arrives, which may be all that matters. */
+export function isLate(fault: ServerFault): boolean {
+  return fault === "reset before the last byte" || fault === "end before the last byte";
 }
 
 /** Does what goes wrong in the middle. False when the answer goes on after it. */
 export async function interrupt(response: ServerResponse, { fault, writer, onSilence }: Order): Promise<boolean> {
   switch (fault) {
     case "reset in the middle":
+    case "reset before the last byte":
       await nextTurn();
       response.req.socket.resetAndDestroy();
       return true;
     case "end in the middle":
+    case "end before the last byte":
       response.end();
       return true;
     case "error event":

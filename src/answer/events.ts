@@ -64,7 +64,8 @@ class Blocks {
     const parsed = parseToolCalls(calls, typeof finishReason === "string" ? finishReason : undefined);
     for (const [position, { index }] of blocks.entries()) {
       const id = calls[position]?.id;
-      const content = parsed.tool_calls.find((call) => call.id === id) ?? parsed.invalid_tool_calls.find((call) => call.id === id);
+      const content =
+        parsed.tool_calls.find((call) => call.id === id) ?? parsed.invalid_tool_calls.find((call) => call.id === id);
       if (content) yield { event: "content-block-finish", index, content: content as ContentBlock };
     }
   }
@@ -76,17 +77,36 @@ class Blocks {
       yield { event: "content-block-start", index: block.index, content: textBlock(type, "") };
     }
     block.parts.push(piece);
-    const delta = type === "text" ? ({ type: "text-delta", text: piece } as const) : ({ type: "reasoning-delta", reasoning: piece } as const);
+    const delta =
+      type === "text"
+        ? ({ type: "text-delta", text: piece } as const)
+        : ({ type: "reasoning-delta", reasoning: piece } as const);
     yield { event: "content-block-delta", index: block.index, delta };
   }
 
-  private *addToolCall(chunk: { index?: number; id?: string; name?: string; args?: string }): Generator<ChatModelStreamEvent> {
+  private *addToolCall(chunk: {
+    index?: number;
+    id?: string;
+    name?: string;
+    args?: string;
+  }): Generator<ChatModelStreamEvent> {
     const key = chunk.index ?? 0;
     let block = this.tools.get(key);
     if (!block) {
-      block = { type: "tool_call", index: this.next++, call: { index: key, id: chunk.id, name: chunk.name, args: "" }, parts: [] };
+      block = {
+        type: "tool_call",
+        index: this.next++,
+        call: { index: key, id: chunk.id, name: chunk.name, args: "" },
+        parts: [],
+      };
       this.tools.set(key, block);
-      const content = { type: "tool_call_chunk", id: chunk.id, name: chunk.name, args: "", index: block.index } as ContentBlock;
+      const content = {
+        type: "tool_call_chunk",
+        id: chunk.id,
+        name: chunk.name,
+        args: "",
+        index: block.index,
+      } as ContentBlock;
       yield { event: "content-block-start", index: block.index, content };
     }
     if (!chunk.args) return;

@@ -17,7 +17,13 @@ export async function admit(call: ModelCall, outline: ProposedOutline): Promise<
   if (!manager) return limit;
   for (const handler of manager.handlers) {
     if (!isCallGate(handler)) continue;
-    const proposed = { ...outline, runId: manager.runId, messages: call.messages, maxOutputTokens: limit, handlers: manager.handlers };
+    const proposed = {
+      ...outline,
+      runId: manager.runId,
+      messages: call.messages,
+      maxOutputTokens: limit,
+      handlers: manager.handlers,
+    };
     // A gate whose store does not answer must not keep a call past its limits.
     const granted = await call.orAborted(handler.admit(proposed));
     if (granted.maxOutputTokens === undefined) continue;

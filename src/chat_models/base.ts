@@ -17,7 +17,15 @@ import { addUsage } from "../usage/usage.js";
 import { admit } from "./admission.js";
 import { streamAnswer, wholeAnswer, type Exchange } from "./answers.js";
 import { checkMessages } from "./checks.js";
-import { answerTexts, closingOf, deliveredTexts, partialGeneration, partialOutputOf, withPartialOutput, type Closing } from "./closing.js";
+import {
+  answerTexts,
+  closingOf,
+  deliveredTexts,
+  partialGeneration,
+  partialOutputOf,
+  withPartialOutput,
+  type Closing,
+} from "./closing.js";
 import { ModelCall } from "./model_call.js";
 import type { MeteredCallOptions } from "./options.js";
 import { toLLMOutput } from "./run.js";
@@ -29,7 +37,9 @@ import type { Prompt, Wire } from "./wire.js";
  * What the three chat models share: how a call is admitted, sent, read and closed with its usage. How it becomes a run
  * is in `run_owner.ts`.
  */
-export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = MeteredCallOptions> extends RunOwner<CallOptions> {
+export abstract class MeteredChatModel<
+  CallOptions extends MeteredCallOptions = MeteredCallOptions,
+> extends RunOwner<CallOptions> {
   protected readonly transport = new Transport({
     caller: this.caller,
     fetch: this.fields.fetch,
@@ -46,7 +56,8 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     runManager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
     const isSeveral = this.countOf(options) > 1;
-    if (this.streaming && !this.disableStreaming && !isSeveral) return this.generateStreaming(messages, options, runManager);
+    if (this.streaming && !this.disableStreaming && !isSeveral)
+      return this.generateStreaming(messages, options, runManager);
     const call = ModelCall.carriedBy(options) ?? this.newCall(messages, options, runManager);
     try {
       checkMessages(messages);
@@ -129,7 +140,14 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     const params = { ...this.invocationParams(this.limited(call, options)), ...changes };
     const context = this.errorContext();
     const headers = { ...this.fields.headers, ...options.headers };
-    const wire = await this.toWire({ messages: call.messages, params, stream, streamUsage: options.streamUsage, headers, context });
+    const wire = await this.toWire({
+      messages: call.messages,
+      params,
+      stream,
+      streamUsage: options.streamUsage,
+      headers,
+      context,
+    });
     return { transport: this.transport, wire, context, maxRetries: (options as { maxRetries?: number }).maxRetries };
   }
 
@@ -142,7 +160,11 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     return { server: `The server at \`${this.baseURL}\``, model: this.model };
   }
 
-  protected override newCall(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): ModelCall {
+  protected override newCall(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+    runManager?: CallbackManagerForLLMRun,
+  ): ModelCall {
     const { timeout, idleTimeout, firstByteTimeout } = this.fields;
     const limits = { timeoutMs: timeout, idleTimeoutMs: idleTimeout, firstByteTimeoutMs: firstByteTimeout };
     const call = new ModelCall(messages, runManager, limits, options.signal);
@@ -201,13 +223,21 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     return Object.values(params).filter((value) => typeof value === "object");
   }
 
-  protected override async partial(call: ModelCall, options: this["ParsedCallOptions"], reason: string): Promise<ChatGenerationChunk> {
+  protected override async partial(
+    call: ModelCall,
+    options: this["ParsedCallOptions"],
+    reason: string,
+  ): Promise<ChatGenerationChunk> {
     const last = call.delivered.at(-1)?.message as AIMessageChunk | undefined;
     const whole = last?.usage_metadata ? assembleChunks(call.delivered) : undefined;
     return whole ?? partialGeneration(call, this.provider, await this.closing(call, options, undefined, reason, false));
   }
 
-  protected override async failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown> {
+  protected override async failure(
+    error: unknown,
+    call: ModelCall,
+    options: this["ParsedCallOptions"],
+  ): Promise<unknown> {
     redactError(error, call.secrets);
     const { message, isAccounted } = partialOutputOf(error);
     if (isAccounted) return error;
@@ -238,4 +268,3 @@ const COMPLETE = "the server reported no usage";
 function withClosing(delta: AnswerDelta, closing: Closing): AnswerDelta {
   return { ...delta, usage: closing.usage, metadata: { ...delta.metadata, ...closing.metadata } };
 }
-

@@ -79,7 +79,11 @@ export function deliveredTexts(chunks: readonly ChatGenerationChunk[]): string[]
   if (!whole) return [];
   const reasoning = whole.additional_kwargs.reasoning_content;
   const calls = whole.tool_call_chunks ?? [];
-  return [whole.text, typeof reasoning === "string" ? reasoning : "", ...calls.map((call) => `${call.name ?? ""}${call.args ?? ""}`)];
+  return [
+    whole.text,
+    typeof reasoning === "string" ? reasoning : "",
+    ...calls.map((call) => `${call.name ?? ""}${call.args ?? ""}`),
+  ];
 }
 
 /** The same for answers that came whole. */
@@ -106,7 +110,8 @@ export function partialGeneration(call: ModelCall, provider: string, closing: Cl
 
 /** The message on an error. One of a call that is accounted for says what pricing needs. */
 export function partialOutputOf(error: unknown): { message: AIMessage | undefined; isAccounted: boolean } {
-  const message: unknown = typeof error === "object" && error !== null && "partialOutput" in error ? error.partialOutput : undefined;
+  const message: unknown =
+    typeof error === "object" && error !== null && "partialOutput" in error ? error.partialOutput : undefined;
   if (!AIMessage.isInstance(message)) return { message: undefined, isAccounted: false };
   return { message, isAccounted: "usage_source" in message.response_metadata };
 }
@@ -114,6 +119,11 @@ export function partialOutputOf(error: unknown): { message: AIMessage | undefine
 /** Puts the message of a call on its error. */
 export function withPartialOutput(error: unknown, message: AIMessageChunk): unknown {
   if (typeof error !== "object" || error === null) return error;
-  Object.defineProperty(error, "partialOutput", { value: message, writable: true, configurable: true, enumerable: true });
+  Object.defineProperty(error, "partialOutput", {
+    value: message,
+    writable: true,
+    configurable: true,
+    enumerable: true,
+  });
   return error;
 }

@@ -5,7 +5,13 @@ import {
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
-import { RUN_KEY, type ChatGeneration, type ChatGenerationChunk, type ChatResult, type LLMResult } from "@langchain/core/outputs";
+import {
+  RUN_KEY,
+  type ChatGeneration,
+  type ChatGenerationChunk,
+  type ChatResult,
+  type LLMResult,
+} from "@langchain/core/outputs";
 import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
 import type { ModelCall } from "./model_call.js";
@@ -18,6 +24,8 @@ export interface Generator {
   stream: (call: ModelCall) => AsyncIterable<ChatGenerationChunk>;
   events: (call: ModelCall) => AsyncIterable<ChatModelStreamEvent>;
   newCall: (prompt: BaseMessage[], manager?: CallbackManagerForLLMRun) => ModelCall;
+  /** An error of the call with what was delivered and spent before it. */
+  failure: (error: unknown, call: ModelCall) => Promise<unknown>;
   mayStream: boolean;
   isV1: boolean;
 }
@@ -31,9 +39,12 @@ export async function generateUncached(
   started: CallbackManagerForLLMRun[] | undefined,
   generator: Generator,
 ): Promise<LLMResult> {
-  const runs = started?.length === prompts.length ? started.map((manager) => new Run(manager)) : await generator.start();
+  const runs =
+    started?.length === prompts.length ? started.map((manager) => new Run(manager)) : await generator.start();
   const settled = await Promise.allSettled(
-    prompts.map((prompt, index) => generateOne(prompt, index, runs[index] ?? new Run(undefined), prompts.length, generator)),
+    prompts.map((prompt, index) =>
+      generateOne(prompt, index, runs[index] ?? new Run(undefined), prompts.length, generator),
+    ),
   );
   const generations: ChatGeneration[][] = [];
   for (const result of settled) {
@@ -55,7 +66,9 @@ async function generateOne(
 ): Promise<ChatGeneration[]> {
   try {
     const mode = count === 1 && generator.mayStream ? streamMode(run) : undefined;
-    const generations = mode ? await generateByStream(prompt, run, mode, generator) : (await generator.generate(prompt, index, run.manager)).generations;
+    const generations = mode
+      ? await generateByStream(prompt, run, mode, generator)
+      : (await generator.generate(prompt, index, run.manager)).generations;
     const [first] = generations;
     // As core does it: usage under its older name beside the newer one.
     if (first && generations.length === 1) Object.assign(first.message.response_metadata, toLLMOutput(generations));
@@ -82,8 +95,13 @@ async function generateByStream(
   generator: Generator,
 ): Promise<ChatGeneration[]> {
   const call = generator.newCall(prompt, run.manager);
-  if (mode === "chunks") for await (const _ of generator.stream(call));
-  else for await (const event of generator.events(call)) await run.manager?.handleChatModelStreamEvent?.(event);
+  try {
+    if (mode === "chunks") for await (const _ of generator.stream(call));
+    else for await (const event of generator.events(call)) await run.manager?.handleChatModelStreamEvent?.(event);
+  } catch (error) {
+    // A handler may have thrown, which the call itself does not see.
+    throw await generator.failure(error, call);
+  }
   const whole = assembleChunks(call.delivered);
   return whole ? [whole] : [];
 }

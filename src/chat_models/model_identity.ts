@@ -14,7 +14,7 @@ import { checkSampling } from "./checks.js";
 import { tallyFor, withTally, type Tally } from "./default_tally.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import { structuredOutput, type StructuredOutputConfig } from "./structured_output.js";
-import { toToolDefinition } from "./tools.js";
+import { toToolDefinition, type ToolDefinition } from "./tools.js";
 
 // Core's own bound: `unknown` would shut out interfaces.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -34,7 +34,10 @@ export interface ProviderDefaults {
  * Who a model is: its options, what traces and caches may know of it, what it tells LangSmith and agents. How a call
  * runs is in `base.ts`.
  */
-export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> extends BaseChatModel<CallOptions, AIMessageChunk> {
+export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> extends BaseChatModel<
+  CallOptions,
+  AIMessageChunk
+> {
   override lc_serializable = true;
   model: string;
   /** The base URL in use, without credentials. */
@@ -116,7 +119,8 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
       ls_provider: this.provider,
       ls_model_name: this.model,
       ls_model_type: "chat",
-      ls_temperature: { ...this.fields, ...withoutUndefined({ temperature: options.temperature }) }.temperature ?? undefined,
+      ls_temperature:
+        { ...this.fields, ...withoutUndefined({ temperature: options.temperature }) }.temperature ?? undefined,
       ls_max_tokens: this.maxTokensOf(options),
       ls_stop: this.stopOf(options),
     };
@@ -177,8 +181,9 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     return options?.n ?? this.fields.n ?? 1;
   }
 
-  protected toolsOf(options: { tools?: BindToolsInput[] }): BindToolsInput[] {
-    return options.tools ?? [];
+  /** The tools of a call as they are part of its prompt. */
+  protected toolsOf(options: { tools?: BindToolsInput[] }): ToolDefinition[] {
+    return (options.tools ?? []).map((tool, position) => toToolDefinition(tool, position));
   }
 
   protected facts(): MeteredFacts {

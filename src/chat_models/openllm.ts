@@ -1,8 +1,3 @@
-import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
-import { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { BaseMessageLike } from "@langchain/core/messages";
-import type { LLMResult } from "@langchain/core/outputs";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
@@ -15,31 +10,25 @@ import { openLLMDialect } from "../openai_wire/openllm_dialect.js";
 import { concede } from "../openai_wire/refusals.js";
 import type { ServerModel } from "../openai_wire/server_models.js";
 import { withoutShortUsage } from "../openai_wire/short_usage.js";
-import { hasImages, shapingFields } from "../openai_wire/token_counters.js";
 import { completionWire, newToolCallId } from "../openai_wire/wire.js";
 import { parseEndpoint } from "../transport/endpoint.js";
 import type { ErrorContext } from "../transport/server_error.js";
-import { CompletionsModel } from "./completions_model.js";
-import { fromEnvironment, readFields } from "./fields.js";
+import { fromEnvironment, readFields, requireModel } from "./fields.js";
 import type { ModelCall } from "./model_call.js";
-import { onlyModel, withModelNames } from "./openllm/model_names.js";
+import { withModelNames } from "./openllm/model_names.js";
 import type { AnswerWatch } from "./openllm/answer_watch.js";
 import { Answering, hasToolHistory, type Asker } from "./openllm/answering.js";
 import { askForStream, askForWhole, type BuildExchange, type Ways } from "./openllm/asking.js";
-import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./openllm/counting.js";
 import { explainOpenLLM } from "./openllm/explain.js";
 import { liftLimits } from "./openllm/extra_body.js";
-import { knowledgeOf, type ServerKnowledge } from "./openllm/knowledge.js";
 import { OPENLLM_FIELDS, OPENLLM_KEYS, type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "./openllm/options.js";
 import { openLLMParams, openLLMTools } from "./openllm/params.js";
-import { Probe } from "./openllm/probe.js";
 import { RequestPlan } from "./openllm/request_plan.js";
 import type { Changes } from "./openllm/schema_caller.js";
-import { Server } from "./openllm/server.js";
+import { SelfHostedModel } from "./openllm/self_hosted_model.js";
 import { answerWarnings, TOOLS_UNKNOWN, truncationWarning } from "./openllm/warnings.js";
 
 const DEFAULT_LOADING_MS = 60_000;
-const DEFAULT_PROBE_MS = 2_000;
 
 /**
  * Chat models on any self-hosted server that speaks OpenAI's API: vLLM, SGLang, llama.cpp, LM Studio, TGI, LocalAI, ...
@@ -51,11 +40,9 @@ const DEFAULT_PROBE_MS = 2_000;
  * answer.usage_metadata; // what the server counted
  * ```
  */
-export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
+export class ChatOpenLLM extends SelfHostedModel {
   protected readonly dialect: Dialect;
   protected readonly fieldMap = OPENLLM_FIELDS;
-  private finding: Promise<void> | undefined;
-  private whyNoModel: Error | undefined;
 
   constructor(model: string, fields?: Omit<ChatOpenLLMInput, "model">);
   constructor(fields?: ChatOpenLLMInput);
@@ -72,7 +59,7 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
     super(fields, {
       provider: "openllm",
       endpoint: parseEndpoint(baseURL, "baseURL"),
-      model: fields.model?.trim() ?? "",
+      model: fields.model === undefined ? "" : requireModel(fields.model, "llama-3.1-8b-instruct"),
       apiKey: fields.apiKey ?? fromEnvironment("OPENLLM_API_KEY"),
     });
     this.dialect = openLLMDialect(fields);
@@ -100,78 +87,19 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
     return [...new Set([...super.callKeys, ...Object.keys(OPENLLM_FIELDS), "extraBody"])];
   }
 
-  /** What the model can do: as the user said, and for the rest as `loadProfile` found. */
-  override get profile(): ModelProfile {
-    const { contextTokens, templateKnowsTools } = this.knowledge;
-    return {
-      ...(contextTokens === undefined ? {} : { maxInputTokens: contextTokens }),
-      ...(typeof templateKnowsTools === "boolean" ? { toolCalling: templateKnowsTools } : {}),
-      ...this.input.profile,
-    };
-  }
-
-  /**
-   * The models that the server offers, with their context windows where it says them.
-   * @throws ServerError, ConnectionError, CallTimeoutError
-   */
-  async models(options: { signal?: AbortSignal } = {}): Promise<ServerModel[]> {
-    const models = await this.server(options.signal).models();
-    this.knowledge.contextTokens ??= models.find(({ id }) => id === this.model)?.contextTokens;
-    return models;
-  }
-
-  /**
-   * Asks the server for the context window, and llama.cpp whether its template knows tools; `profile` has it from then on.
-   * @throws ServerError, ConnectionError, CallTimeoutError
-   */
-  async loadProfile(options: { signal?: AbortSignal } = {}): Promise<ModelProfile> {
-    await this.ready();
-    const server = this.server(options.signal);
-    this.knowledge.contextTokens ??= await server.contextTokens(this.model, await server.models());
-    await server.templateKnowsTools();
-    return this.profile;
-  }
-
-  /**
-   * How many tokens a prompt has: by the server, with its own template and vocabulary, where it can count; else our own
-   * estimate. The answer says which. Tools are part of the count.
-   */
-  async countTokens(input: BaseLanguageModelInput, options: CountTokensOptions = {}): Promise<TokenCount> {
-    const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
-    const wire = await toWireMessages(messages, this.dialect);
-    if (options.method === "origin") return originCount(wire);
-    const tools = options.tools ?? [];
-    if (options.method === "estimate") return estimateCount(messages, tools);
-    await this.ready();
-    const params = this.invocationParams({ ...options, tools } as ChatOpenLLMCallOptions);
-    const shaping = shapingFields(params);
-    const prompt = { model: this.model || undefined, messages: wire, tools: params.tools as unknown[] | undefined, shaping, hasImages: hasImages(wire) };
-    const counted = await this.server(options.signal).count(prompt);
-    options.signal?.throwIfAborted();
-    return counted ?? estimateCount(messages, tools);
-  }
-
   /** @throws ConfigurationError for values that no server takes */
   override invocationParams(options?: this["ParsedCallOptions"]): Json {
     return openLLMParams(super.invocationParams(options), this.input, options ?? {});
   }
 
-  /** @ignore */
-  override async generate(
-    messages: BaseMessageLike[][],
-    options?: string[] | Partial<ChatOpenLLMCallOptions>,
-    callbacks?: Parameters<BaseChatModel["generate"]>[2],
-  ): Promise<LLMResult> {
-    // A cached answer has the model in its key.
-    if (this.cache) await this.ready();
-    return super.generate(messages, options, callbacks);
-  }
-
-  protected override toolParams(...[tools, forced, parallel]: Parameters<CompletionsModel<ChatOpenLLMCallOptions>["toolParams"]>): Json {
+  protected override toolParams(...[tools, forced, parallel]: Parameters<SelfHostedModel["toolParams"]>): Json {
     return super.toolParams(...openLLMTools(tools, forced, parallel, this.input.namedToolChoice === "object"));
   }
 
-  protected override async *answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
+  protected override async *answerStream(
+    call: ModelCall,
+    options: this["ParsedCallOptions"],
+  ): AsyncGenerator<AnswerDelta[]> {
     yield* this.answering(call, options).stream();
   }
 
@@ -191,43 +119,13 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
     return [config, liftLimits(call)];
   }
 
-  /** Finds the model where the user named none: the server's only one. */
-  protected override ready(): Promise<void> {
-    if (this.model !== "") return Promise.resolve();
-    return (this.finding ??= this.findModel().finally(() => (this.finding = undefined)));
-  }
-
-  private get input(): ChatOpenLLMInput {
-    return this.fields;
-  }
-
-  private async findModel(): Promise<void> {
-    try {
-      const only = onlyModel(await this.models(), this.baseURL);
-      const { url } = this.knowledge;
-      this.model = only.id;
-      Object.assign(this.knowledge, { url, contextTokens: only.contextTokens });
-      this.metadata = { ...this.metadata, metered: this.facts() };
-    } catch (error) {
-      this.whyNoModel = error as Error; // all that is thrown on the way is one
-    }
-  }
-
-  private get knowledge(): ServerKnowledge {
-    return knowledgeOf(this.endpoint.url, this.model);
-  }
-
-  private server(signal?: AbortSignal): Server {
-    const headers = { ...this.authorization(), ...this.fields.headers };
-    const timeoutMs = this.input.probeTimeout ?? DEFAULT_PROBE_MS;
-    const probe = new Probe({ fetch: this.fields.fetch, headers, timeoutMs, context: this.errorContext() });
-    return new Server(this.endpoint.url, probe, this.knowledge, signal);
-  }
-
   private plan(): RequestPlan {
     const { loadingTimeout, maxRetries, fitMaxTokens } = this.input;
     const loadingTimeoutMs = loadingTimeout ?? (maxRetries === 0 ? 0 : DEFAULT_LOADING_MS);
-    return new RequestPlan(this.endpoint.url, this.knowledge, { loadingTimeoutMs, fitMaxTokens: fitMaxTokens ?? false });
+    return new RequestPlan(this.endpoint.url, this.knowledge, {
+      loadingTimeoutMs,
+      fitMaxTokens: fitMaxTokens ?? false,
+    });
   }
 
   private answering(call: ModelCall, options: this["ParsedCallOptions"]): Answering {
@@ -260,18 +158,35 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
   }
 
   /** How a request is built in the form that a plan has come to. */
-  private build(call: ModelCall, options: this["ParsedCallOptions"], stream: boolean, changes?: Changes): BuildExchange {
+  private build(
+    call: ModelCall,
+    options: this["ParsedCallOptions"],
+    stream: boolean,
+    changes?: Changes,
+  ): BuildExchange {
     return async (plan) => {
-      if (this.model === "" && this.whyNoModel !== undefined) throw this.whyNoModel;
+      this.checkModel();
       const limited = this.limited(call, options);
-      const params = this.invocationParams(plan.maxTokens === undefined ? limited : { ...limited, maxTokens: plan.maxTokens });
+      const params = this.invocationParams(
+        plan.maxTokens === undefined ? limited : { ...limited, maxTokens: plan.maxTokens },
+      );
       const wired = await toWireMessages(call.messages, this.dialect);
       const messages = changes?.instruction === undefined ? wired : withInstruction(wired, changes.instruction);
-      const body = concede({ ...params, ...changes?.params, ...(stream ? { n: undefined } : {}), messages }, plan.concessions);
+      const body = concede(
+        { ...params, ...changes?.params, ...(stream ? { n: undefined } : {}), messages },
+        plan.concessions,
+      );
       const includeUsage = (options.streamUsage ?? this.asksForUsage()) && !plan.concessions.has("stream_options");
       const headers = { ...this.authorization(), ...this.fields.headers, ...options.headers };
       const { messages: sent, ...fields } = body;
-      const request = { url: `${plan.url}/chat/completions`, headers, messages: sent as Json[], params: fields, stream, includeUsage };
+      const request = {
+        url: `${plan.url}/chat/completions`,
+        headers,
+        messages: sent as Json[],
+        params: fields,
+        stream,
+        includeUsage,
+      };
       const context = this.errorContext();
       const { maxRetries } = options as { maxRetries?: number };
       const wire = completionWire(request, this.dialect, context, newToolCallId);
@@ -279,13 +194,19 @@ export class ChatOpenLLM extends CompletionsModel<ChatOpenLLMCallOptions> {
     };
   }
 
-  private async warnings(call: ModelCall, options: this["ParsedCallOptions"], watch: AnswerWatch, metadata: Json): Promise<string[]> {
+  private async warnings(
+    call: ModelCall,
+    options: this["ParsedCallOptions"],
+    watch: AnswerWatch,
+    metadata: Json,
+  ): Promise<string[]> {
     const warnings = answerWarnings(watch, metadata);
     const truncation = truncationWarning(call.messages, call.usage, this.profile.maxInputTokens);
     if (truncation !== undefined) warnings.push(truncation);
     // Only llama.cpp drops tools without a word, and only it sends timings.
     const mayDropTools = !watch.hasCalls && isObject(metadata.timings) && this.toolsOf(options).length > 0;
-    if (mayDropTools && (await this.server(options.signal).templateKnowsTools()) === false) warnings.push(TOOLS_UNKNOWN);
+    if (mayDropTools && (await this.server(options.signal).templateKnowsTools()) === false)
+      warnings.push(TOOLS_UNKNOWN);
     return warnings;
   }
 }

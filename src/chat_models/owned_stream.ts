@@ -98,7 +98,10 @@ function finished(chunk: ChatGenerationChunk, isV1: boolean): ChatGenerationChun
 function guardParked(run: Run, call: ModelCall, owner: StreamOwner): () => void {
   const onAbort = () => {
     if (call.isOver || !call.parked || owner.reader.hasLeft) return;
-    void fail(run, call.signal.reason, owner).finally(() => call.end());
+    // Nobody waits for it: what a handler throws then has nowhere to go.
+    void fail(run, call.signal.reason, owner)
+      .catch(() => undefined)
+      .finally(() => call.end());
   };
   call.signal.addEventListener("abort", onAbort, { once: true });
   return () => call.signal.removeEventListener("abort", onAbort);

@@ -2,7 +2,12 @@ import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ChatModelStream } from "@langchain/core/language_models/stream";
-import { coerceMessageLikeToMessage, type AIMessageChunk, type BaseMessage, type BaseMessageLike } from "@langchain/core/messages";
+import {
+  coerceMessageLikeToMessage,
+  type AIMessageChunk,
+  type BaseMessage,
+  type BaseMessageLike,
+} from "@langchain/core/messages";
 import type { ChatGenerationChunk, LLMResult } from "@langchain/core/outputs";
 import { ensureConfig, type Runnable, type RunnableConfig } from "@langchain/core/runnables";
 import type { StreamEvent } from "@langchain/core/tracers/log_stream";
@@ -20,10 +25,18 @@ type EventFilter = Parameters<Runnable["streamEvents"]>[2];
 
 /** The one place where a call becomes a run: a run starts once and ends once, on every path. */
 export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends ModelIdentity<CallOptions> {
-  protected abstract newCall(messages: BaseMessage[], options: this["ParsedCallOptions"], manager?: CallbackManagerForLLMRun): ModelCall;
+  protected abstract newCall(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+    manager?: CallbackManagerForLLMRun,
+  ): ModelCall;
 
   /** The message of an answer that was cut short: what was delivered, with its usage. */
-  protected abstract partial(call: ModelCall, options: this["ParsedCallOptions"], reason: string): Promise<ChatGenerationChunk>;
+  protected abstract partial(
+    call: ModelCall,
+    options: this["ParsedCallOptions"],
+    reason: string,
+  ): Promise<ChatGenerationChunk>;
 
   /** The error of a call, with what was delivered and spent before it. */
   protected abstract failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown>;
@@ -32,15 +45,24 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
    * As core does it, but that an abort is left to the run: core's own race rejects before the run's handlers know what
    * was spent, and with an error that does not say it.
    */
-  override async stream(input: BaseLanguageModelInput, options?: Partial<CallOptions>): Promise<IterableReadableStream<AIMessageChunk>> {
+  override async stream(
+    input: BaseLanguageModelInput,
+    options?: Partial<CallOptions>,
+  ): Promise<IterableReadableStream<AIMessageChunk>> {
     const config: Partial<CallOptions> = ensureConfig(options);
     const { signal: _, ...rest } = config;
-    const generator = new AsyncGeneratorWithSetup<void, AIMessageChunk>({ generator: this._streamIterator(input, config), config: rest });
+    const generator = new AsyncGeneratorWithSetup<void, AIMessageChunk>({
+      generator: this._streamIterator(input, config),
+      config: rest,
+    });
     await generator.setup;
     return IterableReadableStream.fromAsyncGenerator(generator);
   }
 
-  override _streamIterator(input: BaseLanguageModelInput, options?: Partial<CallOptions>): AsyncGenerator<AIMessageChunk> {
+  override _streamIterator(
+    input: BaseLanguageModelInput,
+    options?: Partial<CallOptions>,
+  ): AsyncGenerator<AIMessageChunk> {
     const reader = new Reader();
     return new LeavableStream(this.messagesOfRun(input, options, reader), reader);
   }
@@ -62,7 +84,8 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     filter?: EventFilter,
   ): IterableReadableStream<StreamEvent> | IterableReadableStream<Uint8Array> | ChatModelStream {
     // Core's overloads tell the versions apart, which says nothing to the one body behind them.
-    if (options?.version !== undefined) return super.streamEvents(input, options as Partial<CallOptions> & Versioned, filter);
+    if (options?.version !== undefined)
+      return super.streamEvents(input, options as Partial<CallOptions> & Versioned, filter);
     const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
     return new ChatModelStream(this.eventsOfRun(messages, config, callOptions));
@@ -82,6 +105,7 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
       stream: (call) => this._streamResponseChunks(call.messages, ModelCall.carry(options, call), call.runManager),
       events: (call) => this._streamChatModelEvents(call.messages, ModelCall.carry(options, call)),
       newCall: (prompt, manager) => this.newCall(prompt, options, manager),
+      failure: (error, call) => this.failure(error, call, options),
       mayStream: !this.disableStreaming && this.countOf(options) === 1,
       isV1: this.isV1(options),
     });
@@ -129,7 +153,11 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
   /** What a model has to find out before a run can say what it calls. Never rejects: a failure belongs into the run. */
   protected async ready(): Promise<void> {}
 
-  private async startRuns(messages: BaseMessage[][], config: RunnableConfig, options: this["ParsedCallOptions"]): Promise<Run[]> {
+  private async startRuns(
+    messages: BaseMessage[][],
+    config: RunnableConfig,
+    options: this["ParsedCallOptions"],
+  ): Promise<Run[]> {
     await this.ready();
     const invocationParams = this._getInvocationParamsForTracing(options);
     return startRuns(messages, {

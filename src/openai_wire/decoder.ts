@@ -97,7 +97,11 @@ export class OpenAIDecoder implements AnswerDecoder {
   }
 
   private toolCalls(message: Json, choice: Choice, delta: AnswerDelta): void {
-    const raw = Array.isArray(message.tool_calls) ? message.tool_calls : isObject(message.function_call) ? [message.function_call] : [];
+    const raw = Array.isArray(message.tool_calls)
+      ? message.tool_calls
+      : isObject(message.function_call)
+        ? [message.function_call]
+        : [];
     if (raw.length === 0) return;
     const calls = raw.flatMap((call) => choice.tools.add(call) ?? []);
     if (calls.length > 0) delta.toolCalls = calls;
@@ -115,7 +119,11 @@ export class OpenAIDecoder implements AnswerDecoder {
   private choiceAt(index: number): Choice {
     let choice = this.choices.get(index);
     if (!choice) {
-      choice = { think: new ThinkSplitter(this.dialect.thinkTags), tools: new ToolCallMerger(this.newId), hasOutput: false };
+      choice = {
+        think: new ThinkSplitter(this.dialect.thinkTags),
+        tools: new ToolCallMerger(this.newId),
+        hasOutput: false,
+      };
       this.choices.set(index, choice);
     }
     return choice;

@@ -36,7 +36,8 @@ function definitionsOf(schema: Json): Map<string, Json> {
   for (const key of ["$defs", "definitions"]) {
     const group = schema[key];
     if (!isObject(group)) continue;
-    for (const [name, definition] of Object.entries(group)) if (isObject(definition)) found.set(`#/${key}/${name}`, definition);
+    for (const [name, definition] of Object.entries(group))
+      if (isObject(definition)) found.set(`#/${key}/${name}`, definition);
   }
   return found;
 }
@@ -84,5 +85,7 @@ function isRecursive(reference: string, { definitions }: Walk): boolean {
 function referencesIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === "$ref" && typeof inner === "string" ? [inner] : referencesIn(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "$ref" && typeof inner === "string" ? [inner] : referencesIn(inner),
+  );
 }

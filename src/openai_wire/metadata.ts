@@ -24,6 +24,6 @@ export function keepSlices(json: Json, names: readonly string[] = [], into: Reco
     const value = json[name];
     const known = into[name];
     if (Array.isArray(value) && Array.isArray(known)) for (const item of value) known.push(item);
-    else if (value !== undefined && value !== null) into[name] = Array.isArray(value) ? [...value] : value;
+    else if (value !== undefined && value !== null) into[name] = Array.isArray(value) ? [...(value as unknown[])] : value;
   }
 }

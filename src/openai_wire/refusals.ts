@@ -3,17 +3,29 @@ import { isObject, type Json } from "../json.js";
 import { withInstruction } from "./instruction.js";
 
 /** What is left out of requests, or said in another way, once a server has refused it. */
-export type Concession = "stream_options" | "strict" | "json_object" | "json_schema" | "format_value" | "tool_parser" | "parallel_tool_calls";
+export type Concession =
+  | "stream_options"
+  | "strict"
+  | "json_object"
+  | "json_schema"
+  | "format_value"
+  | "tool_parser"
+  | "parallel_tool_calls";
 
 /** Not a schema that is wrong, but a server that takes none. */
-const NO_SCHEMAS = /json_schema\W.{0,40}(not supported|unsupported|not allowed|unknown)|(unsupported|unknown|invalid) (value for )?.?response_format|(must|should) be .{0,40}json_object/i;
+const NO_SCHEMAS =
+  /json_schema\W.{0,40}(not supported|unsupported|not allowed|unknown)|(unsupported|unknown|invalid) (value for )?.?response_format|(must|should) be .{0,40}json_object/i;
 
 /** A refused field: how servers name it, and whether a request has it. */
 const REFUSALS: readonly [Concession, RegExp, (body: Json) => boolean][] = [
   ["stream_options", /stream_?options|include_usage/i, (body) => body.stream_options !== undefined],
   ["strict", /\bstrict\b/i, (body) => /"strict":/.test(JSON.stringify([body.tools, body.response_format]))],
   // TGI: "response_format: missing field `value`".
-  ["format_value", /missing field .?value/i, (body) => formatOf(body) === "json_object" || formatOf(body) === "json_schema"],
+  [
+    "format_value",
+    /missing field .?value/i,
+    (body) => formatOf(body) === "json_object" || formatOf(body) === "json_schema",
+  ],
   ["json_object", /response_format|json_object|json_schema/i, (body) => formatOf(body) === "json_object"],
   ["json_schema", NO_SCHEMAS, (body) => formatOf(body) === "json_schema"],
   ["parallel_tool_calls", /parallel_tool_calls/i, (body) => body.parallel_tool_calls !== undefined],
@@ -39,7 +51,10 @@ export function concede(body: Json, concessions: ReadonlySet<Concession>): Json 
   if (concessions.has("format_value")) changed.response_format = withValue(body);
   if (concessions.has("json_schema") && formatOf(body) === "json_schema") {
     changed.response_format = { type: "json_object" };
-    changed.messages = withInstruction(body.messages, `Answer with JSON only, following this JSON schema:\n${schemaText(body)}`);
+    changed.messages = withInstruction(
+      body.messages,
+      `Answer with JSON only, following this JSON schema:\n${schemaText(body)}`,
+    );
   }
   return concessions.has("strict") ? withoutStrict(changed) : changed;
 }

@@ -14,7 +14,10 @@ export interface CallableTool {
  */
 export function callFormat(tools: readonly CallableTool[], dropped: readonly string[] = []): Json {
   const [only, ...others] = tools;
-  const schema = only !== undefined && others.length === 0 ? argumentsOf(only, dropped) : { anyOf: tools.map((tool) => namedCall(tool, dropped)) };
+  const schema =
+    only !== undefined && others.length === 0
+      ? argumentsOf(only, dropped)
+      : { anyOf: tools.map((tool) => namedCall(tool, dropped)) };
   return { type: "json_schema", json_schema: { name: "tool_call", schema } };
 }
 
@@ -33,7 +36,9 @@ function namedCall(tool: CallableTool, dropped: readonly string[]): Json {
 
 /** What the model is told besides: the template may have dropped the tools, and the schema alone says no purpose. */
 export function callInstruction(tools: readonly CallableTool[]): string {
-  const list = tools.map(({ name, description, parameters }) => JSON.stringify({ name, description, parameters })).join("\n");
+  const list = tools
+    .map(({ name, description, parameters }) => JSON.stringify({ name, description, parameters }))
+    .join("\n");
   if (tools.length === 1) return `Call this function. Answer with its arguments only, as a JSON object:\n${list}`;
   return `Call one of these functions. Answer with {"name": NAME, "arguments": ARGUMENTS} only, as a JSON object:\n${list}`;
 }

@@ -29,7 +29,13 @@ function windowSize(value: unknown): number | undefined {
 /** vLLM, SGLang, NIM; llama.cpp (what it was started with, never what the model was trained with); llama-swap; LM Studio. */
 function contextOf(entry: Json): number | undefined {
   const meta = isObject(entry.meta) ? entry.meta : {};
-  const places = [entry.max_model_len, meta.n_ctx, entry.loaded_context_length, entry.context_length, entry.max_context_length];
+  const places = [
+    entry.max_model_len,
+    meta.n_ctx,
+    entry.loaded_context_length,
+    entry.context_length,
+    entry.max_context_length,
+  ];
   return places.map(windowSize).find((size) => size !== undefined);
 }
 
@@ -43,7 +49,11 @@ export interface ContextSource {
 /** Asked in this order when the list of models does not say it: llama.cpp, TGI, LM Studio, Ollama, LiteLLM. */
 export const CONTEXT_SOURCES: readonly ContextSource[] = [
   { under: "root", path: (model) => `/props?model=${encodeURIComponent(model)}`, read: readProps },
-  { under: "root", path: () => "/info", read: (json) => windowSize(json.max_total_tokens) ?? windowSize(json.max_input_tokens) },
+  {
+    under: "root",
+    path: () => "/info",
+    read: (json) => windowSize(json.max_total_tokens) ?? windowSize(json.max_input_tokens),
+  },
   { under: "root", path: () => "/api/v0/models", read: readList },
   { under: "root", path: () => "/api/ps", read: readRunning },
   { under: "base", path: () => "/model/info", read: readProxy },
@@ -58,12 +68,16 @@ function readList(json: Json, model: string): number | undefined {
 }
 
 function readRunning({ models }: Json, model: string): number | undefined {
-  const running: unknown = Array.isArray(models) ? models.find((entry: unknown) => isObject(entry) && (entry.name === model || entry.model === model)) : undefined;
+  const running: unknown = Array.isArray(models)
+    ? models.find((entry: unknown) => isObject(entry) && (entry.name === model || entry.model === model))
+    : undefined;
   return isObject(running) ? windowSize(running.context_length) : undefined;
 }
 
 function readProxy({ data }: Json, model: string): number | undefined {
-  const entry: unknown = Array.isArray(data) ? data.find((each: unknown) => isObject(each) && each.model_name === model) : undefined;
+  const entry: unknown = Array.isArray(data)
+    ? data.find((each: unknown) => isObject(each) && each.model_name === model)
+    : undefined;
   const info = isObject(entry) && isObject(entry.model_info) ? entry.model_info : {};
   return windowSize(info.max_input_tokens) ?? windowSize(info.max_tokens);
 }

@@ -28,11 +28,21 @@ export const TOKEN_COUNTERS: readonly TokenCounter[] = [
   {
     name: "llama.cpp /chat/completions/input_tokens",
     countsImages: true,
-    count: async (post, prompt) => tokenCount((await post("base", "/chat/completions/input_tokens", chatBody(prompt))).input_tokens),
+    count: async (post, prompt) =>
+      tokenCount((await post("base", "/chat/completions/input_tokens", chatBody(prompt))).input_tokens),
   },
-  { name: "vLLM /tokenize", count: async (post, prompt) => tokenCount((await post("root", "/tokenize", tokenizeBody(prompt))).count) },
-  { name: "SGLang /v1/tokenize", count: async (post, prompt) => tokenCount((await post("base", "/tokenize", tokenizeBody(prompt))).count) },
-  { name: "TGI /chat_tokenize", count: async (post, prompt) => lengthOf((await post("root", "/chat_tokenize", chatBody(prompt))).tokenize_response) },
+  {
+    name: "vLLM /tokenize",
+    count: async (post, prompt) => tokenCount((await post("root", "/tokenize", tokenizeBody(prompt))).count),
+  },
+  {
+    name: "SGLang /v1/tokenize",
+    count: async (post, prompt) => tokenCount((await post("base", "/tokenize", tokenizeBody(prompt))).count),
+  },
+  {
+    name: "TGI /chat_tokenize",
+    count: async (post, prompt) => lengthOf((await post("root", "/chat_tokenize", chatBody(prompt))).tokenize_response),
+  },
   { name: "llama.cpp /apply-template", count: byTemplate },
   { name: "text-generation-webui /internal/chat-prompt", count: byChatPrompt },
 ];
@@ -63,7 +73,14 @@ async function byChatPrompt(post: Post, prompt: CountedPrompt): Promise<number |
 }
 
 /** Fields that change the prompt which the server's template makes of the messages. */
-const SHAPING = ["chat_template_kwargs", "chat_template", "add_generation_prompt", "continue_final_message", "documents", "reasoning_effort"];
+const SHAPING = [
+  "chat_template_kwargs",
+  "chat_template",
+  "add_generation_prompt",
+  "continue_final_message",
+  "documents",
+  "reasoning_effort",
+];
 
 /** What of a request's fields shapes its prompt. */
 export function shapingFields(params: Json): Json {
@@ -72,5 +89,7 @@ export function shapingFields(params: Json): Json {
 
 /** True when a message has a part that is no text. */
 export function hasImages(messages: readonly Json[]): boolean {
-  return messages.some(({ content }) => Array.isArray(content) && content.some((part: unknown) => isObject(part) && part.type !== "text"));
+  return messages.some(
+    ({ content }) => Array.isArray(content) && content.some((part: unknown) => isObject(part) && part.type !== "text"),
+  );
 }

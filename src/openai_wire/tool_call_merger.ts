@@ -51,22 +51,33 @@ export class ToolCallMerger {
     const index = this.calls.length;
     const id = piece.id === undefined || this.ids.has(piece.id) ? this.newId() : piece.id;
     this.ids.add(id);
-    this.calls.push({ index, wireIndex: piece.wireIndex, wireId: piece.id, name: piece.name, args: piece.args === "" ? [] : [piece.args] });
+    this.calls.push({
+      index,
+      wireIndex: piece.wireIndex,
+      wireId: piece.id,
+      name: piece.name,
+      args: piece.args === "" ? [] : [piece.args],
+    });
     return { index, id, ...(piece.name === undefined ? {} : { name: piece.name }), args: piece.args };
   }
 
   private find(piece: { wireIndex?: number; id?: string; name?: string; args: string }): OpenCall | undefined {
     const { wireIndex, id, name } = piece;
-    const sameIndex = (call: OpenCall) => wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
+    const sameIndex = (call: OpenCall) =>
+      wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
     const byId = id === undefined ? undefined : this.calls.findLast((call) => call.wireId === id && sameIndex(call));
     if (byId) return name !== undefined && piece.args !== "" && isWhole(byId) ? undefined : byId;
-    const candidate = wireIndex === undefined ? this.calls.at(-1) : this.calls.findLast((call) => call.wireIndex === wireIndex);
+    const candidate =
+      wireIndex === undefined ? this.calls.at(-1) : this.calls.findLast((call) => call.wireIndex === wireIndex);
     // Without a name it cannot begin a call, whatever id the server made up for the piece.
     if (!candidate || name === undefined || candidate.name === undefined) return candidate;
     if (name !== candidate.name) return undefined;
     const hasNewId = id !== undefined && candidate.wireId !== undefined;
     // A new id alone means little: some servers make one up for every piece.
-    const isBeginning = candidate.args.length === 0 ? hasNewId : isWhole(candidate) || (hasNewId && piece.args.trimStart().startsWith("{"));
+    const isBeginning =
+      candidate.args.length === 0
+        ? hasNewId
+        : isWhole(candidate) || (hasNewId && piece.args.trimStart().startsWith("{"));
     return isBeginning ? undefined : candidate;
   }
 }

@@ -1,5 +1,6 @@
 /** How models write a tool call when the server does not read it: Hermes, Mistral, Llama, LM Studio, Qwen coder, DeepSeek. */
-const MARKUP = /<tool_call>|\[TOOL_CALLS?\]|<\|python_tag\|>|\[TOOL_REQUEST\]|<function=|<\|tool_call|<｜tool▁call|<\|tool_calls_section/;
+const MARKUP =
+  /<tool_call>|\[TOOL_CALLS?\]|<\|python_tag\|>|\[TOOL_REQUEST\]|<function=|<\|tool_call|<｜tool▁call|<\|tool_calls_section/;
 const LONGEST = 24;
 
 /** Looks for raw tool calls in a streamed text, however it is cut into pieces. */

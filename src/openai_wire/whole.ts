@@ -31,7 +31,9 @@ export function readCompletion(
   const metadata = readMetadata(json, dialect.keep, { ...dialect.readHeaders?.(headers) });
   const answers = choices.map((choice, position) => readChoice(choice, position, dialect, context, metadata, newId));
   const [first] = answers;
-  const hasOutput = answers.some(({ text, reasoning, toolCalls }) => (text ?? "") !== "" || reasoning !== undefined || toolCalls !== undefined);
+  const hasOutput = answers.some(
+    ({ text, reasoning, toolCalls }) => (text ?? "") !== "" || reasoning !== undefined || toolCalls !== undefined,
+  );
   const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
   if (first) {
     first.metadata = metadata;
@@ -60,7 +62,11 @@ function readChoice(
     metadata.reasoning_field ??= parts.reasoningField;
   }
   const tools = new ToolCallMerger(newId);
-  const calls = Array.isArray(message.tool_calls) ? message.tool_calls : isObject(message.function_call) ? [message.function_call] : [];
+  const calls = Array.isArray(message.tool_calls)
+    ? message.tool_calls
+    : isObject(message.function_call)
+      ? [message.function_call]
+      : [];
   if (calls.length > 0) answer.toolCalls = calls.flatMap((call) => tools.addWhole(call) ?? []);
   if (isObject(raw.logprobs)) answer.logprobs = raw.logprobs;
   if (typeof message.refusal === "string" && message.refusal !== "") answer.extra = { refusal: message.refusal };
@@ -76,7 +82,10 @@ function splitThinking(text: string, dialect: Dialect): { text?: string; reasoni
   const body = splitter.push(text);
   const rest = splitter.end();
   const whole = (body.text ?? "") + (rest.text ?? "");
-  return { ...(whole === "" ? {} : { text: whole }), ...(body.reasoning === undefined ? {} : { reasoning: body.reasoning }) };
+  return {
+    ...(whole === "" ? {} : { text: whole }),
+    ...(body.reasoning === undefined ? {} : { reasoning: body.reasoning }),
+  };
 }
 
 function parse(text: string, context: ErrorContext): Json {
@@ -84,7 +93,11 @@ function parse(text: string, context: ErrorContext): Json {
   try {
     json = JSON.parse(text);
   } catch {
-    throw unusable(text.trim() === "" ? "an empty body" : /^\s*</.test(text) ? "an HTML page" : "something that is no JSON", text, context);
+    throw unusable(
+      text.trim() === "" ? "an empty body" : /^\s*</.test(text) ? "an HTML page" : "something that is no JSON",
+      text,
+      context,
+    );
   }
   if (!isObject(json)) throw unusable("something that is no chat completion", text, context);
   return json;

@@ -21,13 +21,20 @@ export interface CompletionRequest {
 }
 
 /** One chat completion: its request and the means to read its answer. */
-export function completionWire(request: CompletionRequest, dialect: Dialect, context: ErrorContext, newId: () => string) {
+export function completionWire(
+  request: CompletionRequest,
+  dialect: Dialect,
+  context: ErrorContext,
+  newId: () => string,
+) {
   return {
     request: toHttp(request),
     framer: () => new SseFramer(),
     decoder: (headers: Headers) => new OpenAIDecoder(dialect, context, newId, headers),
     readWhole: (text: string, headers: Headers) =>
-      isEvents(text) ? readEvents(text, new OpenAIDecoder(dialect, context, newId, headers)) : readCompletion(text, headers, dialect, context, newId),
+      isEvents(text)
+        ? readEvents(text, new OpenAIDecoder(dialect, context, newId, headers))
+        : readCompletion(text, headers, dialect, context, newId),
     // Servers that forget the header still stream; only a JSON body is certain to be whole.
     isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
   };
@@ -42,7 +49,11 @@ function toHttp({ url, headers, messages, params, stream, includeUsage }: Comple
   return {
     method: "POST",
     url,
-    headers: { "content-type": "application/json", accept: stream ? "text/event-stream" : "application/json", ...lowerCase(headers) },
+    headers: {
+      "content-type": "application/json",
+      accept: stream ? "text/event-stream" : "application/json",
+      ...lowerCase(headers),
+    },
     body: JSON.stringify(body),
   };
 }

@@ -20,9 +20,20 @@ const WORDS = [
 ];
 
 /** The window's size in a message. */
-const LIMITS = [/context (?:length|size|window)(?: is| of|:)?\s*\(?(\d+)/i, /max_model_len=(\d+)/i, /max_new_tokens`? must be <= (\d+)/i, /maximum allowed length \((\d+)/i];
+const LIMITS = [
+  /context (?:length|size|window)(?: is| of|:)?\s*\(?(\d+)/i,
+  /max_model_len=(\d+)/i,
+  /max_new_tokens`? must be <= (\d+)/i,
+  /maximum allowed length \((\d+)/i,
+];
 /** The prompt's size in a message. Not vLLM's "at least 1025 input tokens", which is the limit and one more. */
-const PROMPTS = [/request has (\d+) input tokens/i, /(?:input|request|length) \((\d+) tokens\)/i, /(\d+) in the messages/i, /prompt is too long:? \(?(\d+)/i, /given: (\d+) `?inputs`? tokens/i];
+const PROMPTS = [
+  /request has (\d+) input tokens/i,
+  /(?:input|request|length) \((\d+) tokens\)/i,
+  /(\d+) in the messages/i,
+  /prompt is too long:? \(?(\d+)/i,
+  /given: (\d+) `?inputs`? tokens/i,
+];
 
 function firstNumber(patterns: readonly RegExp[], text: string): number | undefined {
   const digits = patterns.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined);

@@ -22,7 +22,8 @@ export function parseEndpoint(text: string, option: string): Endpoint {
   } catch {
     throw invalid(option, text, "is not a URL.");
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw invalid(option, text, "is not an http or https URL.");
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw invalid(option, text, "is not an http or https URL.");
   const authorization = basicAuthorization(url, option);
   const path = url.pathname.replace(/\/+$/, "");
   return {
@@ -35,7 +36,11 @@ export function parseEndpoint(text: string, option: string): Endpoint {
 
 function invalid(option: string, text: string, problem: string): ConfigurationError {
   const shown = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^]*@/i, "$1***@");
-  return new ConfigurationError(option, `\`${option}\` (\`${shown}\`) ${problem}`, "Write it like `http://localhost:8000/v1`.");
+  return new ConfigurationError(
+    option,
+    `\`${option}\` (\`${shown}\`) ${problem}`,
+    "Write it like `http://localhost:8000/v1`.",
+  );
 }
 
 function basicAuthorization(url: URL, option: string): string | undefined {
@@ -54,7 +59,10 @@ function basicAuthorization(url: URL, option: string): string | undefined {
 
 /** Loopback, private and link-local addresses, and names without a public suffix (`localhost`, `gpu-box`, `*.local`, `*.internal`). */
 export function isPrivateHost(hostname: string): boolean {
-  const host = hostname.toLowerCase().replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  const host = hostname
+    .toLowerCase()
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "");
   if (host.includes(":")) return isPrivateIPv6(host);
   const octets = host.split(".");
   if (octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet))) return isPrivateIPv4(octets.map(Number));

@@ -11,7 +11,8 @@ const GLOBAL_DISPATCHERS = [Symbol.for("undici.globalDispatcher.2"), Symbol.for(
 function globalDispatcher(): Dispatcher | undefined {
   for (const key of GLOBAL_DISPATCHERS) {
     const dispatcher: unknown = Reflect.get(globalThis, key);
-    if (typeof dispatcher === "object" && dispatcher !== null && "dispatch" in dispatcher) return dispatcher as Dispatcher;
+    if (typeof dispatcher === "object" && dispatcher !== null && "dispatch" in dispatcher)
+      return dispatcher as Dispatcher;
   }
   return undefined;
 }

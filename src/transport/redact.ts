@@ -5,7 +5,9 @@ const SHORTEST_SECRET = 6;
 
 /** The credentials among a request's headers, with and without their scheme. */
 export function secretsOf(headers: Readonly<Record<string, string>>): string[] {
-  const values = Object.entries(headers).flatMap(([name, value]) => (SECRET_HEADER.test(name) ? [value, value.replace(/^\w+ /, "")] : []));
+  const values = Object.entries(headers).flatMap(([name, value]) =>
+    SECRET_HEADER.test(name) ? [value, value.replace(/^\w+ /, "")] : [],
+  );
   return [...new Set(values)].filter((value) => value.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
 }
 

@@ -26,7 +26,11 @@ export function stopUnlessRetryable(error: unknown): void {
  * Attempts until one succeeds or the policy stops. Not core's own loop: that one waits on when its call was aborted, and
  * keeps a place among the concurrent calls for it.
  */
-export async function retrying<Value>(attempt: () => Promise<Value>, policy: RetryPolicy, signal: AbortSignal): Promise<Value> {
+export async function retrying<Value>(
+  attempt: () => Promise<Value>,
+  policy: RetryPolicy,
+  signal: AbortSignal,
+): Promise<Value> {
   for (let failures = 0; ; failures++) {
     try {
       return await attempt();

@@ -18,7 +18,13 @@ export interface ErrorContext {
 const RETRYABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
 
 /** Mistakes of the client that some servers answer with 500: the same request fails again. */
-const PERMANENT = [/image input is not supported/i, /option ".*" must be of type/i, /failed to parse (tool|messages|grammar)/i, /invalid (tool call )?arguments/i, /expects? .* to be (a )?json/i];
+const PERMANENT = [
+  /image input is not supported/i,
+  /option ".*" must be of type/i,
+  /failed to parse (tool|messages|grammar)/i,
+  /invalid (tool call )?arguments/i,
+  /expects? .* to be (a )?json/i,
+];
 
 const CODES: Record<number, LangChainErrorCodes> = {
   401: "MODEL_AUTHENTICATION",
@@ -90,6 +96,9 @@ function isRetryable(status: number | undefined, words: string): boolean {
 
 /** An HTML page or plain text, as one line without markup. */
 function plain(text: string): string {
-  const line = text.slice(0, 4_000).replace(/<(script|style)[^]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
+  const line = text
+    .slice(0, 4_000)
+    .replace(/<(script|style)[^]*?<\/\1>/gi, " ")
+    .replace(/<[^>]*>/g, " ");
   return line.replace(/\s+/g, " ").trim().slice(0, 300);
 }

@@ -15,7 +15,9 @@ export interface WireUsage {
  * Moonshot's servers do), under `x_groq`, or llama.cpp's `timings`.
  */
 export function usageFromOpenAI(json: Json): WireUsage | undefined {
-  const found = [json.usage, choiceUsage(json.choices), isObject(json.x_groq) ? json.x_groq.usage : undefined].find(isObject);
+  const found = [json.usage, choiceUsage(json.choices), isObject(json.x_groq) ? json.x_groq.usage : undefined].find(
+    isObject,
+  );
   return (found && readUsage(found, json.timings)) ?? readTimings(json.timings);
 }
 
@@ -53,7 +55,12 @@ function readUsage(wire: Json, timings: unknown): WireUsage | undefined {
 
 function toPartial(input: number | undefined, output: number | undefined): WireUsage | undefined {
   if (input === undefined && output === undefined) return undefined;
-  return { partial: { ...(input === undefined ? {} : { input_tokens: input }), ...(output === undefined ? {} : { output_tokens: output }) } };
+  return {
+    partial: {
+      ...(input === undefined ? {} : { input_tokens: input }),
+      ...(output === undefined ? {} : { output_tokens: output }),
+    },
+  };
 }
 
 /** llama.cpp's own measure: tokens read anew, taken from the cache, and generated. */

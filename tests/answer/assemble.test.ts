@@ -11,7 +11,13 @@ import { toEvents } from "../../src/answer/events.js";
 import { joinDeltas } from "../../src/answer/join.js";
 import { ChatModelStream } from "@langchain/core/language_models/stream";
 
-const usage = { input_tokens: 5, output_tokens: 3, total_tokens: 8, input_token_details: { cache_read: 2 }, output_token_details: { reasoning: 1 } };
+const usage = {
+  input_tokens: 5,
+  output_tokens: 3,
+  total_tokens: 8,
+  input_token_details: { cache_read: 2 },
+  output_token_details: { reasoning: 1 },
+};
 const args = fc.record({ a: fc.string({ unit: "grapheme" }), b: fc.nat() }).map((value) => JSON.stringify(value));
 
 /** A call in pieces: its name first, then its arguments cut in two. */
@@ -27,16 +33,29 @@ const call = fc.tuple(args, fc.nat()).map(([text, cut]) => (index: number): Answ
 const piece: fc.Arbitrary<AnswerDelta> = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1 }).map((text) => ({ text })),
   fc.string({ unit: "grapheme", minLength: 1 }).map((reasoning) => ({ reasoning })),
-  fc.record({ text: fc.string(), logprobs: fc.record({ content: fc.array(fc.record({ token: fc.string(), logprob: fc.double({ noNaN: true, noDefaultInfinity: true, min: -9, max: -0.001 }) }), { maxLength: 2 }) }) }),
+  fc.record({
+    text: fc.string(),
+    logprobs: fc.record({
+      content: fc.array(
+        fc.record({
+          token: fc.string(),
+          logprob: fc.double({ noNaN: true, noDefaultInfinity: true, min: -9, max: -0.001 }),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+  }),
 );
 
 /** The deltas of one answer: pieces, calls, and an end with reason, usage and metadata. */
-const answer = fc.tuple(fc.array(piece, { maxLength: 10 }), fc.array(call, { maxLength: 3 }), fc.boolean()).map(([pieces, calls, isCut]): AnswerDelta[] => [
-  ...pieces,
-  ...calls.flatMap((make, index) => make(index)),
-  { finishReason: isCut ? "length" : calls.length > 0 ? "tool_calls" : "stop" },
-  { usage, metadata: { model_name: "m", timings: { x: 1 }, usage_source: "server" }, extra: { refusal: "no" } },
-]);
+const answer = fc
+  .tuple(fc.array(piece, { maxLength: 10 }), fc.array(call, { maxLength: 3 }), fc.boolean())
+  .map(([pieces, calls, isCut]): AnswerDelta[] => [
+    ...pieces,
+    ...calls.flatMap((make, index) => make(index)),
+    { finishReason: isCut ? "length" : calls.length > 0 ? "tool_calls" : "stop" },
+    { usage, metadata: { model_name: "m", timings: { x: 1 }, usage_source: "server" }, extra: { refusal: "no" } },
+  ]);
 
 const chunksOf = (deltas: readonly AnswerDelta[]) => deltas.map((delta) => toChunk(delta, "metered-test", "run-1"));
 const messageOf = (chunk: ChatGenerationChunk | undefined) => chunk?.message as AIMessageChunk;
@@ -49,11 +68,22 @@ describe("the sum of an answer's chunks", () => {
         const ours = assembleChunks(chunks);
         const cores = chunksOf(deltas).reduce((sum, chunk) => sum.concat(chunk));
         expect(ours?.text).toBe(cores.text);
-        for (const key of ["id", "content", "tool_calls", "invalid_tool_calls", "usage_metadata", "response_metadata", "additional_kwargs"] as const) {
+        for (const key of [
+          "id",
+          "content",
+          "tool_calls",
+          "invalid_tool_calls",
+          "usage_metadata",
+          "response_metadata",
+          "additional_kwargs",
+        ] as const) {
           expect(messageOf(ours)[key]).toEqual(messageOf(cores)[key]);
         }
         // Core keeps the last chunk's log probabilities there; all of them are worth more.
-        expect({ ...ours?.generationInfo, logprobs: undefined }).toEqual({ ...cores.generationInfo, logprobs: undefined });
+        expect({ ...ours?.generationInfo, logprobs: undefined }).toEqual({
+          ...cores.generationInfo,
+          logprobs: undefined,
+        });
         expect(ours?.generationInfo?.logprobs).toEqual(messageOf(cores).response_metadata.logprobs);
       }),
     );
@@ -83,8 +113,14 @@ describe("the sum of an answer's chunks", () => {
         expect(fromEvents.text).toBe(message.text);
         expect(fromEvents.tool_calls).toEqual(message.tool_calls);
         expect(fromEvents.usage_metadata).toEqual(message.usage_metadata);
-        expect(fromEvents.response_metadata).toMatchObject({ model_name: "m", usage_source: "server", model_provider: "metered-test" });
-        const reasoning = fromEvents.contentBlocks.flatMap((block) => (block.type === "reasoning" ? [block.reasoning] : []));
+        expect(fromEvents.response_metadata).toMatchObject({
+          model_name: "m",
+          usage_source: "server",
+          model_provider: "metered-test",
+        });
+        const reasoning = fromEvents.contentBlocks.flatMap((block) =>
+          block.type === "reasoning" ? [block.reasoning] : [],
+        );
         expect(reasoning.join("")).toBe(message.additional_kwargs.reasoning_content ?? "");
       }),
       { numRuns: 50 },
@@ -98,8 +134,17 @@ describe("the sum of an answer's chunks", () => {
   });
 
   it("is left to core where a chunk is not one of ours", () => {
-    const chunks = [new ChatGenerationChunk({ text: "a", message: new PlainChunk({ content: [{ type: "text", text: "a", index: 0 }] }) }), ...chunksOf([{ text: "b" }])];
-    expect(assembleChunks(chunks)?.message.content).toEqual([{ type: "text", text: "a", index: 0 }, { type: "text", text: "b" }]);
+    const chunks = [
+      new ChatGenerationChunk({
+        text: "a",
+        message: new PlainChunk({ content: [{ type: "text", text: "a", index: 0 }] }),
+      }),
+      ...chunksOf([{ text: "b" }]),
+    ];
+    expect(assembleChunks(chunks)?.message.content).toEqual([
+      { type: "text", text: "a", index: 0 },
+      { type: "text", text: "b" },
+    ]);
   });
 });
 
@@ -119,7 +164,9 @@ describe("calls that were cut off", () => {
   });
 
   it("are shown as far as they came while they stream", () => {
-    expect(messageOf(chunksOf(half)[0]).tool_calls).toEqual([{ type: "tool_call", id: "a", name: "pay", args: { to: "Ada", amount: 10 } }]);
+    expect(messageOf(chunksOf(half)[0]).tool_calls).toEqual([
+      { type: "tool_call", id: "a", name: "pay", args: { to: "Ada", amount: 10 } },
+    ]);
   });
 });
 

@@ -6,11 +6,31 @@ import { ThinkSplitter, type ThinkSplit, type ThinkTags } from "../../src/answer
 function split(mode: ThinkTags, pieces: readonly string[]): Required<ThinkSplit> {
   const splitter = new ThinkSplitter(mode);
   const splits = [...pieces.map((piece) => splitter.push(piece)), splitter.end()];
-  return { text: splits.map(({ text = "" }) => text).join(""), reasoning: splits.map(({ reasoning = "" }) => reasoning).join("") };
+  return {
+    text: splits.map(({ text = "" }) => text).join(""),
+    reasoning: splits.map(({ reasoning = "" }) => reasoning).join(""),
+  };
 }
 
 const modes = fc.constantFrom<ThinkTags>("auto", "implicit", "off");
-const tagged = fc.string({ unit: fc.constantFrom("<think>", "</think>", "<", ">", "/", "think", "<thin", "k>", " ", "\n", "a", "🙂", "</", "<think></think>") });
+const tagged = fc.string({
+  unit: fc.constantFrom(
+    "<think>",
+    "</think>",
+    "<",
+    ">",
+    "/",
+    "think",
+    "<thin",
+    "k>",
+    " ",
+    "\n",
+    "a",
+    "🙂",
+    "</",
+    "<think></think>",
+  ),
+});
 
 describe("think tags", () => {
   it.each<[string, ThinkTags, string, string, string]>([

@@ -17,23 +17,36 @@ afterAll(() => server.close());
 /** The recorded exchanges that ask for two answers and get them. */
 const pairs = recordingFiles.flatMap((file) =>
   recordings(file)
-    .filter(({ request, response }) => (request.body as Json | undefined)?.n === 2 && response.status === 200 && !response.chunks.join("").includes('"error"'))
+    .filter(
+      ({ request, response }) =>
+        (request.body as Json | undefined)?.n === 2 &&
+        response.status === 200 &&
+        !response.chunks.join("").includes('"error"'),
+    )
     .map((recording): [string, Recording] => [`${file} ${recording.case}`, recording]),
 );
 
 /** The text of each choice on the wire, from the bytes. */
 function textsOf({ response }: Recording): string[] {
   const body = response.chunks.join("");
-  const bodies = body.startsWith("data:") ? body.split("\n").filter((line) => line.startsWith("data: {")).map((line) => line.slice(6)) : [body];
+  const bodies = body.startsWith("data:")
+    ? body
+        .split("\n")
+        .filter((line) => line.startsWith("data: {"))
+        .map((line) => line.slice(6))
+    : [body];
   const texts: string[] = [];
-  for (const { index, delta, message } of bodies.flatMap((each) => (JSON.parse(each) as { choices: Choice[] }).choices)) {
+  for (const { index, delta, message } of bodies.flatMap(
+    (each) => (JSON.parse(each) as { choices: Choice[] }).choices,
+  )) {
     texts[index] = (texts[index] ?? "") + String((delta ?? message)?.content ?? "");
   }
   return texts;
 }
 
 const isStreamed = ({ request }: Recording) => (request.body as Json).stream === true;
-const model = (recording: Recording) => modelOf(server, { model: toCall(recording).model, forcedTools: "off", repairJson: false });
+const model = (recording: Recording) =>
+  modelOf(server, { model: toCall(recording).model, forcedTools: "off", repairJson: false });
 
 describe("recorded answers with `n: 2`, whole", () => {
   it.each(pairs.filter(([, recording]) => !isStreamed(recording)))("%s", async (_name, recording) => {
@@ -43,23 +56,37 @@ describe("recorded answers with `n: 2`, whole", () => {
     const made = generations[0]?.map((each) => messageOf(each)) ?? [];
     expect(made.map(({ text }) => text)).toEqual(textsOf(recording));
     const { usage } = JSON.parse(recording.response.chunks.join("")) as { usage: Json };
-    expect(made[0]?.usage_metadata).toMatchObject({ input_tokens: usage.prompt_tokens, output_tokens: usage.completion_tokens });
+    expect(made[0]?.usage_metadata).toMatchObject({
+      input_tokens: usage.prompt_tokens,
+      output_tokens: usage.completion_tokens,
+    });
     expect(made.slice(1).every(({ usage_metadata }) => usage_metadata === undefined)).toBe(true);
   });
 });
 
 describe("the same, streamed by a server that was asked for one", () => {
-  it.each(pairs.filter(([, recording]) => isStreamed(recording)))("%s: the first, and no other mixed in", async (_name, recording) => {
-    server.always(replay(recording));
-    const { messages, options } = toCall(recording);
-    expect((await ask(model(recording), "stream", options, messages)).text).toBe(textsOf(recording)[0] ?? "");
-  });
+  it.each(pairs.filter(([, recording]) => isStreamed(recording)))(
+    "%s: the first, and no other mixed in",
+    async (_name, recording) => {
+      server.always(replay(recording));
+      const { messages, options } = toCall(recording);
+      expect((await ask(model(recording), "stream", options, messages)).text).toBe(textsOf(recording)[0] ?? "");
+    },
+  );
 });
 
 describe("L3 llama.cpp counts one of two answers that come whole", () => {
   it("so the output is estimated, and flagged", async () => {
-    const choices = ["The infamous Pacific", "I'm afraid I cannot say"].map((content, index) => ({ index, message: { content }, finish_reason: "length" }));
-    const body = completion({}, {}, { choices, usage: counts(34, 4), timings: { cache_n: 0, prompt_n: 34, predicted_n: 4 } });
+    const choices = ["The infamous Pacific", "I'm afraid I cannot say"].map((content, index) => ({
+      index,
+      message: { content },
+      finish_reason: "length",
+    }));
+    const body = completion(
+      {},
+      {},
+      { choices, usage: counts(34, 4), timings: { cache_n: 0, prompt_n: 34, predicted_n: 4 } },
+    );
     server.always(json(200, body));
     const { generations } = await modelOf(server).generate([["Name one ocean."] as never], { n: 2 });
     const { usage_metadata: usage, response_metadata: metadata } = messageOf(generations[0]?.[0]);
@@ -69,7 +96,19 @@ describe("L3 llama.cpp counts one of two answers that come whole", () => {
   });
 
   it("and one alone is counted right", async () => {
-    server.always(json(200, completion({ content: "The Pacific" }, {}, { usage: counts(34, 4), timings: { cache_n: 0, prompt_n: 34, predicted_n: 4 } })));
-    expect(await ask(modelOf(server), "whole")).toMatchObject({ usage_metadata: { output_tokens: 4 }, response_metadata: { usage_source: "server" } });
+    server.always(
+      json(
+        200,
+        completion(
+          { content: "The Pacific" },
+          {},
+          { usage: counts(34, 4), timings: { cache_n: 0, prompt_n: 34, predicted_n: 4 } },
+        ),
+      ),
+    );
+    expect(await ask(modelOf(server), "whole")).toMatchObject({
+      usage_metadata: { output_tokens: 4 },
+      response_metadata: { usage_source: "server" },
+    });
   });
 });

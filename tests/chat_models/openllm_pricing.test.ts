@@ -35,7 +35,10 @@ describe("what a self-hosted call costs", () => {
     const model = modelOf(server, { pricing: { gpuUsdPerHour: "3600", gpus: 2, share: 0.5 } });
     const message = await ask(model, mode);
     clock.mockRestore();
-    const { total_ms, first_token_ms } = message.response_metadata.metered_timing as { total_ms: number; first_token_ms: number };
+    const { total_ms, first_token_ms } = message.response_metadata.metered_timing as {
+      total_ms: number;
+      first_token_ms: number;
+    };
     expect(first_token_ms).toBeGreaterThanOrEqual(5_000);
     expect(total_ms).toBeGreaterThanOrEqual(first_token_ms);
     // 3600 USD an hour is 1 USD a second; two GPUs, half of them.

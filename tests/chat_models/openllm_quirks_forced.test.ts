@@ -2,10 +2,28 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { StructuredOutputError } from "../../src/errors.js";
 import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "../../src/openllm.js";
-import { ask, callsOf, chunk, clock, completion, counts, end, failure, isStreamed, messageOf, type Mode, modelOf, modes, piece, saying, spent, weather } from "../support/completions.js";
+import {
+  ask,
+  callsOf,
+  chunk,
+  clock,
+  completion,
+  counts,
+  end,
+  failure,
+  isStreamed,
+  messageOf,
+  type Mode,
+  modelOf,
+  modes,
+  piece,
+  saying,
+  spent,
+  weather,
+} from "../support/completions.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
-import { json, sse, type Script } from "../support/wire_script.js";
+import { json, sse, stall, type Script } from "../support/wire_script.js";
 import type { WireRequest } from "../support/wire_request.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
@@ -24,7 +42,8 @@ beforeEach(() => {
 afterAll(() => server.close());
 
 const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
-const format = ({ json: body }: WireRequest) => (body as { response_format?: { type: string; json_schema?: { schema: Json } } }).response_format;
+const format = ({ json: body }: WireRequest) =>
+  (body as { response_format?: { type: string; json_schema?: { schema: Json } } }).response_format;
 const required: Options = { tools: [weather], tool_choice: "required" };
 const rome = JSON.stringify({ city: "Rome" });
 
@@ -61,10 +80,16 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     expect(message.response_metadata.requests).toMatchObject([{ status: 200 }, { status: 200 }]);
     expect(more).toEqual([]);
     expect(first).toMatchObject({ tool_choice: "required", tools: [{ function: { name: "get_weather" } }] });
-    expect(second).toMatchObject({ stream: false, response_format: { type: "json_schema", json_schema: { schema: weather.function.parameters } } });
+    expect(second).toMatchObject({
+      stream: false,
+      response_format: { type: "json_schema", json_schema: { schema: weather.function.parameters } },
+    });
     expect(second).not.toHaveProperty("tools");
     expect(second).not.toHaveProperty("tool_choice");
-    expect(second?.messages).toMatchObject([{ role: "system", content: expect.stringContaining('"name":"get_weather","description":"Weather of a city"') }, { role: "user" }]);
+    expect(second?.messages).toMatchObject([
+      { role: "system", content: expect.stringContaining('"name":"get_weather","description":"Weather of a city"') },
+      { role: "user" },
+    ]);
     expectOneRun(handler);
     expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 40, outputTokens: 11 });
   });
@@ -77,7 +102,11 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     expect(more).toEqual([]);
     expect(only).toHaveProperty("response_format");
     expect(callsOf(message)).toEqual([["get_weather", { city: "Rome" }]]);
-    expect(message).toMatchObject({ text: "", usage_metadata: { total_tokens: 36 }, response_metadata: { finish_reason: "tool_calls", model_name: "m", usage_source: "server" } });
+    expect(message).toMatchObject({
+      text: "",
+      usage_metadata: { total_tokens: 36 },
+      response_metadata: { finish_reason: "tool_calls", model_name: "m", usage_source: "server" },
+    });
     // What is not forced is asked as ever.
     expect((await ask(model(), mode, { tools: [weather] })).text).toBe("It is sunny.");
   });
@@ -85,17 +114,23 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
   it("of several, one is called", async () => {
     server.always(ignoring("It is late.", JSON.stringify({ name: "get_time", arguments: {} })));
     let message = new AIMessage("");
-    const [, second] = await requestsOf(async () => (message = await ask(model(), mode, { tools: [weather, clock], tool_choice: "any" })));
+    const [, second] = await requestsOf(
+      async () => (message = await ask(model(), mode, { tools: [weather, clock], tool_choice: "any" })),
+    );
     expect(callsOf(message)).toEqual([["get_time", {}]]);
     const named = (tool: string) => ({ properties: { name: { type: "string", enum: [tool] } } });
-    expect(second?.response_format).toMatchObject({ json_schema: { schema: { anyOf: [named("get_weather"), named("get_time")] } } });
+    expect(second?.response_format).toMatchObject({
+      json_schema: { schema: { anyOf: [named("get_weather"), named("get_time")] } },
+    });
   });
 
   it("57 the wrong one is called: the right one is, by schema", async () => {
     server.always((request) => {
       if (format(request)) return json(200, completion({ content: rome }));
       const call = { index: 0, id: "a", type: "function", function: { name: "get_time", arguments: "{}" } };
-      return mode === "stream" ? sse([piece(call), end("tool_calls"), spent(9, 9)]) : json(200, completion({ tool_calls: [call] }, { finish_reason: "tool_calls" }));
+      return mode === "stream"
+        ? sse([piece(call), end("tool_calls"), spent(9, 9)])
+        : json(200, completion({ tool_calls: [call] }, { finish_reason: "tool_calls" }));
     });
     const message = await ask(model(), mode, { tools: [weather, clock], tool_choice: "get_weather" });
     expect(callsOf(message)).toEqual([["get_weather", { city: "Rome" }]]);
@@ -104,12 +139,18 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
   it("by option it is an error at once, with the answer and what it cost", async () => {
     server.always(ignoring("It is sunny.", rome));
     let error: unknown;
-    const bodies = await requestsOf(async () => (error = await failure(ask(model({ forcedTools: "error" }), mode, required))));
+    const bodies = await requestsOf(
+      async () => (error = await failure(ask(model({ forcedTools: "error" }), mode, required))),
+    );
     expect(bodies).toHaveLength(1);
     expect(StructuredOutputError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({
       message: expect.stringContaining("The model was to call `get_weather` but answered `It is sunny.`."),
-      partialOutput: { text: "It is sunny.", usage_metadata: { total_tokens: 15 }, response_metadata: { usage_source: "server" } },
+      partialOutput: {
+        text: "It is sunny.",
+        usage_metadata: { total_tokens: 15 },
+        response_metadata: { usage_source: "server" },
+      },
     });
   });
 
@@ -125,24 +166,39 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     const error = await failure(ask(llm, mode, required));
     expect(StructuredOutputError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({
-      message: expect.stringContaining("`Really, it is.`. Asked for the call as JSON, it answered so again: the server seems to ignore `response_format` too."),
-      partialOutput: { text: "It is sunny.", usage_metadata: { input_tokens: 40, output_tokens: 11 }, response_metadata: { usage_source: "server" } },
+      message: expect.stringContaining(
+        "`Really, it is.`. Asked for the call as JSON, it answered so again: the server seems to ignore `response_format` too.",
+      ),
+      partialOutput: {
+        text: "It is sunny.",
+        usage_metadata: { input_tokens: 40, output_tokens: 11 },
+        response_metadata: { usage_source: "server" },
+      },
     });
     expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 40, outputTokens: 11, estimatedCalls: 0 });
   });
 
   it("a refusal of the second request leaves the first on the books, exactly", async () => {
-    server.always((request) => (format(request) ? json(400, { error: { message: "response_format is off today" } }) : ignoring("It is sunny.", rome)(request)));
+    server.always((request) =>
+      format(request)
+        ? json(400, { error: { message: "response_format is off today" } })
+        : ignoring("It is sunny.", rome)(request),
+    );
     const llm = model();
     const error = await failure(ask(llm, mode, required));
-    expect(error).toMatchObject({ status: 400, partialOutput: { usage_metadata: { total_tokens: 15 }, response_metadata: { usage_source: "server" } } });
+    expect(error).toMatchObject({
+      status: 400,
+      partialOutput: { usage_metadata: { total_tokens: 15 }, response_metadata: { usage_source: "server" } },
+    });
     expect(llm.costs.totals).toMatchObject({ inputTokens: 10, outputTokens: 5, estimatedCalls: 0 });
   });
 
   it("without any usage from the server, both requests are estimated", async () => {
     const silent = (request: WireRequest): Script => {
       const text = format(request) ? rome : "It is sunny today.";
-      return isStreamed(request.json) ? sse([chunk({ content: text }), end()]) : json(200, completion({ content: text }, {}, { usage: undefined }));
+      return isStreamed(request.json)
+        ? sse([chunk({ content: text }), end()])
+        : json(200, completion({ content: text }, {}, { usage: undefined }));
     };
     server.always(silent);
     const one = await ask(model({ forcedTools: "off" }), mode, required);
@@ -150,6 +206,48 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     expect(both.response_metadata).toMatchObject({ usage_source: "estimated", forced_by: "schema" });
     expect(both.usage_metadata?.input_tokens).toBe(2 * Number(one.usage_metadata?.input_tokens));
     expect(both.usage_metadata?.output_tokens).toBeGreaterThan(Number(one.usage_metadata?.output_tokens));
+  });
+
+  it("with usage for the first only, the second is estimated on top of it", async () => {
+    server.always((request) =>
+      format(request)
+        ? json(200, completion({ content: rome }, {}, { usage: null }))
+        : ignoring("It is sunny.", rome)(request),
+    );
+    const { usage_metadata: usage, response_metadata: metadata } = await ask(model({ maxTokens: 50 }), mode, required);
+    expect(metadata.usage_source).toBe("estimated");
+    expect(usage?.input_tokens).toBeGreaterThan(10 + 20);
+    const { inputTokens, outputTokens } = metadata.usage_estimate as {
+      inputTokens: [number, number];
+      outputTokens: [number, number];
+    };
+    expect(inputTokens[0]).toBeGreaterThanOrEqual(10);
+    expect(outputTokens[0]).toBeGreaterThanOrEqual(5);
+    expect(outputTokens[1]).toBeGreaterThanOrEqual(5 + 6);
+  });
+
+  it("aborted in the second request, the first is exact and the second an estimate", async () => {
+    const aborting = new AbortController();
+    server.always((request) => {
+      if (!format(request)) return ignoring("It is sunny.", rome)(request);
+      aborting.abort();
+      return json(200, {}, { before: [stall] });
+    });
+    const handler = new RecordingHandler();
+    await failure(ask(model({ maxTokens: 9, callbacks: [handler] }), mode, { ...required, signal: aborting.signal }));
+    const { last } = expectOneRun(handler);
+    expect(last).toMatchObject({
+      type: "error",
+      error: {
+        partialOutput: {
+          usage_metadata: { input_tokens: 10, output_tokens: 5 },
+          response_metadata: {
+            usage_source: "estimated",
+            usage_estimate: { inputTokens: [10, expect.any(Number)], outputTokens: [5, 5 + 9] },
+          },
+        },
+      },
+    });
   });
 
   it("with one place in the queue it does not wait for itself", async () => {
@@ -160,11 +258,16 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
 
   it("59 V1 no parser on the server (400): by schema at once", async () => {
     server.always((request) =>
-      format(request) ? json(200, completion({ content: rome })) : json(400, { error: { message: 'tool_choice="required" requires --tool-call-parser to be set', code: 400 } }),
+      format(request)
+        ? json(200, completion({ content: rome }))
+        : json(400, { error: { message: 'tool_choice="required" requires --tool-call-parser to be set', code: 400 } }),
     );
     const message = await ask(model(), mode, required);
     expect(callsOf(message)).toEqual([["get_weather", { city: "Rome" }]]);
-    expect(message).toMatchObject({ usage_metadata: { total_tokens: 15 }, response_metadata: { usage_source: "server" } });
+    expect(message).toMatchObject({
+      usage_metadata: { total_tokens: 15 },
+      response_metadata: { usage_source: "server" },
+    });
     expect(await failure(ask(model({ forcedTools: "off" }), mode, required))).toMatchObject({ status: 400 });
   });
 
@@ -172,7 +275,9 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     server.always((request) => {
       if (format(request)) return json(200, completion({ content: rome }));
       const thought = { reasoning: "Which tool?" };
-      return mode === "stream" ? sse([chunk(thought), end("length"), spent(9, 9)]) : json(200, completion({ content: null, ...thought }, { finish_reason: "length" }));
+      return mode === "stream"
+        ? sse([chunk(thought), end("length"), spent(9, 9)])
+        : json(200, completion({ content: null, ...thought }, { finish_reason: "length" }));
     });
     let message = new AIMessage("");
     const llm = model({ chatTemplateKwargs: { style: "terse" } });
@@ -186,13 +291,18 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     let message = new AIMessage("");
     const bodies = await requestsOf(async () => (message = await ask(model(), mode, required)));
     expect(bodies).toHaveLength(1);
-    expect(message.response_metadata).toMatchObject({ finish_reason: "length", warnings: [expect.stringContaining("raw tool call")] });
+    expect(message.response_metadata).toMatchObject({
+      finish_reason: "length",
+      warnings: [expect.stringContaining("raw tool call")],
+    });
   });
 
   it("32 announced and not sent: asked again", async () => {
     server.always((request) => {
       if (format(request)) return json(200, completion({ content: rome }));
-      return mode === "stream" ? sse([chunk({ tool_calls: [] }), end("tool_calls"), spent(9, 9)]) : json(200, completion({ content: "", tool_calls: [] }, { finish_reason: "tool_calls" }));
+      return mode === "stream"
+        ? sse([chunk({ tool_calls: [] }), end("tool_calls"), spent(9, 9)])
+        : json(200, completion({ content: "", tool_calls: [] }, { finish_reason: "tool_calls" }));
     });
     expect(callsOf(await ask(model(), mode, required))).toEqual([["get_weather", { city: "Rome" }]]);
   });
@@ -204,19 +314,40 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
   });
 
   it("58 V16 of several calls with `parallel_tool_calls: false` the first is kept", async () => {
-    const calls = ["Rome", "Oslo"].map((city, index) => ({ index, id: city, type: "function", function: { name: "get_weather", arguments: JSON.stringify({ city }) } }));
-    server.always(mode === "stream" ? sse([...calls.map(piece), end("tool_calls"), spent(9, 9)]) : json(200, completion({ tool_calls: calls }, { finish_reason: "tool_calls" })));
-    expect(callsOf(await ask(model(), mode, { tools: [weather], parallel_tool_calls: false }))).toEqual([["get_weather", { city: "Rome" }]]);
+    const calls = ["Rome", "Oslo"].map((city, index) => ({
+      index,
+      id: city,
+      type: "function",
+      function: { name: "get_weather", arguments: JSON.stringify({ city }) },
+    }));
+    server.always(
+      mode === "stream"
+        ? sse([...calls.map(piece), end("tool_calls"), spent(9, 9)])
+        : json(200, completion({ tool_calls: calls }, { finish_reason: "tool_calls" })),
+    );
+    expect(callsOf(await ask(model(), mode, { tools: [weather], parallel_tool_calls: false }))).toEqual([
+      ["get_weather", { city: "Rome" }],
+    ]);
     expect(callsOf(await ask(model(), mode, { tools: [weather] }))).toHaveLength(2);
   });
 
   it("L17 V12 V15 a raw call in the text is flagged", async () => {
     const raw = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Rome"}}\n</tool_call>';
-    server.always(({ json: body }) => (isStreamed(body) ? sse([...(raw.match(/.{1,5}/gs) ?? []).map((content) => chunk({ content })), end(), spent(9, 9)]) : json(200, completion({ content: raw }))));
-    const history = [new HumanMessage("?"), new AIMessage({ content: "", tool_calls: [{ id: "a", name: "f", args: {} }] }), new ToolMessage({ content: "1", tool_call_id: "a" })];
+    server.always(({ json: body }) =>
+      isStreamed(body)
+        ? sse([...(raw.match(/.{1,5}/gs) ?? []).map((content) => chunk({ content })), end(), spent(9, 9)])
+        : json(200, completion({ content: raw })),
+    );
+    const history = [
+      new HumanMessage("?"),
+      new AIMessage({ content: "", tool_calls: [{ id: "a", name: "f", args: {} }] }),
+      new ToolMessage({ content: "1", tool_call_id: "a" }),
+    ];
     const flagged = { warnings: [expect.stringContaining("The text has a raw tool call in it")] };
     expect((await ask(model(), mode, { tools: [weather] })).response_metadata).toMatchObject(flagged);
-    expect((await ask(model(), mode, { tools: [weather], tool_choice: "none" }, history)).response_metadata).toMatchObject(flagged);
+    expect(
+      (await ask(model(), mode, { tools: [weather], tool_choice: "none" }, history)).response_metadata,
+    ).toMatchObject(flagged);
     expect((await ask(model(), mode)).response_metadata).not.toHaveProperty("warnings");
   });
 });
@@ -225,11 +356,20 @@ describe("58 each of `n` answers has its call", () => {
   it("those that have none are repaired", async () => {
     const choices = [
       { index: 0, message: { content: "Sunny." }, finish_reason: "stop" },
-      { index: 1, message: { tool_calls: [{ id: "a", function: { name: "get_weather", arguments: '{"city":"Oslo"}' } }] }, finish_reason: "tool_calls" },
+      {
+        index: 1,
+        message: { tool_calls: [{ id: "a", function: { name: "get_weather", arguments: '{"city":"Oslo"}' } }] },
+        finish_reason: "tool_calls",
+      },
     ];
-    server.always((request) => (format(request) ? json(200, completion({ content: rome })) : json(200, completion({}, {}, { choices }))));
+    server.always((request) =>
+      format(request) ? json(200, completion({ content: rome })) : json(200, completion({}, {}, { choices })),
+    );
     const { generations } = await model().generate([[new HumanMessage("Weather?")]], { ...required, n: 2 });
-    expect(generations[0]?.map((each) => callsOf(messageOf(each)))).toEqual([[["get_weather", { city: "Rome" }]], [["get_weather", { city: "Oslo" }]]]);
+    expect(generations[0]?.map((each) => callsOf(messageOf(each)))).toEqual([
+      [["get_weather", { city: "Rome" }]],
+      [["get_weather", { city: "Oslo" }]],
+    ]);
   });
 });
 
@@ -244,8 +384,13 @@ describe("L1 a template that knows no tools", () => {
     server.on("GET /props", props(supports)).always(json(200, completion({ content: "Sunny." }, {}, { timings })));
     const llm = model();
     const before = server.requests.length;
-    for (let call = 0; call < 2; call++) expect((await ask(llm, "whole", { tools: [weather] })).response_metadata.warnings).toEqual(warnings);
-    expect(server.requests.slice(before).map(({ path }) => path)).toEqual(["/v1/chat/completions", "/props", "/v1/chat/completions"]);
+    for (let call = 0; call < 2; call++)
+      expect((await ask(llm, "whole", { tools: [weather] })).response_metadata.warnings).toEqual(warnings);
+    expect(server.requests.slice(before).map(({ path }) => path)).toEqual([
+      "/v1/chat/completions",
+      "/props",
+      "/v1/chat/completions",
+    ]);
     expect(llm.profile).toEqual({ toolCalling: supports });
   });
 
@@ -260,11 +405,14 @@ describe("L1 a template that knows no tools", () => {
 const schema = { title: "Answer", type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 
 describe("structured output, by what the server honours", () => {
-  const structured = (fields: ChatOpenLLMInput, method: "jsonSchema" | "jsonMode" | "functionCalling") => model(fields).withStructuredOutput(schema, { method });
+  const structured = (fields: ChatOpenLLMInput, method: "jsonSchema" | "jsonMode" | "functionCalling") =>
+    model(fields).withStructuredOutput(schema, { method });
 
   it.each(["jsonSchema", "jsonMode"] as const)("%s in one request where the server keeps to it", async (method) => {
     server.always(saying(rome));
-    expect(await requestsOf(async () => expect(await structured({}, method).invoke("Where?")).toEqual({ city: "Rome" }))).toHaveLength(1);
+    expect(
+      await requestsOf(async () => expect(await structured({}, method).invoke("Where?")).toEqual({ city: "Rome" })),
+    ).toHaveLength(1);
   });
 
   it.each([
@@ -272,26 +420,56 @@ describe("structured output, by what the server honours", () => {
     ["after thinking", `<think>Rome, I think.</think>\n${rome}`],
   ])("62 %s JSON is JSON", async (_name, text) => {
     server.always(saying(text));
-    expect(await requestsOf(async () => expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }))).toHaveLength(1);
+    expect(
+      await requestsOf(async () =>
+        expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
+      ),
+    ).toHaveLength(1);
   });
 
   it("61 `json_object` refused (LM Studio): a schema for any object, from then on too", async () => {
-    server.always((request) => (format(request)?.type === "json_object" ? json(400, { error: "'response_format.type' must be 'json_schema' or 'text'" }) : saying(rome)(request)));
+    server.always((request) =>
+      format(request)?.type === "json_object"
+        ? json(400, { error: "'response_format.type' must be 'json_schema' or 'text'" })
+        : saying(rome)(request),
+    );
     for (const requests of [2, 1]) {
-      const bodies = await requestsOf(async () => expect(await structured({}, "jsonMode").invoke("Where?")).toEqual({ city: "Rome" }));
+      const bodies = await requestsOf(async () =>
+        expect(await structured({}, "jsonMode").invoke("Where?")).toEqual({ city: "Rome" }),
+      );
       expect(bodies).toHaveLength(requests);
-      expect(bodies.at(-1)?.response_format).toEqual({ type: "json_schema", json_schema: { name: "json", schema: { type: "object" } } });
+      expect(bodies.at(-1)?.response_format).toEqual({
+        type: "json_schema",
+        json_schema: { name: "json", schema: { type: "object" } },
+      });
     }
   });
 
   it("`json_schema` refused (older servers): any JSON object, and the schema in words", async () => {
-    server.always((request) => (format(request)?.type === "json_schema" ? json(400, { error: { message: "response_format type json_schema is not supported" } }) : saying(rome)(request)));
-    const bodies = await requestsOf(async () => expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }));
-    expect(bodies.at(-1)).toMatchObject({ response_format: { type: "json_object" }, messages: [{ role: "system", content: expect.stringContaining('"required":["city"]') }, { role: "user" }] });
+    server.always((request) =>
+      format(request)?.type === "json_schema"
+        ? json(400, { error: { message: "response_format type json_schema is not supported" } })
+        : saying(rome)(request),
+    );
+    const bodies = await requestsOf(async () =>
+      expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
+    );
+    expect(bodies.at(-1)).toMatchObject({
+      response_format: { type: "json_object" },
+      messages: [{ role: "system", content: expect.stringContaining('"required":["city"]') }, { role: "user" }],
+    });
   });
 
   it("60 `strict` refused: asked once without", async () => {
-    server.always((request) => (request.text.includes('"strict"') ? json(422, { detail: [{ loc: ["body", "response_format", "json_schema", "strict"], msg: "Extra inputs are not permitted" }] }) : saying(rome)(request)));
+    server.always((request) =>
+      request.text.includes('"strict"')
+        ? json(422, {
+            detail: [
+              { loc: ["body", "response_format", "json_schema", "strict"], msg: "Extra inputs are not permitted" },
+            ],
+          })
+        : saying(rome)(request),
+    );
     const runnable = model().withStructuredOutput(schema, { method: "jsonSchema", strict: true });
     const bodies = await requestsOf(async () => expect(await runnable.invoke("Where?")).toEqual({ city: "Rome" }));
     expect(bodies.map((body) => JSON.stringify(body).includes('"strict":true'))).toEqual([true, false]);
@@ -300,31 +478,60 @@ describe("structured output, by what the server honours", () => {
   it("62 not enforced: asked once more in words, both on the books", async () => {
     server.reply(saying("The city is Rome.")).always(saying(rome));
     const llm = model();
-    const bodies = await requestsOf(async () => expect(await llm.withStructuredOutput(schema, { method: "jsonSchema" }).invoke("Where?")).toEqual({ city: "Rome" }));
+    const bodies = await requestsOf(async () =>
+      expect(await llm.withStructuredOutput(schema, { method: "jsonSchema" }).invoke("Where?")).toEqual({
+        city: "Rome",
+      }),
+    );
     expect(bodies).toHaveLength(2);
-    expect(bodies[1]).toMatchObject({ response_format: { type: "json_schema" }, messages: [{ role: "system", content: expect.stringMatching(/one JSON object only.*"required":\["city"\]/s) }, { role: "user" }] });
+    expect(bodies[1]).toMatchObject({
+      response_format: { type: "json_schema" },
+      messages: [
+        { role: "system", content: expect.stringMatching(/one JSON object only.*"required":\["city"\]/s) },
+        { role: "user" },
+      ],
+    });
     expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 20, outputTokens: 10 });
   });
 
   it("62 never enforced: a typed error with what the model said, or `parsed: null`", async () => {
     server.always(saying("The city is Rome."));
-    expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({ name: "StructuredOutputError", partialOutput: { text: "The city is Rome." } });
-    const { raw, parsed } = await model().withStructuredOutput(schema, { method: "jsonSchema", includeRaw: true }).invoke("Where?");
+    expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({
+      name: "StructuredOutputError",
+      partialOutput: { text: "The city is Rome." },
+    });
+    const { raw, parsed } = await model()
+      .withStructuredOutput(schema, { method: "jsonSchema", includeRaw: true })
+      .invoke("Where?");
     expect(parsed).toBeNull();
-    expect(raw).toMatchObject({ text: "The city is Rome.", usage_metadata: { total_tokens: 30 }, response_metadata: { warnings: [expect.stringContaining("should be JSON and is none")] } });
+    expect(raw).toMatchObject({
+      text: "The city is Rome.",
+      usage_metadata: { total_tokens: 30 },
+      response_metadata: { warnings: [expect.stringContaining("should be JSON and is none")] },
+    });
   });
 
   it("62 not asked again by option, nor when it was cut off", async () => {
     server.always(saying("The city is Rome."));
-    expect(await requestsOf(() => failure(structured({ repairJson: false }, "jsonSchema").invoke("Where?")))).toHaveLength(1);
+    expect(
+      await requestsOf(() => failure(structured({ repairJson: false }, "jsonSchema").invoke("Where?"))),
+    ).toHaveLength(1);
     server.always(saying('{"city": "Ro', "length"));
-    const bodies = await requestsOf(async () => expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({ message: expect.stringContaining("raise `maxTokens`") }));
+    const bodies = await requestsOf(async () =>
+      expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({
+        message: expect.stringContaining("raise `maxTokens`"),
+      }),
+    );
     expect(bodies).toHaveLength(1);
   });
 
   it("V22 the JSON was hidden with the reasoning: asked again without thinking", async () => {
-    server.reply(json(200, completion({ content: null, reasoning: null }, { finish_reason: "stop" }))).always(saying(rome));
-    const bodies = await requestsOf(async () => expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }));
+    server
+      .reply(json(200, completion({ content: null, reasoning: null }, { finish_reason: "stop" })))
+      .always(saying(rome));
+    const bodies = await requestsOf(async () =>
+      expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
+    );
     expect(bodies[1]?.chat_template_kwargs).toEqual({ enable_thinking: false, thinking: false });
   });
 
@@ -352,6 +559,9 @@ describe("admission", () => {
     };
     const before = server.requests.length;
     await ask(llm, "whole" satisfies Mode, required);
-    expect(asked).toEqual([[expect.any(String), before], [(asked[0] as unknown[])[0], before + 1]]);
+    expect(asked).toEqual([
+      [expect.any(String), before],
+      [(asked[0] as unknown[])[0], before + 1],
+    ]);
   });
 });

@@ -1,6 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import { ask, chunk, completion, end, lastMessages, type Mode, modelOf, modes, reasoningOf, saying, spent } from "../support/completions.js";
+import {
+  ask,
+  chunk,
+  completion,
+  end,
+  lastMessages,
+  type Mode,
+  modelOf,
+  modes,
+  reasoningOf,
+  saying,
+  spent,
+} from "../support/completions.js";
 import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 import type { ChatOpenLLMInput } from "../../src/openllm.js";
@@ -14,7 +26,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 function reply(mode: Mode, message: Json): void {
-  server.always(mode === "stream" ? sse([chunk({ role: "assistant", ...message }), end(), spent(5, 5)]) : json(200, completion(message)));
+  server.always(
+    mode === "stream"
+      ? sse([chunk({ role: "assistant", ...message }), end(), spent(5, 5)])
+      : json(200, completion(message)),
+  );
 }
 
 describe.each(modes)("12 reasoning under each of its names (%s)", (mode) => {
@@ -36,7 +52,12 @@ describe.each(modes)("12 reasoning under each of its names (%s)", (mode) => {
   });
 
   it("parts of kind `thinking` in the content", async () => {
-    reply(mode, { content: [{ type: "thinking", thinking: [{ type: "text", text: "Hm." }] }, { type: "text", text: "Yes." }] });
+    reply(mode, {
+      content: [
+        { type: "thinking", thinking: [{ type: "text", text: "Hm." }] },
+        { type: "text", text: "Yes." },
+      ],
+    });
     const message = await ask(modelOf(server), mode);
     expect([message.text, reasoningOf(message)]).toEqual(["Yes.", "Hm."]);
   });
@@ -45,7 +66,13 @@ describe.each(modes)("12 reasoning under each of its names (%s)", (mode) => {
 describe("13 `<think>` in the content", () => {
   const rows: [name: string, pieces: string[], fields: ChatOpenLLMInput, text: string, reasoning: string][] = [
     ["split over chunks", ["<th", "ink>a", "</thi", "nk>b"], {}, "b", "a"],
-    ["in one piece, with what the template puts around it", ["<think>\nHm.\n</think>\n\nYes."], {}, "\n\nYes.", "\nHm.\n"],
+    [
+      "in one piece, with what the template puts around it",
+      ["<think>\nHm.\n</think>\n\nYes."],
+      {},
+      "\n\nYes.",
+      "\nHm.\n",
+    ],
     ["only the closing tag: text, unless the user says otherwise", ["Hm.</think>Yes."], {}, "Hm.</think>Yes.", ""],
     ["only the closing tag, `implicit`", ["Hm.</th", "ink>Yes."], { thinkTags: "implicit" }, "Yes.", "Hm."],
     ["`off`", ["<think>a</think>b"], { thinkTags: "off" }, "<think>a</think>b", ""],
@@ -70,7 +97,11 @@ describe("13 `<think>` in the content", () => {
 });
 
 describe("14 reasoning sent back", () => {
-  const thought = { reasoning_content: "Hm.", content: "", tool_calls: [{ id: "a", type: "function", function: { name: "get_weather", arguments: "{}" } }] };
+  const thought = {
+    reasoning_content: "Hm.",
+    content: "",
+    tool_calls: [{ id: "a", type: "function", function: { name: "get_weather", arguments: "{}" } }],
+  };
   const rows: [name: string, fields: ChatOpenLLMInput, field: string, sent: Json][] = [
     ["in a tool loop, under the name under which it came", {}, "reasoning_content", { reasoning_content: "Hm." }],
     ["the same for the other name", {}, "reasoning", { reasoning: "Hm." }],
@@ -100,8 +131,16 @@ describe("14 reasoning sent back", () => {
 
   it("nor for a message that another provider made", async () => {
     reply("whole", { content: "Yes." });
-    const foreign = new AIMessage({ content: "", additional_kwargs: { reasoning_content: "Hm." }, tool_calls: [{ id: "a", name: "f", args: {} }] });
-    await modelOf(server).invoke([new HumanMessage("?"), foreign, new ToolMessage({ content: "1", tool_call_id: "a" })]);
+    const foreign = new AIMessage({
+      content: "",
+      additional_kwargs: { reasoning_content: "Hm." },
+      tool_calls: [{ id: "a", name: "f", args: {} }],
+    });
+    await modelOf(server).invoke([
+      new HumanMessage("?"),
+      foreign,
+      new ToolMessage({ content: "1", tool_call_id: "a" }),
+    ]);
     expect(JSON.stringify(server.requests.at(-1)?.json)).not.toContain("Hm.");
   });
 });

@@ -20,22 +20,85 @@ const raw = (...steps: Step[]) => bytes(steps, { "content-type": "text/event-str
 describe("streams that are odd, and whole", () => {
   const rows: [quirk: string, steps: Step[]][] = [
     ["15 no role at all", [frame(chunk({ content: "Hello" })), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
-    ["15 role empty", [frame(chunk({ role: "", content: "Hello" })), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
-    ["16 role on every delta (TGI, LMDeploy)", [frame(chunk({ role: "assistant", content: "Hel" })), frame(chunk({ role: "assistant", content: "lo" })), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
-    ["17 first delta with content null, last delta empty (llama.cpp)", [frame(chunk({ role: "assistant", content: null })), frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
-    ["18 chunks with `choices: []` first (keep-alive, filters)", [frame({ choices: [], prompt_filter_results: [] }), frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
-    ["18 `choices: null`", [frame({ choices: null }), frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
+    [
+      "15 role empty",
+      [frame(chunk({ role: "", content: "Hello" })), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"],
+    ],
+    [
+      "16 role on every delta (TGI, LMDeploy)",
+      [
+        frame(chunk({ role: "assistant", content: "Hel" })),
+        frame(chunk({ role: "assistant", content: "lo" })),
+        frame(end()),
+        frame(spent(3, 1)),
+        "data: [DONE]\n\n",
+      ],
+    ],
+    [
+      "17 first delta with content null, last delta empty (llama.cpp)",
+      [
+        frame(chunk({ role: "assistant", content: null })),
+        frame(hello),
+        frame(end()),
+        frame(spent(3, 1)),
+        "data: [DONE]\n\n",
+      ],
+    ],
+    [
+      "18 chunks with `choices: []` first (keep-alive, filters)",
+      [
+        frame({ choices: [], prompt_filter_results: [] }),
+        frame(hello),
+        frame(end()),
+        frame(spent(3, 1)),
+        "data: [DONE]\n\n",
+      ],
+    ],
+    [
+      "18 `choices: null`",
+      [frame({ choices: null }), frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"],
+    ],
     ["34 finish reason sent twice", [frame(hello), frame(end()), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
     ["35 no `[DONE]` though it finished (TensorRT-LLM)", [frame(hello), frame(end()), frame(spent(3, 1))]],
     ["35 no finish reason, but `[DONE]` (FastChat)", [frame(hello), frame(spent(3, 1)), "data: [DONE]\n\n"]],
-    ["39 `data:` without anything", ["data:\n\n", frame(hello), "data: \n\n", frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
+    [
+      "39 `data:` without anything",
+      ["data:\n\n", frame(hello), "data: \n\n", frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"],
+    ],
     ["39 blanks after `[DONE]`", [frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]  \n\n"]],
-    ["39 one newline between events", [[hello, end(), spent(3, 1)].map((value) => `data: ${JSON.stringify(value)}\n`).join(""), "data: [DONE]\n"]],
-    ["39 two events in one line", [`data: ${JSON.stringify(hello)}data: ${JSON.stringify(end())}\n\n`, frame(spent(3, 1)), "data: [DONE]\n\n"]],
+    [
+      "39 one newline between events",
+      [[hello, end(), spent(3, 1)].map((value) => `data: ${JSON.stringify(value)}\n`).join(""), "data: [DONE]\n"],
+    ],
+    [
+      "39 two events in one line",
+      [`data: ${JSON.stringify(hello)}data: ${JSON.stringify(end())}\n\n`, frame(spent(3, 1)), "data: [DONE]\n\n"],
+    ],
     ["39 a last event without its end", [frame(hello), frame(end()), `data: ${JSON.stringify(spent(3, 1))}`]],
-    ["39 CRLF, a byte order mark, no blank after the colon", [`\uFEFFdata:${JSON.stringify(hello)}\r\n\r\n`, `data:${JSON.stringify(end())}\r\n\r\n`, `data:${JSON.stringify(spent(3, 1))}\r\n\r\n`]],
-    ["40 comments and pings", [": ping\n\n", frame(hello), ": ping - 2026-11-22\n\n", "event: ping\n\n", frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
-    ["1.2 one byte at a time", [...Buffer.from(frame(hello) + frame(end()) + frame(spent(3, 1)))].map((byte) => Uint8Array.of(byte))],
+    [
+      "39 CRLF, a byte order mark, no blank after the colon",
+      [
+        `\uFEFFdata:${JSON.stringify(hello)}\r\n\r\n`,
+        `data:${JSON.stringify(end())}\r\n\r\n`,
+        `data:${JSON.stringify(spent(3, 1))}\r\n\r\n`,
+      ],
+    ],
+    [
+      "40 comments and pings",
+      [
+        ": ping\n\n",
+        frame(hello),
+        ": ping - 2026-11-22\n\n",
+        "event: ping\n\n",
+        frame(end()),
+        frame(spent(3, 1)),
+        "data: [DONE]\n\n",
+      ],
+    ],
+    [
+      "1.2 one byte at a time",
+      [...Buffer.from(frame(hello) + frame(end()) + frame(spent(3, 1)))].map((byte) => Uint8Array.of(byte)),
+    ],
   ];
 
   it.each(rows)("%s", async (_quirk, steps) => {
@@ -48,8 +111,15 @@ describe("streams that are odd, and whole", () => {
     });
   });
 
+  it("34 of two finish reasons the first counts", async () => {
+    server.always(sse([hello, end("length"), end("stop"), spent(3, 1)]));
+    expect((await ask(modelOf(server), "stream")).response_metadata.finish_reason).toBe("length");
+  });
+
   it("15 tool calls and usage survive a missing role", async () => {
-    server.always(sse([piece({ index: 0, id: "a", function: { name: "f", arguments: "{}" } }), end("tool_calls"), spent(3, 1)]));
+    server.always(
+      sse([piece({ index: 0, id: "a", function: { name: "f", arguments: "{}" } }), end("tool_calls"), spent(3, 1)]),
+    );
     const message = await ask(modelOf(server), "stream");
     expect(callsOf(message)).toEqual([["f", {}]]);
     expect(message.usage_metadata).toMatchObject({ total_tokens: 4 });
@@ -67,18 +137,42 @@ describe("streams that are odd, and whole", () => {
 
 describe("19 several answers", () => {
   it("a stream has one: `n` is not sent, and what comes of others is not mixed in", async () => {
-    const two = { choices: [{ index: 0, delta: { content: "A" } }, { index: 1, delta: { content: "B" } }] };
-    server.always(sse([two, { choices: [{ index: 1, delta: { content: "b" } }, { index: 0, delta: { content: "a" } }] }, end(), chunk({}, { index: 1, finish_reason: "stop" }), spent(3, 4)]));
+    const two = {
+      choices: [
+        { index: 0, delta: { content: "A" } },
+        { index: 1, delta: { content: "B" } },
+      ],
+    };
+    server.always(
+      sse([
+        two,
+        {
+          choices: [
+            { index: 1, delta: { content: "b" } },
+            { index: 0, delta: { content: "a" } },
+          ],
+        },
+        end(),
+        chunk({}, { index: 1, finish_reason: "stop" }),
+        spent(3, 4),
+      ]),
+    );
     const message = await ask(modelOf(server, { n: 2 }), "stream");
     expect(message.text).toBe("Aa");
     expect(server.requests.at(-1)?.json).not.toHaveProperty("n");
   });
 
   it("`generate` has all of them", async () => {
-    const choices = [{ index: 0, message: { content: "A" }, finish_reason: "stop" }, { index: 1, message: { content: "B" }, finish_reason: "length" }];
+    const choices = [
+      { index: 0, message: { content: "A" }, finish_reason: "stop" },
+      { index: 1, message: { content: "B" }, finish_reason: "length" },
+    ];
     server.always(json(200, completion({}, {}, { choices })));
     const { generations } = await modelOf(server).generate([["Hi"] as never], { n: 2 });
-    expect(generations[0]?.map(({ text: said, generationInfo }) => [said, generationInfo?.finish_reason])).toEqual([["A", "stop"], ["B", "length"]]);
+    expect(generations[0]?.map(({ text: said, generationInfo }) => [said, generationInfo?.finish_reason])).toEqual([
+      ["A", "stop"],
+      ["B", "length"],
+    ]);
     expect(server.requests.at(-1)?.json).toMatchObject({ n: 2 });
   });
 });
@@ -89,19 +183,43 @@ describe("66 log probabilities are kept when a call asks for them", () => {
   it.each(modes)("%s", async (mode) => {
     server.always(
       mode === "stream"
-        ? sse([chunk({ content: "A" }, { logprobs: slice("A") }), chunk({ content: "B" }, { logprobs: slice("B") }), end(), spent(3, 2)])
-        : json(200, completion({ content: "AB" }, { logprobs: { content: [...slice("A").content, ...slice("B").content] } })),
+        ? sse([
+            chunk({ content: "A" }, { logprobs: slice("A") }),
+            chunk({ content: "B" }, { logprobs: slice("B") }),
+            end(),
+            spent(3, 2),
+          ])
+        : json(
+            200,
+            completion({ content: "AB" }, { logprobs: { content: [...slice("A").content, ...slice("B").content] } }),
+          ),
     );
     let tokens: unknown[] = [];
-    if (mode === "whole") tokens = ((await modelOf(server).invoke("Hi", { logprobs: true })).response_metadata.logprobs as { content: { token: string }[] }).content.map(({ token }) => token);
-    else for await (const each of await modelOf(server).stream("Hi", { logprobs: true })) tokens.push(...((each.response_metadata.logprobs as { content: { token: string }[] } | undefined)?.content ?? []).map(({ token }) => token));
+    if (mode === "whole")
+      tokens = (
+        (await modelOf(server).invoke("Hi", { logprobs: true })).response_metadata.logprobs as {
+          content: { token: string }[];
+        }
+      ).content.map(({ token }) => token);
+    else
+      for await (const each of await modelOf(server).stream("Hi", { logprobs: true }))
+        tokens.push(
+          ...((each.response_metadata.logprobs as { content: { token: string }[] } | undefined)?.content ?? []).map(
+            ({ token }) => token,
+          ),
+        );
     expect(tokens).toEqual(["A", "B"]);
     expect(server.requests.at(-1)?.json).toMatchObject({ logprobs: true });
   });
 });
 
 describe("33 finish reasons that are no one's standard", () => {
-  it.each([["stop_sequence", "stop"], ["eos_token", "stop"], ["length", "length"], ["content_filter", "content_filter"]])("%s is %s", async (reason, expected) => {
+  it.each([
+    ["stop_sequence", "stop"],
+    ["eos_token", "stop"],
+    ["length", "length"],
+    ["content_filter", "content_filter"],
+  ])("%s is %s", async (reason, expected) => {
     server.always(sse([hello, end(reason), spent(3, 1)]));
     const message = await ask(modelOf(server), "stream");
     expect(message.response_metadata.finish_reason).toBe(expected);
@@ -126,7 +244,10 @@ describe("35 never a silent truncation", () => {
     server.always(raw(...steps));
     const error = await failure(ask(modelOf(server), "stream"));
     expect(MeteredError.isInstance(error)).toBe(true);
-    if (steps.length > 0) expect(error).toMatchObject({ partialOutput: { text: "Hello", response_metadata: { usage_source: "estimated" } } });
+    if (steps.length > 0)
+      expect(error).toMatchObject({
+        partialOutput: { text: "Hello", response_metadata: { usage_source: "estimated" } },
+      });
   });
 
   it("says so with a type of its own, which may be tried again", async () => {
@@ -143,24 +264,57 @@ describe("35 never a silent truncation", () => {
 
   it("73 a reset in the middle", async () => {
     server.always(sse([hello, reset], { done: false }));
-    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({ name: "ConnectionError", code: "ECONNRESET", partialOutput: { text: "Hello" } });
+    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+      name: "ConnectionError",
+      code: "ECONNRESET",
+      partialOutput: { text: "Hello" },
+    });
   });
 
   it("73 a cut in the middle", async () => {
     server.always(sse([hello, cut], { done: false }));
-    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({ name: "ConnectionError", url: `${server.url}/v1/chat/completions`, partialOutput: { text: "Hello" } });
+    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+      name: "ConnectionError",
+      url: `${server.url}/v1/chat/completions`,
+      partialOutput: { text: "Hello" },
+    });
   });
 });
 
 describe("errors inside a stream", () => {
   const rows: [quirk: string, steps: Step[], words: string, status: number | undefined][] = [
-    ["36 an object", [frame({ error: { message: "CUDA out of memory", type: "server_error", code: 500 } }), "data: [DONE]\n\n"], "CUDA out of memory", 500],
+    [
+      "36 an object",
+      [frame({ error: { message: "CUDA out of memory", type: "server_error", code: 500 } }), "data: [DONE]\n\n"],
+      "CUDA out of memory",
+      500,
+    ],
     ["36 a text (Xinference)", [frame({ error: "engine died" })], "engine died", undefined],
-    ["36 `http_status_code` (TGI)", [frame({ error: { message: "Input validation error", http_status_code: 422 } }), "data: [DONE]\n\n"], "Input validation error", 422],
+    [
+      "36 `http_status_code` (TGI)",
+      [frame({ error: { message: "Input validation error", http_status_code: 422 } }), "data: [DONE]\n\n"],
+      "Input validation error",
+      422,
+    ],
     ["36 `event: error`", ["event: error\ndata: boom\n\n"], "boom", undefined],
-    ["37 flat (LMDeploy)", [frame({ object: "error", message: "bad thing", type: "internal", code: 500 })], "bad thing", 500],
-    ["37 FastChat's", [frame({ text: "NETWORK ERROR", error_code: 50002 }), "data: [DONE]\n\n"], "NETWORK ERROR", undefined],
-    ["38 an `error:` field (older llama.cpp)", ['error: {"code":500,"message":"context shift","type":"server_error"}\n\n'], "context shift", 500],
+    [
+      "37 flat (LMDeploy)",
+      [frame({ object: "error", message: "bad thing", type: "internal", code: 500 })],
+      "bad thing",
+      500,
+    ],
+    [
+      "37 FastChat's",
+      [frame({ text: "NETWORK ERROR", error_code: 50002 }), "data: [DONE]\n\n"],
+      "NETWORK ERROR",
+      undefined,
+    ],
+    [
+      "38 an `error:` field (older llama.cpp)",
+      ['error: {"code":500,"message":"context shift","type":"server_error"}\n\n'],
+      "context shift",
+      500,
+    ],
     ["38 a bare line of JSON", ['{"error":{"message":"gone"}}\n'], "gone", undefined],
     ["2.11 FastAPI's detail", [frame({ detail: "worker lost" })], "worker lost", undefined],
   ];
@@ -169,21 +323,43 @@ describe("errors inside a stream", () => {
     server.always(raw(frame(hello), ...steps));
     const error = await failure(ask(modelOf(server), "stream"));
     expect(ServerError.isInstance(error)).toBe(true);
-    expect(error).toMatchObject({ message: expect.stringContaining(words), status, partialOutput: { text: "Hello", usage_metadata: { output_tokens: expect.any(Number) } } });
+    expect(error).toMatchObject({
+      message: expect.stringContaining(words),
+      status,
+      partialOutput: { text: "Hello", usage_metadata: { output_tokens: expect.any(Number) } },
+    });
   });
 
   it("V25 as the first event of a 200: refused, nothing spent, nothing tried again", async () => {
     const before = server.requests.length;
-    server.always(raw(frame({ error: { message: "thinking_token_budget is set but", type: "BadRequestError", code: 400 } }), "data: [DONE]\n\n"));
+    server.always(
+      raw(
+        frame({ error: { message: "thinking_token_budget is set but", type: "BadRequestError", code: 400 } }),
+        "data: [DONE]\n\n",
+      ),
+    );
     const error = await failure(ask(modelOf(server, { maxRetries: 2 }), "stream"));
     expect(error).toMatchObject({ status: 400, partialOutput: undefined });
     expect(getRetryable(error)).toBe(false);
     expect(server.requests.length - before).toBe(1);
   });
 
+  it("is never asked again once something was delivered, whatever the words", async () => {
+    const before = server.requests.length;
+    server.always(sse([hello, { error: { message: "stream_options: extra inputs are not permitted", code: 400 } }]));
+    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+      status: 400,
+      partialOutput: { text: "Hello" },
+    });
+    expect(server.requests.length - before).toBe(1);
+  });
+
   it("39 something that is no event", async () => {
     server.always(raw(frame(hello), "data: <html>oops</html>\n\n"));
-    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({ message: expect.stringContaining("`<html>oops</html>`"), partialOutput: { text: "Hello" } });
+    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+      message: expect.stringContaining("`<html>oops</html>`"),
+      partialOutput: { text: "Hello" },
+    });
   });
 });
 
@@ -210,7 +386,9 @@ describe("41 silence in the middle", () => {
 
   it("40 pings are signs of life", async () => {
     const pings = [gate(), gate(), gate()];
-    server.always(raw(frame(hello), ...pings.flatMap((each): Step[] => [each, ": ping\n\n"]), frame(end()), frame(spent(3, 1))));
+    server.always(
+      raw(frame(hello), ...pings.flatMap((each): Step[] => [each, ": ping\n\n"]), frame(end()), frame(spent(3, 1))),
+    );
     const answer = ask(modelOf(server, { idleTimeout: 2_000 }), "stream");
     for (const each of pings) {
       await each.reached;
@@ -222,7 +400,9 @@ describe("41 silence in the middle", () => {
 
 describe("43 a server that does not do as it was asked", () => {
   it("answers JSON to a stream", async () => {
-    server.always(json(200, completion({ content: "Hello", tool_calls: [{ id: "a", function: { name: "f", arguments: "{}" } }] })));
+    server.always(
+      json(200, completion({ content: "Hello", tool_calls: [{ id: "a", function: { name: "f", arguments: "{}" } }] })),
+    );
     const message = await ask(modelOf(server), "stream");
     expect(message).toMatchObject({ text: "Hello", usage_metadata: { total_tokens: 15 } });
     expect(callsOf(message)).toEqual([["f", {}]]);
@@ -235,7 +415,11 @@ describe("43 a server that does not do as it was asked", () => {
 
   it("streams although nobody asked", async () => {
     server.always(sse([hello, end(), spent(3, 1)]));
-    expect(await ask(modelOf(server), "whole")).toMatchObject({ text: "Hello", usage_metadata: { total_tokens: 4 }, response_metadata: { finish_reason: "stop" } });
+    expect(await ask(modelOf(server), "whole")).toMatchObject({
+      text: "Hello",
+      usage_metadata: { total_tokens: 4 },
+      response_metadata: { finish_reason: "stop" },
+    });
   });
 });
 
@@ -246,9 +430,17 @@ describe.each(modes)("44 a 200 that is no answer (%s)", (mode) => {
     ["a flat error", json(200, { object: "error", message: "no worker", code: 50001 }), "no worker"],
     ["no choices", json(200, { id: "c1", choices: [] }), "an answer without choices"],
     ["`choices: null`", json(200, { choices: null }), "an answer without choices"],
-    ["a page", text(200, "<html><body>Sign in</body></html>", { headers: { "content-type": "text/html" } }), "an HTML page: `<html><body>Sign in"],
+    [
+      "a page",
+      text(200, "<html><body>Sign in</body></html>", { headers: { "content-type": "text/html" } }),
+      "an HTML page: `<html><body>Sign in",
+    ],
     ["nothing", text(200, "", { headers: { "content-type": "application/json" } }), "an empty body"],
-    ["no JSON", text(200, "busy", { headers: { "content-type": "application/json" } }), "something that is no JSON: `busy`"],
+    [
+      "no JSON",
+      text(200, "busy", { headers: { "content-type": "application/json" } }),
+      "something that is no JSON: `busy`",
+    ],
     ["a list", json(200, [1]), "something that is no chat completion"],
   ])("%s", async (_name, script, words) => {
     server.always(script);
@@ -258,8 +450,13 @@ describe.each(modes)("44 a 200 that is no answer (%s)", (mode) => {
   });
 
   it("an empty message is an answer, with a warning", async () => {
-    server.always(mode === "stream" ? sse([chunk({ role: "assistant" }), end(), spent(3, 1)]) : json(200, completion(undefined)));
+    server.always(
+      mode === "stream" ? sse([chunk({ role: "assistant" }), end(), spent(3, 1)]) : json(200, completion(undefined)),
+    );
     const message = await ask(modelOf(server), mode);
-    expect([message.text, message.response_metadata.warnings]).toEqual(["", [expect.stringContaining("The answer is empty.")]]);
+    expect([message.text, message.response_metadata.warnings]).toEqual([
+      "",
+      [expect.stringContaining("The answer is empty.")],
+    ]);
   });
 });

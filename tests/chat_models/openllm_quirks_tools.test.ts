@@ -1,6 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import { ask, brokenOf, callsOf, chunk, completion, end, lastMessages, modelOf, modes, piece, spent } from "../support/completions.js";
+import {
+  ask,
+  brokenOf,
+  callsOf,
+  chunk,
+  completion,
+  end,
+  lastMessages,
+  modelOf,
+  modes,
+  piece,
+  spent,
+} from "../support/completions.js";
 import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
@@ -13,7 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const fn = (name: string | null | undefined, args?: unknown) => ({ ...(name === undefined ? {} : { name }), ...(args === undefined ? {} : { arguments: args }) });
+const fn = (name: string | null | undefined, args?: unknown) => ({
+  ...(name === undefined ? {} : { name }),
+  ...(args === undefined ? {} : { arguments: args }),
+});
 
 async function streamed(pieces: Json[], reason: string | null = "tool_calls", fields = {}): Promise<AIMessage> {
   server.always(sse([...pieces.map(piece), end(reason), spent(9, 9)]));
@@ -34,32 +49,159 @@ function expectCalls(message: AIMessage, calls: Calls): void {
 }
 
 const rome: Calls = [["f", { city: "Rome" }]];
-const both: Calls = [["f", { city: "Rome" }], ["f", { city: "Oslo" }]];
+const both: Calls = [
+  ["f", { city: "Rome" }],
+  ["f", { city: "Oslo" }],
+];
 
 describe("calls in pieces", () => {
   const rows: [quirk: string, pieces: Json[], calls: Calls][] = [
-    ["20 no id (Ollama, llama.cpp)", [{ index: 0, function: fn("f", '{"city":') }, { index: 0, function: fn(undefined, '"Rome"}') }], rome],
+    [
+      "20 no id (Ollama, llama.cpp)",
+      [
+        { index: 0, function: fn("f", '{"city":') },
+        { index: 0, function: fn(undefined, '"Rome"}') },
+      ],
+      rome,
+    ],
     ["20 id null", [{ index: 0, id: null, function: fn("f", '{"city":"Rome"}') }], rome],
     ['21 id "" (LM Studio)', [{ index: 0, id: "", function: fn("f", '{"city":"Rome"}') }], rome],
-    ["22 the same id for two calls (TGI)", [{ index: 0, id: "0", function: fn("f", '{"city":"Rome"}') }, { index: 1, id: "0", function: fn("f", '{"city":"Oslo"}') }], both],
-    ["23 a new id on every piece", [{ index: 0, id: "a1", function: fn("f", '{"city":') }, { index: 0, id: "a2", function: fn(undefined, '"Rome"}') }], rome],
-    ["23 and the name with it", [{ index: 0, id: "a1", function: fn("f", '{"city":') }, { index: 0, id: "a2", function: fn("f", '"Rome"}') }], rome],
-    ["24 no index, in pieces", [{ id: "a", function: fn("f", '{"city":') }, { function: fn(undefined, '"Rome"}') }], rome],
-    ["24 no index, two calls whole", [{ id: "a", function: fn("f", '{"city":"Rome"}') }, { id: "b", function: fn("f", '{"city":"Oslo"}') }], both],
-    ["24 no index, two calls in pieces, told apart by their names", [{ function: fn("f", '{"city":') }, { function: fn(undefined, '"Rome"}') }, { function: fn("f", '{"city":') }, { function: fn(undefined, '"Oslo"}') }], both],
-    ["24 no index, interleaved, told apart by their ids", [{ id: "a", function: fn("f", '{"city":') }, { id: "b", function: fn("f", '{"city":') }, { id: "a", function: fn(undefined, '"Rome"}') }, { id: "b", function: fn(undefined, '"Oslo"}') }], both],
-    ["25 all with index 0, whole (Ollama)", [{ index: 0, id: "a", function: fn("f", '{"city":"Rome"}') }, { index: 0, id: "b", function: fn("f", '{"city":"Oslo"}') }], both],
-    ["25 all with index 0, in pieces", [{ index: 0, id: "a", function: fn("f", '{"city":') }, { index: 0, function: fn(undefined, '"Rome"}') }, { index: 0, id: "b", function: fn("f", '{"city":') }, { index: 0, function: fn(undefined, '"Oslo"}') }], both],
-    ["25 all with index 0, interleaved, ids repeated", [{ index: 0, id: "a", function: fn("f", '{"city":') }, { index: 0, id: "b", function: fn("f", '{"city":') }, { index: 0, id: "a", function: fn(undefined, '"Rome"}') }, { index: 0, id: "b", function: fn(undefined, '"Oslo"}') }], both],
-    ["25 another name at a used index", [{ index: 0, function: fn("f", '{"city":"Rome"}') }, { index: 0, function: fn("g", "{}") }], [["f", { city: "Rome" }], ["g", {}]]],
-    ["26 the name repeated in each piece", [{ index: 0, id: "a", function: fn("f", '{"city":') }, { index: 0, id: "a", function: fn("f", '"Rome"}') }], rome],
-    ["26 the name null or empty later (TGI)", [{ index: 0, id: "a", function: fn("f", '{"city":') }, { index: 0, id: "a", function: fn(null, '"Rome') }, { index: 0, id: "a", function: fn("", '"}') }], rome],
+    [
+      "22 the same id for two calls (TGI)",
+      [
+        { index: 0, id: "0", function: fn("f", '{"city":"Rome"}') },
+        { index: 1, id: "0", function: fn("f", '{"city":"Oslo"}') },
+      ],
+      both,
+    ],
+    [
+      "23 a new id on every piece",
+      [
+        { index: 0, id: "a1", function: fn("f", '{"city":') },
+        { index: 0, id: "a2", function: fn(undefined, '"Rome"}') },
+      ],
+      rome,
+    ],
+    [
+      "23 and the name with it",
+      [
+        { index: 0, id: "a1", function: fn("f", '{"city":') },
+        { index: 0, id: "a2", function: fn("f", '"Rome"}') },
+      ],
+      rome,
+    ],
+    [
+      "24 no index, in pieces",
+      [{ id: "a", function: fn("f", '{"city":') }, { function: fn(undefined, '"Rome"}') }],
+      rome,
+    ],
+    [
+      "24 no index, two calls whole",
+      [
+        { id: "a", function: fn("f", '{"city":"Rome"}') },
+        { id: "b", function: fn("f", '{"city":"Oslo"}') },
+      ],
+      both,
+    ],
+    [
+      "24 no index, two calls in pieces, told apart by their names",
+      [
+        { function: fn("f", '{"city":') },
+        { function: fn(undefined, '"Rome"}') },
+        { function: fn("f", '{"city":') },
+        { function: fn(undefined, '"Oslo"}') },
+      ],
+      both,
+    ],
+    [
+      "24 no index, interleaved, told apart by their ids",
+      [
+        { id: "a", function: fn("f", '{"city":') },
+        { id: "b", function: fn("f", '{"city":') },
+        { id: "a", function: fn(undefined, '"Rome"}') },
+        { id: "b", function: fn(undefined, '"Oslo"}') },
+      ],
+      both,
+    ],
+    [
+      "25 all with index 0, whole (Ollama)",
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
+        { index: 0, id: "b", function: fn("f", '{"city":"Oslo"}') },
+      ],
+      both,
+    ],
+    [
+      "25 all with index 0, in pieces",
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":') },
+        { index: 0, function: fn(undefined, '"Rome"}') },
+        { index: 0, id: "b", function: fn("f", '{"city":') },
+        { index: 0, function: fn(undefined, '"Oslo"}') },
+      ],
+      both,
+    ],
+    [
+      "25 all with index 0, interleaved, ids repeated",
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":') },
+        { index: 0, id: "b", function: fn("f", '{"city":') },
+        { index: 0, id: "a", function: fn(undefined, '"Rome"}') },
+        { index: 0, id: "b", function: fn(undefined, '"Oslo"}') },
+      ],
+      both,
+    ],
+    [
+      "25 another name at a used index",
+      [
+        { index: 0, function: fn("f", '{"city":"Rome"}') },
+        { index: 0, function: fn("g", "{}") },
+      ],
+      [
+        ["f", { city: "Rome" }],
+        ["g", {}],
+      ],
+    ],
+    [
+      "26 the name repeated in each piece",
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":') },
+        { index: 0, id: "a", function: fn("f", '"Rome"}') },
+      ],
+      rome,
+    ],
+    [
+      "26 the name null or empty later (TGI)",
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":') },
+        { index: 0, id: "a", function: fn(null, '"Rome') },
+        { index: 0, id: "a", function: fn("", '"}') },
+      ],
+      rome,
+    ],
     ["27 arguments as an object", [{ index: 0, id: "a", function: fn("f", { city: "Rome" }) }], rome],
     ["28 no arguments, empty", [{ index: 0, id: "a", function: fn("f", "") }], [["f", {}]]],
     ["28 no arguments, null", [{ index: 0, id: "a", function: fn("f", null) }], [["f", {}]]],
     ["28 no arguments, absent", [{ index: 0, id: "a", function: fn("f") }], [["f", {}]]],
-    ["26 id and name first, arguments afterwards (vLLM, SGLang)", [{ index: 0, id: "a", type: "function", function: fn("f") }, { index: 0, function: fn(undefined, '{"city":') }, { index: 0, id: null, function: fn(null, '"Rome"}') }], rome],
-    ["25 two calls side by side, indexed", [{ index: 0, id: "a", function: fn("f", "") }, { index: 1, id: "b", function: fn("f", "") }, { index: 0, function: fn(undefined, '{"city":"Rome"}') }, { index: 1, function: fn(undefined, '{"city":"Oslo"}') }], both],
+    [
+      "26 id and name first, arguments afterwards (vLLM, SGLang)",
+      [
+        { index: 0, id: "a", type: "function", function: fn("f") },
+        { index: 0, function: fn(undefined, '{"city":') },
+        { index: 0, id: null, function: fn(null, '"Rome"}') },
+      ],
+      rome,
+    ],
+    [
+      "25 two calls side by side, indexed",
+      [
+        { index: 0, id: "a", function: fn("f", "") },
+        { index: 1, id: "b", function: fn("f", "") },
+        { index: 0, function: fn(undefined, '{"city":"Rome"}') },
+        { index: 1, function: fn(undefined, '{"city":"Oslo"}') },
+      ],
+      both,
+    ],
   ];
 
   it.each(rows)("%s", async (_quirk, pieces, calls) => {
@@ -67,15 +209,35 @@ describe("calls in pieces", () => {
   });
 
   it("20 keeps a made-up id for all pieces of its call", async () => {
-    server.always(sse([piece({ index: 0, function: fn("f", '{"city":') }), piece({ index: 0, function: fn(undefined, '"Rome"}') }), end("tool_calls"), spent(9, 9)]));
+    server.always(
+      sse([
+        piece({ index: 0, function: fn("f", '{"city":') }),
+        piece({ index: 0, function: fn(undefined, '"Rome"}') }),
+        end("tool_calls"),
+        spent(9, 9),
+      ]),
+    );
     const ids = [];
-    for await (const each of await modelOf(server).stream("Hi")) for (const { id, index } of each.tool_call_chunks ?? []) ids.push([index, id]);
-    expect(ids).toEqual([[0, expect.stringMatching(/^call_\w{24}$/)], [0, undefined]]);
+    for await (const each of await modelOf(server).stream("Hi"))
+      for (const { id, index } of each.tool_call_chunks ?? []) ids.push([index, id]);
+    expect(ids).toEqual([
+      [0, expect.stringMatching(/^call_\w{24}$/)],
+      [0, undefined],
+    ]);
   });
 
   it("30 whole calls in the last chunk, with the finish reason (text-generation-webui)", async () => {
-    const tool_calls = [{ index: 0, id: "a", function: fn("f", '{"city":"Rome"}') }, { index: 1, id: "b", function: fn("f", '{"city":"Oslo"}') }];
-    server.always(sse([chunk({ content: "Sure." }), chunk({ tool_calls, refusal: null }, { finish_reason: "tool_calls" }), spent(9, 9)]));
+    const tool_calls = [
+      { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
+      { index: 1, id: "b", function: fn("f", '{"city":"Oslo"}') },
+    ];
+    server.always(
+      sse([
+        chunk({ content: "Sure." }),
+        chunk({ tool_calls, refusal: null }, { finish_reason: "tool_calls" }),
+        spent(9, 9),
+      ]),
+    );
     const message = await ask(modelOf(server), "stream");
     expectCalls(message, both);
     expect(message.text).toBe("Sure.");
@@ -86,7 +248,14 @@ describe("calls that came whole", () => {
   const rows: [quirk: string, calls: unknown[], expected: Calls][] = [
     ["20 no id", [{ function: fn("f", '{"city":"Rome"}') }], rome],
     ['21 id ""', [{ id: "", function: fn("f", '{"city":"Rome"}') }], rome],
-    ['22 two calls with the id "0"', [{ id: "0", function: fn("f", '{"city":"Rome"}') }, { id: "0", function: fn("f", '{"city":"Oslo"}') }], both],
+    [
+      '22 two calls with the id "0"',
+      [
+        { id: "0", function: fn("f", '{"city":"Rome"}') },
+        { id: "0", function: fn("f", '{"city":"Oslo"}') },
+      ],
+      both,
+    ],
     ["27 arguments as an object", [{ id: "a", function: fn("f", { city: "Rome" }) }], rome],
     ["28 arguments empty", [{ id: "a", function: fn("f", "") }], [["f", {}]]],
     ["28 arguments null", [{ id: "a", function: fn("f", null) }], [["f", {}]]],
@@ -98,7 +267,9 @@ describe("calls that came whole", () => {
   });
 
   it("the older `function_call`", async () => {
-    server.always(json(200, completion({ function_call: fn("f", '{"city":"Rome"}') }, { finish_reason: "function_call" })));
+    server.always(
+      json(200, completion({ function_call: fn("f", '{"city":"Rome"}') }, { finish_reason: "function_call" })),
+    );
     const message = await ask(modelOf(server), "whole");
     expectCalls(message, rome);
     expect(message.response_metadata.finish_reason).toBe("tool_calls");
@@ -117,7 +288,10 @@ describe("broken calls are never in `tool_calls`", () => {
   ];
 
   it.each(rows)("%s", async (_quirk, args, reason, shown) => {
-    for (const message of [await streamed([{ index: 0, id: "a", function: fn("f", args) }], reason), await whole([{ id: "a", function: fn("f", args) }], reason)]) {
+    for (const message of [
+      await streamed([{ index: 0, id: "a", function: fn("f", args) }], reason),
+      await whole([{ id: "a", function: fn("f", args) }], reason),
+    ]) {
       expect(callsOf(message)).toEqual([]);
       expect(brokenOf(message)).toEqual([["f", shown]]);
       expect(message.invalid_tool_calls?.[0]).toMatchObject({ id: "a", error: expect.stringMatching(/./) });
@@ -125,7 +299,13 @@ describe("broken calls are never in `tool_calls`", () => {
   });
 
   it("29 the calls before a cut one stay whole", async () => {
-    const message = await streamed([{ index: 0, id: "a", function: fn("f", '{"city":"Rome"}') }, { index: 1, id: "b", function: fn("f") }], "length");
+    const message = await streamed(
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
+        { index: 1, id: "b", function: fn("f") },
+      ],
+      "length",
+    );
     expectCalls(message, rome);
     expect(brokenOf(message)).toEqual([["f", ""]]);
   });
@@ -133,20 +313,31 @@ describe("broken calls are never in `tool_calls`", () => {
 
 describe("20 round trip: a call that came without an id can be answered", () => {
   it.each(modes)("%s", async (mode) => {
-    server.always(mode === "stream" ? sse([piece({ function: fn("f", "{}") }), end(), spent(9, 9)]) : json(200, completion({ tool_calls: [{ function: fn("f", "{}") }] })));
+    server.always(
+      mode === "stream"
+        ? sse([piece({ function: fn("f", "{}") }), end(), spent(9, 9)])
+        : json(200, completion({ tool_calls: [{ function: fn("f", "{}") }] })),
+    );
     const call = await ask(modelOf(server), mode);
     server.always(json(200, completion({ content: "18 C" })));
     const id = call.tool_calls?.[0]?.id ?? "";
     await modelOf(server).invoke([new HumanMessage("?"), call, new ToolMessage({ content: "18", tool_call_id: id })]);
     const [, assistant, result] = lastMessages(server);
-    expect(assistant).toMatchObject({ content: "", tool_calls: [{ id, type: "function", function: { name: "f", arguments: "{}" } }] });
+    expect(assistant).toMatchObject({
+      content: "",
+      tool_calls: [{ id, type: "function", function: { name: "f", arguments: "{}" } }],
+    });
     expect(result).toEqual({ role: "tool", content: "18", tool_call_id: id });
   });
 
   it("V18 a broken call that was answered goes back with `{}`: servers fail on arguments that are no JSON", async () => {
     server.always(json(200, completion({ content: "18 C" })));
     const invalid_tool_calls = [{ id: "a", name: "f", args: "{not", error: "no JSON" }];
-    const history = [new HumanMessage("?"), new AIMessage({ content: "", invalid_tool_calls }), new ToolMessage({ content: "no", tool_call_id: "a" })];
+    const history = [
+      new HumanMessage("?"),
+      new AIMessage({ content: "", invalid_tool_calls }),
+      new ToolMessage({ content: "no", tool_call_id: "a" }),
+    ];
     await modelOf(server).invoke(history);
     const [, assistant] = lastMessages(server);
     expect(assistant?.tool_calls).toEqual([{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }]);
@@ -160,16 +351,26 @@ describe("what the server says at the end of a call", () => {
     ["33 `eos_token` with calls", "eos_token", "tool_calls", "eos_token"],
     ["29 `length` stays", "length", "length", undefined],
   ])("%s", async (_quirk, reason, expected, raw) => {
-    for (const message of [await streamed([{ index: 0, id: "a", function: fn("f", "{}") }], reason), await whole([{ id: "a", function: fn("f", "{}") }], reason)]) {
+    for (const message of [
+      await streamed([{ index: 0, id: "a", function: fn("f", "{}") }], reason),
+      await whole([{ id: "a", function: fn("f", "{}") }], reason),
+    ]) {
       expect(message.response_metadata).toMatchObject({ finish_reason: expected });
       expect(message.response_metadata.finish_reason_raw).toBe(raw);
     }
   });
 
   it.each(modes)("32 `tool_calls` with an empty list (vLLM 0.27): a warning (%s)", async (mode) => {
-    server.always(mode === "stream" ? sse([chunk({ role: "assistant", tool_calls: [] }), end("tool_calls"), spent(9, 1)]) : json(200, completion({ content: "", tool_calls: [] }, { finish_reason: "tool_calls" })));
+    server.always(
+      mode === "stream"
+        ? sse([chunk({ role: "assistant", tool_calls: [] }), end("tool_calls"), spent(9, 1)])
+        : json(200, completion({ content: "", tool_calls: [] }, { finish_reason: "tool_calls" })),
+    );
     const message = await ask(modelOf(server), mode);
     expect(message.tool_calls).toEqual([]);
-    expect(message.response_metadata.warnings).toEqual(["The server announced a tool call and sent none.", expect.stringContaining("The answer is empty.")]);
+    expect(message.response_metadata.warnings).toEqual([
+      "The server announced a tool call and sent none.",
+      expect.stringContaining("The answer is empty."),
+    ]);
   });
 });

@@ -5,6 +5,7 @@ import { ChatOpenLLM } from "../../src/openllm.js";
 import { toCall } from "../support/recorded_calls.js";
 import { recordingFiles, recordings, replay, type Recording } from "../support/recordings.js";
 import { readRecorded, type WireAnswer } from "../support/wire_reader.js";
+import { resplit, splitAtRandom } from "../support/split.js";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
@@ -18,7 +19,9 @@ afterAll(() => server.close());
 
 /** The exchanges of the chat endpoint, but for those that ask for two answers: `openllm_choices.test.ts` has them. */
 function chats(file: (typeof recordingFiles)[number]): Recording[] {
-  return recordings(file).filter(({ request }) => /^\/v1\/chat\/completions\/?$/.test(request.path) && (request.body as Json | undefined)?.n !== 2);
+  return recordings(file).filter(
+    ({ request }) => /^\/v1\/chat\/completions\/?$/.test(request.path) && (request.body as Json | undefined)?.n !== 2,
+  );
 }
 
 /** A model that takes the server's answers as they are: what it does about them is tested elsewhere. */
@@ -29,7 +32,9 @@ function modelFor(recording: Recording): ChatOpenLLM {
 
 /** With `parallel_tool_calls: false` one call is kept of those that a server makes all the same. */
 function onlyFirst({ request }: Recording, wire: WireAnswer): WireAnswer {
-  return (request.body as Json | undefined)?.parallel_tool_calls === false ? { ...wire, whole: wire.whole.slice(0, 1) } : wire;
+  return (request.body as Json | undefined)?.parallel_tool_calls === false
+    ? { ...wire, whole: wire.whole.slice(0, 1) }
+    : wire;
 }
 
 async function ask(recording: Recording): Promise<AIMessage> {
@@ -56,7 +61,9 @@ function expectAnswer(message: AIMessage, wire: WireAnswer): void {
   expect(message.tool_calls?.map(({ name, args }) => ({ name, args }))).toEqual(
     wire.whole.map(({ name, args }) => ({ name, args: JSON.parse(args || "{}") as unknown })),
   );
-  expect(message.invalid_tool_calls?.map(({ name, args }) => ({ name, args }))).toEqual(wire.broken.map(({ name, args }) => ({ name, args })));
+  expect(message.invalid_tool_calls?.map(({ name, args }) => ({ name, args }))).toEqual(
+    wire.broken.map(({ name, args }) => ({ name, args })),
+  );
   const ids = [...(message.tool_calls ?? []), ...(message.invalid_tool_calls ?? [])].map(({ id }) => id);
   expect(ids.every((id) => typeof id === "string" && id !== "")).toBe(true);
   expect(new Set(ids).size).toBe(ids.length);
@@ -67,13 +74,25 @@ function expectedUsage({ usage, timings }: WireAnswer): Json | undefined {
   if (usage) {
     const prompt = (usage.prompt_tokens_details ?? {}) as Json;
     const output = (usage.completion_tokens_details ?? {}) as Json;
-    return figures(usage.prompt_tokens, usage.completion_tokens ?? 0, prompt.cached_tokens, prompt.created_cache_tokens, output.reasoning_tokens);
+    return figures(
+      usage.prompt_tokens,
+      usage.completion_tokens ?? 0,
+      prompt.cached_tokens,
+      prompt.created_cache_tokens,
+      output.reasoning_tokens,
+    );
   }
   if (!timings) return undefined;
   return figures((timings.prompt_n as number) + (timings.cache_n as number), timings.predicted_n, timings.cache_n);
 }
 
-function figures(input: unknown, output: unknown, cacheRead?: unknown, cacheCreation?: unknown, reasoning?: unknown): Json {
+function figures(
+  input: unknown,
+  output: unknown,
+  cacheRead?: unknown,
+  cacheCreation?: unknown,
+  reasoning?: unknown,
+): Json {
   const known = (details: Json) => {
     const entries = Object.entries(details).filter(([, value]) => typeof value === "number");
     return entries.length > 0 ? Object.fromEntries(entries) : undefined;
@@ -90,7 +109,11 @@ function figures(input: unknown, output: unknown, cacheRead?: unknown, cacheCrea
 /** Core puts an empty object of details on a message when chunks are added up. */
 function withoutEmpty(usage: Json): Json {
   const details = (name: string) => (Object.keys(usage[name] ?? {}).length > 0 ? usage[name] : undefined);
-  return { ...usage, input_token_details: details("input_token_details"), output_token_details: details("output_token_details") };
+  return {
+    ...usage,
+    input_token_details: details("input_token_details"),
+    output_token_details: details("output_token_details"),
+  };
 }
 
 function expectUsage(message: AIMessage, wire: WireAnswer): void {
@@ -114,6 +137,11 @@ function expectFailure(error: unknown, { failure, text, reasoning }: WireAnswer)
   expect(error.partialOutput?.response_metadata.usage_source).toBe("estimated");
 }
 
+/** Small pieces for small answers; of the large ones not so many that their sending takes all the time. */
+function longestPiece({ response }: Recording): number {
+  return Math.max(64, response.chunks.join("").length / 40);
+}
+
 /** The recorded fields that leave as they are. The output limit has one name here, whatever it was called. */
 function extraFields(recording: Recording): Json {
   const { max_completion_tokens: _, ...fields } = toCall(recording).options.extraBody ?? {};
@@ -125,8 +153,8 @@ describe.each(recordingFiles)("%s", (file) => {
 
   it.each(cases)("%s", async (_name, recording, at) => {
     const wire = onlyFirst(recording, readRecorded(recording));
-    for (const split of [undefined, at]) {
-      server.always(({ method }) => (method === "GET" ? json(404, {}) : replay(recording, { split })));
+    for (const script of [replay(recording), resplit(replay(recording), splitAtRandom(at, longestPiece(recording)))]) {
+      server.always(({ method }) => (method === "GET" ? json(404, {}) : script));
       const answer = ask(recording);
       if (wire.failure) expectFailure(await failureOf(answer), wire);
       else {

@@ -20,12 +20,43 @@ const posts = () => server.requests.filter(({ method }) => method === "POST").ma
 
 describe("the server counts, in whichever way it can", () => {
   const rows: [server: string, routes: Record<string, Script>, tokens: number, method: string][] = [
-    ["llama.cpp", { "/v1/chat/completions/input_tokens": replay(recording("llama.cpp", "count-via-input-tokens")) }, 23, "llama.cpp /chat/completions/input_tokens"],
+    [
+      "llama.cpp",
+      { "/v1/chat/completions/input_tokens": replay(recording("llama.cpp", "count-via-input-tokens")) },
+      23,
+      "llama.cpp /chat/completions/input_tokens",
+    ],
     ["vLLM", { "/tokenize": replay(recording("vllm-0.32", "tokenize-messages-no-kwargs")) }, 26, "vLLM /tokenize"],
-    ["SGLang", { "/v1/tokenize": json(200, { tokens: [1, 2, 3], count: 3, max_model_len: 1e30 }) }, 3, "SGLang /v1/tokenize"],
-    ["TGI", { "/chat_tokenize": json(200, { tokenize_response: [{ id: 1 }, { id: 2 }], templated_text: "" }) }, 2, "TGI /chat_tokenize"],
-    ["older llama.cpp", { "/apply-template": replay(recording("llama.cpp", "apply-template")), "/tokenize": json(200, { tokens: [1, 2, 3, 4, 5] }) }, 5, "llama.cpp /apply-template"],
-    ["text-generation-webui", { "/v1/internal/chat-prompt": json(200, { prompt: "..." }), "/v1/internal/token-count": json(200, { length: 12 }) }, 12, "text-generation-webui /internal/chat-prompt"],
+    [
+      "SGLang",
+      { "/v1/tokenize": json(200, { tokens: [1, 2, 3], count: 3, max_model_len: 1e30 }) },
+      3,
+      "SGLang /v1/tokenize",
+    ],
+    [
+      "TGI",
+      { "/chat_tokenize": json(200, { tokenize_response: [{ id: 1 }, { id: 2 }], templated_text: "" }) },
+      2,
+      "TGI /chat_tokenize",
+    ],
+    [
+      "older llama.cpp",
+      {
+        "/apply-template": replay(recording("llama.cpp", "apply-template")),
+        "/tokenize": json(200, { tokens: [1, 2, 3, 4, 5] }),
+      },
+      5,
+      "llama.cpp /apply-template",
+    ],
+    [
+      "text-generation-webui",
+      {
+        "/v1/internal/chat-prompt": json(200, { prompt: "..." }),
+        "/v1/internal/token-count": json(200, { length: 12 }),
+      },
+      12,
+      "text-generation-webui /internal/chat-prompt",
+    ],
   ];
 
   it.each(rows)("%s", async (_server, routes, tokens, method) => {
@@ -42,7 +73,11 @@ describe("the server counts, in whichever way it can", () => {
     server.on("POST /tokenize", replay(recording("vllm-0.32", "tokenize-chat-body")));
     const { messages, options } = toCall(recording("vllm-0.32", "tokenize-chat-body"));
     const { tools, extraBody } = options;
-    const counted = await modelOf(server).countTokens(messages, { tools, extraBody, chatTemplateKwargs: { enable_thinking: false } });
+    const counted = await modelOf(server).countTokens(messages, {
+      tools,
+      extraBody,
+      chatTemplateKwargs: { enable_thinking: false },
+    });
     expect(counted).toEqual({ tokens: 212, source: "server", method: "vLLM /tokenize" });
     const { messages: sent, tools: offered, chat_template_kwargs } = lastBody(server);
     expect(sent).toEqual([{ role: "user", content: "What is the weather in Paris in C?" }]);
@@ -58,7 +93,9 @@ describe("the server counts, in whichever way it can", () => {
 
   it("at the address beside the API's path, whatever the base URL", async () => {
     server.on("GET /openai/v1/models", json(200, { data: [] })).on("POST /tokenize", json(200, { count: 5 }));
-    expect(await modelOf(server, { baseURL: `${server.url}/openai/v1` }).countTokens(prompt)).toMatchObject({ tokens: 5 });
+    expect(await modelOf(server, { baseURL: `${server.url}/openai/v1` }).countTokens(prompt)).toMatchObject({
+      tokens: 5,
+    });
   });
 
   it("with the key, since some guard it", async () => {
@@ -70,14 +107,22 @@ describe("the server counts, in whichever way it can", () => {
 
 describe("where it cannot, the count is ours and says so", () => {
   it("is remembered too", async () => {
-    expect(await count()).toMatchObject({ source: "estimated", method: "o200k", tokens: 21, bounds: [expect.any(Number), expect.any(Number)] });
+    expect(await count()).toMatchObject({
+      source: "estimated",
+      method: "o200k",
+      tokens: 21,
+      bounds: [expect.any(Number), expect.any(Number)],
+    });
     const asked = posts().length;
     await count();
     expect([asked, posts().length]).toEqual([6, 6]);
   });
 
   it("has tools in it", async () => {
-    const [without, withTool] = [await count({ method: "estimate" }), await count({ method: "estimate", tools: [weather] })];
+    const [without, withTool] = [
+      await count({ method: "estimate" }),
+      await count({ method: "estimate", tools: [weather] }),
+    ];
     expect(withTool.tokens).toBeGreaterThan(without.tokens + 20);
     expect(server.requests).toEqual([]);
   });
@@ -105,7 +150,12 @@ describe("where it cannot, the count is ours and says so", () => {
   });
 
   it("images are counted by those that can count them, and only by them", async () => {
-    const image = [new HumanMessage([{ type: "text", text: "What?" }, { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }])];
+    const image = [
+      new HumanMessage([
+        { type: "text", text: "What?" },
+        { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+      ]),
+    ];
     server.on("POST /tokenize", json(200, { count: 5 }));
     expect(await modelOf(server).countTokens(image)).toMatchObject({ source: "estimated" });
     server.on("POST /v1/chat/completions/input_tokens", json(200, { input_tokens: 270 }));
@@ -120,9 +170,15 @@ describe("where it cannot, the count is ours and says so", () => {
 
 describe("the origin's formula, by its name", () => {
   it("has its exact figures", async () => {
-    expect(await modelOf(server).countTokens("who are you", { method: "origin" })).toEqual({ tokens: 7, source: "estimated", method: "origin" });
+    expect(await modelOf(server).countTokens("who are you", { method: "origin" })).toEqual({
+      tokens: 7,
+      source: "estimated",
+      method: "origin",
+    });
     expect(await originReplyTokenCount("I'm llama2")).toBe(4);
-    expect(await modelOf(server).countTokens("What is the capital of France?", { method: "origin" })).toMatchObject({ tokens: 11 });
+    expect(await modelOf(server).countTokens("What is the capital of France?", { method: "origin" })).toMatchObject({
+      tokens: 11,
+    });
     expect(server.requests).toEqual([]);
   });
 });

@@ -46,14 +46,19 @@ function limitIn(json: unknown): number | undefined {
 describe.each(subjects)("$name: gates come before any request", (subject) => {
   const create = (fields: MeteredChatModelInput = {}) => subject.create(wire.server.url, fields);
   const answerAll = () =>
-    wire.server.always(({ json }) => ((json as { stream?: boolean }).stream ? subject.scripts.streamed() : subject.scripts.whole()));
+    wire.server.always(({ json }) =>
+      (json as { stream?: boolean }).stream ? subject.scripts.streamed() : subject.scripts.whole(),
+    );
 
   describe.each(paths)("$name", (path) => {
     it("sends nothing that a gate denies, and the run ends with the denial", async () => {
       const { handler, go } = prepare(path, create);
       const denier = denying();
       const error = await rejection(go({ callbacks: [handler, denier] }));
-      expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name: "BudgetExceededError", status: 402 } });
+      expect(expectOneRun(handler).last).toMatchObject({
+        type: "error",
+        error: { name: "BudgetExceededError", status: 402 },
+      });
       expect(error).toMatchObject({ name: "BudgetExceededError" });
       expect(error.partialOutput).toBeUndefined();
       expect(denier.asked).toHaveLength(1);
@@ -101,7 +106,10 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
     answerAll();
     const asked = granting();
     const handler = new RecordingHandler();
-    const tool = { type: "function", function: { name: "look", description: "Looks.", parameters: { type: "object", properties: {} } } };
+    const tool = {
+      type: "function",
+      function: { name: "look", description: "Looks.", parameters: { type: "object", properties: {} } },
+    };
     const model = create({ maxTokens: 50, pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } });
     await model.invoke(input, { tools: [tool], callbacks: [asked, handler] });
     const { handlers, ...call } = asked.asked[0] ?? { handlers: [] };
@@ -112,7 +120,13 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
       maxOutputTokens: 50,
       n: 1,
       messages: [{ content: input }],
-      metadata: { metered: { requested_model: "test-model", private_host: true, pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } },
+      metadata: {
+        metered: {
+          requested_model: "test-model",
+          private_host: true,
+          pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+        },
+      },
     });
     expect(JSON.stringify((call as ProposedCall).tools)).toContain("Looks.");
     expect(handlers).toEqual(expect.arrayContaining([asked, handler]));
@@ -127,7 +141,10 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
   });
 
   it("asks once for each attempt of a run, not for each request", async () => {
-    wire.server.reply(subject.scripts.refusal(503, "busy", { headers: { "retry-after": "0" } }), subject.scripts.whole());
+    wire.server.reply(
+      subject.scripts.refusal(503, "busy", { headers: { "retry-after": "0" } }),
+      subject.scripts.whole(),
+    );
     const asked = granting();
     await create().invoke(input, { callbacks: [asked] });
     expect(wire.server.requests.filter(({ method }) => method === "POST")).toHaveLength(2);
@@ -155,7 +172,9 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
     });
     const handler = new RecordingHandler();
     const controller = new AbortController();
-    const failing = rejection(collect(create(fields).stream(input, { callbacks: [silent, handler], signal: controller.signal })));
+    const failing = rejection(
+      collect(create(fields).stream(input, { callbacks: [silent, handler], signal: controller.signal })),
+    );
     await thinking.reached;
     if (fields.timeout === undefined) controller.abort();
     await failing;

@@ -28,13 +28,21 @@ const weather = { id: "call_a", name: "weather", args: { city: "Łódź", days: 
 const time = { id: "call_b", name: "time", args: {} };
 
 const cases: Case[] = [
-  { name: "text", answer: { text: "Grüße, 世界! 🙂" }, text: "Grüße, 世界! 🙂", blocks: [{ type: "text", text: "Grüße, 世界! 🙂" }] },
+  {
+    name: "text",
+    answer: { text: "Grüße, 世界! 🙂" },
+    text: "Grüße, 世界! 🙂",
+    blocks: [{ type: "text", text: "Grüße, 世界! 🙂" }],
+  },
   {
     name: "reasoning and text",
     answer: { reasoning: "Let me think.\nWell.", text: "Yes." },
     text: "Yes.",
     reasoning: "Let me think.\nWell.",
-    blocks: [{ type: "reasoning", reasoning: "Let me think.\nWell." }, { type: "text", text: "Yes." }],
+    blocks: [
+      { type: "reasoning", reasoning: "Let me think.\nWell." },
+      { type: "text", text: "Yes." },
+    ],
   },
   {
     name: "a tool call",
@@ -50,7 +58,11 @@ const cases: Case[] = [
     text: "I look.",
     calls: [weather, time],
     finish: "tool_calls",
-    blocks: [{ type: "text", text: "I look." }, { type: "tool_call", ...weather }, { type: "tool_call", ...time }],
+    blocks: [
+      { type: "text", text: "I look." },
+      { type: "tool_call", ...weather },
+      { type: "tool_call", ...time },
+    ],
   },
   {
     name: "reasoning, text and a call of the same tool twice",
@@ -66,7 +78,13 @@ const cases: Case[] = [
       { type: "tool_call", ...weather, id: "call_c" },
     ],
   },
-  { name: "an answer cut off at the limit", answer: { text: "And then", finish: "length" }, text: "And then", finish: "length", blocks: [{ type: "text", text: "And then" }] },
+  {
+    name: "an answer cut off at the limit",
+    answer: { text: "And then", finish: "length" },
+    text: "And then",
+    finish: "length",
+    blocks: [{ type: "text", text: "And then" }],
+  },
 ];
 
 /** A whole answer in pieces, the text letter by letter. */
@@ -88,21 +106,37 @@ interface Reading {
 
 const sum = (chunks: AIMessageChunk[]) => chunks.reduce((total, chunk) => concat(total, chunk));
 const invoke = (model: MeteredChatModel, handler: RecordingHandler) => model.invoke(input, { callbacks: [handler] });
-const stream = async (model: MeteredChatModel, handler: RecordingHandler) => sum(await collect(model.stream(input, { callbacks: [handler] })));
+const stream = async (model: MeteredChatModel, handler: RecordingHandler) =>
+  sum(await collect(model.stream(input, { callbacks: [handler] })));
 
 const readings: Reading[] = [
   { name: "invoke", streams: false, read: invoke },
   { name: "invoke with `streaming`", streams: true, fields: { streaming: true }, read: invoke },
   { name: "invoke, a handler prefers streaming", streams: true, handler: { prefersStreaming: true }, read: invoke },
-  { name: "invoke, a handler prefers stream events", streams: true, handler: { prefersStreamEvents: true }, read: invoke },
+  {
+    name: "invoke, a handler prefers stream events",
+    streams: true,
+    handler: { prefersStreamEvents: true },
+    read: invoke,
+  },
   { name: "stream", streams: true, read: stream },
-  { name: "streamEvents", streams: true, read: (model, handler) => model.streamEvents(input, { callbacks: [handler] }) },
+  {
+    name: "streamEvents",
+    streams: true,
+    read: (model, handler) => model.streamEvents(input, { callbacks: [handler] }),
+  },
 ];
 
 describe.each(subjects)("$name: what a model answers", (subject) => {
-  const ask = async ({ streams, fields, handler: options, read }: Reading, answer: ScriptedAnswer, more: MeteredChatModelInput = {}) => {
+  const ask = async (
+    { streams, fields, handler: options, read }: Reading,
+    answer: ScriptedAnswer,
+    more: MeteredChatModelInput = {},
+  ) => {
     const { usage, finish } = answer;
-    wire.server.reply(streams ? subject.scripts.streamed(toPieces(answer), { usage, finish }) : subject.scripts.whole(answer));
+    wire.server.reply(
+      streams ? subject.scripts.streamed(toPieces(answer), { usage, finish }) : subject.scripts.whole(answer),
+    );
     const handler = new RecordingHandler(options);
     return { handler, message: await read(subject.create(wire.server.url, { ...fields, ...more }), handler) };
   };
@@ -116,9 +150,18 @@ describe.each(subjects)("$name: what a model answers", (subject) => {
       expect(message.contentBlocks).toEqual(blocks);
       // The event protocol has no place for it but the blocks, and a word of its own for an end with calls.
       if (reading.name !== "streamEvents") expect(message.additional_kwargs.reasoning_content).toBe(reasoning);
-      expect(message.response_metadata.finish_reason).toBe(reading.name === "streamEvents" && finish === "tool_calls" ? "tool_use" : finish);
-      expect(message.response_metadata).toMatchObject({ model: "served-model", model_name: "served-model", model_provider: subject.provider, usage_source: "server" });
-      expect(message.usage_metadata).toEqual(expect.objectContaining({ input_tokens: 23, output_tokens: 7, total_tokens: 30 }));
+      expect(message.response_metadata.finish_reason).toBe(
+        reading.name === "streamEvents" && finish === "tool_calls" ? "tool_use" : finish,
+      );
+      expect(message.response_metadata).toMatchObject({
+        model: "served-model",
+        model_name: "served-model",
+        model_provider: subject.provider,
+        usage_source: "server",
+      });
+      expect(message.usage_metadata).toEqual(
+        expect.objectContaining({ input_tokens: 23, output_tokens: 7, total_tokens: 30 }),
+      );
     });
 
     it.each(cases)("in the v1 form: $name", async ({ answer, text, calls = [], blocks }) => {
@@ -165,13 +208,27 @@ describe.each(subjects)("$name: what a model answers", (subject) => {
     expect(open.size).toBe(0);
     expect(finished).toEqual([0, 1, 2, 3]);
     expect(events.filter(({ event }) => event === "usage")).toHaveLength(1);
-    const { text, reasoning, toolCalls, usage } = subject.create(wire.server.url).streamEvents(replyWith({ reasoning: "Hm.", text: "So:", calls: [weather] }));
-    expect([await text, await reasoning, (await toolCalls).map(({ name }) => name), (await usage)?.total_tokens]).toEqual(["So:", "Hm.", ["weather"], 30]);
+    const { text, reasoning, toolCalls, usage } = subject
+      .create(wire.server.url)
+      .streamEvents(replyWith({ reasoning: "Hm.", text: "So:", calls: [weather] }));
+    expect([
+      await text,
+      await reasoning,
+      (await toolCalls).map(({ name }) => name),
+      (await usage)?.total_tokens,
+    ]).toEqual(["So:", "Hm.", ["weather"], 30]);
   });
 
   it.each([false, true])("has log probabilities where LangChain's users look, streamed: %s", async (streaming) => {
-    const logprobs = [{ token: "Yes", logprob: -0.1 }, { token: ".", logprob: -0.5 }];
-    wire.server.reply(streaming ? subject.scripts.streamed(logprobs.map((each) => ({ text: each.token, logprobs: [each] }))) : subject.scripts.whole({ text: "Yes.", logprobs }));
+    const logprobs = [
+      { token: "Yes", logprob: -0.1 },
+      { token: ".", logprob: -0.5 },
+    ];
+    wire.server.reply(
+      streaming
+        ? subject.scripts.streamed(logprobs.map((each) => ({ text: each.token, logprobs: [each] })))
+        : subject.scripts.whole({ text: "Yes.", logprobs }),
+    );
     const message = await subject.create(wire.server.url, { streaming, logprobs: true, topLogprobs: 2 }).invoke(input);
     expect(message.response_metadata.logprobs).toEqual({ content: logprobs });
     expect(wire.server.requests[0]?.json).toMatchObject({ logprobs: true, top_logprobs: 2 });

@@ -46,8 +46,18 @@ describe("what a constructor needs", () => {
     ["ChatFireworks without a model", () => new ChatFireworks({ apiKey: "k", model: "" }), "model", "`model`"],
     ["ChatOpenLLM without a server", () => new ChatOpenLLM({ model: "m" }), "baseURL", "`OPENLLM_BASE_URL`"],
     ["ChatOllamaLite without a model", () => new ChatOllamaLite({ model: " " }), "model", "`model`"],
-    ["ChatFireworks with a base URL that is none", () => new ChatFireworks({ apiKey: "k", model: "m", baseURL: "not a url" }), "baseURL", "`not a url`"],
-    ["ChatOpenLLM with a base URL that is none", () => new ChatOpenLLM({ model: "m", baseURL: "ws://host/v1" }), "baseURL", "`ws://host/v1`"],
+    [
+      "ChatFireworks with a base URL that is none",
+      () => new ChatFireworks({ apiKey: "k", model: "m", baseURL: "not a url" }),
+      "baseURL",
+      "`not a url`",
+    ],
+    [
+      "ChatOpenLLM with a base URL that is none",
+      () => new ChatOpenLLM({ model: "m", baseURL: "ws://host/v1" }),
+      "baseURL",
+      "`ws://host/v1`",
+    ],
   ])("%s", (_, create, option, value) => {
     const error = thrownBy(create);
     expect(error).toMatchObject({ name: "ConfigurationError", option });
@@ -55,7 +65,16 @@ describe("what a constructor needs", () => {
   });
 
   it.each(subjects)("$name: numbers in their ranges", (subject) => {
-    for (const [option, value] of Object.entries({ temperature: 5, topP: -1, maxTokens: 0, n: 1.5, timeout: "soon", idleTimeout: -1, maxRetries: -2, topLogprobs: 99 })) {
+    for (const [option, value] of Object.entries({
+      temperature: 5,
+      topP: -1,
+      maxTokens: 0,
+      n: 1.5,
+      timeout: "soon",
+      idleTimeout: -1,
+      maxRetries: -2,
+      topLogprobs: 99,
+    })) {
       const error = thrownBy(() => subject.create("http://127.0.0.1:1", { [option]: value }));
       expect(error).toMatchObject({ name: "ConfigurationError", option });
       expectHelpful(error, `\`${option}\``);
@@ -69,9 +88,24 @@ describe.each(subjects)("$name: input that cannot work", (subject: Subject) => {
   it.each<[string, BaseMessageLike[], string]>([
     ["no messages", [], "`[]`"],
     ["a role that no server knows", [new ChatMessage("Hi.", "wizard")], "`wizard`"],
-    ["a tool result that answers no call", [new HumanMessage("Hi."), new ToolMessage({ content: "Rain.", tool_call_id: "" })], "`tool_call_id`"],
-    ["a call in the history without an id", [new AIMessage({ content: "", tool_calls: [{ name: "look", args: {}, type: "tool_call" }] }), new HumanMessage("Hi.")], "`look`"],
-    ["a kind of content that cannot be sent", [new HumanMessage({ content: [{ type: "hologram", data: "x" }] as never })], "`hologram`"],
+    [
+      "a tool result that answers no call",
+      [new HumanMessage("Hi."), new ToolMessage({ content: "Rain.", tool_call_id: "" })],
+      "`tool_call_id`",
+    ],
+    [
+      "a call in the history without an id",
+      [
+        new AIMessage({ content: "", tool_calls: [{ name: "look", args: {}, type: "tool_call" }] }),
+        new HumanMessage("Hi."),
+      ],
+      "`look`",
+    ],
+    [
+      "a kind of content that cannot be sent",
+      [new HumanMessage({ content: [{ type: "hologram", data: "x" }] as never })],
+      "`hologram`",
+    ],
   ])("refuses %s, before anything is sent; the run ends", async (_, messages, value) => {
     // Ollama needs no ids of calls; it does not miss one.
     const isFine = subject.provider === "ollama" && (value === "`look`" || value === "`tool_call_id`");
@@ -79,7 +113,11 @@ describe.each(subjects)("$name: input that cannot work", (subject: Subject) => {
     for (const path of ["invoke", "stream", "streamEvents"] as const) {
       const handler = new RecordingHandler();
       const options = { callbacks: [handler] };
-      const outcome = (path === "stream" ? collect(create().stream(messages, options)) : Promise.resolve(create()[path](messages, options))).catch((error: unknown) => error);
+      const outcome = (
+        path === "stream"
+          ? collect(create().stream(messages, options))
+          : Promise.resolve(create()[path](messages, options))
+      ).catch((error: unknown) => error);
       const error = await outcome;
       if (isFine) continue;
       expect(error).toMatchObject({ name: "ConfigurationError", option: "messages" });
@@ -95,7 +133,10 @@ describe.each(subjects)("$name: input that cannot work", (subject: Subject) => {
     ["a tool whose schema is none", { name: "look", schema: 42 }, "`look`"],
     ["a tool whose schema is a list of fields", { name: "look", schema: { city: "string" } }, "`look`"],
   ])("refuses %s when it is bound and when it is passed", async (_, tool, value) => {
-    expectHelpful(thrownBy(() => create().bindTools([tool as never])), value);
+    expectHelpful(
+      thrownBy(() => create().bindTools([tool as never])),
+      value,
+    );
     const handler = new RecordingHandler();
     const error = await rejection(create().invoke("Hi.", { tools: [tool as never], callbacks: [handler] }));
     expect(error).toMatchObject({ name: "ConfigurationError", option: "tools" });
@@ -105,7 +146,14 @@ describe.each(subjects)("$name: input that cannot work", (subject: Subject) => {
 
   it.each<[string, Partial<MeteredCallOptions>, string]>([
     ["a choice without tools", { tool_choice: "any" }, "`tool_choice`"],
-    ["a choice of a tool that is not bound", { tool_choice: "other", tools: [{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }] }, "`other`"],
+    [
+      "a choice of a tool that is not bound",
+      {
+        tool_choice: "other",
+        tools: [{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }],
+      },
+      "`other`",
+    ],
   ])("refuses %s", async (_, options, value) => {
     const error = await rejection(create().invoke("Hi.", options));
     expect(error).toMatchObject({ name: "ConfigurationError", option: "tool_choice" });
@@ -115,7 +163,10 @@ describe.each(subjects)("$name: input that cannot work", (subject: Subject) => {
 });
 
 describe.each(subjects)("$name: servers that answer nonsense", (subject) => {
-  const page = (status: number) => text(status, "<!doctype html><html><head><style>p {}</style></head><body><h1>It works!</h1></body></html>", { headers: { "content-type": "text/html" } });
+  const page = (status: number) =>
+    text(status, "<!doctype html><html><head><style>p {}</style></head><body><h1>It works!</h1></body></html>", {
+      headers: { "content-type": "text/html" },
+    });
 
   it.each<[string, Script, Record<string, unknown>]>([
     ["a page with 200", page(200), { status: 200 }],
@@ -126,16 +177,30 @@ describe.each(subjects)("$name: servers that answer nonsense", (subject) => {
     ["a JSON null", json(200, null), { status: 200 }],
     ["a JSON list", json(200, [1, 2]), { status: 200 }],
     ["an empty object", json(200, {}), { status: 200 }],
-    ["JSON that stops", text(200, '{"choices": [{"mess', { headers: { "content-type": "application/json" } }), { status: 200 }],
+    [
+      "JSON that stops",
+      text(200, '{"choices": [{"mess', { headers: { "content-type": "application/json" } }),
+      { status: 200 },
+    ],
     ["choices that are none", json(200, { choices: null, message: null }), { status: 200 }],
     ["an error in a 200", json(200, { error: { message: "out of memory" } }), {}],
     ["an error as a text", json(500, { error: "out of memory" }), { status: 500 }],
-    ["FastAPI's details", json(422, { detail: [{ loc: ["body", "messages"], msg: "field required" }] }), { status: 422 }],
-    ["bytes that are no text", bytes([new Uint8Array([0xff, 0xfe, 0x00])], { "content-type": "application/octet-stream" }), { status: 200 }],
+    [
+      "FastAPI's details",
+      json(422, { detail: [{ loc: ["body", "messages"], msg: "field required" }] }),
+      { status: 422 },
+    ],
+    [
+      "bytes that are no text",
+      bytes([new Uint8Array([0xff, 0xfe, 0x00])], { "content-type": "application/octet-stream" }),
+      { status: 200 },
+    ],
   ])("%s", async (_, script, expected) => {
     wire.server.always(script);
     const handler = new RecordingHandler();
-    const error = await rejection(subject.create(wire.server.url, { maxRetries: 0 }).invoke("Hi.", { callbacks: [handler] }));
+    const error = await rejection(
+      subject.create(wire.server.url, { maxRetries: 0 }).invoke("Hi.", { callbacks: [handler] }),
+    );
     // What was begun as an answer and stopped is truncated; anything else is the server's error.
     expect(error).toMatchObject(error.name === "StreamTruncatedError" ? {} : { name: "ServerError", ...expected });
     expectHelpful(error, expected.status === 200 ? "" : "`test-model`");
@@ -152,7 +217,9 @@ describe.each(subjects)("$name: servers that answer nonsense", (subject) => {
   ])("%s instead of a stream", async (_, script) => {
     wire.server.always(script);
     const handler = new RecordingHandler();
-    const error = await rejection(collect(subject.create(wire.server.url, { maxRetries: 0 }).stream("Hi.", { callbacks: [handler] })));
+    const error = await rejection(
+      collect(subject.create(wire.server.url, { maxRetries: 0 }).stream("Hi.", { callbacks: [handler] })),
+    );
     expect(MeteredError.isInstance(error)).toBe(true);
     expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { message: error.message } });
   });
@@ -167,6 +234,8 @@ describe.each(subjects)("$name: servers that answer nonsense", (subject) => {
 
   it("an answer in a stream where a whole one was asked for, and the other way round", async () => {
     wire.server.reply(subject.scripts.whole());
-    expect((await collect(subject.create(wire.server.url).stream("Hi."))).map((chunk) => chunk.text).join("")).toBe("Hello there.");
+    expect((await collect(subject.create(wire.server.url).stream("Hi."))).map((chunk) => chunk.text).join("")).toBe(
+      "Hello there.",
+    );
   });
 });

@@ -4,7 +4,17 @@ import { afterEach, beforeEach, jest } from "@jest/globals";
 export function useClock(): { pass(ms: number): void; passSoon(ms: number): Promise<void> } {
   beforeEach(() => {
     jest.useFakeTimers({
-      doNotFake: ["Date", "hrtime", "nextTick", "performance", "queueMicrotask", "setImmediate", "clearImmediate", "setInterval", "clearInterval"],
+      doNotFake: [
+        "Date",
+        "hrtime",
+        "nextTick",
+        "performance",
+        "queueMicrotask",
+        "setImmediate",
+        "clearImmediate",
+        "setInterval",
+        "clearInterval",
+      ],
     });
   });
   afterEach(() => {

@@ -28,7 +28,8 @@ class PlainModel extends BaseChatModel {
  * is handled twice now, and what of `run_owner.ts` is no longer needed.
  */
 describe("what core leaves to us", () => {
-  const types = (handler: RecordingHandler) => handler.events.map(({ type }) => type).filter((type) => type !== "token");
+  const types = (handler: RecordingHandler) =>
+    handler.events.map(({ type }) => type).filter((type) => type !== "token");
 
   it("does not end the run of a stream that its reader leaves", async () => {
     const handler = new RecordingHandler();

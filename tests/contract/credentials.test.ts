@@ -16,9 +16,20 @@ const wire = useServer();
 const input = "Say hello.";
 
 /** Everything that only the configured server may see, each in the forms in which it could slip out. */
-const secrets = ["sk-key-secret", "header-secret", "call-secret", "user-secret", "password-secret", "password%2Dsecret"];
+const secrets = [
+  "sk-key-secret",
+  "header-secret",
+  "call-secret",
+  "user-secret",
+  "password-secret",
+  "password%2Dsecret",
+];
 const basic = `Basic ${Buffer.from("user-secret:password-secret").toString("base64")}`;
-const fields: MeteredChatModelInput = { apiKey: "sk-key-secret", headers: { "x-team": "header-secret" }, maxRetries: 0 };
+const fields: MeteredChatModelInput = {
+  apiKey: "sk-key-secret",
+  headers: { "x-team": "header-secret" },
+  maxRetries: 0,
+};
 const callOptions = { headers: { "x-call": "call-secret" } };
 
 const withUser = (url: string) => url.replace("http://", "http://user-secret:password%2Dsecret@");
@@ -62,18 +73,37 @@ describe.each(subjects)("$name: credentials stay where they belong", (subject: S
   it("sends them to the configured server, the key before the URL's user", async () => {
     wire.server.always(subject.scripts.whole());
     await create().invoke(input, callOptions);
-    await subject.create(wire.server.url, { baseURL: withUser(subject.baseURL(wire.server.url)), apiKey: subject.provider === "fireworks" ? "k" : undefined }).invoke(input);
-    expect(wire.server.requests[0]?.headers).toMatchObject({ authorization: "Bearer sk-key-secret", "x-team": "header-secret", "x-call": "call-secret" });
+    await subject
+      .create(wire.server.url, {
+        baseURL: withUser(subject.baseURL(wire.server.url)),
+        apiKey: subject.provider === "fireworks" ? "k" : undefined,
+      })
+      .invoke(input);
+    expect(wire.server.requests[0]?.headers).toMatchObject({
+      authorization: "Bearer sk-key-secret",
+      "x-team": "header-secret",
+      "x-call": "call-secret",
+    });
     expect(wire.server.requests[0]?.path).toBe(subject.path);
     expect(wire.server.requests[1]?.headers.authorization).toBe(subject.provider === "fireworks" ? "Bearer k" : basic);
   });
 
   it("shows none of them when a model is looked at, serialised or bound", () => {
     const model = create();
-    for (const value of [model, model.bindTools([]), model.withStructuredOutput({ type: "object", properties: {} }), model.toJSON(), model.costs]) {
+    for (const value of [
+      model,
+      model.bindTools([]),
+      model.withStructuredOutput({ type: "object", properties: {} }),
+      model.toJSON(),
+      model.costs,
+    ]) {
       expectNoSecret(looks(value));
     }
-    expectNoSecret(JSON.stringify(model._identifyingParams()) + JSON.stringify(model.invocationParams()) + JSON.stringify(model.getLsParams({})));
+    expectNoSecret(
+      JSON.stringify(model._identifyingParams()) +
+        JSON.stringify(model.invocationParams()) +
+        JSON.stringify(model.getLsParams({})),
+    );
     expect(JSON.stringify(model.toJSON())).toContain(subject.keyVariable);
   });
 
@@ -83,7 +113,9 @@ describe.each(subjects)("$name: credentials stay where they belong", (subject: S
     wire.server.reply(kind === "invoke" ? subject.scripts.whole() : subject.scripts.streamed());
     await (kind === "stream" ? collect(create().stream(input, options)) : create()[kind](input, options));
     wire.server.reply(subject.scripts.refusal(401, "who are you?"));
-    await rejection(kind === "stream" ? collect(create().stream(input, options)) : Promise.resolve(create()[kind](input, options)));
+    await rejection(
+      kind === "stream" ? collect(create().stream(input, options)) : Promise.resolve(create()[kind](input, options)),
+    );
     expect(handler.events.map(({ type }) => type)).toEqual(expect.arrayContaining(["start", "end", "error"]));
     expectNoSecret(looks(handler.events));
   });
@@ -107,13 +139,15 @@ describe.each(subjects)("$name: credentials stay where they belong", (subject: S
     expectNoSecret(looks(await rejection(unreachable.invoke(input, callOptions))));
   });
 
-  it.each(["ftp://user-secret:password-secret@host/v1", "user-secret:password-secret@host", "http://user-secret:password-secret@", "http://user-secret:%zzpassword-secret@host/v1"])(
-    "puts none of them into the error about a base URL that is none: %s",
-    (baseURL) => {
-      // One of the models takes a host without a scheme.
-      expectNoSecret(looks(thrownBy(() => create({ baseURL }))));
-    },
-  );
+  it.each([
+    "ftp://user-secret:password-secret@host/v1",
+    "user-secret:password-secret@host",
+    "http://user-secret:password-secret@",
+    "http://user-secret:%zzpassword-secret@host/v1",
+  ])("puts none of them into the error about a base URL that is none: %s", (baseURL) => {
+    // One of the models takes a host without a scheme.
+    expectNoSecret(looks(thrownBy(() => create({ baseURL }))));
+  });
 
   it("lets the user's own authorization header take the place of the key", async () => {
     wire.server.always(subject.scripts.whole());
@@ -121,7 +155,9 @@ describe.each(subjects)("$name: credentials stay where they belong", (subject: S
       await create({ headers: { [name]: "Custom mine" } }).invoke(input);
       await create().invoke(input, { headers: { [name]: "Custom mine" } });
     }
-    expect(wire.server.requests.map(({ headers }) => headers.authorization)).toEqual(Array.from({ length: 6 }, () => "Custom mine"));
+    expect(wire.server.requests.map(({ headers }) => headers.authorization)).toEqual(
+      Array.from({ length: 6 }, () => "Custom mine"),
+    );
   });
 });
 
@@ -154,7 +190,9 @@ describe.each(subjects)("$name: nothing is taken from OpenAI's environment", (su
   });
 
   it("sends and prints nothing of it", async () => {
-    wire.server.always(({ json }) => ((json as { stream?: boolean }).stream ? subject.scripts.streamed() : subject.scripts.whole()));
+    wire.server.always(({ json }) =>
+      (json as { stream?: boolean }).stream ? subject.scripts.streamed() : subject.scripts.whole(),
+    );
     const model = subject.create(wire.server.url);
     await model.invoke(input);
     await collect(model.stream(input));

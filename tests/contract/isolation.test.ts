@@ -17,7 +17,12 @@ describe.each(subjects)("$name: calls do not disturb each other", (subject) => {
   /** Answers to a prompt with "bad" in it fall silent after a piece; others wait there for the gate. */
   const script = (waiting = gate()) => {
     wire.server.always(({ text }) =>
-      subject.scripts.streamed([{ text: "one " }, text.includes("bad") ? stall : waiting, { text: "two " }, { text: "three" }]),
+      subject.scripts.streamed([
+        { text: "one " },
+        text.includes("bad") ? stall : waiting,
+        { text: "two " },
+        { text: "three" },
+      ]),
     );
     return waiting;
   };
@@ -40,7 +45,11 @@ describe.each(subjects)("$name: calls do not disturb each other", (subject) => {
     await wire.server.when(({ openResponses }) => openResponses === 2);
     waiting.open();
     expect(await Promise.all(siblings)).toEqual(["one two three", "one two three"]);
-    expect(expectRuns(handler, 3).map(({ last }) => last.type).sort()).toEqual(["end", "end", "error"]);
+    expect(
+      expectRuns(handler, 3)
+        .map(({ last }) => last.type)
+        .sort(),
+    ).toEqual(["end", "end", "error"]);
     const { requests } = wire.server;
     await Promise.all(requests.map(({ closed }) => closed));
     expect(requests.filter(({ aborted }) => aborted).map(({ text }) => text.includes("bad"))).toEqual([true]);
@@ -99,19 +108,30 @@ describe.each(subjects)("$name: calls do not disturb each other", (subject) => {
     });
 
     it.each<[string, (model: ReturnType<typeof create>) => Promise<unknown>]>([
-      ["left", async (model) => {
-        for await (const _ of await model.stream("bad")) break;
-      }],
-      ["aborted", async (model) => {
-        const controller = new AbortController();
-        await rejection((async () => {
-          for await (const _ of await model.stream("bad", { signal: controller.signal })) controller.abort();
-        })());
-      }],
-      ["refused", async (model) => {
-        wire.server.reply(subject.scripts.refusal(400, "no"));
-        await rejection(model.invoke("bad"));
-      }],
+      [
+        "left",
+        async (model) => {
+          for await (const _ of await model.stream("bad")) break;
+        },
+      ],
+      [
+        "aborted",
+        async (model) => {
+          const controller = new AbortController();
+          await rejection(
+            (async () => {
+              for await (const _ of await model.stream("bad", { signal: controller.signal })) controller.abort();
+            })(),
+          );
+        },
+      ],
+      [
+        "refused",
+        async (model) => {
+          wire.server.reply(subject.scripts.refusal(400, "no"));
+          await rejection(model.invoke("bad"));
+        },
+      ],
     ])("frees the place of a call that is %s", async (_, end) => {
       script().open();
       const model = create({ maxConcurrency: 1 });
@@ -166,12 +186,17 @@ describe.each(subjects)("$name: calls do not disturb each other", (subject) => {
   it("reads many streams at once without mixing them", async () => {
     wire.server.always(({ text }) => {
       const name = /name-(\d+)/.exec(text)?.[1] ?? "";
-      return subject.scripts.streamed([..."abcdef"].map((letter) => ({ text: `${letter}${name} ` })), { usage: { input: Number(name), output: 6 } });
+      return subject.scripts.streamed(
+        [..."abcdef"].map((letter) => ({ text: `${letter}${name} ` })),
+        { usage: { input: Number(name), output: 6 } },
+      );
     });
     const handler = new RecordingHandler();
     const model = create();
     const names = Array.from({ length: 20 }, (_, index) => index + 1);
-    await Promise.all(names.map((name) => collect(model.stream(`name-${name}`, { callbacks: [handler], runName: `${name}` }))));
+    await Promise.all(
+      names.map((name) => collect(model.stream(`name-${name}`, { callbacks: [handler], runName: `${name}` }))),
+    );
     for (const run of expectRuns(handler, 20)) {
       const message = messageOf(run);
       expect(message.text).toBe([..."abcdef"].map((letter) => `${letter}${run.start.runName} `).join(""));

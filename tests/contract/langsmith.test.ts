@@ -17,13 +17,25 @@ afterEach(() => langsmith.clear());
 afterAll(() => langsmith.close());
 
 /** 23 tokens in and 7 out at 1 and 2 dollars for a million. */
-const usage = { input_tokens: 23, output_tokens: 7, total_tokens: 30, input_cost: 0.000023, output_cost: 0.000014, total_cost: 0.000037 };
+const usage = {
+  input_tokens: 23,
+  output_tokens: 7,
+  total_tokens: 30,
+  input_cost: 0.000023,
+  output_cost: 0.000014,
+  total_cost: 0.000037,
+};
 const secrets: MeteredChatModelInput = { apiKey: "sk-trace-secret", headers: { "x-team": "header-trace-secret" } };
 
 const usageOf = (run: TracedRun) => run.extra?.metadata?.["usage_metadata"];
 
 describe.each(subjects)("$name: under LangSmith's tracing", (subject) => {
-  const create = (fields: MeteredChatModelInput) => subject.create(wire.server.url, { pricing: { inputUsdPerMillion: "1", outputUsdPerMillion: "2" }, ...secrets, ...fields });
+  const create = (fields: MeteredChatModelInput) =>
+    subject.create(wire.server.url, {
+      pricing: { inputUsdPerMillion: "1", outputUsdPerMillion: "2" },
+      ...secrets,
+      ...fields,
+    });
 
   /** The only model run, once everything has been sent; everything must have been closed, once, and no secret said. */
   async function traced(): Promise<TracedRun> {
@@ -67,7 +79,11 @@ describe.each(subjects)("$name: under LangSmith's tracing", (subject) => {
       await rejection(prepare(path, create).go());
       const run = await traced();
       expect(run.error).toBeDefined();
-      expect(usageOf(run)).toMatchObject({ input_tokens: expect.any(Number), output_tokens: expect.any(Number), total_cost: expect.any(Number) });
+      expect(usageOf(run)).toMatchObject({
+        input_tokens: expect.any(Number),
+        output_tokens: expect.any(Number),
+        total_cost: expect.any(Number),
+      });
     });
   });
 
@@ -84,9 +100,12 @@ describe.each(subjects)("$name: under LangSmith's tracing", (subject) => {
     for (const fields of [{}, { idleTimeout: 30 }]) {
       wire.server.reply(subject.scripts.streamed([{ text: "Hello " }, stall]));
       const controller = new AbortController();
-      await rejection((async () => {
-        for await (const _ of await create(fields).stream("Hi.", { signal: controller.signal })) if (!("idleTimeout" in fields)) controller.abort();
-      })());
+      await rejection(
+        (async () => {
+          for await (const _ of await create(fields).stream("Hi.", { signal: controller.signal }))
+            if (!("idleTimeout" in fields)) controller.abort();
+        })(),
+      );
       const run = await traced();
       expect(run.error).toBeDefined();
       expect(usageOf(run)).toMatchObject({ total_cost: expect.any(Number) });
@@ -95,7 +114,10 @@ describe.each(subjects)("$name: under LangSmith's tracing", (subject) => {
   });
 
   it("closes a run that nobody was asked about: one that a gate denied", async () => {
-    const deny = Object.assign({ name: "denier", awaitHandlers: true }, { admit: () => Promise.reject(new Error("Not today.")) });
+    const deny = Object.assign(
+      { name: "denier", awaitHandlers: true },
+      { admit: () => Promise.reject(new Error("Not today.")) },
+    );
     await rejection(collect(create({ callbacks: [deny as never] }).stream("Hi.")));
     expect((await traced()).error).toContain("Not today.");
   });

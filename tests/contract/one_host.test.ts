@@ -31,16 +31,36 @@ describe.each(subjects)("$name: no host is called but the one configured", (subj
   const only = () => [...new Set(targets)];
 
   it.each(paths)("$name", async (path) => {
-    wire.server.reply(path.streams ? subject.scripts.streamed(undefined, { usage: null }) : subject.scripts.whole({ usage: null }));
+    wire.server.reply(
+      path.streams ? subject.scripts.streamed(undefined, { usage: null }) : subject.scripts.whole({ usage: null }),
+    );
     // Without the server's figure usage is estimated, which is where others download a vocabulary.
     await prepare(path, create).go();
     expect(only()).toEqual([wire.server.url]);
   });
 
   const further: readonly [string, (model: MeteredChatModel) => Promise<unknown>][] = [
-    ["with tools", (model) => model.bindTools([{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }]).invoke("Hi.")],
-    ["with structured output", (model) => model.withStructuredOutput({ type: "object", properties: {} }, { includeRaw: true }).invoke("Hi.")],
-    ["with a history", (model) => model.invoke([new SystemMessage("Be kind."), new HumanMessage("Hi."), new AIMessage("Hello."), new HumanMessage("And now?")])],
+    [
+      "with tools",
+      (model) =>
+        model
+          .bindTools([{ type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } }])
+          .invoke("Hi."),
+    ],
+    [
+      "with structured output",
+      (model) => model.withStructuredOutput({ type: "object", properties: {} }, { includeRaw: true }).invoke("Hi."),
+    ],
+    [
+      "with a history",
+      (model) =>
+        model.invoke([
+          new SystemMessage("Be kind."),
+          new HumanMessage("Hi."),
+          new AIMessage("Hello."),
+          new HumanMessage("And now?"),
+        ]),
+    ],
     ["in a batch", (model) => model.batch(["a", "b", "c"])],
   ];
 
@@ -53,7 +73,12 @@ describe.each(subjects)("$name: no host is called but the one configured", (subj
   it("calls none to be made, counted with or described", async () => {
     const model = create();
     expect(await model.getNumTokens("Say hello, please.")).toBe(5);
-    expect(await model.getNumTokens([{ type: "text", text: "Say hello, " }, { type: "text", text: "please." }])).toBe(5);
+    expect(
+      await model.getNumTokens([
+        { type: "text", text: "Say hello, " },
+        { type: "text", text: "please." },
+      ]),
+    ).toBe(5);
     expect(await model.getNumTokens("")).toBe(0);
     expect(await model.getNumTokens("<|endoftext|>")).toBeGreaterThan(1);
     void model.profile;

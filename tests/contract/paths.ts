@@ -34,24 +34,77 @@ const before = RunnableLambda.from((text: string) => text);
 export const paths: readonly Path[] = [
   { name: "invoke", streams: false, call: invoke },
   { name: "invoke with `streaming`", streams: true, fields: { streaming: true }, call: invoke },
-  { name: "invoke with `disableStreaming`", streams: false, fields: { disableStreaming: true }, handler: { prefersStreaming: true }, call: invoke },
+  {
+    name: "invoke with `disableStreaming`",
+    streams: false,
+    fields: { disableStreaming: true },
+    handler: { prefersStreaming: true },
+    call: invoke,
+  },
   { name: "invoke, a handler prefers streaming", streams: true, handler: { prefersStreaming: true }, call: invoke },
-  { name: "invoke, a handler prefers stream events", streams: true, handler: { prefersStreamEvents: true }, call: invoke },
+  {
+    name: "invoke, a handler prefers stream events",
+    streams: true,
+    handler: { prefersStreamEvents: true },
+    call: invoke,
+  },
   { name: "invoke, v1 output", streams: false, fields: { outputVersion: "v1" }, call: invoke },
   { name: "stream", streams: true, call: (model, options) => collect(model.stream(input, options)) },
-  { name: "stream, v1 output", streams: true, fields: { outputVersion: "v1" }, call: (model, options) => collect(model.stream(input, options)) },
-  { name: "stream with `disableStreaming`", streams: false, fields: { disableStreaming: true }, call: (model, options) => collect(model.stream(input, options)) },
+  {
+    name: "stream, v1 output",
+    streams: true,
+    fields: { outputVersion: "v1" },
+    call: (model, options) => collect(model.stream(input, options)),
+  },
+  {
+    name: "stream with `disableStreaming`",
+    streams: false,
+    fields: { disableStreaming: true },
+    call: (model, options) => collect(model.stream(input, options)),
+  },
   { name: "batch", streams: false, call: (model, options) => model.batch([input], options) },
   { name: "generate", streams: false, call: (model, options) => model.generate([[["human", input]]], options) },
-  { name: "streamEvents v1", streams: true, call: (model, options) => collect(model.streamEvents(input, { ...options, version: "v1" })) },
-  { name: "streamEvents v2", streams: true, call: (model, options) => collect(model.streamEvents(input, { ...options, version: "v2" })) },
+  {
+    name: "streamEvents v1",
+    streams: true,
+    call: (model, options) => collect(model.streamEvents(input, { ...options, version: "v1" })),
+  },
+  {
+    name: "streamEvents v2",
+    streams: true,
+    call: (model, options) => collect(model.streamEvents(input, { ...options, version: "v2" })),
+  },
   { name: "streamEvents", streams: true, call: async (model, options) => model.streamEvents(input, options) },
-  { name: "streamEvents, read event by event", streams: true, call: (model, options) => collect(model.streamEvents(input, options)) },
-  { name: "a chain's invoke", streams: false, call: (model, options) => before.pipe(model).pipe(new StringOutputParser()).invoke(input, options) },
-  { name: "a chain's stream", streams: true, call: (model, options) => collect(before.pipe(model).pipe(new StringOutputParser()).stream(input, options)) },
-  { name: "withConfig", streams: false, call: (model, options) => model.withConfig({ tags: ["tag"] }).invoke(input, options) },
-  { name: "withConfig, stream", streams: true, call: (model, options) => collect(model.withConfig({ tags: ["tag"] }).stream(input, options)) },
-  { name: "withRetry", streams: false, call: (model, options) => model.withRetry({ stopAfterAttempt: 1 }).invoke(input, options) },
+  {
+    name: "streamEvents, read event by event",
+    streams: true,
+    call: (model, options) => collect(model.streamEvents(input, options)),
+  },
+  {
+    name: "a chain's invoke",
+    streams: false,
+    call: (model, options) => before.pipe(model).pipe(new StringOutputParser()).invoke(input, options),
+  },
+  {
+    name: "a chain's stream",
+    streams: true,
+    call: (model, options) => collect(before.pipe(model).pipe(new StringOutputParser()).stream(input, options)),
+  },
+  {
+    name: "withConfig",
+    streams: false,
+    call: (model, options) => model.withConfig({ tags: ["tag"] }).invoke(input, options),
+  },
+  {
+    name: "withConfig, stream",
+    streams: true,
+    call: (model, options) => collect(model.withConfig({ tags: ["tag"] }).stream(input, options)),
+  },
+  {
+    name: "withRetry",
+    streams: false,
+    call: (model, options) => model.withRetry({ stopAfterAttempt: 1 }).invoke(input, options),
+  },
   { name: "withFallbacks", streams: false, call: (model, options) => model.withFallbacks([]).invoke(input, options) },
 ];
 
@@ -66,7 +119,11 @@ export interface Trip {
 }
 
 /** Makes a path ready. */
-export function prepare(path: Path, create: (fields: MeteredChatModelInput) => MeteredChatModel, fields: MeteredChatModelInput = {}): Trip {
+export function prepare(
+  path: Path,
+  create: (fields: MeteredChatModelInput) => MeteredChatModel,
+  fields: MeteredChatModelInput = {},
+): Trip {
   const handler = new RecordingHandler(path.handler);
   const model = create({ maxRetries: 0, ...path.fields, ...fields });
   return { handler, model, go: (options = {}) => path.call(model, { callbacks: [handler], ...options }) };

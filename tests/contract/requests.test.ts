@@ -1,5 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { AIMessage, ChatMessage, HumanMessage, SystemMessage, ToolMessage, type BaseMessageLike } from "@langchain/core/messages";
+import {
+  AIMessage,
+  ChatMessage,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+  type BaseMessageLike,
+} from "@langchain/core/messages";
 import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/chat_models/options.js";
 import { json } from "../support/wire_script.js";
 import { useServer } from "./server.js";
@@ -29,7 +36,12 @@ const question = new HumanMessage("What is the weather?");
 const cases: Case[] = [
   {
     name: "system, user and assistant",
-    messages: [new SystemMessage("Be kind."), new HumanMessage("Hi."), new AIMessage("Hello."), new HumanMessage("Bye.")],
+    messages: [
+      new SystemMessage("Be kind."),
+      new HumanMessage("Hi."),
+      new AIMessage("Hello."),
+      new HumanMessage("Bye."),
+    ],
     openai: [
       { role: "system", content: "Be kind." },
       { role: "user", content: "Hi." },
@@ -39,7 +51,12 @@ const cases: Case[] = [
   },
   {
     name: "pairs, objects and roles",
-    messages: [["system", "Be kind."], { role: "user", content: "Hi." }, new ChatMessage("Hello.", "assistant"), ["human", "Bye."]],
+    messages: [
+      ["system", "Be kind."],
+      { role: "user", content: "Hi." },
+      new ChatMessage("Hello.", "assistant"),
+      ["human", "Bye."],
+    ],
     openai: [
       { role: "system", content: "Be kind." },
       { role: "user", content: "Hi." },
@@ -53,7 +70,14 @@ const cases: Case[] = [
       question,
       new AIMessage({ content: "I look.", tool_calls: [call, other] }),
       new ToolMessage({ content: "Rain.", tool_call_id: "call_a", name: "weather" }),
-      new ToolMessage({ content: [{ type: "text", text: "No" }, { type: "text", text: "on." }], tool_call_id: "call_b", name: "time" }),
+      new ToolMessage({
+        content: [
+          { type: "text", text: "No" },
+          { type: "text", text: "on." },
+        ],
+        tool_call_id: "call_b",
+        name: "time",
+      }),
     ],
     openai: [
       { role: "user", content: "What is the weather?" },
@@ -96,7 +120,14 @@ const cases: Case[] = [
   },
   {
     name: "text in blocks as one text",
-    messages: [new HumanMessage({ content: [{ type: "text", text: "Hi " }, { type: "text", text: "there." }] })],
+    messages: [
+      new HumanMessage({
+        content: [
+          { type: "text", text: "Hi " },
+          { type: "text", text: "there." },
+        ],
+      }),
+    ],
     openai: [{ role: "user", content: "Hi there." }],
     ollama: [{ role: "user", content: "Hi \nthere." }],
   },
@@ -105,7 +136,10 @@ const cases: Case[] = [
     messages: [
       question,
       new AIMessage({
-        content: [{ type: "text", text: "I look." }, { type: "tool_call", id: "call_a", name: "weather", args: { city: "Łódź" } }],
+        content: [
+          { type: "text", text: "I look." },
+          { type: "tool_call", id: "call_a", name: "weather", args: { city: "Łódź" } },
+        ],
         tool_calls: [call],
         response_metadata: { output_version: "v1" },
       }),
@@ -126,12 +160,20 @@ const cases: Case[] = [
 
 const tool = {
   type: "function",
-  function: { name: "weather", description: "Says it.", parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] } },
+  function: {
+    name: "weather",
+    description: "Says it.",
+    parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  },
 };
 
 describe.each(subjects)("$name: what is sent", (subject) => {
   const isOllama = subject.provider === "ollama";
-  const sent = async (messages: BaseMessageLike[], fields: MeteredChatModelInput = {}, options: Partial<MeteredCallOptions> = {}) => {
+  const sent = async (
+    messages: BaseMessageLike[],
+    fields: MeteredChatModelInput = {},
+    options: Partial<MeteredCallOptions> = {},
+  ) => {
     wire.server.on(`POST ${subject.path}`, subject.scripts.whole()).always(json(404, { error: "not found" }));
     await subject.create(wire.server.url, fields).generate([messages], options);
     const chat = wire.server.requests.find(({ path }) => path === subject.path);
@@ -144,7 +186,11 @@ describe.each(subjects)("$name: what is sent", (subject) => {
   });
 
   it("leaves the caller's messages, options and tools as they were", async () => {
-    const messages = [question, new AIMessage({ content: "", tool_calls: [call] }), new ToolMessage({ content: "Rain.", tool_call_id: "call_a" })];
+    const messages = [
+      question,
+      new AIMessage({ content: "", tool_calls: [call] }),
+      new ToolMessage({ content: "Rain.", tool_call_id: "call_a" }),
+    ];
     const options = { tools: [structuredClone(tool)], stop: ["x"], strict: true };
     const before = JSON.stringify([messages, options]);
     await sent(messages, {}, options);
@@ -152,13 +198,34 @@ describe.each(subjects)("$name: what is sent", (subject) => {
   });
 
   it("sampling options, from the constructor and per call", async () => {
-    const fields = { temperature: 0, topP: 0.9, topK: 40, minP: 0.1, maxTokens: 5, seed: 0, frequencyPenalty: 0.5, presencePenalty: -0.5, stopSequences: ["END"] };
-    const expected = { temperature: 0, top_p: 0.9, top_k: 40, min_p: 0.1, seed: 0, frequency_penalty: 0.5, presence_penalty: -0.5, stop: ["END"] };
+    const fields = {
+      temperature: 0,
+      topP: 0.9,
+      topK: 40,
+      minP: 0.1,
+      maxTokens: 5,
+      seed: 0,
+      frequencyPenalty: 0.5,
+      presencePenalty: -0.5,
+      stopSequences: ["END"],
+    };
+    const expected = {
+      temperature: 0,
+      top_p: 0.9,
+      top_k: 40,
+      min_p: 0.1,
+      seed: 0,
+      frequency_penalty: 0.5,
+      presence_penalty: -0.5,
+      stop: ["END"],
+    };
     const limit = isOllama ? { num_predict: 5 } : { max_tokens: 5 };
     const optionsIn = (json: Record<string, unknown>) => (isOllama ? json.options : json);
     expect(optionsIn(await sent([question], fields))).toMatchObject({ ...expected, ...limit });
     wire.server.requests.length = 0;
-    expect(optionsIn(await sent([question], { temperature: 1, seed: 7 }, { ...fields, stop: ["STOP"] }))).toMatchObject({ ...expected, ...limit, stop: ["STOP"] });
+    expect(optionsIn(await sent([question], { temperature: 1, seed: 7 }, { ...fields, stop: ["STOP"] }))).toMatchObject(
+      { ...expected, ...limit, stop: ["STOP"] },
+    );
   });
 
   it("nothing for options that nobody set", async () => {
@@ -174,7 +241,7 @@ describe.each(subjects)("$name: what is sent", (subject) => {
     wire.server.requests.length = 0;
     wire.server.reply(subject.scripts.whole());
     await subject.create(wire.server.url).bindTools([tool]).invoke("Hi.");
-    expect((wire.server.requests[0]?.json as { tools: unknown }).tools).toMatchObject([tool]);
+    expect(wire.server.requests[0]?.json).toMatchObject({ tools: [tool] });
   });
 
   it("no empty list of tools", async () => {
@@ -183,12 +250,19 @@ describe.each(subjects)("$name: what is sent", (subject) => {
 
   it("a request for usage in a stream, unless it is switched off", async () => {
     if (isOllama) return;
-    for (const [streamUsage, expected] of [[undefined, { include_usage: true }], [true, { include_usage: true }], [false, undefined]] as const) {
+    for (const [streamUsage, expected] of [
+      [undefined, { include_usage: true }],
+      [true, { include_usage: true }],
+      [false, undefined],
+    ] as const) {
       wire.server.requests.length = 0;
       wire.server.reply(subject.scripts.streamed());
       await subject.create(wire.server.url, { streaming: true, streamUsage }).invoke("Hi.");
-      expect(wire.server.requests[0]?.json).toMatchObject({ stream: true });
-      expect((wire.server.requests[0]?.json as { stream_options?: unknown }).stream_options).toEqual(expected);
+      const { stream, stream_options } = (await wire.server.received()).json as {
+        stream: boolean;
+        stream_options?: unknown;
+      };
+      expect([stream, stream_options]).toEqual([true, expected]);
     }
   });
 });

@@ -24,7 +24,8 @@ const kinds: [string, (model: MeteredChatModel, options?: Partial<MeteredCallOpt
 
 describe.each(subjects)("$name: one retry layer", (subject) => {
   const create = (fields: MeteredChatModelInput = {}) => subject.create(wire.server.url, fields);
-  const refusal = (status: number, headers: Record<string, string> = {}) => subject.scripts.refusal(status, "not now", { headers });
+  const refusal = (status: number, headers: Record<string, string> = {}) =>
+    subject.scripts.refusal(status, "not now", { headers });
   const answer = (kind: string) => (kind === "stream" ? subject.scripts.streamed() : subject.scripts.whole());
 
   describe.each(kinds)("%s", (kind, call) => {
@@ -49,7 +50,9 @@ describe.each(subjects)("$name: one retry layer", (subject) => {
         { ...attempt, error: expect.any(String), reached: true },
         { status: 200, reached: true },
       ]);
-      expect(wire.server.requests.map(({ text }) => text)).toEqual(Array.from({ length: 2 }, () => wire.server.requests[0]?.text));
+      expect(wire.server.requests.map(({ text }) => text)).toEqual(
+        Array.from({ length: 2 }, () => wire.server.requests[0]?.text),
+      );
     });
 
     it.each([400, 401, 402, 403, 404, 413, 422])("does not send again what was answered %i", async (status) => {
@@ -99,7 +102,9 @@ describe.each(subjects)("$name: one retry layer", (subject) => {
       const controller = new AbortController();
       const failed = gate();
       const handler = new RecordingHandler();
-      const calling = rejection(call(create({ onFailedAttempt: () => failed.arrive() }), { signal: controller.signal, callbacks: [handler] }));
+      const calling = rejection(
+        call(create({ onFailedAttempt: () => failed.arrive() }), { signal: controller.signal, callbacks: [handler] }),
+      );
       await failed.reached;
       await clock.passSoon(500);
       controller.abort();
@@ -137,7 +142,10 @@ describe.each(subjects)("$name: one retry layer", (subject) => {
 
   it("does not send again once an answer has begun", async () => {
     wire.server.always(subject.scripts.streamed([{ text: "Hel" }, reset], { ended: false }));
-    expect(await rejection(collect(create().stream(input)))).toMatchObject({ name: "ConnectionError", partialOutput: { content: "Hel" } });
+    expect(await rejection(collect(create().stream(input)))).toMatchObject({
+      name: "ConnectionError",
+      partialOutput: { content: "Hel" },
+    });
     expect(chatsOf(wire.server)).toHaveLength(1);
   });
 

@@ -38,7 +38,11 @@ describe.each(subjects)("$name: a call that is aborted", (subject) => {
       await handler.closed();
       const run = expectOneRun(handler);
       expect(run.last).toMatchObject(aborted);
-      expect(messageOf(run)).toMatchObject({ text: "", usage_metadata: { output_tokens: 0 }, response_metadata: { usage_source: "estimated" } });
+      expect(messageOf(run)).toMatchObject({
+        text: "",
+        usage_metadata: { output_tokens: 0 },
+        response_metadata: { usage_source: "estimated" },
+      });
       expect(messageOf(run).usage_metadata?.input_tokens).toBeGreaterThan(0);
       await request.closed;
       expect(request.aborted).toBe(true);
@@ -78,7 +82,9 @@ describe.each(subjects)("$name: a call that is aborted", (subject) => {
   });
 
   it("fails at once when it is aborted while its reader has a chunk in hand", async () => {
-    wire.server.reply(subject.scripts.streamed([{ text: "a " }, { text: "b " }, { text: "c " }, { text: "d " }, stall]));
+    wire.server.reply(
+      subject.scripts.streamed([{ text: "a " }, { text: "b " }, { text: "c " }, { text: "d " }, stall]),
+    );
     const controller = new AbortController();
     const handler = new RecordingHandler();
     const stream = await create({}).stream(input, { callbacks: [handler], signal: controller.signal });
@@ -91,9 +97,11 @@ describe.each(subjects)("$name: a call that is aborted", (subject) => {
     const request = await wire.server.received();
     await request.closed;
     expect(request.aborted).toBe(true);
-    const error = await rejection((async () => {
-      for await (const _ of stream);
-    })());
+    const error = await rejection(
+      (async () => {
+        for await (const _ of stream);
+      })(),
+    );
     expect(error).toBe(controller.signal.reason);
   });
 
@@ -103,9 +111,11 @@ describe.each(subjects)("$name: a call that is aborted", (subject) => {
     const handler = new RecordingHandler();
     const stream = await create({}).stream(input, { callbacks: [handler], signal: controller.signal });
     const reason = new Error("Enough.");
-    const error = await rejection((async () => {
-      for await (const _ of stream) controller.abort(reason);
-    })());
+    const error = await rejection(
+      (async () => {
+        for await (const _ of stream) controller.abort(reason);
+      })(),
+    );
     expect(error).toBe(reason);
     expect(expectOneRun(handler).last).toMatchObject({ ...aborted, error: { cause: reason } });
   });
@@ -136,8 +146,14 @@ describe.each(subjects)("$name: a call that is aborted", (subject) => {
     const model = create({});
     const counts = { added: 0, removed: 0 };
     const { addEventListener, removeEventListener } = signal;
-    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => (counts.added++, addEventListener.apply(signal, args));
-    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => (counts.removed++, removeEventListener.apply(signal, args));
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => (
+      counts.added++,
+      addEventListener.apply(signal, args)
+    );
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => (
+      counts.removed++,
+      removeEventListener.apply(signal, args)
+    );
     for (let call = 0; call < 3; call++) await model.invoke(input, { signal });
     expect(counts.added).toBeGreaterThan(0);
     expect(counts.removed).toBe(counts.added);

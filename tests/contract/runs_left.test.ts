@@ -15,28 +15,43 @@ const input = "Say hello.";
 class ReaderError extends Error {}
 
 /** The ways in which a reader leaves a stream after some of its chunks. */
-const exits: [string, (stream: AsyncIterable<unknown> & { cancel(): Promise<void> }, after: number) => Promise<void>][] = [
-  ["break", async (stream, after) => {
-    let count = 0;
-    for await (const _ of stream) if (++count === after) break;
-  }],
-  ["a throw in the loop", async (stream, after) => {
-    let count = 0;
-    const reading = (async () => {
-      for await (const _ of stream) if (++count === after) throw new ReaderError();
-    })();
-    await expect(reading).rejects.toThrow(ReaderError);
-  }],
-  ["cancel()", async (stream, after) => {
-    const reader = (stream as unknown as ReadableStream).getReader();
-    for (let count = 0; count < after; count++) await reader.read();
-    await reader.cancel();
-  }],
-  ["asyncDispose", async (stream, after) => {
-    const items = stream[Symbol.asyncIterator]();
-    for (let count = 0; count < after; count++) await items.next();
-    await (stream as unknown as AsyncDisposable)[Symbol.asyncDispose]();
-  }],
+const exits: [
+  string,
+  (stream: AsyncIterable<unknown> & { cancel(): Promise<void> }, after: number) => Promise<void>,
+][] = [
+  [
+    "break",
+    async (stream, after) => {
+      let count = 0;
+      for await (const _ of stream) if (++count === after) break;
+    },
+  ],
+  [
+    "a throw in the loop",
+    async (stream, after) => {
+      let count = 0;
+      const reading = (async () => {
+        for await (const _ of stream) if (++count === after) throw new ReaderError();
+      })();
+      await expect(reading).rejects.toThrow(ReaderError);
+    },
+  ],
+  [
+    "cancel()",
+    async (stream, after) => {
+      const reader = (stream as unknown as ReadableStream).getReader();
+      for (let count = 0; count < after; count++) await reader.read();
+      await reader.cancel();
+    },
+  ],
+  [
+    "asyncDispose",
+    async (stream, after) => {
+      const items = stream[Symbol.asyncIterator]();
+      for (let count = 0; count < after; count++) await items.next();
+      await (stream as unknown as AsyncDisposable)[Symbol.asyncDispose]();
+    },
+  ],
 ];
 
 const pieces = ["a ", "b ", "c ", "d ", "e "].map((text) => ({ text }));
@@ -50,20 +65,26 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
   };
 
   describe.each(exits)("by %s", (_, leave) => {
-    it.each([1, 2, 3])("ends with what was delivered, after chunk %i of a server that is silent then", async (after) => {
-      wire.server.reply(subject.scripts.streamed([...pieces.slice(0, after), stall]));
-      const { handler, stream } = await start();
-      await leave(stream, after);
-      const run = expectOneRun(handler);
-      expect(run.last.type).toBe("end");
-      const message = messageOf(run);
-      expect(message.text).toBe("a b c d e ".slice(0, 2 * after));
-      expect(message.response_metadata).toMatchObject({ usage_source: "estimated", usage_estimate: { reason: "the stream was left by its reader" } });
-      expect(message.usage_metadata?.output_tokens).toBeGreaterThan(0);
-      const request = await wire.server.received();
-      await request.closed;
-      expect(request.aborted).toBe(true);
-    });
+    it.each([1, 2, 3])(
+      "ends with what was delivered, after chunk %i of a server that is silent then",
+      async (after) => {
+        wire.server.reply(subject.scripts.streamed([...pieces.slice(0, after), stall]));
+        const { handler, stream } = await start();
+        await leave(stream, after);
+        const run = expectOneRun(handler);
+        expect(run.last.type).toBe("end");
+        const message = messageOf(run);
+        expect(message.text).toBe("a b c d e ".slice(0, 2 * after));
+        expect(message.response_metadata).toMatchObject({
+          usage_source: "estimated",
+          usage_estimate: { reason: "the stream was left by its reader" },
+        });
+        expect(message.usage_metadata?.output_tokens).toBeGreaterThan(0);
+        const request = await wire.server.received();
+        await request.closed;
+        expect(request.aborted).toBe(true);
+      },
+    );
 
     it("ends after any chunk of a server that goes on", async () => {
       for (let after = 1; after <= 6; after++) {
@@ -83,7 +104,9 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
     const { handler, stream } = await start();
     await stream.cancel();
     expect(expectOneRun(handler).last.type).toBe("end");
-    await (await wire.server.received()).closed;
+    await (
+      await wire.server.received()
+    ).closed;
   });
 
   it("starts no run when nobody asks for its first chunk", async () => {
@@ -108,7 +131,10 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
     await Promise.all([first, leaving]);
     const message = messageOf(expectOneRun(handler));
     expect(message.usage_metadata).toEqual({ input_tokens: 0, output_tokens: 0, total_tokens: 0 });
-    expect(message.response_metadata).toMatchObject({ usage_source: "estimated", usage_estimate: { inputTokens: [0, 0], outputTokens: [0, 0] } });
+    expect(message.response_metadata).toMatchObject({
+      usage_source: "estimated",
+      usage_estimate: { inputTokens: [0, 0], outputTokens: [0, 0] },
+    });
     expect(wire.server.requests).toEqual([]);
   });
 
@@ -122,7 +148,13 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
     expect(message.text).toBe("a b c d e ");
   });
 
-  const behind: [string, (model: MeteredChatModel, options: Partial<MeteredCallOptions>) => AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>][] = [
+  const behind: [
+    string,
+    (
+      model: MeteredChatModel,
+      options: Partial<MeteredCallOptions>,
+    ) => AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>,
+  ][] = [
     ["withConfig", (model, options) => model.withConfig({ tags: ["t"] }).stream(input, options)],
     ["a chain", (model, options) => model.pipe(new StringOutputParser()).stream(input, options)],
     ["withRetry", (model, options) => model.withRetry().stream(input, options)],
@@ -132,7 +164,8 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
     wire.server.reply(subject.scripts.streamed(pieces));
     const handler = new RecordingHandler();
     let count = 0;
-    for await (const _ of await open(subject.create(wire.server.url), { callbacks: [handler] })) if (++count === 3) break;
+    for await (const _ of await open(subject.create(wire.server.url), { callbacks: [handler] }))
+      if (++count === 3) break;
     await handler.closed();
     expect(expectOneRun(handler).last.type).toBe("end");
     await wire.server.idle();
@@ -151,7 +184,15 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
   });
 
   // Core does not hand a reader's leaving on there, and streamEvents v1 hangs on it whatever the model.
-  it.each<[string, (model: MeteredChatModel, options: Partial<MeteredCallOptions>) => AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>]>([
+  it.each<
+    [
+      string,
+      (
+        model: MeteredChatModel,
+        options: Partial<MeteredCallOptions>,
+      ) => AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>,
+    ]
+  >([
     ["streamEvents v1", (model, options) => model.streamEvents(input, { ...options, version: "v1" })],
     ["withFallbacks", (model, options) => model.withFallbacks([]).stream(input, options)],
   ])("fails behind %s after `idleTimeout`", async (_, open) => {

@@ -18,7 +18,8 @@ describe.each(subjects)("$name: a call that takes too long", (subject) => {
   const silent = () => subject.scripts.whole({}, { before: [stall] });
   const begun = () => subject.scripts.streamed([{ text: "Hel" }, { text: "lo" }, stall]);
   const timedOut = (limit: string) => ({ type: "error", error: { name: "TimeoutError", limit, limitMs } });
-  const hasToken = (handler: RecordingHandler) => handler.when((events) => events.some(({ type }) => type === "token" || type === "stream"));
+  const hasToken = (handler: RecordingHandler) =>
+    handler.when((events) => events.some(({ type }) => type === "token" || type === "stream"));
 
   describe.each(paths)("$name", (path: Path) => {
     it.each([
@@ -46,7 +47,10 @@ describe.each(subjects)("$name: a call that takes too long", (subject) => {
       const { handler, go } = prepare(path, create);
       await rejection(go({ timeout: 20 }));
       await handler.closed();
-      expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name: "TimeoutError", limit: "call" } });
+      expect(expectOneRun(handler).last).toMatchObject({
+        type: "error",
+        error: { name: "TimeoutError", limit: "call" },
+      });
       await wire.server.idle();
     });
   });
@@ -97,9 +101,11 @@ describe.each(subjects)("$name: a call that takes too long", (subject) => {
     clock.pass(limitMs);
     await handler.closed();
     expect(expectOneRun(handler).last).toMatchObject(timedOut(limit));
-    const error = await rejection((async () => {
-      for await (const _ of stream);
-    })());
+    const error = await rejection(
+      (async () => {
+        for await (const _ of stream);
+      })(),
+    );
     expect(error).toMatchObject({ name: "TimeoutError", limit });
     expect(error.message).toContain(limit === "idle" ? "Nobody read the stream" : "`timeout`");
   });
@@ -118,7 +124,9 @@ describe.each(subjects)("$name: a call that takes too long", (subject) => {
   it("is not ended by limits of 0, which switch them off", async () => {
     wire.server.reply(begun());
     const handler = new RecordingHandler();
-    const stream = await create({ timeout: 0, idleTimeout: 0, firstByteTimeout: 0 }).stream(input, { callbacks: [handler] });
+    const stream = await create({ timeout: 0, idleTimeout: 0, firstByteTimeout: 0 }).stream(input, {
+      callbacks: [handler],
+    });
     clock.pass(10_000_000);
     for await (const _ of stream) break;
     expect(expectOneRun(handler).last.type).toBe("end");

@@ -42,18 +42,30 @@ const schemas: [string, unknown, unknown][] = [
   ["zod 3", z3.object({ name: z3.string(), age: z3.number().int() }).describe("A person."), ada],
   ["a JSON schema", jsonSchema, ada],
   ["a Standard Schema", standard, { name: "ADA", age: 36 }],
-  ["zod 4 that changes what it reads", z.object({ name: z.string().transform((name) => name.length), age: z.number() }), { name: 3, age: 36 }],
+  [
+    "zod 4 that changes what it reads",
+    z.object({ name: z.string().transform((name) => name.length), age: z.number() }),
+    { name: 3, age: 36 },
+  ],
 ];
 
 type Method = "functionCalling" | "jsonSchema" | "jsonMode";
 const methods: Method[] = ["functionCalling", "jsonSchema", "jsonMode"];
 
 const answering = (method: Method, value: unknown): ScriptedAnswer =>
-  method === "functionCalling" ? { calls: [{ id: "call_1", name: "person", args: value as Record<string, unknown> }] } : { text: JSON.stringify(value) };
+  method === "functionCalling"
+    ? { calls: [{ id: "call_1", name: "person", args: value as Record<string, unknown> }] }
+    : { text: JSON.stringify(value) };
 
 describe.each(subjects)("$name: structured output", (subject) => {
-  const model = (schema: unknown, config: StructuredOutputConfig = {}) =>
-    subject.create(wire.server.url, { maxRetries: 0 }).withStructuredOutput(schema as Record<string, unknown>, { name: "person", ...config } as { includeRaw?: false });
+  const model = (schema: unknown, config: Omit<StructuredOutputConfig, "includeRaw"> = {}) =>
+    subject
+      .create(wire.server.url, { maxRetries: 0 })
+      .withStructuredOutput(schema as object, { name: "person", ...config });
+  const withRaw = (schema: unknown, method: Method) =>
+    subject
+      .create(wire.server.url, { maxRetries: 0 })
+      .withStructuredOutput(schema as object, { name: "person", method, includeRaw: true });
 
   describe.each(methods)("%s", (method) => {
     it.each(schemas)("%s", async (_, schema, expected) => {
@@ -63,33 +75,40 @@ describe.each(subjects)("$name: structured output", (subject) => {
 
     it("streamed", async () => {
       const { calls, text } = answering(method, ada);
-      wire.server.reply(subject.scripts.streamed(calls ? calls.map((call) => ({ call })) : [...(text ?? "")].map((letter) => ({ text: letter }))));
+      wire.server.reply(
+        subject.scripts.streamed(
+          calls ? calls.map((call) => ({ call })) : [...(text ?? "")].map((letter) => ({ text: letter })),
+        ),
+      );
       expect((await collect(model(jsonSchema, { method }).stream(input))).at(-1)).toEqual(ada);
     });
 
     it("with the raw message, which has the usage", async () => {
       wire.server.reply(subject.scripts.whole(answering(method, ada)));
-      const { raw, parsed } = (await model(jsonSchema, { method, includeRaw: true } as never).invoke(input)) as unknown as { raw: AIMessage; parsed: unknown };
+      const { raw, parsed } = await withRaw(jsonSchema, method).invoke(input);
       expect(parsed).toEqual(ada);
-      expect(raw.usage_metadata).toEqual(subject.scripts.usage({ input: 23, output: 7 }));
+      expect((raw as AIMessage).usage_metadata).toEqual(subject.scripts.usage({ input: 23, output: 7 }));
     });
 
-    it.each(schemas.filter(([name]) => name !== "a JSON schema"))("refuses what does not follow %s, and says what was spent on it", async (_, schema) => {
-      wire.server.always(subject.scripts.whole(answering(method, { name: "Ada", age: "old" })));
-      const handler = new RecordingHandler();
-      const error = await rejection(model(schema, { method }).invoke(input, { callbacks: [handler] }));
-      expect(error).toMatchObject({ name: "StructuredOutputError", lc_error_code: "OUTPUT_PARSING_FAILURE" });
-      expect(error.message).toContain("does not follow the schema");
-      expect(error.partialOutput).toMatchObject({ usage_metadata: { input_tokens: expect.any(Number) } });
-      // The model did answer; it is the parser that failed.
-      expect(expectOneRun(handler).last.type).toBe("end");
-    });
+    it.each(schemas.filter(([name]) => name !== "a JSON schema"))(
+      "refuses what does not follow %s, and says what was spent on it",
+      async (_, schema) => {
+        wire.server.always(subject.scripts.whole(answering(method, { name: "Ada", age: "old" })));
+        const handler = new RecordingHandler();
+        const error = await rejection(model(schema, { method }).invoke(input, { callbacks: [handler] }));
+        expect(error).toMatchObject({ name: "StructuredOutputError", lc_error_code: "OUTPUT_PARSING_FAILURE" });
+        expect(error.message).toContain("does not follow the schema");
+        expect(error.partialOutput).toMatchObject({ usage_metadata: { input_tokens: expect.any(Number) } });
+        // The model did answer; it is the parser that failed.
+        expect(expectOneRun(handler).last.type).toBe("end");
+      },
+    );
 
     it("gives `null` for what does not follow the schema, where the raw message is asked for", async () => {
       wire.server.always(subject.scripts.whole(answering(method, { name: "Ada", age: "old" })));
-      const { raw, parsed } = (await model(schemas[0]?.[1], { method, includeRaw: true } as never).invoke(input)) as unknown as { raw: AIMessage; parsed: unknown };
+      const { raw, parsed } = await withRaw(schemas[0]?.[1], method).invoke(input);
       expect(parsed).toBeNull();
-      expect(raw.usage_metadata?.input_tokens).toBeGreaterThan(0);
+      expect((raw as AIMessage).usage_metadata?.input_tokens).toBeGreaterThan(0);
     });
 
     it("says that the answer was cut off, where it was", async () => {
@@ -114,7 +133,9 @@ describe.each(subjects)("$name: structured output", (subject) => {
     const handler = new RecordingHandler();
     expect(await model(jsonSchema).invoke(input, { callbacks: [handler] })).toEqual(ada);
     const { options } = expectOneRun(handler).start.extraParams as { options: Record<string, unknown> };
-    expect(options).toMatchObject({ ls_structured_output_format: { kwargs: { method: "functionCalling" }, schema: jsonSchema } });
+    expect(options).toMatchObject({
+      ls_structured_output_format: { kwargs: { method: "functionCalling" }, schema: jsonSchema },
+    });
   });
 
   it.each<[string, StructuredOutputConfig, string]>([
@@ -123,8 +144,8 @@ describe.each(subjects)("$name: structured output", (subject) => {
   ])("names the function by %s", async (_, config, name) => {
     wire.server.reply(subject.scripts.whole({ calls: [{ id: "call_1", name, args: ada }] }));
     expect(await model(jsonSchema, config).invoke(input)).toEqual(ada);
-    const { tools } = wire.server.requests[0]?.json as { tools?: { function: { name: string; description: string } }[] };
-    expect(tools?.[0]?.function).toMatchObject({ name, description: expect.stringMatching(/^A person\./) });
+    const described = { name, description: expect.stringMatching(/^A person\./) };
+    expect(wire.server.requests[0]?.json).toMatchObject({ tools: [{ function: described }] });
   });
 
   it("reads JSON between the fences of Markdown", async () => {
@@ -139,11 +160,23 @@ describe.each(subjects)("$name: structured output", (subject) => {
     [{ name: "person" }, "has none of"],
     [[], "is not a schema"],
   ])("refuses %j, which is no schema", (schema, words) => {
-    expect(() => model(schema)).toThrow(expect.objectContaining({ name: "ConfigurationError", option: "schema", message: expect.stringContaining(words) }));
+    expect(() => model(schema)).toThrow(
+      expect.objectContaining({
+        name: "ConfigurationError",
+        option: "schema",
+        message: expect.stringContaining(words),
+      }),
+    );
   });
 
   it("refuses a method that there is not", () => {
-    expect(() => model(jsonSchema, { method: "magic" as never })).toThrow(expect.objectContaining({ name: "ConfigurationError", option: "method", message: expect.stringContaining("`magic`") }));
+    expect(() => model(jsonSchema, { method: "magic" as never })).toThrow(
+      expect.objectContaining({
+        name: "ConfigurationError",
+        option: "method",
+        message: expect.stringContaining("`magic`"),
+      }),
+    );
   });
 
   it("answers in its own form whatever form the model's messages have", async () => {

@@ -69,7 +69,9 @@ describe.each(subjects)("$name: every end carries usage", (subject) => {
       ["a reset", reset],
       ["an error event", subject.scripts.errorPiece("out of memory")],
     ])("fails after %s with the spend on the error", async (_, fault) => {
-      wire.server.reply(subject.scripts.streamed([{ text: "Hello there, " }, { text: "how are you?" }, fault], { ended: false }));
+      wire.server.reply(
+        subject.scripts.streamed([{ text: "Hello there, " }, { text: "how are you?" }, fault], { ended: false }),
+      );
       const { handler, go } = prepare(path, create, { maxTokens: 50 });
       const error = await rejection(go());
       const run = expectOneRun(handler);
@@ -129,7 +131,10 @@ describe.each(subjects)("$name: every end carries usage", (subject) => {
   });
 
   it("gives the same facts streamed and not", async () => {
-    wire.server.reply(subject.scripts.whole({ reasoning: "Hm.", text: "Yes." }), subject.scripts.streamed([{ reasoning: "Hm." }, { text: "Yes." }]));
+    wire.server.reply(
+      subject.scripts.whole({ reasoning: "Hm.", text: "Yes." }),
+      subject.scripts.streamed([{ reasoning: "Hm." }, { text: "Yes." }]),
+    );
     const whole = await create().invoke(input);
     const streamed = await create({ streaming: true }).invoke(input);
     const { created: _, metered_timing: __, ...facts } = whole.response_metadata;
@@ -166,7 +171,12 @@ describe.each(subjects)("$name: every end carries usage", (subject) => {
       model_name: "served-by-this",
       model: "served-by-this",
       model_provider: subject.provider,
-      metered: { requested_model: "test-model", private_host: true, host: new URL(wire.server.url).host, pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+      metered: {
+        requested_model: "test-model",
+        private_host: true,
+        host: new URL(wire.server.url).host,
+        pricing: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+      },
     });
     expect(message.response_metadata.created).toBeGreaterThanOrEqual(before);
   });

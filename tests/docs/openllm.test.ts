@@ -21,13 +21,27 @@ function reply(request: WireRequest) {
 
 /** What each example prints, in the page's order, and what of its last request matters. */
 const EXAMPLES: [printed: unknown[], body: Json][] = [
-  [[tides, { input_tokens: 10, output_tokens: 5, total_tokens: 15 }, "server"], { model: "qwen3-8b", messages: [{ role: "user", content: "What are tides?" }] }],
-  [["yes"], { top_k: 20, chat_template_kwargs: { enable_thinking: false }, structured_outputs: { choice: ["yes", "no"] }, cache_salt: "b" }],
+  [
+    [tides, { input_tokens: 10, output_tokens: 5, total_tokens: 15 }, "server"],
+    { model: "qwen3-8b", messages: [{ role: "user", content: "What are tides?" }] },
+  ],
+  [
+    ["yes"],
+    {
+      top_k: 20,
+      chat_template_kwargs: { enable_thinking: false },
+      structured_outputs: { choice: ["yes", "no"] },
+      cache_salt: "b",
+    },
+  ],
   [[14, "server", "vLLM /tokenize", 7], {}],
   [[[["qwen3-8b", 32_768]], 32_768], {}],
   [[[["get_weather", { city: "Rome" }]], "schema"], { response_format: { type: "json_schema" } }],
   [[{ city: "Rome" }], { response_format: { type: "json_schema", json_schema: { name: "City" } } }],
-  [[{ total_ms: expect.any(Number), first_token_ms: expect.any(Number) }, expect.stringMatching(/^0\.0\d+$|^0$/)], { model: "qwen3-8b" }],
+  [
+    [{ total_ms: expect.any(Number), first_token_ms: expect.any(Number) }, expect.stringMatching(/^0\.0\d+$|^0$/)],
+    { model: "qwen3-8b" },
+  ],
 ];
 
 describe("the examples of docs/openllm.md", () => {
@@ -54,12 +68,17 @@ describe("the examples of docs/openllm.md", () => {
     expect(examples).toHaveLength(EXAMPLES.length);
   });
 
-  it.each(examples.map((example, position) => ({ ...example, position })))("$title", async ({ position, ...example }) => {
-    const printed: unknown[] = [];
-    // The first example names its server, which is not the one of this test.
-    await runExample({ ...example, code: example.code.replace("http://localhost:8000", server.url) }, (value) => printed.push(value));
-    const [expected, body] = EXAMPLES[position] ?? [];
-    expect(printed).toEqual(expected);
-    expect(server.requests.at(-1)?.json ?? {}).toMatchObject(body ?? {});
-  });
+  it.each(examples.map((example, position) => ({ ...example, position })))(
+    "$title",
+    async ({ position, ...example }) => {
+      const printed: unknown[] = [];
+      // The first example names its server, which is not the one of this test.
+      await runExample({ ...example, code: example.code.replace("http://localhost:8000", server.url) }, (value) =>
+        printed.push(value),
+      );
+      const [expected, body] = EXAMPLES[position] ?? [];
+      expect(printed).toEqual(expected);
+      expect(server.requests.at(-1)?.json ?? {}).toMatchObject(body ?? {});
+    },
+  );
 });

@@ -29,14 +29,22 @@ async function post({ url, model }: LiveServer, path: string, body: object): Pro
 
 /** What the server itself says of the same request, with no code of the package in between. */
 async function served(server: LiveServer): Promise<{ text: string; usage: Counts }> {
-  const body = await post(server, "/v1/chat/completions", { messages: wirePrompt, temperature: 0, seed: 1, max_tokens: 24 });
+  const body = await post(server, "/v1/chat/completions", {
+    messages: wirePrompt,
+    temperature: 0,
+    seed: 1,
+    max_tokens: 24,
+  });
   const { choices, usage } = body as { choices: { message: { content: string } }[]; usage: Counts };
   return { text: choices[0]?.message.content ?? "", usage };
 }
 
 function expectServed(message: AIMessage, { text, usage }: { text: string; usage: Counts }): void {
   expect(message.text).toBe(text);
-  expect(message.usage_metadata).toMatchObject({ input_tokens: usage.prompt_tokens, output_tokens: usage.completion_tokens });
+  expect(message.usage_metadata).toMatchObject({
+    input_tokens: usage.prompt_tokens,
+    output_tokens: usage.completion_tokens,
+  });
   expect(message.response_metadata).toMatchObject({ usage_source: "server", finish_reason: expect.any(String) });
 }
 
@@ -67,10 +75,17 @@ describeLive("ChatOpenLLM on llama.cpp with a template that knows tools", { temp
   it("counts a prompt as the server charges it, tools included", async () => {
     const model = modelOf(live());
     const turns = [...weatherTurns(), new HumanMessage(parisQuestion)];
-    for (const [messages, tools] of [[prompt, undefined], [turns, [getWeather]]] as const) {
+    for (const [messages, tools] of [
+      [prompt, undefined],
+      [turns, [getWeather]],
+    ] as const) {
       const counted = await model.countTokens([...messages], { tools: tools && [...tools] });
       const { usage_metadata: usage } = await model.invoke([...messages], { tools: tools && [...tools] });
-      expect(counted).toEqual({ tokens: usage?.input_tokens, source: "server", method: "llama.cpp /chat/completions/input_tokens" });
+      expect(counted).toEqual({
+        tokens: usage?.input_tokens,
+        source: "server",
+        method: "llama.cpp /chat/completions/input_tokens",
+      });
       const estimate = await model.countTokens([...messages], { tools: tools && [...tools], method: "estimate" });
       const [low = 0, high = 0] = estimate.bounds ?? [];
       expect(low).toBeLessThanOrEqual(counted.tokens);
@@ -85,12 +100,16 @@ describeLive("ChatOpenLLM on llama.cpp with a template that knows tools", { temp
     await handler.closed(1);
     const aborting = new AbortController();
     const reading = (async () => {
-      for await (const chunk of await model.stream(prompt, { signal: aborting.signal })) if (chunk.text !== "") aborting.abort();
+      for await (const chunk of await model.stream(prompt, { signal: aborting.signal }))
+        if (chunk.text !== "") aborting.abort();
     })();
     await expect(reading).rejects.toThrow(/abort/i);
     const [left, aborted] = expectRuns(handler, 2);
     expect(left?.last.type).toBe("end");
-    expect(aborted?.last).toMatchObject({ type: "error", error: { partialOutput: { usage_metadata: { output_tokens: expect.any(Number) } } } });
+    expect(aborted?.last).toMatchObject({
+      type: "error",
+      error: { partialOutput: { usage_metadata: { output_tokens: expect.any(Number) } } },
+    });
     expect(model.costs.totals).toMatchObject({ calls: 2, estimatedCalls: 2 });
     // The server goes on.
     expectServed(await modelOf(live()).invoke(prompt), await served(live()));
@@ -110,7 +129,10 @@ describeLive("ChatOpenLLM on llama.cpp with a template that knows tools", { temp
     const { generations } = await modelOf(live(), { temperature: 1, maxTokens: 12 }).generate([prompt], { n: 2 });
     const [first, second] = (generations[0] ?? []).map((each) => messageOf(each));
     const input = await modelOf(live()).countTokens(prompt);
-    expect(first).toMatchObject({ usage_metadata: { input_tokens: input.tokens }, response_metadata: { usage_source: "estimated" } });
+    expect(first).toMatchObject({
+      usage_metadata: { input_tokens: input.tokens },
+      response_metadata: { usage_source: "estimated" },
+    });
     expect(first?.usage_metadata?.output_tokens).toBeGreaterThan(12);
     expect([first?.text, second?.text]).not.toContain("");
   });
@@ -122,7 +144,9 @@ describeLive("ChatOpenLLM on llama.cpp with a template that knows tools", { temp
     const shots = weatherTurns();
     const { messages } = await agent.invoke({ messages: [...shots, new HumanMessage(parisQuestion)] });
     const [call, result, answer] = messages.slice(shots.length + 1) as AIMessage[];
-    expect(call?.tool_calls).toMatchObject([{ name: "get_weather", args: { city: "Paris" }, id: expect.stringMatching(/./) }]);
+    expect(call?.tool_calls).toMatchObject([
+      { name: "get_weather", args: { city: "Paris" }, id: expect.stringMatching(/./) },
+    ]);
     expect(result?.text).toBe(parisDegrees);
     expect(answer?.text).toContain(parisDegrees);
     const runs = expectRuns(handler, 2);
@@ -140,12 +164,25 @@ describeLive("ChatOpenLLM on llama.cpp with a template that knows tools", { temp
   });
 
   it("names both sizes when a prompt is too long", async () => {
-    await expect(modelOf(live()).invoke("word ".repeat(3_000))).rejects.toMatchObject({ name: "ContextWindowError", contextTokens: 2_048, promptTokens: expect.any(Number) });
+    await expect(modelOf(live()).invoke("word ".repeat(3_000))).rejects.toMatchObject({
+      name: "ContextWindowError",
+      contextTokens: 2_048,
+      promptTokens: expect.any(Number),
+    });
   });
 });
 
 describeLive("ChatOpenLLM on llama.cpp with the model's own template", { template: "none" }, (live) => {
-  const City = { name: "get_weather", description: "Weather of a city", schema: { type: "object", properties: { city: { type: "string", maxLength: 20 } }, required: ["city"], additionalProperties: false } };
+  const City = {
+    name: "get_weather",
+    description: "Weather of a city",
+    schema: {
+      type: "object",
+      properties: { city: { type: "string", maxLength: 20 } },
+      required: ["city"],
+      additionalProperties: false,
+    },
+  };
 
   it("says that the tools were not seen", async () => {
     const { response_metadata: metadata } = await modelOf(live()).invoke(prompt, { tools: [getWeather] });
@@ -156,10 +193,23 @@ describeLive("ChatOpenLLM on llama.cpp with the model's own template", { templat
     const handler = new RecordingHandler();
     const model = modelOf(live(), { maxTokens: 60, callbacks: [handler] });
     const message = await model.bindTools([City], { tool_choice: "get_weather" }).invoke("Weather in Rome?");
-    expect(message.tool_calls).toEqual([{ type: "tool_call", id: expect.stringMatching(/^call_/), name: "get_weather", args: { city: expect.any(String) } }]);
-    expect(message.response_metadata).toMatchObject({ forced_by: "schema", usage_source: "server", requests: [{ status: 200 }, { status: 200 }] });
+    expect(message.tool_calls).toEqual([
+      {
+        type: "tool_call",
+        id: expect.stringMatching(/^call_/),
+        name: "get_weather",
+        args: { city: expect.any(String) },
+      },
+    ]);
+    expect(message.response_metadata).toMatchObject({
+      forced_by: "schema",
+      usage_source: "server",
+      requests: [{ status: 200 }, { status: 200 }],
+    });
     expectOneRun(handler);
-    const again = await modelOf(live(), { maxTokens: 60, streaming: true }).bindTools([City], { tool_choice: "any" }).invoke("Weather in Rome?");
+    const again = await modelOf(live(), { maxTokens: 60, streaming: true })
+      .bindTools([City], { tool_choice: "any" })
+      .invoke("Weather in Rome?");
     expect(again.tool_calls).toHaveLength(1);
     expect(again.response_metadata).not.toHaveProperty("requests");
   });
@@ -167,12 +217,19 @@ describeLive("ChatOpenLLM on llama.cpp with the model's own template", { templat
 
 describeLive("ChatOpenLLM on llama.cpp with a template that thinks", { template: "thinking" }, (live) => {
   it("shows reasoning as reasoning, streamed and not", async () => {
-    const thinking: ChatOpenLLMInput = { chatTemplateKwargs: { enable_thinking: true }, grammar: String.raw`root ::= "It has no divisors.\n</think>\n\nYes."` };
+    const thinking: ChatOpenLLMInput = {
+      chatTemplateKwargs: { enable_thinking: true },
+      grammar: String.raw`root ::= "It has no divisors.\n</think>\n\nYes."`,
+    };
     for (const streaming of [false, true]) {
       const thought = await modelOf(live(), { ...thinking, streaming, maxTokens: 80 }).invoke("Is 7 prime?");
       expect([thought.text, reasoningOf(thought).trim()]).toEqual(["Yes.", "It has no divisors."]);
       const cut = await modelOf(live(), { ...thinking, streaming, maxTokens: 5 }).invoke("Is 7 prime?");
-      expect(cut).toMatchObject({ text: "", usage_metadata: { output_tokens: 5 }, response_metadata: { usage_source: "server", warnings: [expect.stringContaining("went into reasoning")] } });
+      expect(cut).toMatchObject({
+        text: "",
+        usage_metadata: { output_tokens: 5 },
+        response_metadata: { usage_source: "server", warnings: [expect.stringContaining("went into reasoning")] },
+      });
     }
     const said = await modelOf(live(), { chatTemplateKwargs: { enable_thinking: false } }).invoke("Is 7 prime?");
     expect([said.text, reasoningOf(said)]).toEqual([expect.stringMatching(/\w/), ""]);

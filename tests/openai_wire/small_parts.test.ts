@@ -48,7 +48,8 @@ describe("raw tool calls in a text", () => {
 });
 
 describe("output that fits", () => {
-  const error = (message: string, contextTokens?: number, promptTokens?: number) => new ContextWindowError(message, { contextTokens, promptTokens });
+  const error = (message: string, contextTokens?: number, promptTokens?: number) =>
+    new ContextWindowError(message, { contextTokens, promptTokens });
 
   it.each([
     [error("too long", 1024, 32), 992],
@@ -81,7 +82,10 @@ describe("calls by schema", () => {
   });
 
   it("ask for an object even where the tool does not say so", () => {
-    expect(callFormat([f])).toEqual({ type: "json_schema", json_schema: { name: "tool_call", schema: { type: "object", properties: { a: { type: "string" } } } } });
+    expect(callFormat([f])).toEqual({
+      type: "json_schema",
+      json_schema: { name: "tool_call", schema: { type: "object", properties: { a: { type: "string" } } } },
+    });
   });
 });
 
@@ -89,7 +93,11 @@ describe("llama.cpp's figure for several answers", () => {
   const usage = { input_tokens: 34, output_tokens: 4, total_tokens: 38 };
 
   it.each([
-    ["is short", [{ usage, metadata: { timings: {} } }, { choice: 1 }], [{ metadata: { timings: {} }, partialUsage: { input_tokens: 34 } }, { choice: 1 }]],
+    [
+      "is short",
+      [{ usage, metadata: { timings: {} } }, { choice: 1 }],
+      [{ metadata: { timings: {} }, partialUsage: { input_tokens: 34 } }, { choice: 1 }],
+    ],
     ["is right for one", [{ usage, metadata: { timings: {} } }], [{ usage, metadata: { timings: {} } }]],
     ["is another server's", [{ usage, metadata: {} }, { choice: 1 }], [{ usage, metadata: {} }, { choice: 1 }]],
   ])("%s", (_name, answers, expected) => {

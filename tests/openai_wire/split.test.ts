@@ -9,7 +9,10 @@ import { recordingFiles, recordings } from "../support/recordings.js";
 /** Every recorded stream of a chat, as bytes. */
 const streams = recordingFiles.flatMap((file) =>
   recordings(file)
-    .filter(({ request, response }) => request.path === "/v1/chat/completions" && response.chunks.join("").startsWith("data:"))
+    .filter(
+      ({ request, response }) =>
+        request.path === "/v1/chat/completions" && response.chunks.join("").startsWith("data:"),
+    )
     .map(({ case: name, response }): [string, Buffer] => [`${file} ${name}`, Buffer.from(response.chunks.join(""))]),
 );
 

@@ -21,7 +21,12 @@ function sum(pieces: readonly ToolCallDelta[]): { id: string; name: string; args
 }
 
 const calls = fc.array(
-  fc.record({ name: fc.constantFrom("f", "g", "get_weather"), args: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.object({ maxDepth: 2 }))).map((value) => JSON.stringify(value)) }),
+  fc.record({
+    name: fc.constantFrom("f", "g", "get_weather"),
+    args: fc
+      .dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.object({ maxDepth: 2 })))
+      .map((value) => JSON.stringify(value)),
+  }),
   { minLength: 1, maxLength: 4 },
 );
 
@@ -34,7 +39,10 @@ const labels: [string, (at: number, isFirst: boolean) => object][] = [
   ["without an index, with ids", (at) => ({ id: `id${at}` })],
   ["without an index, the id on the first piece", (at, isFirst) => (isFirst ? { id: `id${at}` } : {})],
   ["all with index 0, with ids", (at) => ({ index: 0, id: `id${at}` })],
-  ["all with index 0, the id on the first piece", (at, isFirst) => ({ index: 0, ...(isFirst ? { id: `id${at}` } : {}) })],
+  [
+    "all with index 0, the id on the first piece",
+    (at, isFirst) => ({ index: 0, ...(isFirst ? { id: `id${at}` } : {}) }),
+  ],
   ["all with the same id", (at) => ({ index: at, id: "0" })],
 ];
 
@@ -46,7 +54,11 @@ describe("whatever the labels and the cuts, the calls are those that were made",
         const merger = new ToolCallMerger(() => `new${made_up++}`);
         const left: ToolCallDelta[] = [];
         made.forEach(({ name, args }, at) => {
-          const places = [0, ...[...new Set(cuts.map((cut) => cut % args.length))].filter((cut) => cut > 0).sort((a, b) => a - b), args.length];
+          const places = [
+            0,
+            ...[...new Set(cuts.map((cut) => cut % args.length))].filter((cut) => cut > 0).sort((a, b) => a - b),
+            args.length,
+          ];
           places.slice(1).forEach((end, position) => {
             const fn = { ...(position === 0 ? { name } : {}), arguments: args.slice(places[position], end) };
             const delta = merger.add({ ...label(at, position === 0), function: fn });

@@ -12,7 +12,13 @@ export const modes: readonly Mode[] = ["stream", "whole"];
 
 /** A chunk of a stream with one delta. */
 export function chunk(delta: unknown, choice: Json = {}, top: Json = {}): Json {
-  return { id: "c1", object: "chat.completion.chunk", model: "m", choices: [{ index: 0, delta, finish_reason: null, ...choice }], ...top };
+  return {
+    id: "c1",
+    object: "chat.completion.chunk",
+    model: "m",
+    choices: [{ index: 0, delta, finish_reason: null, ...choice }],
+    ...top,
+  };
 }
 
 /** The chunk that ends an answer. */
@@ -27,7 +33,12 @@ export function spent(prompt: unknown, completion: unknown, more: Json = {}): Js
 
 /** A usage object. */
 export function counts(prompt: unknown, completion: unknown, more: Json = {}): Json {
-  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: Number(prompt) + Number(completion), ...more };
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: Number(prompt) + Number(completion),
+    ...more,
+  };
 }
 
 /** A piece of a tool call in a delta. */
@@ -50,7 +61,9 @@ export function completion(message: unknown, choice: Json = {}, top: Json = {}):
 /** A text as an answer, in the form that the request asks for. */
 export function saying(text: string, reason = "stop"): (request: { json: unknown }) => Script {
   return ({ json: body }) =>
-    isStreamed(body) ? sse([chunk({ role: "assistant", content: text }), end(reason), spent(10, 5)]) : json(200, completion({ content: text }, { finish_reason: reason }));
+    isStreamed(body)
+      ? sse([chunk({ role: "assistant", content: text }), end(reason), spent(10, 5)])
+      : json(200, completion({ content: text }, { finish_reason: reason }));
 }
 
 /** The body of the last request. Throws when there was none. */

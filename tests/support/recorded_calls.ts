@@ -22,12 +22,17 @@ const NOT_EXTRA = new Set(["model", "messages", "stream", "tools", "tool_choice"
 export function toCall({ request }: Recording): RecordedCall {
   const body = (request.body ?? {}) as Json;
   const isStream = body.stream === true || body.stream === "true";
-  const extra = Object.entries(body).filter(([name, value]) => !NOT_EXTRA.has(name) && !isRefused(name, value, isStream));
+  const extra = Object.entries(body).filter(
+    ([name, value]) => !NOT_EXTRA.has(name) && !isRefused(name, value, isStream),
+  );
   const tools = toTools(body.tools);
   return {
     model: typeof body.model === "string" && body.model !== "" ? body.model : "tiny",
     messages: toMessages(body.messages) ?? [new HumanMessage("Name one ocean.")],
-    options: { extraBody: Object.fromEntries(extra), ...(tools ? { tools, ...toChoice(body.tool_choice, tools) } : {}) },
+    options: {
+      extraBody: Object.fromEntries(extra),
+      ...(tools ? { tools, ...toChoice(body.tool_choice, tools) } : {}),
+    },
     isStream,
   };
 }
@@ -66,7 +71,9 @@ function toMessage(message: Json): BaseMessage | undefined {
     case "developer":
       return new SystemMessage({ content });
     case "tool":
-      return message.tool_call_id ? new ToolMessage({ content, tool_call_id: String(message.tool_call_id) }) : undefined;
+      return message.tool_call_id
+        ? new ToolMessage({ content, tool_call_id: String(message.tool_call_id) })
+        : undefined;
     case "assistant":
       return toAssistant(message, content);
     default:
@@ -76,7 +83,10 @@ function toMessage(message: Json): BaseMessage | undefined {
 
 function toAssistant(message: Json, content: string): AIMessage | undefined {
   const tool_calls = [];
-  for (const { id, function: fn } of (message.tool_calls ?? []) as { id?: string; function: { name: string; arguments: unknown } }[]) {
+  for (const { id, function: fn } of (message.tool_calls ?? []) as {
+    id?: string;
+    function: { name: string; arguments: unknown };
+  }[]) {
     try {
       tool_calls.push({ id: String(id), name: fn.name, args: JSON.parse(String(fn.arguments)) as Json });
     } catch {

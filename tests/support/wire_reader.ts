@@ -58,7 +58,8 @@ function readStream(body: string): WireAnswer {
   for (const line of body.split("\n")) {
     if (!line.startsWith("data: ") || line === "data: [DONE]") continue;
     const chunk = JSON.parse(line.slice(6)) as Json;
-    if (chunk.error) answer.failure = { words: wordsOf(JSON.stringify(chunk)), status: (chunk.error as Json).code as number };
+    if (chunk.error)
+      answer.failure = { words: wordsOf(JSON.stringify(chunk)), status: (chunk.error as Json).code as number };
     if (chunk.usage) answer.usage = chunk.usage as Json;
     if (chunk.timings) answer.timings = chunk.timings as Json;
     for (const choice of (chunk.choices ?? []) as Json[]) addDelta(choice, answer, calls);
@@ -75,7 +76,11 @@ function addDelta(choice: Json, answer: WireAnswer, calls: Map<number, WireCall>
   for (const piece of (delta.tool_calls ?? []) as Json[]) {
     const { name, args } = functionOf(piece);
     const call = calls.get(piece.index as number) ?? { name: "", args: "" };
-    calls.set(piece.index as number, { id: call.id ?? (piece.id as string), name: call.name || name, args: call.args + args });
+    calls.set(piece.index as number, {
+      id: call.id ?? (piece.id as string),
+      name: call.name || name,
+      args: call.args + args,
+    });
   }
 }
 

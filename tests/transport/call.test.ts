@@ -31,7 +31,11 @@ describe("a call on the wire", () => {
 
   it("gives back the error with which it was aborted, and only that one", () => {
     const controller = new AbortController();
-    const [aborted, left, silent] = [new Call({}, controller.signal), new Call({}, controller.signal), new Call({}, new AbortController().signal)];
+    const [aborted, left, silent] = [
+      new Call({}, controller.signal),
+      new Call({}, controller.signal),
+      new Call({}, new AbortController().signal),
+    ];
     left.leave();
     const reason = new Error("Enough.");
     controller.abort(reason);

@@ -123,7 +123,9 @@ describe("the clocks of a call", () => {
       pass(120_000 + 599_999);
       expect(rung).toEqual([]);
       pass(1);
-      expect(rung.map(({ message }) => message)).toEqual([expect.stringContaining("Nobody read the stream for 600000 ms")]);
+      expect(rung.map(({ message }) => message)).toEqual([
+        expect.stringContaining("Nobody read the stream for 600000 ms"),
+      ]);
     });
 
     it("hold it to the limit that the user set", () => {
@@ -131,7 +133,9 @@ describe("the clocks of a call", () => {
       deadlines.received();
       deadlines.isParked = true;
       pass(100);
-      expect(rung.map(({ message }) => message)).toEqual([expect.stringContaining("Nobody read the stream for 100 ms")]);
+      expect(rung.map(({ message }) => message)).toEqual([
+        expect.stringContaining("Nobody read the stream for 100 ms"),
+      ]);
     });
 
     it("count the server's silence anew when it asks for more", () => {

@@ -32,12 +32,23 @@ describe("a base URL", () => {
     });
   });
 
-  it.each(["", "localhost:8000/v1", "host/v1", "http://", "ftp://host/v1", "file:///etc/passwd", "http://host:99999", "http://%zz@host"])("%j is none", (text) => {
-    expect(() => parseEndpoint(text, "baseURL")).toThrow(expect.objectContaining({ name: "ConfigurationError", option: "baseURL" }));
+  it.each([
+    "",
+    "localhost:8000/v1",
+    "host/v1",
+    "http://",
+    "ftp://host/v1",
+    "file:///etc/passwd",
+    "http://host:99999",
+    "http://%zz@host",
+  ])("%j is none", (text) => {
+    expect(() => parseEndpoint(text, "baseURL")).toThrow(
+      expect.objectContaining({ name: "ConfigurationError", option: "baseURL" }),
+    );
   });
 
   it("never shows what stands before an @ in an error", () => {
-    const part = fc.string({ unit: fc.constantFrom("s", "3", "/", ":", "?", "#", "%", " ", "\n") , maxLength: 6 });
+    const part = fc.string({ unit: fc.constantFrom("s", "3", "/", ":", "?", "#", "%", " ", "\n"), maxLength: 6 });
     fc.assert(
       fc.property(fc.constantFrom("", "http://", "ftp://", "//", "http:"), part, part, (scheme, before, after) => {
         try {
@@ -52,16 +63,58 @@ describe("a base URL", () => {
 
 describe("a private host", () => {
   it.each([
-    "localhost", "LOCALHOST", "localhost.", "gpu-box", "api.localhost", "box.local", "ollama.internal", "nas.lan", "router.home.arpa", "x.test",
-    "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.1.1", "100.64.0.1", "100.127.0.1",
-    "::1", "[::1]", "::", "fc00::1", "fd12:3456::1", "fe80::1", "febf::1", "::ffff:7f00:1", "::ffff:c0a8:101",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "gpu-box",
+    "api.localhost",
+    "box.local",
+    "ollama.internal",
+    "nas.lan",
+    "router.home.arpa",
+    "x.test",
+    "127.0.0.1",
+    "127.255.255.254",
+    "0.0.0.0",
+    "10.0.0.1",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.168.1.1",
+    "169.254.1.1",
+    "100.64.0.1",
+    "100.127.0.1",
+    "::1",
+    "[::1]",
+    "::",
+    "fc00::1",
+    "fd12:3456::1",
+    "fe80::1",
+    "febf::1",
+    "::ffff:7f00:1",
+    "::ffff:c0a8:101",
   ])("is %s", (host) => {
     expect(isPrivateHost(host)).toBe(true);
   });
 
   it.each([
-    "api.fireworks.ai", "ollama.com", "example.com", "localhost.example.com", "local.example", "8.8.8.8", "172.15.0.1", "172.32.0.1", "192.169.0.1", "100.63.0.1", "100.128.0.1",
-    "169.253.0.1", "11.0.0.1", "2001:db8::1", "fec0::1", "::ffff:808:808", "1.2.3.4.5", "internal.example.org",
+    "api.fireworks.ai",
+    "ollama.com",
+    "example.com",
+    "localhost.example.com",
+    "local.example",
+    "8.8.8.8",
+    "172.15.0.1",
+    "172.32.0.1",
+    "192.169.0.1",
+    "100.63.0.1",
+    "100.128.0.1",
+    "169.253.0.1",
+    "11.0.0.1",
+    "2001:db8::1",
+    "fec0::1",
+    "::ffff:808:808",
+    "1.2.3.4.5",
+    "internal.example.org",
   ])("is not %s", (host) => {
     expect(isPrivateHost(host)).toBe(false);
   });

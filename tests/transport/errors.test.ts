@@ -11,14 +11,30 @@ const context = { server: "The server at `http://host/v1`", model: "m" };
 describe("what a server says of an error", () => {
   it.each<[string, unknown, object]>([
     ["OpenAI's form", { error: { message: "no", type: "bad_request", code: "c1" } }, { message: "no", code: "c1" }],
-    ["a type where there is no code", { error: { message: "no", type: "bad_request", code: null } }, { message: "no", code: "bad_request" }],
-    ["llama.cpp's", { error: { code: 400, message: "too long", type: "exceed_context_size_error", n_prompt_tokens: 9, n_ctx: 8 } }, { message: "too long", code: "exceed_context_size_error", status: 400, promptTokens: 9, contextTokens: 8 }],
-    ["a flat one, as LMDeploy's and older vLLM's", { object: "error", message: "no", type: "BadRequestError", code: 400 }, { message: "no", code: "BadRequestError", status: 400 }],
+    [
+      "a type where there is no code",
+      { error: { message: "no", type: "bad_request", code: null } },
+      { message: "no", code: "bad_request" },
+    ],
+    [
+      "llama.cpp's",
+      { error: { code: 400, message: "too long", type: "exceed_context_size_error", n_prompt_tokens: 9, n_ctx: 8 } },
+      { message: "too long", code: "exceed_context_size_error", status: 400, promptTokens: 9, contextTokens: 8 },
+    ],
+    [
+      "a flat one, as LMDeploy's and older vLLM's",
+      { object: "error", message: "no", type: "BadRequestError", code: 400 },
+      { message: "no", code: "BadRequestError", status: 400 },
+    ],
     ["a text", { error: "no" }, { message: "no" }],
     ["TGI's", { error: "no", error_type: "validation" }, { message: "no", code: "validation" }],
     ["TGI's in a stream", { error: { message: "no", http_status_code: 422 } }, { message: "no", status: 422 }],
     ["FastAPI's", { detail: "Unauthorized" }, { message: "Unauthorized" }],
-    ["FastAPI's list", { detail: [{ loc: ["body", "n"], msg: "too big" }, { msg: "too small" }, "odd"] }, { message: "body.n: too big; too small; odd" }],
+    [
+      "FastAPI's list",
+      { detail: [{ loc: ["body", "n"], msg: "too big" }, { msg: "too small" }, "odd"] },
+      { message: "body.n: too big; too small; odd" },
+    ],
     ["FastChat's", { detail: { error: { message: "no", code: 40303 } } }, { message: "no", code: "40303" }],
     ["FastChat's in a stream", { text: "no", error_code: 50002 }, { message: "no", code: "50002" }],
     ["a bare text", "no", { message: "no" }],
@@ -26,7 +42,9 @@ describe("what a server says of an error", () => {
     ["nothing", null, {}],
   ])("%s", (_, json, expected) => {
     const { message, code, status, promptTokens, contextTokens } = readErrorJson(json);
-    const found = Object.fromEntries(Object.entries({ message, code, status, promptTokens, contextTokens }).filter(([, value]) => value !== undefined));
+    const found = Object.fromEntries(
+      Object.entries({ message, code, status, promptTokens, contextTokens }).filter(([, value]) => value !== undefined),
+    );
     expect(found).toEqual(expected);
     expect(readErrorBody(JSON.stringify(json))).toEqual(readErrorJson(json));
   });
@@ -102,17 +120,38 @@ describe("the error of an answer", () => {
   });
 
   it("names server, status, model, what was said and what to do", () => {
-    const error = serverError(404, new Headers(), '{"error":"no such model"}', { ...context, explain: (status) => (status === 404 ? "Pull it." : undefined) });
-    expect(error.message).toContain("The server at `http://host/v1` answered 404 for model `m`: no such model. Pull it.");
-    expect(make(502, "<html><head><title>Bad Gateway</title><script>x()</script></head><body>nginx</body></html>").message).toContain("answered 502 for model `m`: Bad Gateway nginx");
+    const error = serverError(404, new Headers(), '{"error":"no such model"}', {
+      ...context,
+      explain: (status) => (status === 404 ? "Pull it." : undefined),
+    });
+    expect(error.message).toContain(
+      "The server at `http://host/v1` answered 404 for model `m`: no such model. Pull it.",
+    );
+    expect(
+      make(502, "<html><head><title>Bad Gateway</title><script>x()</script></head><body>nginx</body></html>").message,
+    ).toContain("answered 502 for model `m`: Bad Gateway nginx");
     expect(make(500, "   ").message).toContain("no explanation");
     expect(make(500, "x".repeat(9_000)).message.length).toBeLessThan(400);
     expect(make(500, "x".repeat(9_000)).body).toHaveLength(500);
   });
 
   it.each<[string, unknown]>([
-    ["vLLM", { error: { message: "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens" } }],
-    ["llama.cpp", { error: { code: 400, message: "the request exceeds the available context size", type: "exceed_context_size_error", n_prompt_tokens: 5000, n_ctx: 4096 } }],
+    [
+      "vLLM",
+      { error: { message: "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens" } },
+    ],
+    [
+      "llama.cpp",
+      {
+        error: {
+          code: 400,
+          message: "the request exceeds the available context size",
+          type: "exceed_context_size_error",
+          n_prompt_tokens: 5000,
+          n_ctx: 4096,
+        },
+      },
+    ],
     ["TGI", { error: "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000", error_type: "validation" }],
     ["OpenAI's code", { error: { message: "too long", code: "context_length_exceeded" } }],
     ["LM Studio", { error: "Context size has been exceeded." }],
@@ -130,16 +169,44 @@ describe("the error of an answer", () => {
 
   it("has the status that stands in the body of a 200", () => {
     expect(errorInBody({ message: "no", status: 422 }, "{}", context)).toMatchObject({ status: 422 });
-    expect(errorInBody({ message: "no" }, "{}", context).message).toBe("The server at `http://host/v1` failed for model `m`: no");
+    expect(errorInBody({ message: "no" }, "{}", context).message).toBe(
+      "The server at `http://host/v1` failed for model `m`: no",
+    );
   });
 });
 
 describe("the error of a connection", () => {
   it.each<[string, unknown, string | undefined, string]>([
-    ["fetch's, which has Node's as its cause", Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) }), "ECONNREFUSED", "Is the server running"],
-    ["of several addresses", Object.assign(new TypeError("fetch failed"), { cause: new AggregateError([Object.assign(new Error("a"), { code: "ENETUNREACH" })]) }), "ENETUNREACH", "Is the server running"],
-    ["of another realm", { name: "TypeError", message: "fetch failed", cause: { name: "Error", message: "x", code: "ENOTFOUND" } }, "ENOTFOUND", "Is the server running"],
-    ["that broke", Object.assign(new TypeError("terminated"), { cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }) }), "UND_ERR_SOCKET", "The connection broke"],
+    [
+      "fetch's, which has Node's as its cause",
+      Object.assign(new TypeError("fetch failed"), {
+        cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }),
+      }),
+      "ECONNREFUSED",
+      "Is the server running",
+    ],
+    [
+      "of several addresses",
+      Object.assign(new TypeError("fetch failed"), {
+        cause: new AggregateError([Object.assign(new Error("a"), { code: "ENETUNREACH" })]),
+      }),
+      "ENETUNREACH",
+      "Is the server running",
+    ],
+    [
+      "of another realm",
+      { name: "TypeError", message: "fetch failed", cause: { name: "Error", message: "x", code: "ENOTFOUND" } },
+      "ENOTFOUND",
+      "Is the server running",
+    ],
+    [
+      "that broke",
+      Object.assign(new TypeError("terminated"), {
+        cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }),
+      }),
+      "UND_ERR_SOCKET",
+      "The connection broke",
+    ],
     ["that says nothing", "boom", undefined, "The connection broke"],
   ])("%s", (_, cause, code, words) => {
     const error = connectionError(cause, "http://host/v1");

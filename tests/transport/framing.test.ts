@@ -22,7 +22,9 @@ function through<Item>(framer: Pushes<Item>, bytes: Uint8Array, cuts: readonly n
 const cuts = fc.array(fc.nat(), { maxLength: 12 });
 const everyByte = (bytes: Uint8Array) => Array.from(bytes, (_, index) => index);
 /** Texts of what lines are made of, line ends above all. */
-const lineish = fc.string({ unit: fc.constantFrom("a", "é", "🙂", "\n", "\r", "\r\n", "", "data:", " ", "{}", "\u2028") });
+const lineish = fc.string({
+  unit: fc.constantFrom("a", "é", "🙂", "\n", "\r", "\r\n", "", "data:", " ", "{}", "\u2028"),
+});
 
 describe("lines", () => {
   it.each([
@@ -67,7 +69,9 @@ describe("lines", () => {
 
 const value = fc.oneof(
   fc.record({ id: fc.nat(), text: fc.string({ unit: "grapheme" }) }),
-  fc.record({ choices: fc.array(fc.record({ delta: fc.record({ content: fc.string({ unit: "binary" }) }) }), { maxLength: 2 }) }),
+  fc.record({
+    choices: fc.array(fc.record({ delta: fc.record({ content: fc.string({ unit: "binary" }) }) }), { maxLength: 2 }),
+  }),
 );
 
 /** The ways in which servers write one event. */
@@ -86,7 +90,8 @@ describe("server-sent events", () => {
   it("come out as they went in, however they are written and cut", () => {
     fc.assert(
       fc.property(styled, fc.boolean(), cuts, (events, isDone, places) => {
-        const text = events.map(([json, write]) => write(JSON.stringify(json))).join("") + (isDone ? "data: [DONE]\n\n" : "");
+        const text =
+          events.map(([json, write]) => write(JSON.stringify(json))).join("") + (isDone ? "data: [DONE]\n\n" : "");
         const expected = [...events.map(([json]) => json), ...(isDone ? [DONE] : [])];
         expect(through(new SseFramer(), utf8.encode(text), places)).toEqual(expected);
         expect(through(new SseFramer(), utf8.encode(text.replace(/[\r\n]+$/, "")), places)).toEqual(expected);
@@ -95,10 +100,30 @@ describe("server-sent events", () => {
   });
 
   it("are the same wherever bytes of any kind are cut", () => {
-    const sseish = fc.string({ unit: fc.constantFrom("data:", "data: ", "event: error", "error: ", ":", "{", "}", '{"a":1}', "[DONE]", "\n", "\n\n", "\r\n", " ", "x", "é") });
+    const sseish = fc.string({
+      unit: fc.constantFrom(
+        "data:",
+        "data: ",
+        "event: error",
+        "error: ",
+        ":",
+        "{",
+        "}",
+        '{"a":1}',
+        "[DONE]",
+        "\n",
+        "\n\n",
+        "\r\n",
+        " ",
+        "x",
+        "é",
+      ),
+    });
     fc.assert(
       fc.property(sseish, cuts, (text, places) => {
-        expect(through(new SseFramer(), utf8.encode(text), places)).toEqual(through(new SseFramer(), utf8.encode(text), []));
+        expect(through(new SseFramer(), utf8.encode(text), places)).toEqual(
+          through(new SseFramer(), utf8.encode(text), []),
+        );
       }),
     );
   });
@@ -108,11 +133,23 @@ describe("server-sent events", () => {
     ["an end mark without a line end", 'data: {"a":1}\n\ndata: [DONE]', [{ a: 1 }, DONE]],
     ["one event over several lines", 'data: {"a":\ndata: 1,\ndata: "b": "x y"}\n\n', [{ a: 1, b: "x y" }]],
     ["a named error", 'event: error\ndata: {"message":"boom"}\n\n', [{ error: { message: "boom" } }]],
-    ["a named error that has the form already", 'event: error\ndata: {"error":{"message":"boom"}}\n\n', [{ error: { message: "boom" } }]],
+    [
+      "a named error that has the form already",
+      'event: error\ndata: {"error":{"message":"boom"}}\n\n',
+      [{ error: { message: "boom" } }],
+    ],
     ["a named error in words", "event: error\ndata: out of memory\n\n", [{ error: "out of memory" }]],
-    ["an error field, as older llama.cpp wrote it", 'error: {"code":500,"message":"boom"}\n\n', [{ error: { code: 500, message: "boom" } }]],
+    [
+      "an error field, as older llama.cpp wrote it",
+      'error: {"code":500,"message":"boom"}\n\n',
+      [{ error: { code: 500, message: "boom" } }],
+    ],
     ["an error field in words", "error: out of memory\n", [{ error: "out of memory" }]],
-    ["an event after an error event", 'event: error\ndata: {"m":1}\n\ndata: {"a":1}\n\n', [{ error: { m: 1 } }, { a: 1 }]],
+    [
+      "an event after an error event",
+      'event: error\ndata: {"m":1}\n\ndata: {"a":1}\n\n',
+      [{ error: { m: 1 } }, { a: 1 }],
+    ],
     ["two events in one line", 'data: {"a":1}data: {"b":2}\n\n', [{ a: 1 }, { b: 2 }]],
     ["garbage", "data: {nonsense\n\n", [new Malformed(" {nonsense")]],
     ["an event that stops", 'data: {"a":1}\n\ndata: {"b', [{ a: 1 }, new Malformed(' {"b')]],
@@ -127,17 +164,25 @@ describe("server-sent events", () => {
 describe("newline-delimited JSON", () => {
   it("comes out as it went in, wherever it is cut", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.jsonValue(), fc.constantFrom("\n", "\r\n", "\n\n", " \n")), { maxLength: 8 }), cuts, (lines, places) => {
-        const text = lines.map(([json, end]) => JSON.stringify(json) + end).join("");
-        // JSON has no -0.
-        const expected = lines.map(([json]) => JSON.parse(JSON.stringify(json)) as unknown);
-        expect(through(new NdjsonFramer(), utf8.encode(text), places)).toEqual(expected);
-        expect(through(new NdjsonFramer(), utf8.encode(text.trimEnd()), places)).toEqual(expected);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.jsonValue(), fc.constantFrom("\n", "\r\n", "\n\n", " \n")), { maxLength: 8 }),
+        cuts,
+        (lines, places) => {
+          const text = lines.map(([json, end]) => JSON.stringify(json) + end).join("");
+          // JSON has no -0.
+          const expected = lines.map(([json]) => JSON.parse(JSON.stringify(json)) as unknown);
+          expect(through(new NdjsonFramer(), utf8.encode(text), places)).toEqual(expected);
+          expect(through(new NdjsonFramer(), utf8.encode(text.trimEnd()), places)).toEqual(expected);
+        },
+      ),
     );
   });
 
   it("says what is none", () => {
-    expect(through(new NdjsonFramer(), utf8.encode('{"a":1}\n<html>\n{"b'), [])).toEqual([{ a: 1 }, new Malformed("<html>"), new Malformed('{"b')]);
+    expect(through(new NdjsonFramer(), utf8.encode('{"a":1}\n<html>\n{"b'), [])).toEqual([
+      { a: 1 },
+      new Malformed("<html>"),
+      new Malformed('{"b'),
+    ]);
   });
 });

@@ -14,7 +14,9 @@ async function nodesOwn(): Promise<Dispatcher> {
   const AsyncFunction = globalThis.fetch.constructor as new (code: string) => () => Promise<object>;
   await globalThis.fetch("data:,x");
   const outer = await new AsyncFunction("return globalThis")();
-  return keys.map((key) => Reflect.get(outer, key) as Dispatcher | undefined).find((each) => each !== undefined) as Dispatcher;
+  return keys
+    .map((key) => Reflect.get(outer, key) as Dispatcher | undefined)
+    .find((each) => each !== undefined) as Dispatcher;
 }
 
 afterEach(() => {
@@ -27,7 +29,9 @@ describe("the fetch that waits", () => {
     const own = await nodesOwn();
     for (const key of keys) {
       const seen: object[] = [];
-      Reflect.set(globalThis, key, { dispatch: (options: object, handler: unknown) => (seen.push(options), own.dispatch(options, handler)) });
+      Reflect.set(globalThis, key, {
+        dispatch: (options: object, handler: unknown) => (seen.push(options), own.dispatch(options, handler)),
+      });
       const response = await patientFetch(`${server.url}/x`, { method: "POST", body: "hi" });
       expect(await response.json()).toEqual({ ok: true });
       expect(seen).toMatchObject([{ path: "/x", method: "POST", headersTimeout: 0, bodyTimeout: 0 }]);

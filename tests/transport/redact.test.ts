@@ -3,14 +3,21 @@ import { ServerError } from "../../src/errors.js";
 import { redact, redactError, secretsOf } from "../../src/transport/redact.js";
 
 describe("credentials in what a server says", () => {
-  const secrets = secretsOf({ authorization: "Bearer fw_123456", "x-api-key": "other-key-1", accept: "text/html", "x-token": "ab" });
+  const secrets = secretsOf({
+    authorization: "Bearer fw_123456",
+    "x-api-key": "other-key-1",
+    accept: "text/html",
+    "x-token": "ab",
+  });
 
   it("knows the credentials among headers, with and without their scheme, long ones first", () => {
     expect(secrets).toEqual(["Bearer fw_123456", "other-key-1", "fw_123456"]);
   });
 
   it("takes them out of a text", () => {
-    expect(redact("Incorrect key fw_123456 (Bearer fw_123456), other-key-1, ab", secrets)).toBe("Incorrect key *** (***), ***, ab");
+    expect(redact("Incorrect key fw_123456 (Bearer fw_123456), other-key-1, ab", secrets)).toBe(
+      "Incorrect key *** (***), ***, ab",
+    );
   });
 
   it("takes them out of an error's words, body and stack", () => {

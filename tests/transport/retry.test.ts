@@ -100,7 +100,11 @@ describe("attempts", () => {
 
   it("do not begin to wait when the call was aborted before", async () => {
     const controller = new AbortController();
-    const { made, result } = start([failure()], { onFailedAttempt: () => controller.abort(new Error("Enough.")) }, controller.signal);
+    const { made, result } = start(
+      [failure()],
+      { onFailedAttempt: () => controller.abort(new Error("Enough.")) },
+      controller.signal,
+    );
     await expect(result).rejects.toThrow("Enough.");
     expect(made).toHaveLength(1);
     expect(jest.getTimerCount()).toBe(0);

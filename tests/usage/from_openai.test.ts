@@ -2,7 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../../src/usage/from_openai.js";
 
-const usage = (input_tokens: number, output_tokens: number, more = {}) => ({ usage: { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens, ...more } });
+const usage = (input_tokens: number, output_tokens: number, more = {}) => ({
+  usage: { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens, ...more },
+});
 
 describe("usage on the wire", () => {
   const rows: [name: string, json: Record<string, unknown>, expected: WireUsage | undefined][] = [
@@ -17,12 +19,42 @@ describe("usage on the wire", () => {
     ["fractions", { usage: { prompt_tokens: 5.5, completion_tokens: "2" } }, undefined],
     ["in the last choice", { choices: [{}, { usage: { prompt_tokens: 5, completion_tokens: 2 } }] }, usage(5, 2)],
     ["under x_groq", { x_groq: { usage: { prompt_tokens: 5, completion_tokens: 2 } } }, usage(5, 2)],
-    ["details", { usage: { prompt_tokens: 5, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 3, created_cache_tokens: 1 }, completion_tokens_details: { reasoning_tokens: 1 } } }, usage(5, 2, { input_token_details: { cache_read: 3, cache_creation: 1 }, output_token_details: { reasoning: 1 } })],
-    ["DeepSeek's cache", { usage: { prompt_tokens: 5, completion_tokens: 2, prompt_cache_hit_tokens: 4 } }, usage(5, 2, { input_token_details: { cache_read: 4 } })],
-    ["timings", { timings: { prompt_n: 3, cache_n: 2, predicted_n: 4 } }, usage(5, 4, { input_token_details: { cache_read: 2 } })],
+    [
+      "details",
+      {
+        usage: {
+          prompt_tokens: 5,
+          completion_tokens: 2,
+          prompt_tokens_details: { cached_tokens: 3, created_cache_tokens: 1 },
+          completion_tokens_details: { reasoning_tokens: 1 },
+        },
+      },
+      usage(5, 2, {
+        input_token_details: { cache_read: 3, cache_creation: 1 },
+        output_token_details: { reasoning: 1 },
+      }),
+    ],
+    [
+      "DeepSeek's cache",
+      { usage: { prompt_tokens: 5, completion_tokens: 2, prompt_cache_hit_tokens: 4 } },
+      usage(5, 2, { input_token_details: { cache_read: 4 } }),
+    ],
+    [
+      "timings",
+      { timings: { prompt_n: 3, cache_n: 2, predicted_n: 4 } },
+      usage(5, 4, { input_token_details: { cache_read: 2 } }),
+    ],
     ["timings before there was a cache", { timings: { prompt_n: 3, predicted_n: 4 } }, usage(3, 4)],
-    ["usage before timings", { usage: { prompt_tokens: 9, completion_tokens: 9 }, timings: { prompt_n: 3, predicted_n: 4 } }, usage(9, 9)],
-    ["timings before zeros", { usage: { prompt_tokens: 0, completion_tokens: 0 }, timings: { prompt_n: 3, predicted_n: 4 } }, usage(3, 4)],
+    [
+      "usage before timings",
+      { usage: { prompt_tokens: 9, completion_tokens: 9 }, timings: { prompt_n: 3, predicted_n: 4 } },
+      usage(9, 9),
+    ],
+    [
+      "timings before zeros",
+      { usage: { prompt_tokens: 0, completion_tokens: 0 }, timings: { prompt_n: 3, predicted_n: 4 } },
+      usage(3, 4),
+    ],
     ["timings beside a usage that says nothing", { usage: {}, timings: { prompt_n: 3, predicted_n: 4 } }, usage(3, 4)],
   ];
 
@@ -34,7 +66,12 @@ describe("usage on the wire", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom("usage", "choices", "timings", "x_groq"), fc.jsonValue()), (json) => {
         const found = usageFromOpenAI(json);
-        for (const count of [found?.usage?.input_tokens, found?.usage?.output_tokens, found?.partial?.input_tokens, found?.partial?.output_tokens]) {
+        for (const count of [
+          found?.usage?.input_tokens,
+          found?.usage?.output_tokens,
+          found?.partial?.input_tokens,
+          found?.partial?.output_tokens,
+        ]) {
           if (count !== undefined) expect(JSON.stringify(json)).toContain(String(count).slice(0, 1));
         }
       }),

@@ -50,7 +50,10 @@ export class AnswerWatch {
       }
       const { finishReason, metadata, ...rest } = seen;
       if (Object.keys(rest).length > 0) passed.push(rest);
-      this.held.push({ ...(finishReason === undefined ? {} : { finishReason }), ...(metadata === undefined ? {} : { metadata }) });
+      this.held.push({
+        ...(finishReason === undefined ? {} : { finishReason }),
+        ...(metadata === undefined ? {} : { metadata }),
+      });
     }
     return passed;
   }

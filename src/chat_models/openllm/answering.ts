@@ -7,7 +7,14 @@ import { newToolCallId } from "../../openai_wire/wire.js";
 import { AnswerWatch } from "./answer_watch.js";
 import { jsonInstruction, expectsJson } from "./json_answer.js";
 import type { ServerKnowledge } from "./knowledge.js";
-import { forcedTools, notCalled, schemaCallChanges, toToolCall, withoutThinking, type Changes } from "./schema_caller.js";
+import {
+  forcedTools,
+  notCalled,
+  schemaCallChanges,
+  toToolCall,
+  withoutThinking,
+  type Changes,
+} from "./schema_caller.js";
 
 /** How a question is put, and what is done when the server ignores a part of it. */
 export interface AnsweringOptions {
@@ -97,7 +104,8 @@ export class Answering {
   private async closing(watch: AnswerWatch, metadata: Json, call: AnswerDelta | undefined): Promise<AnswerDelta> {
     const finishReason = call?.finishReason ?? watch.finishReason;
     const warnings = call ? [] : await this.warningsOf(watch, metadata);
-    if (expectsJson(this.params) && watch.hasText && !watch.hasCalls && parseJson(watch.text) === undefined) warnings.push(NOT_JSON);
+    if (expectsJson(this.params) && watch.hasText && !watch.hasCalls && parseJson(watch.text) === undefined)
+      warnings.push(NOT_JSON);
     return {
       ...(finishReason === undefined ? {} : { finishReason }),
       metadata: { ...metadata, ...call?.metadata, ...(warnings.length > 0 ? { warnings } : {}) },
@@ -124,12 +132,17 @@ export class Answering {
   }
 
   private lacksParser(error: unknown): boolean {
-    return this.options.forcedTools === "schema" && ServerError.isInstance(error) && concessionFor(error, this.params) === "tool_parser";
+    return (
+      this.options.forcedTools === "schema" &&
+      ServerError.isInstance(error) &&
+      concessionFor(error, this.params) === "tool_parser"
+    );
   }
 
   private async repairCall(watch: AnswerWatch, text: string): Promise<AnswerDelta> {
     const tools = this.tools ?? [];
-    if (this.options.forcedTools === "error") throw notCalled(tools, text, 'With `forcedTools: "schema"` it would be asked once more, by schema.');
+    if (this.options.forcedTools === "error")
+      throw notCalled(tools, text, 'With `forcedTools: "schema"` it would be asked once more, by schema.');
     const { reasoning: _, ...call } = await this.callBySchema(tools, !watch.hasText);
     // A model that thought to the end of its tokens, or whose call was not read, may do better the next time.
     if (watch.hasText && !watch.hasMarkup) this.knowledge.ignoresToolChoice = true;
@@ -157,7 +170,10 @@ export class Answering {
     const asItIs = watch.hasText ? { ...answer, metadata: { ...answer.metadata, warnings: [NOT_JSON] } } : answer;
     if (!this.options.repairJson || isCut) return asItIs;
     const params = watch.hasText ? {} : withoutThinking(this.params);
-    const [second = {}] = await this.asker.whole({ params: { ...params, n: undefined }, instruction: jsonInstruction(this.params) });
+    const [second = {}] = await this.asker.whole({
+      params: { ...params, n: undefined },
+      instruction: jsonInstruction(this.params),
+    });
     if (parseJson(second.text ?? "") === undefined) return asItIs;
     return { ...answer, ...second, metadata: { ...answer.metadata, repaired: "json" } };
   }
@@ -172,5 +188,9 @@ const NOT_JSON = "The answer should be JSON and is none: the server seems to ign
 
 /** True when a request has tools or its history has calls. */
 export function hasToolHistory(messages: readonly object[]): boolean {
-  return messages.some((message) => isObject(message) && ("tool_call_id" in message || (Array.isArray(message.tool_calls) && message.tool_calls.length > 0)));
+  return messages.some(
+    (message) =>
+      isObject(message) &&
+      ("tool_call_id" in message || (Array.isArray(message.tool_calls) && message.tool_calls.length > 0)),
+  );
 }

@@ -23,7 +23,11 @@ export interface TokenCount {
  * Has the server count a prompt. The way that works is remembered, and so is that none does; a server that is merely
  * down is asked again the next time.
  */
-export async function countOnServer(post: Post, prompt: CountedPrompt, knowledge: ServerKnowledge): Promise<TokenCount | undefined> {
+export async function countOnServer(
+  post: Post,
+  prompt: CountedPrompt,
+  knowledge: ServerKnowledge,
+): Promise<TokenCount | undefined> {
   if (knowledge.counter === null) return undefined;
   const usable = TOKEN_COUNTERS.filter(({ countsImages }) => countsImages === true || !prompt.hasImages);
   const known = usable.find(({ name }) => name === knowledge.counter);
@@ -40,7 +44,11 @@ export async function countOnServer(post: Post, prompt: CountedPrompt, knowledge
   return undefined;
 }
 
-async function tryCounter(counter: TokenCounter, post: Post, prompt: CountedPrompt): Promise<number | "absent" | "failed"> {
+async function tryCounter(
+  counter: TokenCounter,
+  post: Post,
+  prompt: CountedPrompt,
+): Promise<number | "absent" | "failed"> {
   try {
     return (await counter.count(post, prompt)) ?? "absent";
   } catch (error) {
@@ -66,7 +74,10 @@ export interface CountTokensOptions {
 }
 
 /** Our own count: offline, by the o200k vocabulary and what templates usually add. */
-export async function estimateCount(messages: readonly BaseMessage[], tools: readonly BindToolsInput[]): Promise<TokenCount> {
+export async function estimateCount(
+  messages: readonly BaseMessage[],
+  tools: readonly BindToolsInput[],
+): Promise<TokenCount> {
   const definitions = tools.map((tool, position) => toToolDefinition(tool, position));
   const { tokens, low, high } = await estimatePrompt(promptParts(messages, definitions));
   return { tokens, source: "estimated", method: "o200k", bounds: [low, high] };

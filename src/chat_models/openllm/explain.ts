@@ -21,7 +21,9 @@ function byStatus(status: number | undefined, message: string): string | undefin
       return "Set `apiKey`, or the environment variable `OPENLLM_API_KEY`.";
     case 404:
     case 405:
-      return /model/i.test(message) ? "Check `model`; `models()` lists what the server has." : "Is the base URL that of the API (it often ends with `/v1`)?";
+      return /model/i.test(message)
+        ? "Check `model`; `models()` lists what the server has."
+        : "Is the base URL that of the API (it often ends with `/v1`)?";
     case 429:
       return "The server's queue is full; lower `maxConcurrency`, or raise `maxRetries`.";
     case 503:

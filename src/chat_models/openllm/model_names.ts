@@ -7,8 +7,16 @@ export function onlyModel(models: readonly ServerModel[], baseURL: string): Serv
   const [only, ...others] = models;
   if (only !== undefined && others.length === 0) return only;
   const server = `the server at \`${baseURL}\``;
-  const problem = only === undefined ? `No \`model\` was named, and ${server} has none.` : `No \`model\` was named, and ${server} has several: ${quoted(models)}.`;
-  throw new ConfigurationError("model", problem, only === undefined ? "Load one." : "Pass one of them.", "MODEL_NOT_FOUND");
+  const problem =
+    only === undefined
+      ? `No \`model\` was named, and ${server} has none.`
+      : `No \`model\` was named, and ${server} has several: ${quoted(models)}.`;
+  throw new ConfigurationError(
+    "model",
+    problem,
+    only === undefined ? "Load one." : "Pass one of them.",
+    "MODEL_NOT_FOUND",
+  );
 }
 
 /** An error for a model that the server does not have, with the names of those that it has. */

@@ -20,7 +20,8 @@ export function openLLMParams(common: Json, input: ChatOpenLLMInput, call: Parti
   }
   const dropped = input.dropSchemaKeywords ?? [];
   if (isObject(params.response_format)) params.response_format = withGrammarSchema(params.response_format, dropped);
-  if (Array.isArray(params.tools)) params.tools = params.tools.map((tool: unknown) => withGrammarParameters(tool, dropped));
+  if (Array.isArray(params.tools))
+    params.tools = params.tools.map((tool: unknown) => withGrammarParameters(tool, dropped));
   return { ...params, ...mergeExtraBody(input.extraBody, call.extraBody) };
 }
 

@@ -19,7 +19,12 @@ export class Probe {
   private readonly transport: Transport;
 
   constructor(
-    private readonly options: { fetch?: Fetch; headers: Record<string, string>; timeoutMs: number; context: ErrorContext },
+    private readonly options: {
+      fetch?: Fetch;
+      headers: Record<string, string>;
+      timeoutMs: number;
+      context: ErrorContext;
+    },
   ) {
     this.transport = new Transport({ caller: new AsyncCaller({}), fetch: options.fetch, maxRetries: 0 });
   }

@@ -1,4 +1,4 @@
-import { ContextWindowError, ServerError } from "../../errors.js";
+import { ConnectionError, ContextWindowError, ServerError } from "../../errors.js";
 import type { Json } from "../../json.js";
 import { baseUrlCandidates, isMissingRoute } from "../../openai_wire/base_urls.js";
 import { outputThatFits } from "../../openai_wire/fit_output.js";
@@ -58,7 +58,7 @@ export class RequestPlan {
 
   /** Changes the plan after a refusal; throws when there is nothing left to change. */
   async adapt(error: unknown, body: Json, call: Call): Promise<void> {
-    if (!ServerError.isInstance(error)) throw error;
+    if (!ServerError.isInstance(error)) throw ConnectionError.isInstance(error) ? (this.missing ?? error) : error;
     const isToWait = !this.change(error, body);
     // What can be mended was a refusal, also in the body of a 200: no model has worked for it.
     call.refuse(error.message);
@@ -80,8 +80,9 @@ export class RequestPlan {
       this.maxTokens = outputThatFits(error);
       if (this.maxTokens !== undefined) return true;
     }
-    if (!isLoading(error)) throw error;
-    return false;
+    if (isLoading(error)) return false;
+    // A guess at the base URL that fails says less than what was said of the one that the user wrote.
+    throw this.missing !== undefined && (error.status ?? 500) >= 500 ? this.missing : error;
   }
 
   private moveOn(error: ServerError): void {

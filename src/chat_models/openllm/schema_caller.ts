@@ -24,11 +24,22 @@ function toCallable(tool: unknown): CallableTool[] {
   const definition = isObject(tool) ? tool.function : undefined;
   if (!isObject(definition) || typeof definition.name !== "string") return [];
   const { name, description, parameters } = definition;
-  return [{ name, ...(typeof description === "string" ? { description } : {}), parameters: isObject(parameters) ? parameters : {} }];
+  return [
+    {
+      name,
+      ...(typeof description === "string" ? { description } : {}),
+      parameters: isObject(parameters) ? parameters : {},
+    },
+  ];
 }
 
 /** The request for a call as JSON by the tools' schemas. */
-export function schemaCallChanges(tools: readonly CallableTool[], params: Json, dropped: readonly string[], quiet: boolean): Changes {
+export function schemaCallChanges(
+  tools: readonly CallableTool[],
+  params: Json,
+  dropped: readonly string[],
+  quiet: boolean,
+): Changes {
   return {
     params: {
       tools: undefined,
@@ -54,7 +65,10 @@ export function withoutThinking({ chat_template_kwargs: kwargs }: Json): Json {
 export function toToolCall(answer: AnswerDelta, tools: readonly CallableTool[], newId: () => string): AnswerDelta {
   const call = readCall(answer.text ?? "", tools);
   if (call) return { toolCalls: [{ index: 0, id: newId(), ...call }], finishReason: "tool_calls" };
-  const why = answer.finishReason === "length" ? "it was cut off at the output limit; raise `maxTokens`" : "the server seems to ignore `response_format` too";
+  const why =
+    answer.finishReason === "length"
+      ? "it was cut off at the output limit; raise `maxTokens`"
+      : "the server seems to ignore `response_format` too";
   throw notCalled(tools, answer.text ?? "", `Asked for the call as JSON, it answered so again: ${why}.`);
 }
 

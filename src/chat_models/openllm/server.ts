@@ -32,7 +32,11 @@ export class Server {
       }
     }
     if (first !== undefined) throw first;
-    throw new ConfigurationError("baseURL", `\`${this.baseURL}\` has no list of models.`, "Name the `model`, and check that the URL is that of the API.");
+    throw new ConfigurationError(
+      "baseURL",
+      `\`${this.baseURL}\` has no list of models.`,
+      "Name the `model`, and check that the URL is that of the API.",
+    );
   }
 
   /** The context window of a model in tokens; `undefined` where the server does not say. */
@@ -59,7 +63,8 @@ export class Server {
   /** The tokens of a prompt by the server's own count; `undefined` where it has no way to count. */
   async count(prompt: CountedPrompt): Promise<TokenCount | undefined> {
     if (this.knowledge.url === undefined && this.knowledge.counter !== null) await this.models().catch(() => undefined);
-    const post: Post = (under, path, body) => this.probe.ask({ method: "POST", url: this.at(under) + path, body, signal: this.signal });
+    const post: Post = (under, path, body) =>
+      this.probe.ask({ method: "POST", url: this.at(under) + path, body, signal: this.signal });
     return countOnServer(post, prompt, this.knowledge);
   }
 

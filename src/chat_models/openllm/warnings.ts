@@ -8,7 +8,9 @@ export function answerWarnings(watch: AnswerWatch, metadata: Readonly<Record<str
   const raw = metadata.finish_reason_raw ?? watch.finishReason;
   if (raw === "tool_calls" && !watch.hasCalls) warnings.push("The server announced a tool call and sent none.");
   if (watch.hasMarkup && !watch.hasCalls) {
-    warnings.push("The text has a raw tool call in it, which the server did not read: its tool parser may not fit the model, or the call was cut off.");
+    warnings.push(
+      "The text has a raw tool call in it, which the server did not read: its tool parser may not fit the model, or the call was cut off.",
+    );
   }
   if (watch.hasText || watch.hasCalls) return warnings;
   if (watch.hasReasoning && watch.finishReason === "length") {
@@ -38,7 +40,9 @@ export function truncationWarning(
   const characters = promptParts(messages).texts.reduce((sum, text) => sum + text.replace(/\s+/g, "").length, 0);
   if (characters < SHORTEST_SUSPECT) return undefined;
   const ratio = characters / usage.input_tokens;
-  const isAtLimit = [usage.input_tokens, usage.total_tokens].some((count) => count === contextTokens || isWindowSize(count));
+  const isAtLimit = [usage.input_tokens, usage.total_tokens].some(
+    (count) => count === contextTokens || isWindowSize(count),
+  );
   if (ratio < UNLIKELY || (ratio < HARDLY_POSSIBLE && !isAtLimit)) return undefined;
   return `The server counted ${usage.input_tokens} prompt tokens, too few for ${characters} characters: it may have cut the prompt to its context window.`;
 }
@@ -49,4 +53,5 @@ function isWindowSize(count: number): boolean {
 }
 
 /** What to say when llama.cpp's chat template has dropped the tools. */
-export const TOOLS_UNKNOWN = "The server's chat template knows no tools, so the model has not seen them. Start llama-server with a template that does.";
+export const TOOLS_UNKNOWN =
+  "The server's chat template knows no tools, so the model has not seen them. Start llama-server with a template that does.";

@@ -38,7 +38,11 @@ export interface ScriptedLogprob {
 }
 
 /** One piece of a streamed answer, or a point to wait at, or a fault, or raw bytes. */
-export type Piece = { text?: string; reasoning?: string; call?: ScriptedCall; logprobs?: ScriptedLogprob[] } | Gate | Fault | string;
+export type Piece =
+  | { text?: string; reasoning?: string; call?: ScriptedCall; logprobs?: ScriptedLogprob[] }
+  | Gate
+  | Fault
+  | string;
 
 /** How a streamed answer goes on after its pieces. */
 export interface StreamEnd extends Pick<ScriptedAnswer, "usage" | "finish" | "model"> {

@@ -1,11 +1,22 @@
 import { Gate } from "../../support/gate.js";
 import { Fault, json, ndjson } from "../../support/wire_script.js";
-import { PIECES, SERVED, USAGE, type Piece, type ScriptedAnswer, type ScriptedCall, type ScriptedUsage, type StreamEnd, type WireScripts } from "./answer_script.js";
+import {
+  PIECES,
+  SERVED,
+  USAGE,
+  type Piece,
+  type ScriptedAnswer,
+  type ScriptedCall,
+  type ScriptedUsage,
+  type StreamEnd,
+  type WireScripts,
+} from "./answer_script.js";
 
 /** The wire of Ollama's `POST /api/chat`. */
 export const ollamaScripts: WireScripts = {
   whole: (answer = {}, options = {}) => json(200, wholeOf(answer), options),
-  streamed: (pieces = PIECES, end = {}, options = {}) => ndjson([...toLines(pieces, end.model ?? SERVED), ...ending(end)], options),
+  streamed: (pieces = PIECES, end = {}, options = {}) =>
+    ndjson([...toLines(pieces, end.model ?? SERVED), ...ending(end)], options),
   refusal: (status, message, options) => json(status, { error: message }, options),
   errorPiece: (message) => `${JSON.stringify({ error: message })}\n`,
   errorInBody: (message) => json(200, { error: message }),
@@ -19,7 +30,12 @@ export const ollamaScripts: WireScripts = {
 };
 
 function line(model: string, message: Record<string, unknown>, more: Record<string, unknown> = { done: false }) {
-  return { model, created_at: "2026-01-01T00:00:00.000000Z", message: { role: "assistant", content: "", ...message }, ...more };
+  return {
+    model,
+    created_at: "2026-01-01T00:00:00.000000Z",
+    message: { role: "assistant", content: "", ...message },
+    ...more,
+  };
 }
 
 function wholeOf({ text, reasoning, calls, usage = USAGE, finish, model = SERVED, logprobs }: ScriptedAnswer) {
@@ -62,7 +78,10 @@ function toLines(pieces: Piece[], model: string): unknown[] {
     if (typeof piece === "string" || piece instanceof Gate || piece instanceof Fault) return [piece];
     const lines: unknown[] = [];
     if (piece.reasoning !== undefined) lines.push(line(model, { thinking: piece.reasoning }));
-    if (piece.text !== undefined) lines.push(line(model, { content: piece.text }, { done: false, ...(piece.logprobs ? { logprobs: piece.logprobs } : {}) }));
+    if (piece.text !== undefined)
+      lines.push(
+        line(model, { content: piece.text }, { done: false, ...(piece.logprobs ? { logprobs: piece.logprobs } : {}) }),
+      );
     if (piece.call) lines.push(line(model, { tool_calls: [wireCall(piece.call, calls++)] }));
     return lines;
   });

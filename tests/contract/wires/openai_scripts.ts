@@ -19,7 +19,8 @@ export const openaiScripts: WireScripts = {
     return json(200, completion([choice(answer, 0)], answer.model, usage), options);
   },
   several: (answers, usage) => json(200, completion(answers.map(choice), undefined, usage)),
-  streamed: (pieces = PIECES, end = {}, options = {}) => sse([...toEvents(pieces, end.model ?? SERVED), ...ending(pieces, end)], { done: end.ended ?? true, ...options }),
+  streamed: (pieces = PIECES, end = {}, options = {}) =>
+    sse([...toEvents(pieces, end.model ?? SERVED), ...ending(pieces, end)], { done: end.ended ?? true, ...options }),
   refusal: (status, message, options) => json(status, { error: { message, type: "test_error" } }, options),
   errorPiece: (message) => `data: ${JSON.stringify({ error: { message, type: "server_error" } })}\n\n`,
   errorInBody: (message) => json(200, { error: { message, type: "server_error" } }),
@@ -33,7 +34,14 @@ export const openaiScripts: WireScripts = {
 };
 
 function completion(choices: unknown[], model = SERVED, usage: ScriptedUsage | null) {
-  return { id: "chatcmpl-1", object: "chat.completion", created: 1_700_000_000, model, choices, ...(usage ? { usage: wireUsage(usage) } : {}) };
+  return {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1_700_000_000,
+    model,
+    choices,
+    ...(usage ? { usage: wireUsage(usage) } : {}),
+  };
 }
 
 function choice({ text: content, reasoning, calls, finish, logprobs }: ScriptedAnswer, index: number) {
@@ -41,9 +49,22 @@ function choice({ text: content, reasoning, calls, finish, logprobs }: ScriptedA
     role: "assistant",
     content: content ?? (calls ? null : "Hello there."),
     ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
-    ...(calls ? { tool_calls: calls.map(({ id, name, args }) => ({ id, type: "function", function: { name, arguments: JSON.stringify(args) } })) } : {}),
+    ...(calls
+      ? {
+          tool_calls: calls.map(({ id, name, args }) => ({
+            id,
+            type: "function",
+            function: { name, arguments: JSON.stringify(args) },
+          })),
+        }
+      : {}),
   };
-  return { index, message, finish_reason: finish ?? (calls ? "tool_calls" : "stop"), ...(logprobs ? { logprobs: { content: logprobs } } : {}) };
+  return {
+    index,
+    message,
+    finish_reason: finish ?? (calls ? "tool_calls" : "stop"),
+    ...(logprobs ? { logprobs: { content: logprobs } } : {}),
+  };
 }
 
 function wireUsage({ input, output, cached, reasoning }: ScriptedUsage) {
@@ -93,9 +114,13 @@ function logprobsOf(logprobs: ScriptedLogprob[] | undefined): Record<string, unk
 function ending(pieces: Piece[], { usage = USAGE, finish, model = SERVED, ended = true }: StreamEnd): unknown[] {
   if (!ended) return [];
   const hasCalls = pieces.some((piece) => typeof piece === "object" && "call" in piece);
-  const last = chunk(model, { choices: [{ index: 0, delta: {}, finish_reason: finish ?? (hasCalls ? "tool_calls" : "stop") }] });
+  const last = chunk(model, {
+    choices: [{ index: 0, delta: {}, finish_reason: finish ?? (hasCalls ? "tool_calls" : "stop") }],
+  });
   return usage ? [last, chunk(model, { choices: [], usage: wireUsage(usage) })] : [last];
 }
 
 /** An answer that is no answer of this API at all: a proxy's page. */
-export const htmlPage = text(200, "<!doctype html><html><body><h1>It works!</h1></body></html>", { headers: { "content-type": "text/html" } });
+export const htmlPage = text(200, "<!doctype html><html><body><h1>It works!</h1></body></html>", {
+  headers: { "content-type": "text/html" },
+});
