@@ -12,8 +12,14 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 
 function printBound({ models }: Demonstration): void {
   for (const { model } of models) {
-    const one = estimateCost({ model, provider: "fireworks", inputTokens: MOST_INPUT_TOKENS, outputTokens: MAX_TOKENS });
-    const most = one.totalUsd === undefined ? "unknown: no price is listed" : `$${(Number(one.totalUsd) * CALLS).toFixed(6)}`;
+    const one = estimateCost({
+      model,
+      provider: "fireworks",
+      inputTokens: MOST_INPUT_TOKENS,
+      outputTokens: MAX_TOKENS,
+    });
+    const most =
+      one.totalUsd === undefined ? "unknown: no price is listed" : `$${(Number(one.totalUsd) * CALLS).toFixed(6)}`;
     print(`The most it can cost (${CALLS} calls of at most ${MOST_INPUT_TOKENS} + ${MAX_TOKENS} tokens): ${most}`);
   }
 }
@@ -28,9 +34,17 @@ function printCosts(costs: CostCallbackHandler): void {
   ]);
   const table = [["model", "calls", "input", "output", "cost"], ...rows];
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => (row[column] ?? "").length))) ?? [];
-  for (const row of table) print(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  for (const row of table)
+    print(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
   const { totals } = costs;
-  print(`total ${totals.costUsd === undefined ? "unpriced" : `$${totals.costUsd}`}; ${totals.unpricedCalls} calls unpriced, ${totals.estimatedCalls} estimated`);
+  print(
+    `total ${totals.costUsd === undefined ? "unpriced" : `$${totals.costUsd}`}; ${totals.unpricedCalls} calls unpriced, ${totals.estimatedCalls} estimated`,
+  );
 }
 
 const costs = new CostCallbackHandler();

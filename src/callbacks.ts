@@ -12,7 +12,12 @@ export type { CostComponent, CostComponents, GpuComponent } from "./pricing/comp
 export type { DeclaredPricing } from "./pricing/declared.js";
 export type { UsageLike } from "./pricing/usage_buckets.js";
 export { estimateCost, type EstimateQuery } from "./pricing/estimate.js";
-export { compareModels, type CompareOptions, type ComparedModel, type ModelComparison } from "./pricing/compare_models.js";
+export {
+  compareModels,
+  type CompareOptions,
+  type ComparedModel,
+  type ModelComparison,
+} from "./pricing/compare_models.js";
 export { fineTuningCost, type FineTuningCost, type FineTuningQuery } from "./pricing/fine_tuning.js";
 export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricing/dedicated.js";
 export { definePriceTable, type PriceRowInput, type PriceTableOptions } from "./pricing/define_price_table.js";

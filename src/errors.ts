@@ -131,7 +131,10 @@ export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
   readonly limit: "call" | "firstByte" | "idle";
   readonly limitMs?: number;
 
-  constructor(message: string, fields: MeteredErrorFields & { limit: "call" | "firstByte" | "idle"; limitMs?: number }) {
+  constructor(
+    message: string,
+    fields: MeteredErrorFields & { limit: "call" | "firstByte" | "idle"; limitMs?: number },
+  ) {
     super(message, fields);
     this.limit = fields.limit;
     this.limitMs = fields.limitMs;

@@ -28,5 +28,7 @@ const server = createServer((request, response) => {
     response.end(isOllama ? ollamaBody : openaiBody);
   });
 });
-server.listen(0, "127.0.0.1", () => process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`));
+server.listen(0, "127.0.0.1", () =>
+  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
+);
 process.stdin.on("end", () => process.exit(0)).resume();

@@ -21,7 +21,9 @@ const COUNT = 10_000;
 /** Measures all models against one server in another process, in turns, and takes each one's median. */
 export async function measureChunks(rounds: number): Promise<ChunkCost[]> {
   const script = fileURLToPath(new URL("./chunk_server.ts", import.meta.url));
-  const server = spawn(process.execPath, ["--import", "tsx", script, String(COUNT)], { stdio: ["pipe", "pipe", "inherit"] });
+  const server = spawn(process.execPath, ["--import", "tsx", script, String(COUNT)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const [line] = (await once(server.stdout, "data")) as [Buffer];
   const url = String(line).trim();
   const models = subjects(url);
@@ -46,7 +48,10 @@ function subjects(url: string): [string, BaseChatModel][] {
     ["ChatFireworks", new ChatFireworks({ model: "m", apiKey: "none", baseURL: `${url}/v1` })],
     ["ChatOpenLLM", new ChatOpenLLM({ model: "m", baseURL: `${url}/v1` })],
     ["ChatOllamaLite", new ChatOllamaLite({ model: "m", baseURL: url })],
-    ["ChatOpenAICompletions", new ChatOpenAICompletions({ model: "m", apiKey: "none", configuration: { baseURL: `${url}/v1` } })],
+    [
+      "ChatOpenAICompletions",
+      new ChatOpenAICompletions({ model: "m", apiKey: "none", configuration: { baseURL: `${url}/v1` } }),
+    ],
     ["ChatOllama", new ChatOllama({ model: "m", baseUrl: url })],
     ["core's floor", new ReadyMade({})],
   ];
@@ -77,7 +82,8 @@ async function cpuOfOneStream(model: BaseChatModel): Promise<number> {
   let count = 0;
   for await (const _ of await model.stream("go")) count++;
   const { user, system } = process.cpuUsage(before);
-  if (count < COUNT) throw new Error(`${model.getName()} gave ${count} chunks of ${COUNT}: merged deltas cannot be compared.`);
+  if (count < COUNT)
+    throw new Error(`${model.getName()} gave ${count} chunks of ${COUNT}: merged deltas cannot be compared.`);
   return (user + system) / COUNT;
 }
 

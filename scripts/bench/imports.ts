@@ -21,7 +21,10 @@ export function measureImports(rounds: number): ImportCost[] {
   if (!existsSync(`${dist}/index.js`)) throw new Error("There is no build to measure. Run `npm run build` first.");
   const modules: [string, string][] = [
     [BASELINE, BASELINE],
-    ...ENTRIES.map((entry): [string, string] => [`langchain-metered/${entry === "index" ? "" : entry}`, `${dist}/${entry}.js`]),
+    ...ENTRIES.map((entry): [string, string] => [
+      `langchain-metered/${entry === "index" ? "" : entry}`,
+      `${dist}/${entry}.js`,
+    ]),
     ["@langchain/openai", "@langchain/openai"],
     ["@langchain/ollama", "@langchain/ollama"],
   ];
@@ -34,7 +37,10 @@ export function measureImports(rounds: number): ImportCost[] {
 
 function importOnce(specifier: string): number {
   const code = `const start = performance.now(); await import(${JSON.stringify(specifier)}); process.stdout.write(String(performance.now() - start));`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], { cwd: root, encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], {
+    cwd: root,
+    encoding: "utf8",
+  });
   const time = Number(stdout);
   if (stdout === "" || Number.isNaN(time)) throw new Error(`\`${specifier}\` could not be imported: ${stderr}`);
   return time;

@@ -49,7 +49,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const canned = respond(ask);
   if (request.url === "/api/chat") sendOllama(response, ask, canned, text.length);
   else if (request.url?.endsWith("/chat/completions")) sendOpenAI(response, ask, canned, text.length);
-  else response.writeHead(404, { "content-type": "application/json" }).end('{"error":{"message":"not in this demonstration"}}');
+  else
+    response
+      .writeHead(404, { "content-type": "application/json" })
+      .end('{"error":{"message":"not in this demonstration"}}');
 }
 
 function readAsk(body: Record<string, unknown>): Ask {
@@ -61,7 +64,9 @@ function readAsk(body: Record<string, unknown>): Ask {
     lastRole: messages.at(-1)?.role ?? "user",
     question: JSON.stringify(question?.content ?? ""),
     tool: (body.tools as { function: { name: string } }[] | undefined)?.[0]?.function.name,
-    schema: (body.format as Schema | undefined) ?? (body.response_format as { json_schema?: { schema: Schema } } | undefined)?.json_schema?.schema,
+    schema:
+      (body.format as Schema | undefined) ??
+      (body.response_format as { json_schema?: { schema: Schema } } | undefined)?.json_schema?.schema,
   };
 }
 
@@ -69,7 +74,10 @@ function respond(ask: Ask): Canned {
   if (ask.schema) return { text: JSON.stringify(fill(ask.schema, "answer")) };
   if (ask.lastRole !== "tool" && ask.tool !== undefined) {
     const isWeather = /weather/i.test(ask.question);
-    return { text: "", call: { name: ask.tool, arguments: isWeather ? { city: "Paris" } : { city: "Lisbon", country: "Portugal" } } };
+    return {
+      text: "",
+      call: { name: ask.tool, arguments: isWeather ? { city: "Paris" } : { city: "Lisbon", country: "Portugal" } },
+    };
   }
   if (ask.lastRole === "tool") return { text: "It is 21 C in Paris." };
   return { text: "Tides are the sea rising and falling as the Moon and the Sun pull at it." };
@@ -81,7 +89,8 @@ const FACTS: Record<string, string> = { city: "Lisbon", country: "Portugal" };
 /** A value that follows a simple schema, as a constrained sampler would give it. */
 function fill(schema: Schema, name: string): unknown {
   if (schema.anyOf?.[0]) return fill(schema.anyOf[0], name);
-  if (schema.properties) return Object.fromEntries(Object.entries(schema.properties).map(([key, part]) => [key, fill(part, key)]));
+  if (schema.properties)
+    return Object.fromEntries(Object.entries(schema.properties).map(([key, part]) => [key, fill(part, key)]));
   return schema.enum?.[0] ?? schema.const ?? FACTS[name] ?? name;
 }
 
@@ -90,19 +99,36 @@ const tokens = (characters: number) => Math.ceil(characters / 4);
 
 function sendOpenAI(response: ServerResponse, ask: Ask, canned: Canned, promptLength: number): void {
   const { text, call } = canned;
-  const calls = call && [{ index: 0, id: "call_1", type: "function", function: { name: call.name, arguments: JSON.stringify(call.arguments) } }];
+  const calls = call && [
+    {
+      index: 0,
+      id: "call_1",
+      type: "function",
+      function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+    },
+  ];
   const output = tokens(text.length + (call ? JSON.stringify(call).length : 0));
   const input = tokens(promptLength);
-  const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output, prompt_tokens_details: { cached_tokens: 0 } };
+  const usage = {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { cached_tokens: 0 },
+  };
   const finish_reason = call ? "tool_calls" : "stop";
   const common = { id: "chatcmpl-1", model: ask.model };
   if (!ask.stream) {
     const message = { role: "assistant", content: text, ...(calls ? { tool_calls: calls } : {}) };
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ ...common, object: "chat.completion", choices: [{ index: 0, message, finish_reason }], usage }));
+    response.end(
+      JSON.stringify({ ...common, object: "chat.completion", choices: [{ index: 0, message, finish_reason }], usage }),
+    );
     return;
   }
-  const chunk = (delta: object, finish: string | null = null) => ({ ...common, choices: [{ index: 0, delta, finish_reason: finish }] });
+  const chunk = (delta: object, finish: string | null = null) => ({
+    ...common,
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  });
   const chunks: object[] = [chunk({ role: "assistant", content: "" })];
   for (const word of text.split(/(?<= )/)) if (word !== "") chunks.push(chunk({ content: word }));
   if (calls) chunks.push(chunk({ tool_calls: calls }));
@@ -120,12 +146,16 @@ function sendOllama(response: ServerResponse, ask: Ask, canned: Canned, promptLe
   const tool_calls = call && [{ id: "call_1", function: { index: 0, name: call.name, arguments: call.arguments } }];
   if (!ask.stream) {
     const message = { role: "assistant", content: text, ...(tool_calls ? { tool_calls } : {}) };
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ ...common, message, ...last }));
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify({ ...common, message, ...last }));
     return;
   }
   response.writeHead(200, { "content-type": "application/x-ndjson" });
   const line = (message: object, rest: object = { done: false }) =>
-    response.write(`${JSON.stringify({ ...common, message: { role: "assistant", content: "", ...message }, ...rest })}\n`);
+    response.write(
+      `${JSON.stringify({ ...common, message: { role: "assistant", content: "", ...message }, ...rest })}\n`,
+    );
   for (const word of text.split(/(?<= )/)) if (word !== "") line({ content: word });
   if (tool_calls) line({ tool_calls });
   line({}, last);

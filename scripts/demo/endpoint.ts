@@ -37,18 +37,32 @@ const nothing = { shots: [], method: "functionCalling" as const, isPaid: false, 
 export async function chooseEndpoint(isLive: boolean, costs: CostCallbackHandler): Promise<Demonstration> {
   const limits: Limits = { maxTokens: MAX_TOKENS, temperature: 0, seed: 7, costs };
   if (isLive) return live(limits);
-  const { FIREWORKS_API_KEY, FIREWORKS_MODEL, OPENLLM_BASE_URL, OPENLLM_MODEL, OLLAMA_HOST, OLLAMA_MODEL } = process.env;
+  const { FIREWORKS_API_KEY, FIREWORKS_MODEL, OPENLLM_BASE_URL, OPENLLM_MODEL, OLLAMA_HOST, OLLAMA_MODEL } =
+    process.env;
   if (FIREWORKS_API_KEY) {
     const model = new ChatFireworks(FIREWORKS_MODEL ?? "accounts/fireworks/models/gpt-oss-120b", limits);
-    return { ...nothing, says: `Fireworks at ${model.baseURL}, model ${model.model} (paid; FIREWORKS_API_KEY is set).`, models: [model], isPaid: true };
+    return {
+      ...nothing,
+      says: `Fireworks at ${model.baseURL}, model ${model.model} (paid; FIREWORKS_API_KEY is set).`,
+      models: [model],
+      isPaid: true,
+    };
   }
   if (OPENLLM_BASE_URL) {
     const model = new ChatOpenLLM(OPENLLM_MODEL ?? "default", limits);
-    return { ...nothing, says: `The server at ${model.baseURL}, model ${model.model} (OPENLLM_BASE_URL is set).`, models: [model] };
+    return {
+      ...nothing,
+      says: `The server at ${model.baseURL}, model ${model.model} (OPENLLM_BASE_URL is set).`,
+      models: [model],
+    };
   }
   if (OLLAMA_HOST) {
     const model = new ChatOllamaLite(OLLAMA_MODEL ?? "llama3.2", limits);
-    return { ...nothing, says: `Ollama at ${model.baseURL}, model ${model.model} (OLLAMA_HOST is set).`, models: [model] };
+    return {
+      ...nothing,
+      says: `Ollama at ${model.baseURL}, model ${model.model} (OLLAMA_HOST is set).`,
+      models: [model],
+    };
   }
   return canned(limits);
 }
@@ -61,7 +75,11 @@ async function canned(limits: Limits): Promise<Demonstration> {
       `An embedded server at ${server.url}: its answers and its token counts are canned; everything else is real.\n` +
       "Set FIREWORKS_API_KEY, OPENLLM_BASE_URL or OLLAMA_HOST to use a real model, or run `npm run demo -- --live`.",
     models: [
-      new ChatFireworks("accounts/fireworks/models/gpt-oss-120b", { ...limits, apiKey: "not-a-key", baseURL: `${server.url}/v1` }),
+      new ChatFireworks("accounts/fireworks/models/gpt-oss-120b", {
+        ...limits,
+        apiKey: "not-a-key",
+        baseURL: `${server.url}/v1`,
+      }),
       new ChatOpenLLM("llama-3.1-8b", { ...limits, baseURL: `${server.url}/v1` }),
       new ChatOllamaLite("llama3.2", { ...limits, baseURL: server.url }),
     ],

@@ -37,7 +37,9 @@ export async function doJob(model: MeteredModel, { shots, method, print }: JobOp
   const turns = messages.slice(shots.length).map((message) => describe(message));
   print(`agent       ${turns.join(" -> ")}`);
 
-  const capital = await model.withStructuredOutput(Capital, { method }).invoke("Name the capital of Portugal and its country.");
+  const capital = await model
+    .withStructuredOutput(Capital, { method })
+    .invoke("Name the capital of Portugal and its country.");
   print(`structured  ${JSON.stringify(capital)}`);
 }
 

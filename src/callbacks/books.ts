@@ -33,7 +33,10 @@ export class Books {
 
   /** Keyed `provider/model`, by the model that was asked for. */
   get byModel(): Record<string, ModelTotals> {
-    const models = [...this.#byModel].map(([key, { provider, model, tally }]) => [key, { provider, model, ...tally.totals() }]);
+    const models = [...this.#byModel].map(([key, { provider, model, tally }]) => [
+      key,
+      { provider, model, ...tally.totals() },
+    ]);
     return Object.fromEntries(models) as Record<string, ModelTotals>;
   }
 }

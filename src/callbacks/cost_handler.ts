@@ -151,11 +151,23 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#start({ runId, parentRunId, extraParams, tags, metadata });
   }
 
-  override handleLLMEnd(output: unknown, runId: string, parentRunId?: string, tags?: string[], extraParams?: Record<string, unknown>): void {
+  override handleLLMEnd(
+    output: unknown,
+    runId: string,
+    parentRunId?: string,
+    tags?: string[],
+    extraParams?: Record<string, unknown>,
+  ): void {
     this.#end({ runId, parentRunId, tags }, output, () => endOf(output, extraParams));
   }
 
-  override handleLLMError(error: unknown, runId: string, parentRunId?: string, tags?: string[], extraParams?: Record<string, unknown>): void {
+  override handleLLMError(
+    error: unknown,
+    runId: string,
+    parentRunId?: string,
+    tags?: string[],
+    extraParams?: Record<string, unknown>,
+  ): void {
     this.#end({ runId, parentRunId, tags }, error, ({ expected }) => failureOf(error, extraParams, expected.isOurs));
   }
 
@@ -192,7 +204,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   #warn({ entry: { cost, provider, modelRequested } }: Settlement): void {
     for (const warning of cost.warnings) this.#warnings.add(`\`${modelRequested}\`: ${warning}`);
-    if (cost.status === "unpriced") this.#warnings.add(`a call of \`${modelRequested}\` (\`${provider}\`) has no cost: ${cost.reason}`);
+    if (cost.status === "unpriced")
+      this.#warnings.add(`a call of \`${modelRequested}\` (\`${provider}\`) has no cost: ${cost.reason}`);
   }
 
   /** Shows the cost to LangSmith: on the run's metadata where that can be reached, and on the result that tracers send. */

@@ -33,6 +33,12 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
   const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
   const time = { atMs: at?.getTime() ?? answer.createdMs ?? Date.now(), seconds: seconds ?? served };
   const { usage, estimate, problem } = usageOfMessage(message);
-  const cost = priceCall(model === undefined ? facts : { ...facts, modelServed: undefined }, time, usage, estimate, pricing);
+  const cost = priceCall(
+    model === undefined ? facts : { ...facts, modelServed: undefined },
+    time,
+    usage,
+    estimate,
+    pricing,
+  );
   return problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] };
 }

@@ -29,9 +29,7 @@ export class LedgerWriter {
   }
 
   #follow(writing: Promise<void>): void {
-    const settled = writing
-      .catch((error: unknown) => this.#report(error))
-      .finally(() => this.#pending.delete(settled));
+    const settled = writing.catch((error: unknown) => this.#report(error)).finally(() => this.#pending.delete(settled));
     this.#pending.add(settled);
   }
 

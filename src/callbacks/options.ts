@@ -33,7 +33,9 @@ export interface CostCallbackHandlerInput {
 }
 
 /** What each option may be: a test, and what to write instead. */
-const CHECKS: Readonly<Record<keyof CostCallbackHandlerInput, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+const CHECKS: Readonly<
+  Record<keyof CostCallbackHandlerInput, readonly [fits: (value: unknown) => boolean, hint: string]>
+> = {
   table: [(value) => typeof value === "object", "Pass what `definePriceTable` returns."],
   onUnpriced: [(value) => value === "warn" || value === "throw" || value === "zero", 'Use "warn", "throw" or "zero".'],
   ledger: [isLedger, "Pass a `JsonlLedger`, a `MemoryLedger`, or an object with a method `record(entry)`."],
@@ -51,10 +53,15 @@ export function checkOptions(input: CostCallbackHandlerInput): void {
   for (const [option, value] of Object.entries(input)) {
     const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof CostCallbackHandlerInput] : undefined; // hasOwn says so
     if (check === undefined) {
-      throw new ConfigurationError(option, `\`CostCallbackHandler\` has no option \`${option}\`.`, `It has ${Object.keys(CHECKS).join(", ")}.`);
+      throw new ConfigurationError(
+        option,
+        `\`CostCallbackHandler\` has no option \`${option}\`.`,
+        `It has ${Object.keys(CHECKS).join(", ")}.`,
+      );
     }
     const [fits, hint] = check;
-    if (value !== undefined && !fits(value)) throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, hint);
+    if (value !== undefined && !fits(value))
+      throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, hint);
   }
 }
 

@@ -37,7 +37,8 @@ export function failureOf(error: unknown, extraParams: unknown, isOurs: boolean)
     error: { errorType: textOf(name) ?? typeof error, ...(isCount(status) ? { errorStatus: status } : {}) },
   };
   if (end.outcome === "denied") return { ...end, report: {}, nothingSpent: "denied before any request" };
-  if (fieldsOf(extraParams).cached === true) return { ...end, nothingSpent: "LangChain's cache failed before any request" };
+  if (fieldsOf(extraParams).cached === true)
+    return { ...end, nothingSpent: "LangChain's cache failed before any request" };
   if (isOurs && partialOutput === undefined) return { ...end, nothingSpent: "no server answered" };
   return end;
 }
@@ -63,7 +64,8 @@ function combine(reports: readonly UsageReport[]): UsageReport {
 
 function addReports(a: UsageReport, b: UsageReport): UsageReport {
   if (a.usage === undefined || b.usage === undefined) return a;
-  const sum = (x: number | undefined, y: number | undefined) => (x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0));
+  const sum = (x: number | undefined, y: number | undefined) =>
+    x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0);
   const cacheRead = sum(a.usage.input_token_details?.cache_read, b.usage.input_token_details?.cache_read);
   const reasoning = sum(a.usage.output_token_details?.reasoning, b.usage.output_token_details?.reasoning);
   const input_tokens = a.usage.input_tokens + b.usage.input_tokens;

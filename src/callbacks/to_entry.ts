@@ -24,7 +24,8 @@ export function settle(start: RunStart, end: RunEnd, endedMs: number, options: S
   const facts = mergeFacts(start.expected, answer);
   const latencyMs = Math.max(0, endedMs - start.startedMs);
   const time = { atMs: start.startedMs, seconds: (answer.serverMs ?? latencyMs) / 1000 };
-  const cost = end.nothingSpent === undefined ? priceCall(facts, time, report.usage, report.estimate, options) : undefined;
+  const cost =
+    end.nothingSpent === undefined ? priceCall(facts, time, report.usage, report.estimate, options) : undefined;
   const entryCost = cost === undefined ? nothingSpent(end.nothingSpent ?? "") : toEntryCost(cost);
   // Spreads come last: on Node 20 every key after one costs a microsecond.
   const entry: LedgerEntry = {
@@ -82,5 +83,11 @@ function withProblem(cost: EntryCost, problem: string | undefined): EntryCost {
 
 function withPolicy(cost: EntryCost, { unpricedAsZero }: SettlementOptions): EntryCost {
   if (cost.status !== "unpriced" || !unpricedAsZero) return cost;
-  return { ...cost, usd: "0", lowUsd: "0", highUsd: "0", assumptions: [...cost.assumptions, "counted as zero, as `onUnpriced` asks"] };
+  return {
+    ...cost,
+    usd: "0",
+    lowUsd: "0",
+    highUsd: "0",
+    assumptions: [...cost.assumptions, "counted as zero, as `onUnpriced` asks"],
+  };
 }

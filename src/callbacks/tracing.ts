@@ -48,7 +48,12 @@ export function traceRun(handlers: readonly unknown[], runId: string): RunTrace 
 
 function isTracer(handler: unknown): handler is Tracer {
   if (typeof handler !== "object" || handler === null) return false;
-  return "name" in handler && handler.name === "langchain_tracer" && "getRun" in handler && typeof handler.getRun === "function";
+  return (
+    "name" in handler &&
+    handler.name === "langchain_tracer" &&
+    "getRun" in handler &&
+    typeof handler.getRun === "function"
+  );
 }
 
 function decorate(tracer: Tracer): TracerDecoration {

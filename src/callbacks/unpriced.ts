@@ -9,7 +9,13 @@ import { priceCall } from "../ledger/price_call.js";
  */
 export function refuseUnpriced(call: CallFacts, options: CostOptions): void {
   // No tokens and no time: whether there is a price does not depend on them.
-  const probe = priceCall(call, { atMs: Date.now(), seconds: 0 }, { input_tokens: 0, output_tokens: 0 }, undefined, options);
+  const probe = priceCall(
+    call,
+    { atMs: Date.now(), seconds: 0 },
+    { input_tokens: 0, output_tokens: 0 },
+    undefined,
+    options,
+  );
   if (probe.status !== "unpriced") return;
   const { modelRequested: model, provider } = call;
   throw new PriceNotFoundError(

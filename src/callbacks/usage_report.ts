@@ -38,7 +38,9 @@ export function usageOfPartial(message: unknown): UsageReport {
 export function usageOfOutput(llmOutput: unknown): UsageReport {
   const { tokenUsage, estimatedTokenUsage } = fieldsOf(llmOutput);
   const report = fromTokenUsage(tokenUsage, "server");
-  return report.usage === undefined && report.problem === undefined ? fromTokenUsage(estimatedTokenUsage, "estimated") : report;
+  return report.usage === undefined && report.problem === undefined
+    ? fromTokenUsage(estimatedTokenUsage, "estimated")
+    : report;
 }
 
 function fromTokenUsage(value: unknown, source: EntryUsage["source"]): UsageReport {
@@ -76,8 +78,12 @@ function toUsage(usage: Readonly<Record<string, unknown>>): UsageLike {
     input_tokens,
     output_tokens,
     total_tokens: input_tokens + output_tokens,
-    ...(input_token_details === undefined || input_token_details === null ? {} : { input_token_details: { ...input_token_details } }),
-    ...(output_token_details === undefined || output_token_details === null ? {} : { output_token_details: { ...output_token_details } }),
+    ...(input_token_details === undefined || input_token_details === null
+      ? {}
+      : { input_token_details: { ...input_token_details } }),
+    ...(output_token_details === undefined || output_token_details === null
+      ? {}
+      : { output_token_details: { ...output_token_details } }),
   };
 }
 

@@ -15,7 +15,10 @@ export interface Exchange {
 }
 
 /** Sends one request and yields its deltas as they come, in the groups in which the network delivers them. */
-export async function* streamAnswer(call: ModelCall, exchange: Exchange): AsyncGenerator<AnswerDelta[], void, undefined> {
+export async function* streamAnswer(
+  call: ModelCall,
+  exchange: Exchange,
+): AsyncGenerator<AnswerDelta[], void, undefined> {
   const { transport, wire, context, maxRetries } = exchange;
   const answer = await transport.open(call, wire.request, context, maxRetries);
   if (wire.isStream(answer.contentType)) yield* decodeAnswer(answer, wire, call);
@@ -34,7 +37,11 @@ export async function wholeAnswer(call: ModelCall, exchange: Exchange): Promise<
   return joinDeltas(deltas);
 }
 
-async function* decodeAnswer(answer: HttpAnswer, wire: Wire, call: ModelCall): AsyncGenerator<AnswerDelta[], void, undefined> {
+async function* decodeAnswer(
+  answer: HttpAnswer,
+  wire: Wire,
+  call: ModelCall,
+): AsyncGenerator<AnswerDelta[], void, undefined> {
   const framer = wire.framer();
   const decoder = wire.decoder(answer.headers);
   for await (const piece of answer.pieces()) {
@@ -49,7 +56,11 @@ async function* decodeAnswer(answer: HttpAnswer, wire: Wire, call: ModelCall): A
 }
 
 /** Hands out what came before an error even when both came in one piece. */
-function* decodeAll(events: unknown[], decoder: ReturnType<Wire["decoder"]>, call: ModelCall): Generator<AnswerDelta[]> {
+function* decodeAll(
+  events: unknown[],
+  decoder: ReturnType<Wire["decoder"]>,
+  call: ModelCall,
+): Generator<AnswerDelta[]> {
   const deltas: AnswerDelta[] = [];
   let failure: { error: unknown } | undefined;
   for (const event of events) {

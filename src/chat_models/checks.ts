@@ -12,7 +12,12 @@ const TYPES = new Set(["human", "ai", "system", "developer", "tool", "function",
  */
 export function checkMessages(messages: readonly BaseMessage[]): void {
   if (messages.length === 0) {
-    throw new ConfigurationError("messages", "There are no messages (`[]`).", "Pass at least one.", "INVALID_PROMPT_INPUT");
+    throw new ConfigurationError(
+      "messages",
+      "There are no messages (`[]`).",
+      "Pass at least one.",
+      "INVALID_PROMPT_INPUT",
+    );
   }
   messages.forEach((message, position) => {
     const role = ChatMessage.isInstance(message) ? message.role : message.getType();
@@ -49,9 +54,17 @@ export function checkSampling(fields: Partial<MeteredChatModelInput>): void {
   for (const [option, low, high, whole] of CHECKS) {
     const value: unknown = fields[option];
     if (value === undefined || value === null) continue;
-    const fits = typeof value === "number" && value >= low && value <= high && (!whole || Number.isInteger(value) || value === Infinity);
+    const fits =
+      typeof value === "number" &&
+      value >= low &&
+      value <= high &&
+      (!whole || Number.isInteger(value) || value === Infinity);
     if (fits) continue;
     const range = high === Infinity ? `at least ${low}` : `from ${low} to ${high}`;
-    throw new ConfigurationError(option, `\`${option}\` is \`${JSON.stringify(value)}\`.`, `It must be a ${whole ? "whole " : ""}number ${range}.`);
+    throw new ConfigurationError(
+      option,
+      `\`${option}\` is \`${JSON.stringify(value)}\`.`,
+      `It must be a ${whole ? "whole " : ""}number ${range}.`,
+    );
   }
 }

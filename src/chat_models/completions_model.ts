@@ -44,7 +44,9 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
     if (tools.length === 0) return {};
     return {
       tools,
-      ...(forced === undefined ? {} : { tool_choice: typeof forced === "string" ? forced : { type: "function", function: forced } }),
+      ...(forced === undefined
+        ? {}
+        : { tool_choice: typeof forced === "string" ? forced : { type: "function", function: forced } }),
       ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
     };
   }
@@ -63,12 +65,22 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
     const messages = await toWireMessages(prompt.messages, this.dialect);
     const headers = { ...this.authorization(), ...prompt.headers };
     const { params, stream } = prompt;
-    const request = { url: this.completionsUrl, headers, messages, params, stream, includeUsage: prompt.streamUsage ?? this.asksForUsage() };
+    const request = {
+      url: this.completionsUrl,
+      headers,
+      messages,
+      params,
+      stream,
+      includeUsage: prompt.streamUsage ?? this.asksForUsage(),
+    };
     return completionWire(request, this.dialect, prompt.context, newToolCallId);
   }
 
   /** A stream is one answer: its reader could not tell several apart. */
-  protected override async *answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
+  protected override async *answerStream(
+    call: ModelCall,
+    options: this["ParsedCallOptions"],
+  ): AsyncGenerator<AnswerDelta[]> {
     yield* streamAnswer(call, await this.exchange(call, options, true, { n: undefined }));
   }
 

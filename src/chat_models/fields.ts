@@ -22,7 +22,12 @@ export function fromEnvironment(...names: string[]): string | undefined {
 /** @throws ConfigurationError when no model is named */
 export function requireModel(model: unknown, example: string): string {
   if (typeof model === "string" && model.trim() !== "") return model.trim();
-  throw new ConfigurationError("model", `\`model\` is \`${String(model)}\`.`, `Name one, such as \`${example}\`.`, "MODEL_NOT_FOUND");
+  throw new ConfigurationError(
+    "model",
+    `\`model\` is \`${String(model)}\`.`,
+    `Name one, such as \`${example}\`.`,
+    "MODEL_NOT_FOUND",
+  );
 }
 
 /**
@@ -37,7 +42,12 @@ export function requireApiKey(given: string | undefined, variable: string, serve
   }
   // fetch would refuse it too, with the key in its message.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new ConfigurationError("apiKey", `The ${server} API key has characters that no key has.`, "Copy it again, without quotes and line breaks.", "MODEL_AUTHENTICATION");
+    throw new ConfigurationError(
+      "apiKey",
+      `The ${server} API key has characters that no key has.`,
+      "Copy it again, without quotes and line breaks.",
+      "MODEL_AUTHENTICATION",
+    );
   }
   return apiKey;
 }

@@ -52,12 +52,15 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
   constructor(modelOrFields?: string | ChatOllamaLiteInput, more?: Omit<ChatOllamaLiteInput, "model">) {
     const fields = readFields<ChatOllamaLiteInput>(modelOrFields, more);
     const { endpoint, apiKey } = toOllamaHost(fields, fromEnvironment);
-    super({ ...fields, maxTokens: fields.maxTokens ?? limitOf(fields.numPredict) }, {
-      provider: "ollama",
-      endpoint,
-      model: requireModel(fields.model, "llama3.2"),
-      apiKey,
-    });
+    super(
+      { ...fields, maxTokens: fields.maxTokens ?? limitOf(fields.numPredict) },
+      {
+        provider: "ollama",
+        endpoint,
+        model: requireModel(fields.model, "llama3.2"),
+        apiKey,
+      },
+    );
     this.input = fields;
     // A logged model shows what is enumerable, and headers and addresses may have secrets in them.
     Object.defineProperty(this, "input", { enumerable: false });

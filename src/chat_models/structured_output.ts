@@ -34,14 +34,23 @@ export function structuredOutput(model: BaseChatModel, schema: unknown, config: 
   const parser = RunnableLambda.from<AIMessage, Record<string, unknown>>(async (message) =>
     validate(read(message, method, name), schema, message),
   );
-  return assembleStructuredOutputPipeline(llm, parser, config.includeRaw, config.includeRaw ? "StructuredOutputRunnable" : "StructuredOutput");
+  return assembleStructuredOutputPipeline(
+    llm,
+    parser,
+    config.includeRaw,
+    config.includeRaw ? "StructuredOutputRunnable" : "StructuredOutput",
+  );
 }
 
 function toMethod(method: StructuredOutputConfig["method"]): Method {
   if (method === undefined) return "functionCalling";
   if (method === "jsonObject") return "jsonMode";
   if (method === "functionCalling" || method === "jsonSchema" || method === "jsonMode") return method;
-  throw new ConfigurationError("method", `\`method\` is \`${String(method)}\`.`, "Use functionCalling, jsonSchema or jsonMode.");
+  throw new ConfigurationError(
+    "method",
+    `\`method\` is \`${String(method)}\`.`,
+    "Use functionCalling, jsonSchema or jsonMode.",
+  );
 }
 
 /** Names of tools and schemas may have letters, digits, `_` and `-` only. */
@@ -55,7 +64,13 @@ function describe(schema: unknown, jsonSchema: Record<string, unknown>): string 
   return typeof own === "string" && own !== "" ? own : undefined;
 }
 
-function requestFor(method: Method, name: string, description: string | undefined, schema: Record<string, unknown>, strict?: boolean) {
+function requestFor(
+  method: Method,
+  name: string,
+  description: string | undefined,
+  schema: Record<string, unknown>,
+  strict?: boolean,
+) {
   const strictness = strict === undefined ? {} : { strict };
   if (method === "jsonMode") return { response_format: { type: "json_object" } };
   if (method === "jsonSchema") {
@@ -63,7 +78,10 @@ function requestFor(method: Method, name: string, description: string | undefine
     return { response_format: { type: "json_schema", json_schema } };
   }
   const parameters = schema;
-  const tool = { type: "function", function: { name, description: description ?? "A function to call with the answer.", parameters, ...strictness } };
+  const tool = {
+    type: "function",
+    function: { name, description: description ?? "A function to call with the answer.", parameters, ...strictness },
+  };
   return { tools: [tool], tool_choice: { type: "function", function: { name } } };
 }
 
@@ -74,13 +92,20 @@ function read(message: AIMessage, method: Method, name: string): unknown {
     const call = message.tool_calls?.find((candidate) => candidate.name === name);
     if (call) return call.args;
     const broken = message.invalid_tool_calls?.[0];
-    const found = broken ? `a broken call (\`${excerpt(broken.args ?? "")}\`: ${broken.error})` : `\`${excerpt(message.text)}\``;
-    throw new StructuredOutputError(`The model did not call \`${name}\` but answered ${found}.${why}`, { partialOutput: message });
+    const found = broken
+      ? `a broken call (\`${excerpt(broken.args ?? "")}\`: ${broken.error})`
+      : `\`${excerpt(message.text)}\``;
+    throw new StructuredOutputError(`The model did not call \`${name}\` but answered ${found}.${why}`, {
+      partialOutput: message,
+    });
   }
   try {
     return JSON.parse(withoutFence(message.text)) as unknown;
   } catch (cause) {
-    throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${why}`, { partialOutput: message, cause });
+    throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${why}`, {
+      partialOutput: message,
+      cause,
+    });
   }
 }
 

@@ -8,7 +8,8 @@ import type { ChatGenerationChunk } from "@langchain/core/outputs";
 export function tokenEmitter(
   manager: CallbackManagerForLLMRun | undefined,
 ): ((chunk: ChatGenerationChunk) => Promise<void>) | undefined {
-  if (!manager?.handlers.some((handler) => !handler.ignoreLLM && typeof handler.handleLLMNewToken === "function")) return undefined;
+  if (!manager?.handlers.some((handler) => !handler.ignoreLLM && typeof handler.handleLLMNewToken === "function"))
+    return undefined;
   return (chunk) => {
     const completion = typeof chunk.generationInfo?.completion === "number" ? chunk.generationInfo.completion : 0;
     return manager.handleLLMNewToken(chunk.text, { prompt: 0, completion }, undefined, undefined, undefined, { chunk });

@@ -22,7 +22,11 @@ export type ForcedTool = "auto" | "none" | "required" | { name: string };
 export function toToolDefinition(tool: BindToolsInput, position = 0): ToolDefinition {
   const at = `tools[${position}]`;
   if (!isObject(tool)) {
-    throw new ConfigurationError("tools", `\`${at}\` is \`${JSON.stringify(tool)}\`.`, "Pass a LangChain tool or a tool definition.");
+    throw new ConfigurationError(
+      "tools",
+      `\`${at}\` is \`${JSON.stringify(tool)}\`.`,
+      "Pass a LangChain tool or a tool definition.",
+    );
   }
   const source = tool.type === "function" && isObject(tool.function) ? tool.function : tool;
   const { name, description, strict } = source;
@@ -35,7 +39,10 @@ export function toToolDefinition(tool: BindToolsInput, position = 0): ToolDefini
     function: {
       name,
       ...(typeof description === "string" && description !== "" ? { description } : {}),
-      parameters: schema === undefined ? { type: "object", properties: {} } : toSchema(schema, `the schema of tool \`${name}\``, "tools"),
+      parameters:
+        schema === undefined
+          ? { type: "object", properties: {} }
+          : toSchema(schema, `the schema of tool \`${name}\``, "tools"),
       ...(typeof strict === "boolean" ? { strict } : {}),
     },
   };
@@ -47,7 +54,11 @@ export function toToolDefinition(tool: BindToolsInput, position = 0): ToolDefini
  */
 export function toSchema(schema: unknown, what: string, option: string): Json {
   const problem = (detail: string) =>
-    new ConfigurationError(option, `${capital(what)} is not a schema: ${detail}.`, "Pass a zod schema, a Standard Schema, or a JSON schema object.");
+    new ConfigurationError(
+      option,
+      `${capital(what)} is not a schema: ${detail}.`,
+      "Pass a zod schema, a Standard Schema, or a JSON schema object.",
+    );
   try {
     if (isInteropZodSchema(schema) || isSerializableSchema(schema)) return toJsonSchema(schema);
   } catch (error) {
@@ -55,11 +66,28 @@ export function toSchema(schema: unknown, what: string, option: string): Json {
   }
   if (!isObject(schema)) throw problem(`\`${String(schema)}\``);
   const looksLikeSchema = SCHEMA_WORDS.some((word) => word in schema) || Object.keys(schema).length === 0;
-  if (!looksLikeSchema) throw problem(`it has none of ${SCHEMA_WORDS.slice(0, 4).map((word) => `\`${word}\``).join(", ")}`);
+  if (!looksLikeSchema)
+    throw problem(
+      `it has none of ${SCHEMA_WORDS.slice(0, 4)
+        .map((word) => `\`${word}\``)
+        .join(", ")}`,
+    );
   return schema;
 }
 
-const SCHEMA_WORDS = ["type", "properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "not", "$defs", "items"];
+const SCHEMA_WORDS = [
+  "type",
+  "properties",
+  "$ref",
+  "anyOf",
+  "oneOf",
+  "allOf",
+  "enum",
+  "const",
+  "not",
+  "$defs",
+  "items",
+];
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -73,12 +101,20 @@ export function toForcedTool(choice: unknown, tools: readonly ToolDefinition[]):
   if (plain === "auto" || plain === "none") return tools.length > 0 ? plain : undefined;
   const name = nameOf(choice);
   if (tools.length === 0) {
-    throw new ConfigurationError("tool_choice", `\`tool_choice\` is \`${JSON.stringify(choice)}\`, but no tools are bound.`, "Bind tools, or leave `tool_choice` out.");
+    throw new ConfigurationError(
+      "tool_choice",
+      `\`tool_choice\` is \`${JSON.stringify(choice)}\`, but no tools are bound.`,
+      "Bind tools, or leave `tool_choice` out.",
+    );
   }
   if (name === undefined) return "required";
   if (!tools.some((tool) => tool.function.name === name)) {
     const known = tools.map((tool) => `\`${tool.function.name}\``).join(", ");
-    throw new ConfigurationError("tool_choice", `\`tool_choice\` names \`${name}\`, which is not bound.`, `The tools are ${known}.`);
+    throw new ConfigurationError(
+      "tool_choice",
+      `\`tool_choice\` names \`${name}\`, which is not bound.`,
+      `The tools are ${known}.`,
+    );
   }
   return { name };
 }
@@ -91,5 +127,9 @@ function nameOf(choice: unknown): string | undefined {
     if (typeof named === "string") return named;
     if (choice.type === "any" || choice.type === "required") return undefined;
   }
-  throw new ConfigurationError("tool_choice", `\`tool_choice\` is \`${JSON.stringify(choice)}\`.`, 'Use "auto", "any", "none", a tool\'s name, or `{ type: "function", function: { name } }`.');
+  throw new ConfigurationError(
+    "tool_choice",
+    `\`tool_choice\` is \`${JSON.stringify(choice)}\`.`,
+    'Use "auto", "any", "none", a tool\'s name, or `{ type: "function", function: { name } }`.',
+  );
 }

@@ -34,7 +34,8 @@ export async function report(args: string[], io: CliIo): Promise<number> {
       return 0;
     }
     const [file, ...others] = positionals;
-    if (file === undefined || others.length > 0) throw new ConfigurationError("FILE", "One file is needed.", "Name the ledger's file.");
+    if (file === undefined || others.length > 0)
+      throw new ConfigurationError("FILE", "One file is needed.", "Name the ledger's file.");
     const made = await make(file, readKey(values.by));
     io.out(values.json === true ? JSON.stringify(made) : toText(made));
     return 0;
@@ -78,7 +79,8 @@ function toText({ by, total, groups, skipped, repeated }: Report): string {
   const lines = [textTable([by, ...HEADER], [...rows, ["total", ...cells(total)]]), ...remarks(total)];
   if (by === "tag") lines.push("A call with several tags is in several rows, and in the total once.");
   for (const { line, reason } of skipped.lines) lines.push(`Line ${line} was skipped: ${reason}.`);
-  if (skipped.count > skipped.lines.length) lines.push(`${skipped.count - skipped.lines.length} more lines were skipped.`);
+  if (skipped.count > skipped.lines.length)
+    lines.push(`${skipped.count - skipped.lines.length} more lines were skipped.`);
   if (repeated > 0) lines.push(`${repeated} entries are in the file more than once; each counts once.`);
   return lines.join("\n");
 }
@@ -111,7 +113,8 @@ function rangeOf({ costUsd, lowUsd, highUsd }: Totals): string {
 function remarks({ unpricedCalls, estimatedCalls, unboundedCalls }: Totals): string[] {
   const lines: string[] = [];
   if (unpricedCalls > 0) lines.push(`${unpricedCalls} calls have no known cost and are not in the total ("+ ?").`);
-  if (estimatedCalls > 0) lines.push(`${estimatedCalls} calls have estimated usage; the range contains what they can have cost.`);
+  if (estimatedCalls > 0)
+    lines.push(`${estimatedCalls} calls have estimated usage; the range contains what they can have cost.`);
   if (unboundedCalls > 0) lines.push(`${unboundedCalls} of these have no upper bound ("to ?").`);
   return lines;
 }

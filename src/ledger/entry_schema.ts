@@ -15,7 +15,12 @@ const usage = z.looseObject({
   reasoningTokens: count.optional(),
   source: z.enum(["server", "estimated"]),
   estimate: z
-    .looseObject({ reason: z.string(), inputTokens: bounds, outputTokens: bounds, cachedInputTokens: z.tuple([count, count]).optional() })
+    .looseObject({
+      reason: z.string(),
+      inputTokens: bounds,
+      outputTokens: bounds,
+      cachedInputTokens: z.tuple([count, count]).optional(),
+    })
     .optional(),
 });
 
@@ -85,8 +90,15 @@ export type ParsedEntry = { entry: LedgerEntry } | { reason: string };
 
 /** Checks what claims to be an entry. Fields that this version does not know are kept. */
 export function parseEntry(value: unknown): ParsedEntry {
-  if (typeof value === "object" && value !== null && "schemaVersion" in value && value.schemaVersion !== LEDGER_SCHEMA_VERSION) {
-    return { reason: `its schemaVersion is \`${String(value.schemaVersion)}\`, this package reads ${LEDGER_SCHEMA_VERSION}` };
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    "schemaVersion" in value &&
+    value.schemaVersion !== LEDGER_SCHEMA_VERSION
+  ) {
+    return {
+      reason: `its schemaVersion is \`${String(value.schemaVersion)}\`, this package reads ${LEDGER_SCHEMA_VERSION}`,
+    };
   }
   const result = entry.safeParse(value);
   if (result.success) return { entry: result.data };

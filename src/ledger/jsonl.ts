@@ -26,7 +26,11 @@ export class JsonlLedger implements Ledger {
   /** @throws ConfigurationError when `path` is empty */
   constructor(path: string, { fsync = false }: JsonlLedgerOptions = {}) {
     if (typeof path !== "string" || path === "") {
-      throw new ConfigurationError("path", `The ledger's \`path\` is \`${String(path)}\`.`, "Name a file, such as `usage.jsonl`.");
+      throw new ConfigurationError(
+        "path",
+        `The ledger's \`path\` is \`${String(path)}\`.`,
+        "Name a file, such as `usage.jsonl`.",
+      );
     }
     this.path = path;
     this.#fsync = fsync;
@@ -44,7 +48,10 @@ export class JsonlLedger implements Ledger {
       if (this.#fsync) fsyncSync(file);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new MeteredError(`The ledger \`${this.path}\` cannot be written: ${reason}. Check the path, its permissions and the disk.`, { cause });
+      throw new MeteredError(
+        `The ledger \`${this.path}\` cannot be written: ${reason}. Check the path, its permissions and the disk.`,
+        { cause },
+      );
     }
   }
 
@@ -71,5 +78,5 @@ function endsInsideLine(file: number): boolean {
 
 /** Disks and pipes that are nearly full may take a part only. */
 function writeWhole(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }

@@ -12,7 +12,11 @@ export class MemoryLedger implements Ledger {
   /** @throws ConfigurationError when `maxEntries` (10000 by default) is not a whole number of at least 1 */
   constructor({ maxEntries = DEFAULT_MAX_ENTRIES }: { maxEntries?: number } = {}) {
     if (!Number.isInteger(maxEntries) || maxEntries < 1) {
-      throw new ConfigurationError("maxEntries", `\`maxEntries\` is \`${String(maxEntries)}\`.`, "It must be a whole number of at least 1.");
+      throw new ConfigurationError(
+        "maxEntries",
+        `\`maxEntries\` is \`${String(maxEntries)}\`.`,
+        "It must be a whole number of at least 1.",
+      );
     }
     this.#entries = new BoundedMap(maxEntries);
   }

@@ -38,7 +38,10 @@ export function priceCall(
     declared: facts.pricing as CostQuery["declared"],
   };
   const cost = costOfUsage(usage, query, options);
-  return Object.assign(cost, boundsOf(cost, usage, estimate, (bound) => costOfUsage(bound, query, options).totalPico));
+  return Object.assign(
+    cost,
+    boundsOf(cost, usage, estimate, (bound) => costOfUsage(bound, query, options).totalPico),
+  );
 }
 
 type Price = (usage: UsageLike) => Usd | undefined;
@@ -49,13 +52,17 @@ function boundsOf(
   estimate: UsageBounds | undefined,
   price: Price,
 ): Pick<BoundedCost, "lowUsd" | "highUsd"> {
-  const isExact = usage === undefined || estimate === undefined || cost.status !== "priced" || cost.components.gpu !== undefined;
+  const isExact =
+    usage === undefined || estimate === undefined || cost.status !== "priced" || cost.components.gpu !== undefined;
   if (isExact) return { lowUsd: cost.totalUsd, highUsd: cost.totalUsd };
   const [lowInput, highInput] = estimate.inputTokens;
   const [lowOutput, highOutput] = estimate.outputTokens;
   const [ofLeast, ofMost] = estimate.cachedInputTokens ?? [];
   const lows = cacheCases(usage, lowInput, lowOutput, ofLeast).map(price);
-  const highs = highInput === null || highOutput === null ? [undefined] : cacheCases(usage, highInput, highOutput, ofMost).map(price);
+  const highs =
+    highInput === null || highOutput === null
+      ? [undefined]
+      : cacheCases(usage, highInput, highOutput, ofMost).map(price);
   return { lowUsd: format(least(lows)), highUsd: format(most(highs)) };
 }
 

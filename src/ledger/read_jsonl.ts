@@ -87,7 +87,11 @@ async function* linesOf(path: string): AsyncGenerator<{ text: string; isLast: bo
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException; // what file operations fail with
     if (code === undefined) throw error;
-    throw new ConfigurationError("path", `The ledger \`${path}\` cannot be read: ${message}.`, "Check the path and its permissions.");
+    throw new ConfigurationError(
+      "path",
+      `The ledger \`${path}\` cannot be read: ${message}.`,
+      "Check the path and its permissions.",
+    );
   }
   if (rest.length > 0) yield { text: Buffer.concat(rest).toString("utf8"), isLast: true };
 }

@@ -20,13 +20,20 @@ export interface RepriceOptions {
  * cost on another model, tier or day. The entries passed in stay as they are; calls that spent nothing still do not.
  * @param table - @default the built-in prices
  */
-export function reprice(entries: Iterable<LedgerEntry>, table?: PriceTable, options: RepriceOptions = {}): LedgerEntry[] {
+export function reprice(
+  entries: Iterable<LedgerEntry>,
+  table?: PriceTable,
+  options: RepriceOptions = {},
+): LedgerEntry[] {
   return Array.from(entries, (entry) => repriceOne(entry, table, options));
 }
 
 function repriceOne(entry: LedgerEntry, table: PriceTable | undefined, options: RepriceOptions): LedgerEntry {
   if (entry.cost.status === "none") return entry;
-  const time = { atMs: options.at?.getTime() ?? Date.parse(entry.startedAt), seconds: (entry.serverMs ?? entry.latencyMs) / 1000 };
+  const time = {
+    atMs: options.at?.getTime() ?? Date.parse(entry.startedAt),
+    seconds: (entry.serverMs ?? entry.latencyMs) / 1000,
+  };
   const usage = entry.usage === undefined ? undefined : toUsageLike(entry.usage);
   const cost = priceCall(factsFor(entry, options), time, usage, entry.usage?.estimate, {
     table,
@@ -41,7 +48,13 @@ function factsFor(entry: LedgerEntry, { provider, model, tier }: RepriceOptions)
   return { ...facts, ...own, provider: provider ?? entry.provider, tier: tier ?? entry.tier };
 }
 
-function toUsageLike({ inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens }: EntryUsage): UsageLike {
+function toUsageLike({
+  inputTokens,
+  outputTokens,
+  cachedInputTokens,
+  cacheWriteTokens,
+  reasoningTokens,
+}: EntryUsage): UsageLike {
   return {
     input_tokens: inputTokens,
     output_tokens: outputTokens,

@@ -3,7 +3,18 @@ import type { LedgerEntry } from "./entry.js";
 import { Tally, type Totals } from "./tally.js";
 
 /** What entries can be grouped by. `day` is the day of the start in UTC. */
-export type SummaryKey = "model" | "provider" | "tag" | "user" | "session" | "day" | "agent" | "node" | "thread" | "trace" | "outcome";
+export type SummaryKey =
+  | "model"
+  | "provider"
+  | "tag"
+  | "user"
+  | "session"
+  | "day"
+  | "agent"
+  | "node"
+  | "thread"
+  | "trace"
+  | "outcome";
 
 /** Groups by something of one's own: the group or groups of an entry, `undefined` for none. */
 export type SummaryKeyOf = (entry: LedgerEntry) => string | readonly string[] | undefined;

@@ -39,7 +39,9 @@ export async function showModel(
   { signal }: ModelsCallOptions,
 ): Promise<OllamaModelFacts> {
   // The client's types promise Dates and Maps; what it hands on is the JSON as it came.
-  return withCall(signal, ANSWER_MS, async (call): Promise<unknown> => (await clientOf(server, call)).show({ model })) as Promise<OllamaModelFacts>;
+  return withCall(signal, ANSWER_MS, async (call): Promise<unknown> =>
+    (await clientOf(server, call)).show({ model }),
+  ) as Promise<OllamaModelFacts>;
 }
 
 /** The models that a server has. */

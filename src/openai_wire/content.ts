@@ -7,7 +7,15 @@ import type { Dialect } from "./dialect.js";
 export type WireContent = string | Json[];
 
 /** Blocks that are not content on this wire: calls travel in `tool_calls`, reasoning in a field of its own. */
-const ELSEWHERE = new Set(["tool_use", "tool_call", "tool_call_chunk", "reasoning", "reasoning_content", "thinking", "input_json_delta"]);
+const ELSEWHERE = new Set([
+  "tool_use",
+  "tool_call",
+  "tool_call_chunk",
+  "reasoning",
+  "reasoning_content",
+  "thinking",
+  "input_json_delta",
+]);
 
 /** Of an answer in the history, what other models can read: a provider's own blocks (results of its tools, signed thoughts) mean nothing elsewhere. */
 const READABLE = new Set(["text", "text-plain", "refusal", "image", "image_url"]);
@@ -42,11 +50,15 @@ function untypedContent(content: unknown): string {
 async function toPart(block: Json, { parts, partFields, loadImage }: ContentRules): Promise<Json> {
   const text = textOf(block);
   if (text !== undefined) return { type: "text", text };
-  const part = isWirePart(block) ? block : standardImage(block) ?? (await convert(block));
+  const part = isWirePart(block) ? block : (standardImage(block) ?? (await convert(block)));
   const type = String(part.type);
   if (!parts.includes(type)) {
     const known = parts.map((name) => `\`${name}\``).join(", ");
-    throw new ConfigurationError("messages", `A content block of type \`${String(block.type)}\` cannot be sent to this server.`, `It takes ${known}.`);
+    throw new ConfigurationError(
+      "messages",
+      `A content block of type \`${String(block.type)}\` cannot be sent to this server.`,
+      `It takes ${known}.`,
+    );
   }
   if (loadImage && type === "image_url") return inlined(part.image_url, loadImage);
   return { type, [type]: pick(part[type], partFields?.[type]) };
@@ -62,7 +74,9 @@ function textOf({ type, text, refusal }: Json): string | undefined {
 function pick(inside: unknown, fields: readonly string[] | undefined): unknown {
   if (typeof inside === "string") return { url: inside };
   if (!isObject(inside) || fields === undefined) return inside;
-  return Object.fromEntries(fields.filter((field) => inside[field] !== undefined).map((field) => [field, inside[field]]));
+  return Object.fromEntries(
+    fields.filter((field) => inside[field] !== undefined).map((field) => [field, inside[field]]),
+  );
 }
 
 /** The image itself instead of its address, by the user's own loader: nothing is fetched unless that was asked for. */
@@ -80,7 +94,8 @@ function isWirePart(block: Json): boolean {
 /** LangChain's image blocks of the v1 form: an address, or base64 with its type. */
 function standardImage(block: Json): Json | undefined {
   if (block.type !== "image" || "source_type" in block) return undefined;
-  if (isObject(block.source)) return standardImage({ ...block.source, type: "image", mimeType: block.source.media_type });
+  if (isObject(block.source))
+    return standardImage({ ...block.source, type: "image", mimeType: block.source.media_type });
   const url = nonEmpty(block.url) ?? toDataUrl(block.data, nonEmpty(block.mimeType) ?? nonEmpty(block.mime_type));
   return url === undefined ? undefined : { type: "image_url", image_url: { url } };
 }
@@ -100,6 +115,10 @@ async function convert(block: Json): Promise<Json> {
     return isObject(part) ? part : block;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigurationError("messages", `A content block of type \`${String(block.type)}\` cannot be sent: ${why}.`, "Pass it as base64 with its MIME type.");
+    throw new ConfigurationError(
+      "messages",
+      `A content block of type \`${String(block.type)}\` cannot be sent: ${why}.`,
+      "Pass it as base64 with its MIME type.",
+    );
   }
 }

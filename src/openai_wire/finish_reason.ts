@@ -14,6 +14,9 @@ export function toFinishReason(raw: string, hasToolCalls: boolean): string {
 /** @throws ServerError when the server says that it gave the answer up */
 export function checkFinishReason(raw: string, server: string): void {
   if (FAILURES.has(raw)) {
-    throw new ServerError(`${server} gave the answer up (\`finish_reason\` is \`${raw}\`).`, { code: raw, retryable: true });
+    throw new ServerError(`${server} gave the answer up (\`finish_reason\` is \`${raw}\`).`, {
+      code: raw,
+      retryable: true,
+    });
   }
 }

@@ -39,7 +39,8 @@ function addContentParts(content: unknown[], parts: MessageParts): void {
     if (!isObject(part)) continue;
     if (part.type === "thinking" || part.type === "reasoning") {
       const text = nonEmpty(part.thinking) ?? nonEmpty(part.text) ?? readParts({ content: part.thinking }).text;
-      if (text !== undefined) Object.assign(parts, { reasoning: (parts.reasoning ?? "") + text, reasoningField: "content" });
+      if (text !== undefined)
+        Object.assign(parts, { reasoning: (parts.reasoning ?? "") + text, reasoningField: "content" });
     } else if (typeof part.text === "string") parts.text = (parts.text ?? "") + part.text;
   }
 }

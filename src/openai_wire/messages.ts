@@ -44,7 +44,9 @@ function withOneSystem(wire: Json[]): Json[] {
 }
 
 function textOf(content: unknown): string {
-  return Array.isArray(content) ? content.map((part: unknown) => (isObject(part) ? (nonEmpty(part.text) ?? "") : "")).join("") : String(content);
+  return Array.isArray(content)
+    ? content.map((part: unknown) => (isObject(part) ? (nonEmpty(part.text) ?? "") : "")).join("")
+    : String(content);
 }
 
 // Core's own guards look at the content too, and untyped callers leave it null or put a number there.
@@ -54,7 +56,11 @@ const isTool = (message: BaseMessage): message is ToolMessage => message.getType
 async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
   const role = ROLES[ChatMessage.isInstance(message) ? message.role : message.getType()];
   if (role === undefined) {
-    throw new ConfigurationError("messages", `A message has the type \`${message.getType()}\`, which the API does not know.`, "Use system, user, assistant or tool messages.");
+    throw new ConfigurationError(
+      "messages",
+      `A message has the type \`${message.getType()}\`, which the API does not know.`,
+      "Use system, user, assistant or tool messages.",
+    );
   }
   if (isTool(message)) return toToolResult(message, dialect);
   const content = await toContent(message, dialect);
@@ -64,10 +70,20 @@ async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
 
 async function toToolResult(message: ToolMessage, dialect: Dialect): Promise<Json> {
   if (!nonEmpty(message.tool_call_id)) {
-    throw new ConfigurationError("messages", `A tool message (\`${message.text.slice(0, 80)}\`) has no \`tool_call_id\`.`, "Give it the id of the call that it answers.", "INVALID_TOOL_RESULTS");
+    throw new ConfigurationError(
+      "messages",
+      `A tool message (\`${message.text.slice(0, 80)}\`) has no \`tool_call_id\`.`,
+      "Give it the id of the call that it answers.",
+      "INVALID_TOOL_RESULTS",
+    );
   }
   const name = dialect.sendName === "tool" ? nonEmpty(message.name) : undefined;
-  return { role: "tool", content: await toolContent(message, dialect), tool_call_id: message.tool_call_id, ...(name === undefined ? {} : { name }) };
+  return {
+    role: "tool",
+    content: await toolContent(message, dialect),
+    tool_call_id: message.tool_call_id,
+    ...(name === undefined ? {} : { name }),
+  };
 }
 
 /** Tool results leave as one string: servers split, drop or refuse anything else. But images as text would be a prompt of their own. */
@@ -78,15 +94,24 @@ async function toolContent({ content }: ToolMessage, dialect: Dialect): Promise<
   if (content.every(isText)) return content.map((block) => String((block as { text: string }).text)).join("");
   const isImage = (block: Json) => block.type === "image_url" || block.type === "image";
   if (dialect.hasToolImages !== true || !content.some(isImage)) return JSON.stringify(content);
-  const blocks = content.map((block) => (isText(block) || isImage(block) ? block : { type: "text", text: JSON.stringify(block) }));
+  const blocks = content.map((block) =>
+    isText(block) || isImage(block) ? block : { type: "text", text: JSON.stringify(block) },
+  );
   return toContent({ content: blocks }, dialect);
 }
 
-async function toAssistant(message: AIMessage | AIMessageChunk, dialect: Dialect, answered: ReadonlySet<string>): Promise<Json> {
+async function toAssistant(
+  message: AIMessage | AIMessageChunk,
+  dialect: Dialect,
+  answered: ReadonlySet<string>,
+): Promise<Json> {
   const calls = toWireCalls(message, answered);
   const content = await toContent(message, dialect);
   // A field that is `undefined` does not leave.
-  const wire: Json = { role: "assistant", content: content === "" && calls.length > 0 ? dialect.emptyContent : content };
+  const wire: Json = {
+    role: "assistant",
+    content: content === "" && calls.length > 0 ? dialect.emptyContent : content,
+  };
   const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   if (name !== undefined) wire.name = name;
   if (calls.length > 0) wire.tool_calls = calls;
@@ -110,7 +135,12 @@ function toWireCalls(message: AIMessage | AIMessageChunk, answered: ReadonlySet<
 
 function toWireCall(id: string | undefined, name: string, args: string): Json {
   if (!nonEmpty(id)) {
-    throw new ConfigurationError("messages", `The call of tool \`${name}\` in the history has no id.`, "Give every tool call an `id`.", "INVALID_TOOL_RESULTS");
+    throw new ConfigurationError(
+      "messages",
+      `The call of tool \`${name}\` in the history has no id.`,
+      "Give every tool call an `id`.",
+      "INVALID_TOOL_RESULTS",
+    );
   }
   return { id, type: "function", function: { name, arguments: args } };
 }

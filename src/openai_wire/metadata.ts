@@ -1,7 +1,11 @@
 import { nonEmpty, type Json } from "../json.js";
 
 /** Collects what `response_metadata` should say of a chunk or an answer. What came first stays. */
-export function readMetadata(json: Json, keep: readonly string[] = [], into: Record<string, unknown> = {}): Record<string, unknown> {
+export function readMetadata(
+  json: Json,
+  keep: readonly string[] = [],
+  into: Record<string, unknown> = {},
+): Record<string, unknown> {
   if (nonEmpty(json.model) && into.model_name === undefined) {
     into.model_name = json.model;
     into.model = json.model;
@@ -24,6 +28,7 @@ export function keepSlices(json: Json, names: readonly string[] = [], into: Reco
     const value = json[name];
     const known = into[name];
     if (Array.isArray(value) && Array.isArray(known)) for (const item of value) known.push(item);
-    else if (value !== undefined && value !== null) into[name] = Array.isArray(value) ? [...(value as unknown[])] : value;
+    else if (value !== undefined && value !== null)
+      into[name] = Array.isArray(value) ? [...(value as unknown[])] : value;
   }
 }

@@ -31,9 +31,19 @@ export interface PromptParts {
  * What the server will count of a prompt: text of all parts, tool calls, tool schemas, images.
  * @param schemas - of the answer, where one was asked for
  */
-export function promptParts(messages: readonly BaseMessage[], tools: readonly unknown[] = [], schemas: readonly unknown[] = []): PromptParts {
+export function promptParts(
+  messages: readonly BaseMessage[],
+  tools: readonly unknown[] = [],
+  schemas: readonly unknown[] = [],
+): PromptParts {
   const toTexts = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value));
-  const parts: PromptParts = { texts: [], messages: messages.length, tools: toTexts(tools), images: 0, optional: toTexts(schemas) };
+  const parts: PromptParts = {
+    texts: [],
+    messages: messages.length,
+    tools: toTexts(tools),
+    images: 0,
+    optional: toTexts(schemas),
+  };
   for (const message of messages) addMessage(message, parts);
   return parts;
 }
@@ -134,7 +144,15 @@ function above(before: number, { low, high }: Estimate): Bounds {
   return [before + low, high === undefined ? undefined : before + high];
 }
 
-async function estimateInput({ prompt, delivered, complete, running, answered, lost, reported }: UnreportedCall): Promise<Estimate> {
+async function estimateInput({
+  prompt,
+  delivered,
+  complete,
+  running,
+  answered,
+  lost,
+  reported,
+}: UnreportedCall): Promise<Estimate> {
   const one = await estimatePrompt(prompt);
   const said = answered > 0 ? running?.input_tokens : undefined;
   // Without a piece of an answer nothing says that the prompt was read at all.
@@ -148,7 +166,15 @@ async function estimateInput({ prompt, delivered, complete, running, answered, l
   };
 }
 
-async function estimateOutput({ delivered, complete, running, answered, lost, reported, maxOutputTokens: limit }: UnreportedCall): Promise<Estimate> {
+async function estimateOutput({
+  delivered,
+  complete,
+  running,
+  answered,
+  lost,
+  reported,
+  maxOutputTokens: limit,
+}: UnreportedCall): Promise<Estimate> {
   const said = running?.output_tokens;
   const ofLost = lost === 0 ? 0 : times(limit, lost);
   if (answered === 0) return { tokens: 0, low: 0, high: ofLost };

@@ -63,7 +63,11 @@ describe("an agent with sub-agents and parallel tools", () => {
     const nodes = summarize(ledger.entries, "node").groups;
     expect(nodes.map(({ key, calls }) => [key, calls])).toEqual([["model_request", CALLS]]);
     const agents = summarize(ledger.entries, "agent").groups;
-    expect(agents.map(({ key, calls }) => [key, calls])).toEqual([["lead", 2], ["moons", 2], ["tides", 2]]);
+    expect(agents.map(({ key, calls }) => [key, calls])).toEqual([
+      ["lead", 2],
+      ["moons", 2],
+      ["tides", 2],
+    ]);
   });
 
   it("is metered by trackCosts with no wiring", async () => {
@@ -77,7 +81,10 @@ describe("an agent with sub-agents and parallel tools", () => {
     const ask = (thread_id: string, user: string) =>
       team().invoke({ messages }, { callbacks: [costs], configurable: { thread_id }, metadata: { user } });
     await Promise.all([ask("one", "ann"), ask("two", "bob")]);
-    for (const [by, keys] of [["thread", ["one", "two"]], ["user", ["ann", "bob"]]] as const) {
+    for (const [by, keys] of [
+      ["thread", ["one", "two"]],
+      ["user", ["ann", "bob"]],
+    ] as const) {
       const { groups } = summarize(ledger.entries, by);
       expect(groups.map(({ key, calls }) => [key, calls])).toEqual(keys.map((key) => [key, CALLS]));
     }

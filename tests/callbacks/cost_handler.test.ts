@@ -8,10 +8,17 @@ import { MILLIONS, PRICES } from "./prices.js";
 import { FACTS, ScriptedModel } from "./scripted_model.js";
 
 const answer = { messages: [{ content: "hi", usage_metadata: MILLIONS }] };
-const result: LLMResult = { generations: [[{ text: "hi", message: new AIMessage(answer.messages[0] ?? "") } as never]] };
+const result: LLMResult = {
+  generations: [[{ text: "hi", message: new AIMessage(answer.messages[0] ?? "") } as never]],
+};
 
 const model = (name: string, isOurs = false) =>
-  new ScriptedModel({ answer, model: name, maxRetries: 0, facts: isOurs ? { ...FACTS, requested_model: name } : undefined });
+  new ScriptedModel({
+    answer,
+    model: name,
+    maxRetries: 0,
+    facts: isOurs ? { ...FACTS, requested_model: name } : undefined,
+  });
 
 describe("totals", () => {
   it("are all zero, and certain, before any call", () => {
@@ -40,9 +47,17 @@ describe("totals", () => {
 
   it("are the known part, by model and in the origin's form", async () => {
     const costs = new CostCallbackHandler({ table: PRICES });
-    for (const name of ["roadrunner", "tortoise", "stranger", "roadrunner"]) await model(name).invoke("hi", { callbacks: [costs] });
+    for (const name of ["roadrunner", "tortoise", "stranger", "roadrunner"])
+      await model(name).invoke("hi", { callbacks: [costs] });
     expect(costs.totals).toMatchObject({ calls: 4, costUsd: "10", unpricedCalls: 1, inputTokens: 4_000_000 });
-    const perModel = Object.entries(costs.byModel).map(([key, own]) => [key, own.provider, own.model, own.calls, own.costUsd, own.unpricedCalls]);
+    const perModel = Object.entries(costs.byModel).map(([key, own]) => [
+      key,
+      own.provider,
+      own.model,
+      own.calls,
+      own.costUsd,
+      own.unpricedCalls,
+    ]);
     expect(perModel).toEqual([
       ["acme/roadrunner", "acme", "roadrunner", 2, "10", 0],
       ["acme/tortoise", "acme", "tortoise", 1, "0", 0],
@@ -156,7 +171,11 @@ describe("onUnpriced", () => {
   it("`throw` lets a declared price pass, GPU hours included", async () => {
     for (const pricing of ["free", { inputUsdPerMillion: "1", outputUsdPerMillion: "1" }, { gpuUsdPerHour: "2" }]) {
       const costs = new CostCallbackHandler({ table: PRICES, onUnpriced: "throw" });
-      const declared = new ScriptedModel({ answer, model: "own", facts: { ...FACTS, requested_model: "own", pricing } });
+      const declared = new ScriptedModel({
+        answer,
+        model: "own",
+        facts: { ...FACTS, requested_model: "own", pricing },
+      });
       await declared.invoke("hi", { callbacks: [costs] });
       expect(costs.totals).toMatchObject({ calls: 1, deniedCalls: 0, unpricedCalls: 0 });
     }
@@ -165,7 +184,7 @@ describe("onUnpriced", () => {
 
 describe("options that cannot work", () => {
   it.each([
-    ["onUnpriced", "explode", "`onUnpriced` is `explode`. Use \"warn\", \"throw\" or \"zero\"."],
+    ["onUnpriced", "explode", '`onUnpriced` is `explode`. Use "warn", "throw" or "zero".'],
     ["maxRuns", 0, "`maxRuns` is `0`. It must be a whole number of at least 1."],
     ["maxRuns", 1.5, "`maxRuns` is `1.5`."],
     ["maxPriceAgeDays", Number.NaN, "`maxPriceAgeDays` is `NaN`."],
@@ -179,7 +198,14 @@ describe("options that cannot work", () => {
 });
 
 describe("a handler that core can live with", () => {
-  const broken = new Proxy({}, { get: () => { throw new Error("hostile"); } });
+  const broken = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error("hostile");
+      },
+    },
+  );
 
   it("has a name of its own and is awaited", () => {
     const [a, b] = [new CostCallbackHandler(), new CostCallbackHandler()];
@@ -194,7 +220,11 @@ describe("a handler that core can live with", () => {
 
   it("shows nothing of itself when it is serialised", () => {
     const costs = new CostCallbackHandler({ ledger: { record: () => undefined }, table: PRICES });
-    expect(JSON.parse(JSON.stringify(costs))).toEqual({ lc: 1, type: "not_implemented", id: ["langchain_core", "callbacks", costs.name, "CostCallbackHandler"] });
+    expect(JSON.parse(JSON.stringify(costs))).toEqual({
+      lc: 1,
+      type: "not_implemented",
+      id: ["langchain_core", "callbacks", costs.name, "CostCallbackHandler"],
+    });
   });
 
   it.each([
@@ -209,7 +239,11 @@ describe("a handler that core can live with", () => {
     expect(costs.totals.openCalls).toBe(0);
   });
 
-  it.each([["null", null], ["a text", "boom"], ["an object that throws when it is read", broken]])("does not throw from the error %s", (_what, error) => {
+  it.each([
+    ["null", null],
+    ["a text", "boom"],
+    ["an object that throws when it is read", broken],
+  ])("does not throw from the error %s", (_what, error) => {
     const costs = new CostCallbackHandler();
     expect(() => costs.handleLLMError(error, "run")).not.toThrow();
   });
@@ -221,7 +255,11 @@ describe("a handler that core can live with", () => {
   });
 
   it("survives a listener that throws", () => {
-    const costs = new CostCallbackHandler({ onWarning: () => { throw new Error("mine"); } });
+    const costs = new CostCallbackHandler({
+      onWarning: () => {
+        throw new Error("mine");
+      },
+    });
     expect(() => costs.handleLLMEnd(broken, "run")).not.toThrow();
   });
 
@@ -233,7 +271,8 @@ describe("a handler that core can live with", () => {
 
   it("counts a stream that its reader left as open, as core never ends it", async () => {
     const costs = new CostCallbackHandler();
-    for await (const _ of await new FakeListChatModel({ responses: ["blue"] }).stream("hi", { callbacks: [costs] })) break;
+    for await (const _ of await new FakeListChatModel({ responses: ["blue"] }).stream("hi", { callbacks: [costs] }))
+      break;
     expect(costs.totals).toMatchObject({ calls: 0, openCalls: 1 });
   });
 });

@@ -39,12 +39,20 @@ describe("costOf", () => {
 
   it("prices a stream's chunks put together", () => {
     const start = new AIMessageChunk({ content: "h", response_metadata: { model_provider: "acme" } });
-    const end = new AIMessageChunk({ content: "i", usage_metadata: MILLIONS, response_metadata: { model_name: "roadrunner", metered: FACTS } });
+    const end = new AIMessageChunk({
+      content: "i",
+      usage_metadata: MILLIONS,
+      response_metadata: { model_name: "roadrunner", metered: FACTS },
+    });
     expect(costOf(start.concat(end), { table: PRICES }).totalUsd).toBe("5");
   });
 
   it("takes the day from the message, or the day that it is told", () => {
-    const own = message({ model_provider: "x", model_name: "dated", created: Date.parse("2025-12-31T12:00:00Z") / 1000 });
+    const own = message({
+      model_provider: "x",
+      model_name: "dated",
+      created: Date.parse("2025-12-31T12:00:00Z") / 1000,
+    });
     expect(costOf(own, { table: dated }).totalUsd).toBe("1");
     expect(costOf(own, { table: dated, at: new Date("2026-06-01") }).totalUsd).toBe("2");
   });
@@ -52,22 +60,36 @@ describe("costOf", () => {
   it.each([
     ["the tier that the answer names", { service_tier: "priority" }, "10"],
     ["the tier that was asked for", { metered: { ...FACTS, service_tier: "priority" } }, "10"],
-    ["the answer's, where it differs", { service_tier: "default", metered: { ...FACTS, service_tier: "priority" } }, "5"],
+    [
+      "the answer's, where it differs",
+      { service_tier: "default", metered: { ...FACTS, service_tier: "priority" } },
+      "5",
+    ],
   ])("prices %s", (_what, metadata, totalUsd) => {
-    const both = { inputUsdPerMillion: "1", outputUsdPerMillion: "4", priority: { inputUsdPerMillion: "2", outputUsdPerMillion: "8" } };
+    const both = {
+      inputUsdPerMillion: "1",
+      outputUsdPerMillion: "4",
+      priority: { inputUsdPerMillion: "2", outputUsdPerMillion: "8" },
+    };
     const table = definePriceTable([{ model: "roadrunner", ...both }]);
     expect(costOf(message({ ...named, ...metadata }), { table }).totalUsd).toBe(totalUsd);
   });
 
   it("prices the same usage as another model's", () => {
-    expect(costOf(message(named), { table: PRICES, model: "tortoise" })).toMatchObject({ status: "free", totalUsd: "0" });
+    expect(costOf(message(named), { table: PRICES, model: "tortoise" })).toMatchObject({
+      status: "free",
+      totalUsd: "0",
+    });
     expect(costOf(message({}), { table: PRICES, model: "roadrunner", provider: "acme" }).totalUsd).toBe("5");
   });
 
   it("knows Fireworks' ids also where a client made for another provider sent them", () => {
     const model_name = "accounts/fireworks/models/mixtral-8x22b-instruct";
     expect(costOf(message({ model_provider: "openai", model_name })).basis).not.toBe("unpriced");
-    expect(costOf(message({ model_provider: "openllm", model_name, metered: { ...FACTS, requested_model: model_name } })).basis).toBe("unpriced");
+    expect(
+      costOf(message({ model_provider: "openllm", model_name, metered: { ...FACTS, requested_model: model_name } }))
+        .basis,
+    ).toBe("unpriced");
   });
 
   it.each([
@@ -76,17 +98,39 @@ describe("costOf", () => {
     ["counts that are none", message(named, { ...MILLIONS, input_tokens: Number.NaN }), "`input_tokens` is `NaN`"],
   ])("is unpriced for %s, and says why", (_what, unknown, reason) => {
     const cost = costOf(unknown, { table: PRICES });
-    expect(cost).toMatchObject({ status: "unpriced", totalUsd: undefined, totalPico: undefined, lowUsd: undefined, highUsd: undefined });
+    expect(cost).toMatchObject({
+      status: "unpriced",
+      totalUsd: undefined,
+      totalPico: undefined,
+      lowUsd: undefined,
+      highUsd: undefined,
+    });
     expect(`${cost.status} ${cost.reason}`).toContain(reason);
   });
 
   it("never throws", () => {
     const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true });
-    const metadata = fc.record({ model_provider: anything, model_name: anything, metered: anything, created: anything, usage_source: fc.constantFrom("estimated", 1), usage_estimate: anything, requests: anything, metered_timing: anything, service_tier: anything });
+    const metadata = fc.record({
+      model_provider: anything,
+      model_name: anything,
+      metered: anything,
+      created: anything,
+      usage_source: fc.constantFrom("estimated", 1),
+      usage_estimate: anything,
+      requests: anything,
+      metered_timing: anything,
+      service_tier: anything,
+    });
     fc.assert(
-      fc.property(fc.oneof(anything, fc.record({ usage_metadata: fc.oneof(anything, fc.constant(MILLIONS)), response_metadata: metadata })), (any) => {
-        expect(["priced", "free", "unpriced"]).toContain(costOf(any as object).status);
-      }),
+      fc.property(
+        fc.oneof(
+          anything,
+          fc.record({ usage_metadata: fc.oneof(anything, fc.constant(MILLIONS)), response_metadata: metadata }),
+        ),
+        (any) => {
+          expect(["priced", "free", "unpriced"]).toContain(costOf(any as object).status);
+        },
+      ),
     );
   });
 });

@@ -33,9 +33,14 @@ export async function runExample(
 ): Promise<void> {
   const claims = code.replace(CLAIM, "claim(($1), ($2));");
   const body = transformSync(claims, { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }).code;
-  const loading = body.replace(/^import \{(.*?)\} from "(.+?)";$/gms, (_all, names: string, name: string) => `const {${names.replace(/ as /g, ": ")}} = await load("${name}");`);
+  const loading = body.replace(
+    /^import \{(.*?)\} from "(.+?)";$/gms,
+    (_all, names: string, name: string) => `const {${names.replace(/ as /g, ": ")}} = await load("${name}");`,
+  );
   const names = Object.keys(given);
   // The examples are the project's own.
-  const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...args: string[]
+  ) => (...args: unknown[]) => Promise<void>;
   await new AsyncFunction("load", "claim", ...names, loading)(load, claim, ...names.map((name) => given[name]));
 }

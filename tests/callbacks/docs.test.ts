@@ -14,7 +14,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function answering(provider: string, model: string): ScriptedModel {
   const usage_metadata = { input_tokens: 1000, output_tokens: 500, total_tokens: 1500 };
   const response_metadata = { model_provider: provider, model_name: model };
-  return new ScriptedModel({ provider, model, answer: { messages: [{ content: "hi", usage_metadata, response_metadata }] } });
+  return new ScriptedModel({
+    provider,
+    model,
+    answer: { messages: [{ content: "hi", usage_metadata, response_metadata }] },
+  });
 }
 
 const given = {

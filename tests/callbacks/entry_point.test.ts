@@ -24,7 +24,9 @@ describe("the entry point `callbacks`", () => {
   });
 
   it("loads no SDK", () => {
-    const packages = loaded.filter((name) => !name.startsWith("/")).map((name) => name.replace(/^(@[^/]+\/[^/]+|[^@/][^/]*).*/, "$1"));
+    const packages = loaded
+      .filter((name) => !name.startsWith("/"))
+      .map((name) => name.replace(/^(@[^/]+\/[^/]+|[^@/][^/]*).*/, "$1"));
     expect(new Set(packages.filter((name) => !name.startsWith("node:")))).toEqual(new Set(["@langchain/core", "zod"]));
   });
 });

@@ -36,7 +36,11 @@ describe("an entry", () => {
   it("says who called, what answered, what was used and what it cost", async () => {
     const message = {
       ...used,
-      usage_metadata: { ...MILLIONS, input_token_details: { cache_read: 250_000 }, output_token_details: { reasoning: 1000 } },
+      usage_metadata: {
+        ...MILLIONS,
+        input_token_details: { cache_read: 250_000 },
+        output_token_details: { reasoning: 1000 },
+      },
       response_metadata: {
         model_provider: "acme",
         model_name: "roadrunner-2",
@@ -44,10 +48,21 @@ describe("an entry", () => {
         service_tier: "default",
         metered: FACTS,
         metered_timing: { first_token_ms: 12, total_ms: 34 },
-        requests: [{ status: 503, error: "busy", reached: true }, { status: 200, reached: true }],
+        requests: [
+          { status: 503, error: "busy", reached: true },
+          { status: 200, reached: true },
+        ],
       },
     };
-    const metadata = { user: "ann", session: "s-1", thread_id: "t-1", langgraph_node: "plan", feature: "search", depth: 2, nested: { a: 1 } };
+    const metadata = {
+      user: "ann",
+      session: "s-1",
+      thread_id: "t-1",
+      langgraph_node: "plan",
+      feature: "search",
+      depth: 2,
+      nested: { a: 1 },
+    };
     const entry = await entryOf({ messages: [message] }, { runId: RUN, tags: ["web"], metadata });
     expect(entry).toStrictEqual({
       schemaVersion: 1,
@@ -64,7 +79,13 @@ describe("an entry", () => {
       tier: "default",
       host: "api.acme.test",
       privateHost: false,
-      usage: { inputTokens: 1_000_000, outputTokens: 1_000_000, cachedInputTokens: 250_000, reasoningTokens: 1000, source: "server" },
+      usage: {
+        inputTokens: 1_000_000,
+        outputTokens: 1_000_000,
+        cachedInputTokens: 250_000,
+        reasoningTokens: 1000,
+        source: "server",
+      },
       cost: {
         status: "priced",
         usd: "4.775",
@@ -91,7 +112,10 @@ describe("an entry", () => {
       timeToFirstTokenMs: 12,
       tags: ["web"],
       metadata: { user: "ann", session: "s-1", feature: "search", depth: 2 },
-      attempts: [{ status: 503, error: "busy", reached: true }, { status: 200, reached: true }],
+      attempts: [
+        { status: 503, error: "busy", reached: true },
+        { status: 200, reached: true },
+      ],
     });
   });
 
@@ -100,9 +124,25 @@ describe("an entry", () => {
 
   it.each([
     ["ok", { messages: [used] }, { cost: { status: "priced", usd: "5" } }],
-    ["error", { error: failed }, { errorType: "ServerError", errorStatus: 401, cost: { status: "none", usd: "0", reason: "no server answered" } }],
-    ["error", { error: cut }, { errorType: "ServerError", usage: { source: "estimated", estimate: { reason: "the call was cut short" } }, cost: { usd: "5", highUsd: null } }],
-    ["aborted", { error: new ModelAbortError("stop") }, { errorType: "ModelAbortError", cost: { status: "none", usd: "0" } }],
+    [
+      "error",
+      { error: failed },
+      { errorType: "ServerError", errorStatus: 401, cost: { status: "none", usd: "0", reason: "no server answered" } },
+    ],
+    [
+      "error",
+      { error: cut },
+      {
+        errorType: "ServerError",
+        usage: { source: "estimated", estimate: { reason: "the call was cut short" } },
+        cost: { usd: "5", highUsd: null },
+      },
+    ],
+    [
+      "aborted",
+      { error: new ModelAbortError("stop") },
+      { errorType: "ModelAbortError", cost: { status: "none", usd: "0" } },
+    ],
   ])("of outcome %s is data that its reader takes back", async (outcome, answer, expected) => {
     const entry = await entryOf(answer);
     expect(entry).toMatchObject({ outcome, ...expected });
@@ -115,9 +155,19 @@ describe("an entry", () => {
   it("is written for a denial and for a cache hit", async () => {
     const { ledger } = books();
     const strict = new CostCallbackHandler({ table: PRICES, ledger, onUnpriced: "throw" });
-    const stranger = new ScriptedModel({ model: "stranger", facts: { ...FACTS, requested_model: "stranger" }, callbacks: [strict], maxRetries: 0 });
+    const stranger = new ScriptedModel({
+      model: "stranger",
+      facts: { ...FACTS, requested_model: "stranger" },
+      callbacks: [strict],
+      maxRetries: 0,
+    });
     await expect(stranger.invoke("hi")).rejects.toThrow("No price is known");
-    const cached = new ScriptedModel({ answer: { messages: [used] }, facts: FACTS, callbacks: [strict], cache: new InMemoryCache() });
+    const cached = new ScriptedModel({
+      answer: { messages: [used] },
+      facts: FACTS,
+      callbacks: [strict],
+      cache: new InMemoryCache(),
+    });
     for (let i = 0; i < 2; i++) await cached.invoke("hi");
     expect(ledger.entries.map(({ outcome, cost }) => [outcome, cost.status, cost.usd])).toEqual([
       ["denied", "none", "0"],
@@ -130,14 +180,18 @@ describe("an entry", () => {
     const facts = { ...FACTS, pricing: { gpuUsdPerHour: "3600" } };
     const message = { ...used, response_metadata: { metered_timing: { total_ms: 2500 } } };
     expect((await entryOf({ messages: [message] }, {}, { facts }))?.cost.usd).toBe("2.5");
-    expect(costOf({ ...message, response_metadata: { ...message.response_metadata, metered: facts } }).totalUsd).toBe("2.5");
+    expect(costOf({ ...message, response_metadata: { ...message.response_metadata, metered: facts } }).totalUsd).toBe(
+      "2.5",
+    );
   });
 
   it("prices GPU hours by the time that the call took, where it does not", async () => {
     const answered = gate();
     const { ledger, costs } = books();
     const facts = { ...FACTS, pricing: { gpuUsdPerHour: "3600", gpus: 2, share: 0.5 } };
-    const call = new ScriptedModel({ answer: { messages: [used], until: answered.opened }, facts }).invoke("hi", { callbacks: [costs] });
+    const call = new ScriptedModel({ answer: { messages: [used], until: answered.opened }, facts }).invoke("hi", {
+      callbacks: [costs],
+    });
     answered.open();
     await call;
     const [entry] = ledger.entries;
@@ -148,7 +202,10 @@ describe("an entry", () => {
 
   it("keeps of a declared price what is data", async () => {
     const facts = { ...FACTS, pricing: { inputUsdPerMillion: "1", outputUsdPerMillion: 2, note: { huge: 1n } } };
-    expect((await entryOf({ messages: [used] }, {}, { facts }))?.pricing).toEqual({ inputUsdPerMillion: "1", outputUsdPerMillion: 2 });
+    expect((await entryOf({ messages: [used] }, {}, { facts }))?.pricing).toEqual({
+      inputUsdPerMillion: "1",
+      outputUsdPerMillion: 2,
+    });
   });
 
   it("knows the runs above it", async () => {
@@ -165,7 +222,9 @@ describe("an entry", () => {
   it("does not guess the outermost run where its handler is on the model alone", async () => {
     const { ledger, costs } = books();
     const model = new ScriptedModel({ answer: { messages: [used] }, callbacks: [costs] });
-    await RunnableLambda.from((text: string) => text).pipe(model).invoke("hi", { callbacks: [new RecordingHandler()] });
+    await RunnableLambda.from((text: string) => text)
+      .pipe(model)
+      .invoke("hi", { callbacks: [new RecordingHandler()] });
     expect(ledger.entries[0]).toMatchObject({ parentRunId: expect.any(String) });
     expect(ledger.entries[0]?.traceId).toBeUndefined();
   });
@@ -174,10 +233,17 @@ describe("an entry", () => {
 describe("the sum of the ledger", () => {
   it("is that of the handler, whatever happened", async () => {
     const { ledger, costs } = books();
-    const answers: Answer[] = [{ messages: [used] }, { messages: [{ content: "?" }] }, { error: new Error("x") }, { messages: [used, used] }];
+    const answers: Answer[] = [
+      { messages: [used] },
+      { messages: [{ content: "?" }] },
+      { error: new Error("x") },
+      { messages: [used, used] },
+    ];
     for (const answer of answers) {
       for (const facts of [FACTS, undefined]) {
-        await new ScriptedModel({ answer, facts, maxRetries: 0 }).invoke("hi", { callbacks: [costs] }).catch(() => undefined);
+        await new ScriptedModel({ answer, facts, maxRetries: 0 })
+          .invoke("hi", { callbacks: [costs] })
+          .catch(() => undefined);
       }
     }
     const { warnings: _warnings, openCalls: _open, ...totals } = costs.totals;
@@ -206,12 +272,26 @@ describe("the sum of the ledger", () => {
 
 describe("a ledger that fails", () => {
   it.each<[string, Ledger["record"]]>([
-    ["throws", () => { throw new Error("disk full"); }],
+    [
+      "throws",
+      () => {
+        throw new Error("disk full");
+      },
+    ],
     ["rejects", () => Promise.reject(new Error("disk full"))],
-    ["throws a text", () => { throw "disk full"; }],
+    [
+      "throws a text",
+      () => {
+        throw "disk full";
+      },
+    ],
   ])("fails no call when it %s, and is reported", async (_how, record) => {
     const warnings: string[] = [];
-    const costs = new CostCallbackHandler({ table: PRICES, ledger: { record }, onWarning: (warning) => warnings.push(warning) });
+    const costs = new CostCallbackHandler({
+      table: PRICES,
+      ledger: { record },
+      onWarning: (warning) => warnings.push(warning),
+    });
     await new ScriptedModel({ answer: { messages: [used] } }).invoke("hi", { callbacks: [costs] });
     await costs.flush();
     const expected = ["an entry could not be written to the ledger: disk full"];

@@ -3,7 +3,13 @@ import { definePriceTable } from "../../src/pricing/define_price_table.js";
 /** One dollar per million input tokens, ten cents for cached ones, four dollars for output. */
 export const PRICES = definePriceTable(
   [
-    { provider: "acme", model: "roadrunner", inputUsdPerMillion: "1", cachedInputUsdPerMillion: "0.1", outputUsdPerMillion: "4" },
+    {
+      provider: "acme",
+      model: "roadrunner",
+      inputUsdPerMillion: "1",
+      cachedInputUsdPerMillion: "0.1",
+      outputUsdPerMillion: "4",
+    },
     { provider: "acme", model: "tortoise", free: true },
   ],
   { name: "test", fallback: null },

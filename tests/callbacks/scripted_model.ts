@@ -1,5 +1,9 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
-import { BaseChatModel, type BaseChatModelParams, type LangSmithParams } from "@langchain/core/language_models/chat_models";
+import {
+  BaseChatModel,
+  type BaseChatModelParams,
+  type LangSmithParams,
+} from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk, type AIMessageFields, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { isCallGate, type MeteredFacts } from "../../src/seam/gate.js";
@@ -48,7 +52,11 @@ export class ScriptedModel extends BaseChatModel {
     return this;
   }
 
-  override async _generate(_messages: BaseMessage[], _options: this["ParsedCallOptions"], manager?: CallbackManagerForLLMRun): Promise<ChatResult> {
+  override async _generate(
+    _messages: BaseMessage[],
+    _options: this["ParsedCallOptions"],
+    manager?: CallbackManagerForLLMRun,
+  ): Promise<ChatResult> {
     const { messages = [], llmOutput, error, until } = await this.#begin(manager);
     await until;
     if (error !== undefined) throw error;
@@ -56,7 +64,11 @@ export class ScriptedModel extends BaseChatModel {
     return { generations, llmOutput };
   }
 
-  override async *_streamResponseChunks(_messages: BaseMessage[], _options: this["ParsedCallOptions"], manager?: CallbackManagerForLLMRun) {
+  override async *_streamResponseChunks(
+    _messages: BaseMessage[],
+    _options: this["ParsedCallOptions"],
+    manager?: CallbackManagerForLLMRun,
+  ) {
     const { messages = [], chunks = messages, error, until } = await this.#begin(manager);
     for (const fields of chunks) {
       yield new ChatGenerationChunk({ text: String(fields.content), message: new AIMessageChunk(fields) });

@@ -48,7 +48,10 @@ async function traced() {
 }
 
 function usageOf(run: { extra?: { metadata?: Record<string, unknown> }; outputs?: object }) {
-  return { metadata: run.extra?.metadata?.["usage_metadata"], outputs: Reflect.get(run.outputs ?? {}, "usage_metadata") };
+  return {
+    metadata: run.extra?.metadata?.["usage_metadata"],
+    outputs: Reflect.get(run.outputs ?? {}, "usage_metadata"),
+  };
 }
 
 /** Reads a stream to its end. */
@@ -56,7 +59,10 @@ async function read(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of stream);
 }
 
-describe.each([["in the background", "true"], ["awaited", "false"]])("a tracer %s", (_how, background) => {
+describe.each([
+  ["in the background", "true"],
+  ["awaited", "false"],
+])("a tracer %s", (_how, background) => {
   let restore: () => void;
   beforeAll(() => {
     restore = overrideEnvironment(/^LANGCHAIN_CALLBACKS_/, { LANGCHAIN_CALLBACKS_BACKGROUND: background });
@@ -68,7 +74,13 @@ describe.each([["in the background", "true"], ["awaited", "false"]])("a tracer %
     ["stream", async (model) => read(await model.stream("hi"))],
     ["batch", (model) => model.batch(["hi"])],
     ["generate", (model) => model.generate([[new HumanMessage("hi")]])],
-    ["a chain", (model) => RunnableLambda.from((text: string) => text).pipe(model).invoke("hi")],
+    [
+      "a chain",
+      (model) =>
+        RunnableLambda.from((text: string) => text)
+          .pipe(model)
+          .invoke("hi"),
+    ],
     ["streamEvents", (model) => read(model.streamEvents("hi", { version: "v2" }))],
   ];
 
@@ -120,7 +132,9 @@ describe("what is sent", () => {
   });
 
   it("is on no parent", async () => {
-    await RunnableLambda.from((text: string) => text).pipe(ours([])).invoke("hi", { callbacks: [handler()] });
+    await RunnableLambda.from((text: string) => text)
+      .pipe(ours([]))
+      .invoke("hi", { callbacks: [handler()] });
     await langsmith.flush();
     const parents = langsmith.runs.filter(({ run_type }) => run_type !== "llm");
     expect(parents.length).toBeGreaterThan(0);
@@ -145,7 +159,9 @@ describe("what is sent", () => {
   it("gives the trace's id to the books of a handler that sees the model alone", async () => {
     const entries: { traceId?: string }[] = [];
     const costs = new CostCallbackHandler({ ledger: { record: (entry) => void entries.push(entry) } });
-    await RunnableLambda.from((text: string) => text).pipe(ours([costs])).invoke("hi");
+    await RunnableLambda.from((text: string) => text)
+      .pipe(ours([costs]))
+      .invoke("hi");
     await langsmith.flush();
     expect(entries.map(({ traceId }) => traceId)).toEqual([Reflect.get(langsmith.only("llm"), "trace_id")]);
   });
@@ -154,7 +170,8 @@ describe("what is sent", () => {
 describe("the tracer's own hooks", () => {
   const tracerFor = (ids: string[]) => {
     const tracer = new LangChainTracer();
-    for (const id of ids) tracer._createRunForLLMStart({ lc: 1, type: "not_implemented", id: ["x"] }, [], id, undefined, {});
+    for (const id of ids)
+      tracer._createRunForLLMStart({ lc: 1, type: "not_implemented", id: ["x"] }, [], id, undefined, {});
     return tracer;
   };
 

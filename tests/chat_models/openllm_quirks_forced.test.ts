@@ -12,8 +12,6 @@ import {
   end,
   failure,
   isStreamed,
-  messageOf,
-  type Mode,
   modelOf,
   modes,
   piece,
@@ -28,23 +26,31 @@ import type { WireRequest } from "../support/wire_request.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 type Json = Record<string, unknown>;
+
 type Options = Partial<ChatOpenLLMCallOptions>;
 
 let server: WireServer;
+
 /** A model of one's own for each test: what is learnt of one is kept for the process. */
 let name = 0;
+
 beforeAll(async () => {
   server = await startWireServer();
 });
+
 beforeEach(() => {
   name++;
 });
+
 afterAll(() => server.close());
 
 const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
+
 const format = ({ json: body }: WireRequest) =>
   (body as { response_format?: { type: string; json_schema?: { schema: Json } } }).response_format;
+
 const required: Options = { tools: [weather], tool_choice: "required" };
+
 const rome = JSON.stringify({ city: "Rome" });
 
 /** A server that takes `tool_choice` and answers in prose, but keeps to a schema. */
@@ -62,6 +68,8 @@ async function requestsOf(action: () => Promise<unknown>): Promise<Json[]> {
   await action();
   return server.requests.slice(before).map(({ json: body }) => body as Json);
 }
+
+const schema = { title: "Answer", type: "object", properties: { city: { type: "string" } }, required: ["city"] };
 
 describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) => {
   it("is called by schema: a second request in the same run, both on the books", async () => {
@@ -349,219 +357,5 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
       (await ask(model(), mode, { tools: [weather], tool_choice: "none" }, history)).response_metadata,
     ).toMatchObject(flagged);
     expect((await ask(model(), mode)).response_metadata).not.toHaveProperty("warnings");
-  });
-});
-
-describe("58 each of `n` answers has its call", () => {
-  it("those that have none are repaired", async () => {
-    const choices = [
-      { index: 0, message: { content: "Sunny." }, finish_reason: "stop" },
-      {
-        index: 1,
-        message: { tool_calls: [{ id: "a", function: { name: "get_weather", arguments: '{"city":"Oslo"}' } }] },
-        finish_reason: "tool_calls",
-      },
-    ];
-    server.always((request) =>
-      format(request) ? json(200, completion({ content: rome })) : json(200, completion({}, {}, { choices })),
-    );
-    const { generations } = await model().generate([[new HumanMessage("Weather?")]], { ...required, n: 2 });
-    expect(generations[0]?.map((each) => callsOf(messageOf(each)))).toEqual([
-      [["get_weather", { city: "Rome" }]],
-      [["get_weather", { city: "Oslo" }]],
-    ]);
-  });
-});
-
-describe("L1 a template that knows no tools", () => {
-  const timings = { prompt_n: 9, cache_n: 0, predicted_n: 2 };
-  const props = (supports_tools: boolean) => json(200, { chat_template_caps: { supports_tools } });
-
-  it.each([
-    [false, [expect.stringContaining("The server's chat template knows no tools")]],
-    [true, undefined],
-  ])("is asked about once, and said plainly (supports_tools: %p)", async (supports, warnings) => {
-    server.on("GET /props", props(supports)).always(json(200, completion({ content: "Sunny." }, {}, { timings })));
-    const llm = model();
-    const before = server.requests.length;
-    for (let call = 0; call < 2; call++)
-      expect((await ask(llm, "whole", { tools: [weather] })).response_metadata.warnings).toEqual(warnings);
-    expect(server.requests.slice(before).map(({ path }) => path)).toEqual([
-      "/v1/chat/completions",
-      "/props",
-      "/v1/chat/completions",
-    ]);
-    expect(llm.profile).toEqual({ toolCalling: supports });
-  });
-
-  it("no other server is asked", async () => {
-    server.always(saying("Sunny."));
-    const before = server.requests.length;
-    await ask(model(), "whole", { tools: [weather] });
-    expect(server.requests.length - before).toBe(1);
-  });
-});
-
-const schema = { title: "Answer", type: "object", properties: { city: { type: "string" } }, required: ["city"] };
-
-describe("structured output, by what the server honours", () => {
-  const structured = (fields: ChatOpenLLMInput, method: "jsonSchema" | "jsonMode" | "functionCalling") =>
-    model(fields).withStructuredOutput(schema, { method });
-
-  it.each(["jsonSchema", "jsonMode"] as const)("%s in one request where the server keeps to it", async (method) => {
-    server.always(saying(rome));
-    expect(
-      await requestsOf(async () => expect(await structured({}, method).invoke("Where?")).toEqual({ city: "Rome" })),
-    ).toHaveLength(1);
-  });
-
-  it.each([
-    ["fenced", "```json\n" + rome + "\n```"],
-    ["after thinking", `<think>Rome, I think.</think>\n${rome}`],
-  ])("62 %s JSON is JSON", async (_name, text) => {
-    server.always(saying(text));
-    expect(
-      await requestsOf(async () =>
-        expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
-      ),
-    ).toHaveLength(1);
-  });
-
-  it("61 `json_object` refused (LM Studio): a schema for any object, from then on too", async () => {
-    server.always((request) =>
-      format(request)?.type === "json_object"
-        ? json(400, { error: "'response_format.type' must be 'json_schema' or 'text'" })
-        : saying(rome)(request),
-    );
-    for (const requests of [2, 1]) {
-      const bodies = await requestsOf(async () =>
-        expect(await structured({}, "jsonMode").invoke("Where?")).toEqual({ city: "Rome" }),
-      );
-      expect(bodies).toHaveLength(requests);
-      expect(bodies.at(-1)?.response_format).toEqual({
-        type: "json_schema",
-        json_schema: { name: "json", schema: { type: "object" } },
-      });
-    }
-  });
-
-  it("`json_schema` refused (older servers): any JSON object, and the schema in words", async () => {
-    server.always((request) =>
-      format(request)?.type === "json_schema"
-        ? json(400, { error: { message: "response_format type json_schema is not supported" } })
-        : saying(rome)(request),
-    );
-    const bodies = await requestsOf(async () =>
-      expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
-    );
-    expect(bodies.at(-1)).toMatchObject({
-      response_format: { type: "json_object" },
-      messages: [{ role: "system", content: expect.stringContaining('"required":["city"]') }, { role: "user" }],
-    });
-  });
-
-  it("60 `strict` refused: asked once without", async () => {
-    server.always((request) =>
-      request.text.includes('"strict"')
-        ? json(422, {
-            detail: [
-              { loc: ["body", "response_format", "json_schema", "strict"], msg: "Extra inputs are not permitted" },
-            ],
-          })
-        : saying(rome)(request),
-    );
-    const runnable = model().withStructuredOutput(schema, { method: "jsonSchema", strict: true });
-    const bodies = await requestsOf(async () => expect(await runnable.invoke("Where?")).toEqual({ city: "Rome" }));
-    expect(bodies.map((body) => JSON.stringify(body).includes('"strict":true'))).toEqual([true, false]);
-  });
-
-  it("62 not enforced: asked once more in words, both on the books", async () => {
-    server.reply(saying("The city is Rome.")).always(saying(rome));
-    const llm = model();
-    const bodies = await requestsOf(async () =>
-      expect(await llm.withStructuredOutput(schema, { method: "jsonSchema" }).invoke("Where?")).toEqual({
-        city: "Rome",
-      }),
-    );
-    expect(bodies).toHaveLength(2);
-    expect(bodies[1]).toMatchObject({
-      response_format: { type: "json_schema" },
-      messages: [
-        { role: "system", content: expect.stringMatching(/one JSON object only.*"required":\["city"\]/s) },
-        { role: "user" },
-      ],
-    });
-    expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 20, outputTokens: 10 });
-  });
-
-  it("62 never enforced: a typed error with what the model said, or `parsed: null`", async () => {
-    server.always(saying("The city is Rome."));
-    expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({
-      name: "StructuredOutputError",
-      partialOutput: { text: "The city is Rome." },
-    });
-    const { raw, parsed } = await model()
-      .withStructuredOutput(schema, { method: "jsonSchema", includeRaw: true })
-      .invoke("Where?");
-    expect(parsed).toBeNull();
-    expect(raw).toMatchObject({
-      text: "The city is Rome.",
-      usage_metadata: { total_tokens: 30 },
-      response_metadata: { warnings: [expect.stringContaining("should be JSON and is none")] },
-    });
-  });
-
-  it("62 not asked again by option, nor when it was cut off", async () => {
-    server.always(saying("The city is Rome."));
-    expect(
-      await requestsOf(() => failure(structured({ repairJson: false }, "jsonSchema").invoke("Where?"))),
-    ).toHaveLength(1);
-    server.always(saying('{"city": "Ro', "length"));
-    const bodies = await requestsOf(async () =>
-      expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({
-        message: expect.stringContaining("raise `maxTokens`"),
-      }),
-    );
-    expect(bodies).toHaveLength(1);
-  });
-
-  it("V22 the JSON was hidden with the reasoning: asked again without thinking", async () => {
-    server
-      .reply(json(200, completion({ content: null, reasoning: null }, { finish_reason: "stop" })))
-      .always(saying(rome));
-    const bodies = await requestsOf(async () =>
-      expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
-    );
-    expect(bodies[1]?.chat_template_kwargs).toEqual({ enable_thinking: false, thinking: false });
-  });
-
-  it("62 in a stream, what was not enforced is flagged", async () => {
-    server.always(saying("The city is Rome."));
-    const message = await ask(model(), "stream", { response_format: { type: "json_object" } });
-    expect(message.response_metadata.warnings).toEqual([expect.stringContaining("should be JSON and is none")]);
-  });
-
-  it("functionCalling works on a server that ignores `tool_choice`", async () => {
-    server.always(ignoring("The city is Rome.", rome));
-    expect(await structured({}, "functionCalling").invoke("Where?")).toEqual({ city: "Rome" });
-  });
-});
-
-describe("admission", () => {
-  it("is asked for before each of the two requests", async () => {
-    server.always(ignoring("It is sunny.", rome));
-    const llm = model();
-    const asked: unknown[] = [];
-    const admit = llm.costs.admit.bind(llm.costs);
-    llm.costs.admit = async (call) => {
-      asked.push([call.runId, server.requests.length]);
-      return admit(call);
-    };
-    const before = server.requests.length;
-    await ask(llm, "whole" satisfies Mode, required);
-    expect(asked).toEqual([
-      [expect.any(String), before],
-      [(asked[0] as unknown[])[0], before + 1],
-    ]);
   });
 });

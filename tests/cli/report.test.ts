@@ -12,7 +12,12 @@ const estimate = { reason: "left", inputTokens: [1000, 1000] as const, outputTok
 const ledger = [
   entry({ id: "1", tags: ["web", "beta"] }),
   entry({ id: "2", modelRequested: "coyote", cost: UNPRICED }),
-  entry({ id: "3", outcome: "aborted", usage: { inputTokens: 1000, outputTokens: 100, source: "estimated", estimate }, cost: cost("0.002", { lowUsd: "0.001", highUsd: null }) }),
+  entry({
+    id: "3",
+    outcome: "aborted",
+    usage: { inputTokens: 1000, outputTokens: 100, source: "estimated", estimate },
+    cost: cost("0.002", { lowUsd: "0.001", highUsd: null }),
+  }),
 ];
 
 beforeAll(() => {
@@ -54,14 +59,20 @@ describe("langchain-metered report", () => {
     expect(JSON.parse(out)).toMatchObject({
       by: "tag",
       total: { calls: 3, costUsd: "0.003", lowUsd: "0.002", unpricedCalls: 1, estimatedCalls: 1, unboundedCalls: 1 },
-      groups: [{ key: null, calls: 2 }, { key: "beta", calls: 1 }, { key: "web", calls: 1 }],
+      groups: [
+        { key: null, calls: 2 },
+        { key: "beta", calls: 1 },
+        { key: "web", calls: 1 },
+      ],
       skipped: { count: 2, lines: [{ line: 5 }, { line: 6 }] },
       repeated: 1,
     });
   });
 
   it("says that tags overlap", async () => {
-    expect((await run(path, "--by", "tag")).out).toContain("A call with several tags is in several rows, and in the total once.");
+    expect((await run(path, "--by", "tag")).out).toContain(
+      "A call with several tags is in several rows, and in the total once.",
+    );
   });
 
   it.each([

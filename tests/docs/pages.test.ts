@@ -8,24 +8,24 @@ type Check = (printed: unknown[]) => void;
 /** What the examples of each page print, in the page's order, as far as the canned server determines it. */
 const PAGES: Record<string, Check[]> = {
   "README.md": [
-  ([text, usage, cost]) => {
-    expect(text).toMatch(/^Tides are/);
-    expect(usage).toMatchObject({ input_tokens: expect.any(Number), output_tokens: expect.any(Number) });
-    expect(cost).toMatch(/^0\.0000\d+$/);
-  },
-  (printed) => {
-    expect(printed.slice(0, -1).join("")).toMatch(/^Tides are .*it\.$/);
-    expect(printed.at(-1)).toMatchObject({ calls: 1, costUsd: "0", estimatedCalls: 0 });
-  },
-  ([text, byModel]) => {
-    expect(text).toMatch(/^Tides are/);
-    expect(byModel).toMatchObject({ "ollama/llama3.2": { calls: 1, costUsd: "0" } });
-  },
-  ([totals, byModel, cost]) => {
-    expect(totals).toMatchObject({ calls: 1, unpricedCalls: 0 });
-    expect(byModel).toHaveProperty(["fireworks/accounts/fireworks/models/gpt-oss-120b"]);
-    expect(cost).toBe((totals as { costUsd: string }).costUsd);
-  },
+    ([text, usage, cost]) => {
+      expect(text).toMatch(/^Tides are/);
+      expect(usage).toMatchObject({ input_tokens: expect.any(Number), output_tokens: expect.any(Number) });
+      expect(cost).toMatch(/^0\.0000\d+$/);
+    },
+    (printed) => {
+      expect(printed.slice(0, -1).join("")).toMatch(/^Tides are .*it\.$/);
+      expect(printed.at(-1)).toMatchObject({ calls: 1, costUsd: "0", estimatedCalls: 0 });
+    },
+    ([text, byModel]) => {
+      expect(text).toMatch(/^Tides are/);
+      expect(byModel).toMatchObject({ "ollama/llama3.2": { calls: 1, costUsd: "0" } });
+    },
+    ([totals, byModel, cost]) => {
+      expect(totals).toMatchObject({ calls: 1, unpricedCalls: 0 });
+      expect(byModel).toHaveProperty(["fireworks/accounts/fireworks/models/gpt-oss-120b"]);
+      expect(cost).toBe((totals as { costUsd: string }).costUsd);
+    },
   ],
   "docs/models.md": [
     (printed) => expect(printed).toEqual([["ChatFireworks", "ChatOpenLLM", "ChatOllamaLite"]]),

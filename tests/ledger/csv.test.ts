@@ -9,7 +9,14 @@ const HEADER =
 
 describe("toCsv", () => {
   it("has a header, a line for each call, and nothing for unknown", () => {
-    const unknown = entry({ id: "run-2", runId: "run-2", usage: undefined, cost: UNPRICED, outcome: "error", errorType: "Error" });
+    const unknown = entry({
+      id: "run-2",
+      runId: "run-2",
+      usage: undefined,
+      cost: UNPRICED,
+      outcome: "error",
+      errorType: "Error",
+    });
     expect(toCsv([entry(), unknown]).split("\r\n")).toEqual([
       HEADER,
       "run-1,2026-11-20T23:59:59.000Z,2026-11-21T00:00:01.000Z,2000,,,ok,,acme,roadrunner,,,1000,,,100,,server,0.001,0.001,0.001,priced,test/roadrunner#0,2026-11-01,run-1,,,,,,,,",

@@ -19,7 +19,15 @@ export function cost(usd: string, more: Partial<EntryCost> = {}): EntryCost {
 }
 
 /** A cost that is not known. */
-export const UNPRICED = cost("0", { status: "unpriced", usd: null, lowUsd: null, highUsd: null, components: {}, row: null, checkedOn: null });
+export const UNPRICED = cost("0", {
+  status: "unpriced",
+  usd: null,
+  lowUsd: null,
+  highUsd: null,
+  components: {},
+  row: null,
+  checkedOn: null,
+});
 
 /** One call of a thousand tokens in and a hundred out, for a tenth of a cent. */
 export function entry(more: Partial<LedgerEntry> = {}): LedgerEntry {
@@ -43,5 +51,7 @@ export function entry(more: Partial<LedgerEntry> = {}): LedgerEntry {
 
 /** So many entries with ids of their own. */
 export function entries(count: number, more: (index: number) => Partial<LedgerEntry> = () => ({})): LedgerEntry[] {
-  return Array.from({ length: count }, (_, index) => entry({ id: `run-${index}`, runId: `run-${index}`, ...more(index) }));
+  return Array.from({ length: count }, (_, index) =>
+    entry({ id: `run-${index}`, runId: `run-${index}`, ...more(index) }),
+  );
 }

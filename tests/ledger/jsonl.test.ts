@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
@@ -21,7 +30,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe("a ledger in a file", () => {
   it("gives back what was put in, in order", async () => {
     const ledger = new JsonlLedger(path);
-    const written = entries(3, (index) => ({ tags: [`line\u2028${index}\n`], user: "Ανν 🌊", pricing: { gpuUsdPerHour: "2" } }));
+    const written = entries(3, (index) => ({
+      tags: [`line\u2028${index}\n`],
+      user: "Ανν 🌊",
+      pricing: { gpuUsdPerHour: "2" },
+    }));
     for (const one of written) ledger.record(one);
     expect(await readLedger(path)).toEqual({ entries: written, skipped: [], repeated: 0 });
     expect(readFileSync(path, "utf8").split("\n")).toHaveLength(4);
@@ -29,14 +42,17 @@ describe("a ledger in a file", () => {
 
   it("gives back any text and number", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ user: fc.string({ unit: "binary", minLength: 1 }), latencyMs: fc.nat() })), async (some) => {
-        const file = join(mkdtempSync(join(folder, "p-")), "x.jsonl");
-        const written = entries(some.length + 1, (index) => some[index] ?? {});
-        const ledger = new JsonlLedger(file);
-        for (const one of written) ledger.record(one);
-        ledger.close();
-        expect((await readLedger(file)).entries).toEqual(written);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ user: fc.string({ unit: "binary", minLength: 1 }), latencyMs: fc.nat() })),
+        async (some) => {
+          const file = join(mkdtempSync(join(folder, "p-")), "x.jsonl");
+          const written = entries(some.length + 1, (index) => some[index] ?? {});
+          const ledger = new JsonlLedger(file);
+          for (const one of written) ledger.record(one);
+          ledger.close();
+          expect((await readLedger(file)).entries).toEqual(written);
+        },
+      ),
       { numRuns: 10 },
     );
   });
@@ -98,8 +114,16 @@ const lines: [what: string, line: string, reason: string][] = [
   ["no object", "[]", "expected object"],
   ["a newer version", '{"schemaVersion":2}', "its schemaVersion is `2`, this package reads 1"],
   ["a missing field", JSON.stringify({ ...entry(), cost: undefined }), "`cost`"],
-  ["an amount that is none", JSON.stringify(entry({ cost: { ...entry().cost, usd: "1e3" } })), "`cost.usd`: not an amount in USD"],
-  ["a count that is none", JSON.stringify(entry({ usage: { inputTokens: -1, outputTokens: 0, source: "server" } })), "`usage.inputTokens`"],
+  [
+    "an amount that is none",
+    JSON.stringify(entry({ cost: { ...entry().cost, usd: "1e3" } })),
+    "`cost.usd`: not an amount in USD",
+  ],
+  [
+    "a count that is none",
+    JSON.stringify(entry({ usage: { inputTokens: -1, outputTokens: 0, source: "server" } })),
+    "`usage.inputTokens`",
+  ],
   ["a time that is none", JSON.stringify(entry({ startedAt: "yesterday" })), "`startedAt`: not a time"],
   ["an unknown outcome", JSON.stringify({ ...entry(), outcome: "fine" }), "`outcome`"],
 ];
@@ -126,7 +150,11 @@ describe("a line that is no entry", () => {
 
 /** Starts a process that writes; resolves when it has written `count` entries. */
 async function writer(name: string, count: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", "tests/ledger/writer_process.ts", path, name, String(count)], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", "tests/ledger/writer_process.ts", path, name, String(count)],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
   await new Promise((resolve) => child.stdout.once("data", resolve));
   return child;
 }

@@ -22,13 +22,21 @@ describe("reprice", () => {
 
   it("prices each call by its own day, or all by one", () => {
     const both = [entry(), entry({ startedAt: "2026-11-21T00:00:00.000Z" })];
-    expect(priceOf(both, table)).toEqual([["priced", "0.002"], ["priced", "0.004"]]);
-    expect(priceOf(both, table, { at: new Date("2026-11-30") })).toEqual([["priced", "0.004"], ["priced", "0.004"]]);
+    expect(priceOf(both, table)).toEqual([
+      ["priced", "0.002"],
+      ["priced", "0.004"],
+    ]);
+    expect(priceOf(both, table, { at: new Date("2026-11-30") })).toEqual([
+      ["priced", "0.004"],
+      ["priced", "0.004"],
+    ]);
   });
 
   it("prices the same traffic as another model's, whatever was declared on the first", () => {
     const usage = { inputTokens: 1000, outputTokens: 100, cachedInputTokens: 600, source: "server" as const };
-    expect(priceOf([entry({ usage, pricing: "free", modelServed: "roadrunner" })], table, { model: "coyote" })).toEqual([["priced", "0.0076"]]);
+    expect(priceOf([entry({ usage, pricing: "free", modelServed: "roadrunner" })], table, { model: "coyote" })).toEqual(
+      [["priced", "0.0076"]],
+    );
   });
 
   it("keeps a declared price, GPU hours included, and what was not spent", () => {
@@ -39,12 +47,19 @@ describe("reprice", () => {
   });
 
   it("does not turn unknown into zero", () => {
-    expect(priceOf([entry({ modelRequested: "stranger" }), entry({ usage: undefined })], table)).toEqual([["unpriced", null], ["unpriced", null]]);
+    expect(priceOf([entry({ modelRequested: "stranger" }), entry({ usage: undefined })], table)).toEqual([
+      ["unpriced", null],
+      ["unpriced", null],
+    ]);
   });
 
   it("carries the bounds of estimates over", () => {
     const estimate = { reason: "left", inputTokens: [1000, 1000] as const, outputTokens: [100, 200] as const };
-    const [one] = reprice([entry({ usage: { inputTokens: 1000, outputTokens: 100, source: "estimated", estimate } })], table, { model: "coyote" });
+    const [one] = reprice(
+      [entry({ usage: { inputTokens: 1000, outputTokens: 100, source: "estimated", estimate } })],
+      table,
+      { model: "coyote" },
+    );
     expect(one?.cost).toMatchObject({ lowUsd: "0.006", usd: "0.01", highUsd: "0.015" });
   });
 

@@ -5,36 +5,132 @@ import { summarize, type SummaryKey } from "../../src/ledger/summary.js";
 import { cost, entries, entry, UNPRICED } from "./entries.js";
 
 const ledger = [
-  entry({ id: "1", tags: ["web", "web", "beta"], user: "ann", cost: cost("0.002"), session: "s", node: "n", agent: "a", threadId: "t", traceId: "r" }),
-  entry({ id: "2", tags: ["web"], user: "bob", modelRequested: "coyote", cost: UNPRICED, startedAt: "2026-11-21T00:00:00.000Z" }),
+  entry({
+    id: "1",
+    tags: ["web", "web", "beta"],
+    user: "ann",
+    cost: cost("0.002"),
+    session: "s",
+    node: "n",
+    agent: "a",
+    threadId: "t",
+    traceId: "r",
+  }),
+  entry({
+    id: "2",
+    tags: ["web"],
+    user: "bob",
+    modelRequested: "coyote",
+    cost: UNPRICED,
+    startedAt: "2026-11-21T00:00:00.000Z",
+  }),
   entry({ id: "3", user: "ann", outcome: "error", errorType: "ServerError", cost: cost("0.1") }),
   entry({ id: "4", provider: "zeta", cost: cost("0.001"), outcome: "aborted" }),
 ];
 
 const groupings: [by: SummaryKey, groups: [key: string | null, calls: number, costUsd: string | undefined][]][] = [
-  ["model", [["acme/roadrunner", 2, "0.102"], ["zeta/roadrunner", 1, "0.001"], ["acme/coyote", 1, undefined]]],
-  ["provider", [["acme", 3, "0.102"], ["zeta", 1, "0.001"]]],
-  ["tag", [[null, 2, "0.101"], ["beta", 1, "0.002"], ["web", 2, "0.002"]]],
-  ["user", [["ann", 2, "0.102"], [null, 1, "0.001"], ["bob", 1, undefined]]],
-  ["day", [["2026-11-20", 3, "0.103"], ["2026-11-21", 1, undefined]]],
-  ["outcome", [["error", 1, "0.1"], ["ok", 2, "0.002"], ["aborted", 1, "0.001"]]],
-  ["session", [[null, 3, "0.101"], ["s", 1, "0.002"]]],
-  ["agent", [[null, 3, "0.101"], ["a", 1, "0.002"]]],
-  ["node", [[null, 3, "0.101"], ["n", 1, "0.002"]]],
-  ["thread", [[null, 3, "0.101"], ["t", 1, "0.002"]]],
-  ["trace", [[null, 3, "0.101"], ["r", 1, "0.002"]]],
+  [
+    "model",
+    [
+      ["acme/roadrunner", 2, "0.102"],
+      ["zeta/roadrunner", 1, "0.001"],
+      ["acme/coyote", 1, undefined],
+    ],
+  ],
+  [
+    "provider",
+    [
+      ["acme", 3, "0.102"],
+      ["zeta", 1, "0.001"],
+    ],
+  ],
+  [
+    "tag",
+    [
+      [null, 2, "0.101"],
+      ["beta", 1, "0.002"],
+      ["web", 2, "0.002"],
+    ],
+  ],
+  [
+    "user",
+    [
+      ["ann", 2, "0.102"],
+      [null, 1, "0.001"],
+      ["bob", 1, undefined],
+    ],
+  ],
+  [
+    "day",
+    [
+      ["2026-11-20", 3, "0.103"],
+      ["2026-11-21", 1, undefined],
+    ],
+  ],
+  [
+    "outcome",
+    [
+      ["error", 1, "0.1"],
+      ["ok", 2, "0.002"],
+      ["aborted", 1, "0.001"],
+    ],
+  ],
+  [
+    "session",
+    [
+      [null, 3, "0.101"],
+      ["s", 1, "0.002"],
+    ],
+  ],
+  [
+    "agent",
+    [
+      [null, 3, "0.101"],
+      ["a", 1, "0.002"],
+    ],
+  ],
+  [
+    "node",
+    [
+      [null, 3, "0.101"],
+      ["n", 1, "0.002"],
+    ],
+  ],
+  [
+    "thread",
+    [
+      [null, 3, "0.101"],
+      ["t", 1, "0.002"],
+    ],
+  ],
+  [
+    "trace",
+    [
+      [null, 3, "0.101"],
+      ["r", 1, "0.002"],
+    ],
+  ],
 ];
 
 describe("summarize", () => {
   it.each(groupings)("by %s", (by, groups) => {
     const summary = summarize(ledger, by);
     expect(summary.groups.map(({ key, calls, costUsd }) => [key, calls, costUsd])).toEqual(groups);
-    expect(summary.total).toMatchObject({ calls: 4, costUsd: "0.103", unpricedCalls: 1, errorCalls: 1, abortedCalls: 1 });
+    expect(summary.total).toMatchObject({
+      calls: 4,
+      costUsd: "0.103",
+      unpricedCalls: 1,
+      errorCalls: 1,
+      abortedCalls: 1,
+    });
   });
 
   it("by something of one's own", () => {
     const { groups } = summarize(ledger, ({ errorType }) => errorType);
-    expect(groups.map(({ key, calls }) => [key, calls])).toEqual([["ServerError", 1], [null, 3]]);
+    expect(groups.map(({ key, calls }) => [key, calls])).toEqual([
+      ["ServerError", 1],
+      [null, 3],
+    ]);
   });
 
   it("of nothing is nothing", () => {
@@ -42,10 +138,15 @@ describe("summarize", () => {
   });
 
   it("adds up exactly, group by group and in all, in any order", () => {
-    const amounts = fc.array(fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 15n }), fc.constantFrom("a", "b", "c")), { minLength: 1 });
+    const amounts = fc.array(fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 15n }), fc.constantFrom("a", "b", "c")), {
+      minLength: 1,
+    });
     fc.assert(
       fc.property(amounts, (some) => {
-        const made = entries(some.length, (index) => ({ user: some[index]?.[1], cost: cost(formatUsd(some[index]?.[0] ?? 0n)) }));
+        const made = entries(some.length, (index) => ({
+          user: some[index]?.[1],
+          cost: cost(formatUsd(some[index]?.[0] ?? 0n)),
+        }));
         const sum = formatUsd(some.reduce((total, [amount]) => total + amount, 0n));
         const { total, groups } = summarize(made.reverse(), "user");
         expect(total.costUsd).toBe(sum);

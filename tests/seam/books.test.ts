@@ -14,7 +14,15 @@ import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 /** A dollar a token in, two a token out: the servers count 23 and 7. */
 const pricing = { inputUsdPerMillion: "1000000", outputUsdPerMillion: "2000000" };
-const bill = { inputTokens: 23, outputTokens: 7, costUsd: "37", lowUsd: "37", highUsd: "37", estimatedCalls: 0, unpricedCalls: 0 };
+const bill = {
+  inputTokens: 23,
+  outputTokens: 7,
+  costUsd: "37",
+  lowUsd: "37",
+  highUsd: "37",
+  estimatedCalls: 0,
+  unpricedCalls: 0,
+};
 const costs = { input_cost: 23, output_cost: 14, total_cost: 37, input_cost_details: {}, output_cost_details: {} };
 
 let server: WireServer;
@@ -39,7 +47,12 @@ async function traced() {
   expect(langsmith.open).toEqual([]);
   const run = langsmith.only("llm");
   const { metadata } = run.extra ?? {};
-  return { usage: metadata?.["usage_metadata"], provider: metadata?.["ls_provider"], model: metadata?.["ls_model_name"], error: run.error };
+  return {
+    usage: metadata?.["usage_metadata"],
+    provider: metadata?.["ls_provider"],
+    model: metadata?.["ls_model_name"],
+    error: run.error,
+  };
 }
 
 describe.each(subjects)("$name", ({ provider, scripts, create }) => {
@@ -53,8 +66,20 @@ describe.each(subjects)("$name", ({ provider, scripts, create }) => {
     const model = make(path.fields);
     await path.call(model, { callbacks: [own, new RecordingHandler(path.handler)] });
     for (const { totals } of [own, model.costs]) expect(totals).toMatchObject({ calls: 1, openCalls: 0, ...bill });
-    expect(ledger.entries).toMatchObject([{ outcome: "ok", provider, modelRequested: "test-model", modelServed: "served-model", usage: { source: "server" } }]);
-    expect(await traced()).toMatchObject({ usage: { input_tokens: 23, output_tokens: 7, ...costs }, provider, model: "test-model" });
+    expect(ledger.entries).toMatchObject([
+      {
+        outcome: "ok",
+        provider,
+        modelRequested: "test-model",
+        modelServed: "served-model",
+        usage: { source: "server" },
+      },
+    ]);
+    expect(await traced()).toMatchObject({
+      usage: { input_tokens: 23, output_tokens: 7, ...costs },
+      provider,
+      model: "test-model",
+    });
   });
 
   it("books an estimate with its bounds for a stream that its reader left", async () => {
@@ -92,14 +117,23 @@ describe.each(subjects)("$name", ({ provider, scripts, create }) => {
     here.open();
     expect(model.costs.totals).toMatchObject({ calls: 1, abortedCalls: 1, estimatedCalls: 1, openCalls: 0 });
     expect(ledger.entries).toMatchObject([{ outcome: "aborted", usage: { source: "estimated" } }]);
-    expect(await traced()).toMatchObject({ usage: { total_cost: Number(model.costs.totals.costUsd) }, error: expect.any(String) });
+    expect(await traced()).toMatchObject({
+      usage: { total_cost: Number(model.costs.totals.costUsd) },
+      error: expect.any(String),
+    });
   });
 
   it("books nothing spent for a refusal", async () => {
     server.reply(scripts.refusal(401, "no such key"));
     const model = make();
     await rejection(model.invoke("hi"));
-    expect(model.costs.totals).toMatchObject({ calls: 1, errorCalls: 1, costUsd: "0", callsWithoutUsage: 0, unpricedCalls: 0 });
+    expect(model.costs.totals).toMatchObject({
+      calls: 1,
+      errorCalls: 1,
+      costUsd: "0",
+      callsWithoutUsage: 0,
+      unpricedCalls: 0,
+    });
     expect(await traced()).toMatchObject({ usage: undefined, error: expect.stringContaining("no such key") });
   });
 
@@ -118,7 +152,8 @@ describe.each(subjects)("$name", ({ provider, scripts, create }) => {
   it("is free on loopback where no price is declared, but for a provider's own prices", async () => {
     answer(false);
     const message = await make({ pricing: undefined }).invoke("hi");
-    const expected = provider === "fireworks" ? { status: "unpriced", totalUsd: undefined } : { status: "free", totalUsd: "0" };
+    const expected =
+      provider === "fireworks" ? { status: "unpriced", totalUsd: undefined } : { status: "free", totalUsd: "0" };
     expect(costOf(message)).toMatchObject(expected);
   });
 });

@@ -4,7 +4,7 @@ import { isData, type Script, type Step } from "./wire_script.js";
 export type Splitter = (bytes: Uint8Array) => Uint8Array[];
 
 /** Numbers in [0, 1) that a seed repeats: Marsaglia's xorshift with 32 bits of state. */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = Math.imul(seed + 1, 0x9e3779b1);
   if (state === 0) state = 1;
   return () => {

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import {
+  ask,
+  brokenOf,
+  callsOf,
+  chunk,
+  completion,
+  end,
+  lastMessages,
+  modelOf,
+  modes,
+  piece,
+  spent,
+} from "../support/completions.js";
+import { json, sse } from "../support/wire_script.js";
+import { startWireServer, type WireServer } from "../support/wire_server.js";
+
+type Json = Record<string, unknown>;
+
+type Calls = [name: string, args: unknown][];
+
+let server: WireServer;
+
+beforeAll(async () => {
+  server = await startWireServer();
+});
+
+afterAll(() => server.close());
+
+const fn = (name: string | null | undefined, args?: unknown) => ({
+  ...(name === undefined ? {} : { name }),
+  ...(args === undefined ? {} : { arguments: args }),
+});
+
+async function streamed(pieces: Json[], reason: string | null = "tool_calls", fields = {}): Promise<AIMessage> {
+  server.always(sse([...pieces.map(piece), end(reason), spent(9, 9)]));
+  return ask(modelOf(server, fields), "stream");
+}
+
+async function whole(tool_calls: unknown[], reason = "tool_calls"): Promise<AIMessage> {
+  server.always(json(200, completion({ content: null, tool_calls }, { finish_reason: reason })));
+  return ask(modelOf(server), "whole");
+}
+
+/** Calls that are usable have ids, each one of its own. */
+function expectCalls(message: AIMessage, calls: Calls): void {
+  expect(callsOf(message)).toEqual(calls);
+  const ids = (message.tool_calls ?? []).map(({ id }) => id ?? "");
+  expect(ids.every((id) => id.length > 0)).toBe(true);
+  expect(new Set(ids).size).toBe(ids.length);
+}
+
+const rome: Calls = [["f", { city: "Rome" }]];
+
+describe("broken calls are never in `tool_calls`", () => {
+  const rows: [quirk: string, args: unknown, reason: string, shown: string][] = [
+    ["29 cut by length", '{"city":"Ro', "length", '{"city":"Ro'],
+    ["29 cut by length before the first argument", "", "length", ""],
+    ["29 cut, and the server hides it (vLLM 0.11)", '{"city":"Ro', "tool_calls", '{"city":"Ro'],
+    ["27 an array", [1], "tool_calls", "[1]"],
+    ["27 a number", "3002", "tool_calls", "3002"],
+    ["27 JSON in a string (vLLM)", '"{}"', "tool_calls", '"{}"'],
+    ["not JSON", "city=Rome", "tool_calls", "city=Rome"],
+  ];
+
+  it.each(rows)("%s", async (_quirk, args, reason, shown) => {
+    for (const message of [
+      await streamed([{ index: 0, id: "a", function: fn("f", args) }], reason),
+      await whole([{ id: "a", function: fn("f", args) }], reason),
+    ]) {
+      expect(callsOf(message)).toEqual([]);
+      expect(brokenOf(message)).toEqual([["f", shown]]);
+      expect(message.invalid_tool_calls?.[0]).toMatchObject({ id: "a", error: expect.stringMatching(/./) });
+    }
+  });
+
+  it("29 the calls before a cut one stay whole", async () => {
+    const message = await streamed(
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
+        { index: 1, id: "b", function: fn("f") },
+      ],
+      "length",
+    );
+    expectCalls(message, rome);
+    expect(brokenOf(message)).toEqual([["f", ""]]);
+  });
+});
+
+describe("20 round trip: a call that came without an id can be answered", () => {
+  it.each(modes)("%s", async (mode) => {
+    server.always(
+      mode === "stream"
+        ? sse([piece({ function: fn("f", "{}") }), end(), spent(9, 9)])
+        : json(200, completion({ tool_calls: [{ function: fn("f", "{}") }] })),
+    );
+    const call = await ask(modelOf(server), mode);
+    server.always(json(200, completion({ content: "18 C" })));
+    const id = call.tool_calls?.[0]?.id ?? "";
+    await modelOf(server).invoke([new HumanMessage("?"), call, new ToolMessage({ content: "18", tool_call_id: id })]);
+    const [, assistant, result] = lastMessages(server);
+    expect(assistant).toMatchObject({
+      content: "",
+      tool_calls: [{ id, type: "function", function: { name: "f", arguments: "{}" } }],
+    });
+    expect(result).toEqual({ role: "tool", content: "18", tool_call_id: id });
+  });
+
+  it("V18 a broken call that was answered goes back with `{}`: servers fail on arguments that are no JSON", async () => {
+    server.always(json(200, completion({ content: "18 C" })));
+    const invalid_tool_calls = [{ id: "a", name: "f", args: "{not", error: "no JSON" }];
+    const history = [
+      new HumanMessage("?"),
+      new AIMessage({ content: "", invalid_tool_calls }),
+      new ToolMessage({ content: "no", tool_call_id: "a" }),
+    ];
+    await modelOf(server).invoke(history);
+    const [, assistant] = lastMessages(server);
+    expect(assistant?.tool_calls).toEqual([{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }]);
+  });
+});
+
+describe("what the server says at the end of a call", () => {
+  it.each([
+    ["31 `stop` with calls (TGI, vLLM named)", "stop", "tool_calls", "stop"],
+    ["31 `tool_calls`", "tool_calls", "tool_calls", undefined],
+    ["33 `eos_token` with calls", "eos_token", "tool_calls", "eos_token"],
+    ["29 `length` stays", "length", "length", undefined],
+  ])("%s", async (_quirk, reason, expected, raw) => {
+    for (const message of [
+      await streamed([{ index: 0, id: "a", function: fn("f", "{}") }], reason),
+      await whole([{ id: "a", function: fn("f", "{}") }], reason),
+    ]) {
+      expect(message.response_metadata).toMatchObject({ finish_reason: expected });
+      expect(message.response_metadata.finish_reason_raw).toBe(raw);
+    }
+  });
+
+  it.each(modes)("32 `tool_calls` with an empty list (vLLM 0.27): a warning (%s)", async (mode) => {
+    server.always(
+      mode === "stream"
+        ? sse([chunk({ role: "assistant", tool_calls: [] }), end("tool_calls"), spent(9, 1)])
+        : json(200, completion({ content: "", tool_calls: [] }, { finish_reason: "tool_calls" })),
+    );
+    const message = await ask(modelOf(server), mode);
+    expect(message.tool_calls).toEqual([]);
+    expect(message.response_metadata.warnings).toEqual([
+      "The server announced a tool call and sent none.",
+      expect.stringContaining("The answer is empty."),
+    ]);
+  });
+});

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { getRetryable } from "@langchain/core/errors";
+import { CallTimeoutError, MeteredError, ServerError, StreamTruncatedError } from "../../src/errors.js";
+import { ask, chunk, completion, end, failure, modelOf, spent } from "../support/completions.js";
+import { bytes, cut, json, reset, sse, stall, text, type Step } from "../support/wire_script.js";
+import { gate } from "../support/gate.js";
+import { startWireServer, type WireServer } from "../support/wire_server.js";
+
+let server: WireServer;
+
+beforeAll(async () => {
+  server = await startWireServer();
+});
+
+afterAll(() => server.close());
+
+const hello = chunk({ role: "assistant", content: "Hello" });
+
+const frame = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
+
+const raw = (...steps: Step[]) => bytes(steps, { "content-type": "text/event-stream" });
+
+describe("33 finish reasons that are no one's standard", () => {
+  it.each([
+    ["stop_sequence", "stop"],
+    ["eos_token", "stop"],
+    ["length", "length"],
+    ["content_filter", "content_filter"],
+  ])("%s is %s", async (reason, expected) => {
+    server.always(sse([hello, end(reason), spent(3, 1)]));
+    const message = await ask(modelOf(server), "stream");
+    expect(message.response_metadata.finish_reason).toBe(expected);
+    expect(message.response_metadata.finish_reason_raw).toBe(reason === expected ? undefined : reason);
+  });
+
+  it.each(["abort", "error", "parse_error"])("%s is a failure, with what came before it", async (reason) => {
+    server.always(sse([hello, end(reason), spent(3, 1)]));
+    const error = await failure(ask(modelOf(server), "stream"));
+    expect(error).toMatchObject({ code: reason, partialOutput: { text: "Hello" } });
+    server.always(json(200, completion({ content: "Hello" }, { finish_reason: reason })));
+    expect(await failure(ask(modelOf(server), "whole"))).toMatchObject({ code: reason });
+  });
+});
+
+describe("35 never a silent truncation", () => {
+  it.each([
+    ["the connection closes politely", [frame(hello)]],
+    ["in the middle of an event", [frame(hello), 'data: {"choices":[{"index":0,"del']],
+    ["nothing at all", []],
+  ])("%s", async (_name, steps) => {
+    server.always(raw(...steps));
+    const error = await failure(ask(modelOf(server), "stream"));
+    expect(MeteredError.isInstance(error)).toBe(true);
+    if (steps.length > 0)
+      expect(error).toMatchObject({
+        partialOutput: { text: "Hello", response_metadata: { usage_source: "estimated" } },
+      });
+  });
+
+  it("says so with a type of its own, which may be tried again", async () => {
+    server.always(raw(frame(hello)));
+    const error = await failure(ask(modelOf(server), "stream"));
+    expect(StreamTruncatedError.isInstance(error)).toBe(true);
+    expect(getRetryable(error)).toBe(true);
+  });
+
+  it("unless the user knows that the server marks no end", async () => {
+    server.always(raw(frame(hello)));
+    expect((await ask(modelOf(server, { unmarkedEnd: "accept" }), "stream")).text).toBe("Hello");
+  });
+
+  it("73 a reset in the middle", async () => {
+    server.always(sse([hello, reset], { done: false }));
+    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+      name: "ConnectionError",
+      code: "ECONNRESET",
+      partialOutput: { text: "Hello" },
+    });
+  });
+
+  it("73 a cut in the middle", async () => {
+    server.always(sse([hello, cut], { done: false }));
+    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+      name: "ConnectionError",
+      url: `${server.url}/v1/chat/completions`,
+      partialOutput: { text: "Hello" },
+    });
+  });
+});
+
+describe("errors inside a stream", () => {
+  const rows: [quirk: string, steps: Step[], words: string, status: number | undefined][] = [
+    [
+      "36 an object",
+      [frame({ error: { message: "CUDA out of memory", type: "server_error", code: 500 } }), "data: [DONE]\n\n"],
+      "CUDA out of memory",
+      500,
+    ],
+    ["36 a text (Xinference)", [frame({ error: "engine died" })], "engine died", undefined],
+    [
+      "36 `http_status_code` (TGI)",
+      [frame({ error: { message: "Input validation error", http_status_code: 422 } }), "data: [DONE]\n\n"],
+      "Input validation error",
+      422,
+    ],
+    ["36 `event: error`", ["event: error\ndata: boom\n\n"], "boom", undefined],
+    [
+      "37 flat (LMDeploy)",
+      [frame({ object: "error", message: "bad thing", type: "internal", code: 500 })],
+      "bad thing",
+      500,
+    ],
+    [
+      "37 FastChat's",
+      [frame({ text: "NETWORK ERROR", error_code: 50002 }), "data: [DONE]\n\n"],
+      "NETWORK ERROR",
+      undefined,
+    ],
+    [
+      "38 an `error:` field (older llama.cpp)",
+      ['error: {"code":500,"message":"context shift","type":"server_error"}\n\n'],
+      "context shift",
+      500,
+    ],
+    ["38 a bare line of JSON", ['{"error":{"message":"gone"}}\n'], "gone", undefined],
+    ["2.11 FastAPI's detail", [frame({ detail: "worker lost" })], "worker lost", undefined],
+  ];
+
+  it.each(rows)("%s", async (_quirk, steps, words, status) => {
+    server.always(raw(frame(hello), ...steps));
+    const error = await failure(ask(modelOf(server), "stream"));
+    expect(ServerError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({
+      message: expect.stringContaining(words),
+      status,
+      partialOutput: { text: "Hello", usage_metadata: { output_tokens: expect.any(Number) } },
+    });
+  });
+
+  it("V25 as the first event of a 200: refused, nothing spent, nothing tried again", async () => {
+    const before = server.requests.length;
+    server.always(
+      raw(
+        frame({ error: { message: "thinking_token_budget is set but", type: "BadRequestError", code: 400 } }),
+        "data: [DONE]\n\n",
+      ),
+    );
+    const error = await failure(ask(modelOf(server, { maxRetries: 2 }), "stream"));
+    expect(error).toMatchObject({ status: 400, partialOutput: undefined });
+    expect(getRetryable(error)).toBe(false);
+    expect(server.requests.length - before).toBe(1);
+  });
+
+  it("is never asked again once something was delivered, whatever the words", async () => {
+    const before = server.requests.length;
+    server.always(sse([hello, { error: { message: "stream_options: extra inputs are not permitted", code: 400 } }]));
+    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+      status: 400,
+      partialOutput: { text: "Hello" },
+    });
+    expect(server.requests.length - before).toBe(1);
+  });
+
+  it("39 something that is no event", async () => {
+    server.always(raw(frame(hello), "data: <html>oops</html>\n\n"));
+    expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+      message: expect.stringContaining("`<html>oops</html>`"),
+      partialOutput: { text: "Hello" },
+    });
+  });
+});
+
+describe("41 silence in the middle", () => {
+  it("ends after `idleTimeout`, closes the socket and keeps what came", async () => {
+    server.always(sse([hello, stall]));
+    const error = await failure(ask(modelOf(server, { idleTimeout: 50 }), "stream"));
+    expect(CallTimeoutError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({ limit: "idle", limitMs: 50, partialOutput: { text: "Hello" } });
+    await server.requests.at(-1)?.closed;
+    expect(server.requests.at(-1)?.aborted).toBe(true);
+  });
+
+  it("has a default, since a stalled engine still answers its health check (V32)", async () => {
+    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask", "performance", "Date"] });
+    server.always(sse([hello, stall]));
+    const stream = await modelOf(server).stream("Hi");
+    await stream.next();
+    const next = failure(stream.next());
+    await jest.advanceTimersByTimeAsync(121_000);
+    jest.useRealTimers();
+    expect(await next).toMatchObject({ limit: "idle", limitMs: 120_000 });
+  });
+
+  it("40 pings are signs of life", async () => {
+    const pings = [gate(), gate(), gate()];
+    server.always(
+      raw(frame(hello), ...pings.flatMap((each): Step[] => [each, ": ping\n\n"]), frame(end()), frame(spent(3, 1))),
+    );
+    const answer = ask(modelOf(server, { idleTimeout: 2_000 }), "stream");
+    for (const each of pings) {
+      await each.reached;
+      each.open();
+    }
+    expect((await answer).text).toBe("Hello");
+  });
+});
