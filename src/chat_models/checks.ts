@@ -1,6 +1,7 @@
 import { ChatMessage, type BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../errors.js";
 import type { MeteredChatModelInput } from "./options.js";
+import { shown } from "./shown.js";
 
 /** Roles that a `ChatMessage` may have; servers drop or refuse others without a word. */
 const ROLES = new Set(["system", "developer", "user", "human", "assistant", "ai", "tool"]);
@@ -63,7 +64,7 @@ export function checkSampling(fields: Partial<MeteredChatModelInput>): void {
     const range = high === Infinity ? `at least ${low}` : `from ${low} to ${high}`;
     throw new ConfigurationError(
       option,
-      `\`${option}\` is \`${JSON.stringify(value)}\`.`,
+      `\`${option}\` is \`${shown(value)}\`.`,
       `It must be a ${whole ? "whole " : ""}number ${range}.`,
     );
   }

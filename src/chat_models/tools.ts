@@ -4,6 +4,7 @@ import { isSerializableSchema } from "@langchain/core/utils/standard_schema";
 import { isInteropZodSchema } from "@langchain/core/utils/types";
 import { ConfigurationError } from "../errors.js";
 import { isObject, type Json } from "../json.js";
+import { shown } from "./shown.js";
 
 /** A tool as both APIs take it. */
 export interface ToolDefinition {
@@ -24,14 +25,14 @@ export function toToolDefinition(tool: BindToolsInput, position = 0): ToolDefini
   if (!isObject(tool)) {
     throw new ConfigurationError(
       "tools",
-      `\`${at}\` is \`${JSON.stringify(tool)}\`.`,
+      `\`${at}\` is \`${shown(tool)}\`.`,
       "Pass a LangChain tool or a tool definition.",
     );
   }
   const source = tool.type === "function" && isObject(tool.function) ? tool.function : tool;
   const { name, description, strict } = source;
   if (typeof name !== "string" || name.trim() === "") {
-    throw new ConfigurationError("tools", `\`${at}\` has no name (\`${String(name)}\`).`, "Give every tool a `name`.");
+    throw new ConfigurationError("tools", `\`${at}\` has no name (\`${shown(name)}\`).`, "Give every tool a `name`.");
   }
   const schema = source.schema ?? source.parameters ?? source.input_schema ?? source.inputSchema;
   return {
@@ -64,7 +65,7 @@ export function toSchema(schema: unknown, what: string, option: string): Json {
   } catch (error) {
     throw problem(error instanceof Error ? error.message : String(error));
   }
-  if (!isObject(schema)) throw problem(`\`${String(schema)}\``);
+  if (!isObject(schema)) throw problem(`\`${shown(schema)}\``);
   const looksLikeSchema = SCHEMA_WORDS.some((word) => word in schema) || Object.keys(schema).length === 0;
   if (!looksLikeSchema)
     throw problem(

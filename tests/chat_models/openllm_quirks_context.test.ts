@@ -16,7 +16,7 @@ import {
   saying,
   spent,
 } from "../support/completions.js";
-import { json, sse, text, type Script } from "../support/wire_script.js";
+import { json, sse, type Script } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 let server: WireServer;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
 import { CallTimeoutError, MeteredError, ServerError, StreamTruncatedError } from "../../src/errors.js";
 import { ask, chunk, completion, end, failure, modelOf, spent } from "../support/completions.js";
-import { bytes, cut, json, reset, sse, stall, text, type Step } from "../support/wire_script.js";
+import { bytes, cut, json, reset, sse, stall, type Step } from "../support/wire_script.js";
 import { gate } from "../support/gate.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 

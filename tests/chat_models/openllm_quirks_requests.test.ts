@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "../../src/openllm.js";
 import { ask, clock, failure, modelOf, saying, weather } from "../support/completions.js";
-import { json, text } from "../support/wire_script.js";
+
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 type Json = Record<string, unknown>;

@@ -8,7 +8,7 @@ import {
 } from "../../src/openllm.js";
 import { ask, completion, failure, modelOf, modes, saying } from "../support/completions.js";
 import { overrideEnvironment } from "../support/environment.js";
-import { json, text } from "../support/wire_script.js";
+import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 type Json = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { AIMessage } from "@langchain/core/messages";
 import { ask, callsOf, chunk, completion, end, modelOf, modes, piece, spent } from "../support/completions.js";
-import { bytes, json, sse, text, type Step } from "../support/wire_script.js";
+import { bytes, json, sse, type Step } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 let server: WireServer;

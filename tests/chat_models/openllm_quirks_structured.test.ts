@@ -1,25 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { StructuredOutputError } from "../../src/errors.js";
-import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "../../src/openllm.js";
-import {
-  ask,
-  chunk,
-  completion,
-  counts,
-  end,
-  failure,
-  isStreamed,
-  modelOf,
-  saying,
-  weather,
-} from "../support/completions.js";
+
+import type { ChatOpenLLMInput } from "../../src/openllm.js";
+import { ask, chunk, completion, counts, end, failure, isStreamed, modelOf, saying } from "../support/completions.js";
 import { json, sse, type Script } from "../support/wire_script.js";
 import type { WireRequest } from "../support/wire_request.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 type Json = Record<string, unknown>;
-
-type Options = Partial<ChatOpenLLMCallOptions>;
 
 let server: WireServer;
 
@@ -40,8 +27,6 @@ const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${na
 
 const format = ({ json: body }: WireRequest) =>
   (body as { response_format?: { type: string; json_schema?: { schema: Json } } }).response_format;
-
-const required: Options = { tools: [weather], tool_choice: "required" };
 
 const rome = JSON.stringify({ city: "Rome" });
 

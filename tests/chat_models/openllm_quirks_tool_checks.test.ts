@@ -57,8 +57,6 @@ function ignoring(prose: string, byschema: string): (request: WireRequest) => Sc
   };
 }
 
-const schema = { title: "Answer", type: "object", properties: { city: { type: "string" } }, required: ["city"] };
-
 describe("58 each of `n` answers has its call", () => {
   it("those that have none are repaired", async () => {
     const choices = [

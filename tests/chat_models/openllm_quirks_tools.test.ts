@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { AIMessage } from "@langchain/core/messages";
+import type { AIMessage } from "@langchain/core/messages";
 import { ask, callsOf, chunk, completion, end, modelOf, piece, spent } from "../support/completions.js";
 import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";

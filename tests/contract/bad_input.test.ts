@@ -65,19 +65,22 @@ describe("what a constructor needs", () => {
   });
 
   it.each(subjects)("$name: numbers in their ranges", (subject) => {
-    for (const [option, value] of Object.entries({
-      temperature: 5,
-      topP: -1,
-      maxTokens: 0,
-      n: 1.5,
-      timeout: "soon",
-      idleTimeout: -1,
-      maxRetries: -2,
-      topLogprobs: 99,
-    })) {
-      const error = thrownBy(() => subject.create("http://127.0.0.1:1", { [option]: value }));
+    for (const [option, value, shown] of [
+      ["temperature", 5, "`5`"],
+      ["temperature", NaN, "`NaN`"],
+      ["temperature", 1n, "`1`"],
+      ["topP", -1, "`-1`"],
+      ["maxTokens", 0, "`0`"],
+      ["n", 1.5, "`1.5`"],
+      ["timeout", "soon", "`soon`"],
+      ["idleTimeout", { ms: 5 }, "`an object`"],
+      ["maxRetries", () => 2, "`a function`"],
+      ["topLogprobs", [1], "`a list`"],
+    ]) {
+      const error = thrownBy(() => subject.create("http://127.0.0.1:1", { [String(option)]: value }));
       expect(error).toMatchObject({ name: "ConfigurationError", option });
-      expectHelpful(error, `\`${option}\``);
+      expectHelpful(error, String(shown));
+      expect((error as Error).message).toContain(`\`${String(option)}\``);
     }
   });
 });

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors.js";
+import { shown } from "../shown.js";
 
 /** Bounds of Fireworks' OpenAPI document; the API refuses what is outside. `true`: whole numbers only. */
 const RANGES: readonly (readonly [option: string, low: number, high: number, whole?: true])[] = [
@@ -28,7 +29,7 @@ export function checkFireworks(options: Readonly<Record<string, unknown>>): void
     const range = high === Infinity ? `of at least ${low}` : `from ${low} to ${high}`;
     throw new ConfigurationError(
       option,
-      `\`${option}\` is \`${JSON.stringify(value)}\`.`,
+      `\`${option}\` is \`${shown(value)}\`.`,
       `It must be a ${whole ? "whole " : ""}number ${range}.`,
     );
   }

@@ -1,5 +1,5 @@
 import { Gate } from "../../support/gate.js";
-import { Fault, json, sse, text } from "../../support/wire_script.js";
+import { Fault, json, sse } from "../../support/wire_script.js";
 import {
   PIECES,
   SERVED,
@@ -119,8 +119,3 @@ function ending(pieces: Piece[], { usage = USAGE, finish, model = SERVED, ended 
   });
   return usage ? [last, chunk(model, { choices: [], usage: wireUsage(usage) })] : [last];
 }
-
-/** An answer that is no answer of this API at all: a proxy's page. */
-export const htmlPage = text(200, "<!doctype html><html><body><h1>It works!</h1></body></html>", {
-  headers: { "content-type": "text/html" },
-});
