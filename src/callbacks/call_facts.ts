@@ -47,7 +47,7 @@ export function answerFacts(message: unknown): AnswerFacts {
     // A local Ollama may hand a call on to another host, under a name of its own; who serves it sends the bill.
     host: remoteHost ?? host,
     privateHost: remoteHost === undefined ? privateHost : false,
-    pricing,
+    pricing: pricing ?? proxyPricing(metadata),
     provider: textOf(metadata.model_provider),
     modelServed: textOf(metadata.remote_model) ?? textOf(metadata.model_name) ?? textOf(metadata.model),
     tier: textOf(metadata.service_tier) ?? tier,
@@ -90,6 +90,17 @@ function factsOf(metered: unknown): Partial<CallFacts> {
 /** Ids of this form are Fireworks', also where a client made for another provider talks to it. */
 function providerOf(named: string | undefined, model: string, isOurs: boolean): string {
   return !isOurs && model.startsWith("accounts/") ? "fireworks" : (named ?? UNKNOWN);
+}
+
+/**
+ * What a proxy says that the call cost. Of several requests it says it of one only, and of streams not at all: then the
+ * cost is unknown, also on a private address.
+ */
+function proxyPricing({ declared_cost_usd, litellm_call_id, requests }: Readonly<Record<string, unknown>>): unknown {
+  const declared = textOf(declared_cost_usd);
+  if (declared === undefined && litellm_call_id === undefined) return undefined;
+  const answered = itemsOf(requests).filter((request) => textOf(fieldsOf(request).error) === undefined).length;
+  return { callUsd: answered > 1 ? null : (declared ?? null) };
 }
 
 function hostOf(address: unknown): string | undefined {

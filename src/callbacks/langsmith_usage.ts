@@ -19,7 +19,7 @@ export interface LangSmithUsage extends UsageLike {
 export function toLangSmithUsage(usage: UsageLike, cost: Cost | undefined): LangSmithUsage {
   if (cost?.totalPico === undefined) return { ...usage };
   const { components } = cost;
-  if (components.gpu !== undefined) return { ...usage, total_cost: toNumber(cost.totalPico) };
+  if ((components.gpu ?? components.call) !== undefined) return { ...usage, total_cost: toNumber(cost.totalPico) };
   const { input, cachedInput, cacheWrite, output, reasoning } = components;
   return {
     input_cost: sum(input, cachedInput, cacheWrite),

@@ -73,7 +73,9 @@ function entryUsage({ usage, source, estimate }: UsageReport): EntryUsage | unde
 /** A declaration as data that survives JSON. */
 function plainPricing(pricing: unknown): unknown {
   if (typeof pricing !== "object" || pricing === null) return typeof pricing === "string" ? pricing : undefined;
-  const fields = Object.entries(pricing).filter(([, value]) => typeof value === "string" || typeof value === "number");
+  const fields = Object.entries(pricing).filter(
+    ([, value]) => value === null || ["string", "number"].includes(typeof value),
+  );
   return Object.fromEntries(fields);
 }
 

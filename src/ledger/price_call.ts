@@ -53,7 +53,10 @@ function boundsOf(
   price: Price,
 ): Pick<BoundedCost, "lowUsd" | "highUsd"> {
   const isExact =
-    usage === undefined || estimate === undefined || cost.status !== "priced" || cost.components.gpu !== undefined;
+    usage === undefined ||
+    estimate === undefined ||
+    cost.status !== "priced" ||
+    (cost.components.gpu ?? cost.components.call) !== undefined;
   if (isExact) return { lowUsd: cost.totalUsd, highUsd: cost.totalUsd };
   const [lowInput, highInput] = estimate.inputTokens;
   const [lowOutput, highOutput] = estimate.outputTokens;
@@ -109,7 +112,7 @@ export function toEntryCost(cost: BoundedCost): EntryCost {
 
 function toEntryComponents(parts: CostComponents): EntryCost["components"] {
   const components: EntryCost["components"] = {};
-  const all: Partial<Record<string, CostComponent | GpuComponent>> = { ...parts };
+  const all: Partial<Record<string, CostComponent | GpuComponent | CostComponents["call"]>> = { ...parts };
   for (const [name, part] of Object.entries(all)) {
     if (part === undefined) continue;
     const { pico: _, ...plain } = part;

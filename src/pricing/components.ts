@@ -32,6 +32,8 @@ export interface CostComponents {
   /** Reasoning tokens, where the server counted them apart; charged as output. */
   reasoning?: CostComponent;
   gpu?: GpuComponent;
+  /** The whole call, where its cost was declared in one figure. */
+  call?: { usd: string; pico: Usd };
 }
 
 /** Prices each bucket, and says what had to be assumed to do so. */
@@ -54,9 +56,9 @@ export function toComponents(
 }
 
 /** The sum of all parts. */
-export function sumOf({ input, cachedInput, cacheWrite, output, reasoning, gpu }: CostComponents): Usd {
+export function sumOf({ input, cachedInput, cacheWrite, output, reasoning, gpu, call }: CostComponents): Usd {
   let total = 0n;
-  for (const part of [input, cachedInput, cacheWrite, output, reasoning, gpu])
+  for (const part of [input, cachedInput, cacheWrite, output, reasoning, gpu, call])
     if (part !== undefined) total += part.pico;
   return total;
 }

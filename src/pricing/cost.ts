@@ -65,6 +65,7 @@ export function costOfUsage(usage: UsageLike | undefined, query: CostQuery, opti
 function chargeFor(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {
   const declared = query.declared === undefined || query.declared === null ? undefined : parseDeclared(query.declared);
   if (declared?.kind === "gpu") return gpuCost(declared, query);
+  if (declared?.kind === "call") return callCost(declared.pico, query);
   const resolution = declared === undefined ? lookUp(query, usage, table) : declaredPrice(declared, query);
   if (resolution.rates === undefined) return unpricedCost(resolution);
   const buckets = toBuckets(usage);
@@ -93,7 +94,7 @@ function lookUp(query: CostQuery, usage: UsageLike | undefined, table: PriceTabl
   return resolution.rates === undefined ? (localPrice(query, resolution, table) ?? resolution) : resolution;
 }
 
-function declaredPrice(declared: Exclude<ParsedDeclaration, { kind: "gpu" }>, query: CostQuery): Resolution {
+function declaredPrice(declared: Exclude<ParsedDeclaration, { kind: "gpu" | "call" }>, query: CostQuery): Resolution {
   const base = declarationOf(query, "declared unpriced on the model");
   switch (declared.kind) {
     case "unpriced":
@@ -119,6 +120,13 @@ function gpuCost(declared: Extract<ParsedDeclaration, { kind: "gpu" }>, query: C
     { ...declarationOf(query, "GPU time, at the price declared on the model"), basis: "user" },
     { gpu },
   );
+}
+
+/** A proxy that serves others' models is not free where it runs: what it did not say is unknown. */
+function callCost(pico: Usd | undefined, query: CostQuery): Cost {
+  if (pico === undefined) return unpricedCost(declarationOf(query, "the proxy did not say what the call cost"));
+  const resolution = declarationOf(query, "declared for the call as a whole");
+  return pricedCost({ ...resolution, basis: "user" }, { call: { usd: formatUsd(pico), pico } });
 }
 
 function declarationOf({ provider, at }: CostQuery, reason: string): Resolution {

@@ -18,6 +18,10 @@ export type DeclaredPricing =
       gpus?: number;
       /** The part of them that this call had, above 0 and up to 1. @default 1 */
       share?: number;
+    }
+  | {
+      /** What the call as a whole cost, as a proxy says of each call; `null` where it did not say. */
+      callUsd: string | number | null;
     };
 
 /** A declared price that was understood, or what is wrong with it. */
@@ -25,6 +29,7 @@ export type ParsedDeclaration =
   | { kind: "free" }
   | { kind: "unpriced" }
   | { kind: "tokens"; rates: CompiledRates }
+  | { kind: "call"; pico: bigint | undefined }
   | { kind: "gpu"; picoPerHour: bigint; gpus: number; share: number }
   | { kind: "invalid"; reason: string };
 
@@ -34,7 +39,13 @@ export function parseDeclared(declared: unknown): ParsedDeclaration {
   if (typeof declared !== "object" || declared === null) return invalid("", declared);
   // A copy with unknown values: every field is checked below.
   const fields: Record<string, unknown> = { ...declared };
+  if ("callUsd" in fields) return parseCall(fields.callUsd);
   return "gpuUsdPerHour" in fields ? parseGpu(fields) : parseTokens(fields);
+}
+
+function parseCall(callUsd: unknown): ParsedDeclaration {
+  const pico = tryParseUsdOrNumber(callUsd);
+  return pico === undefined && callUsd !== null ? invalid("callUsd", callUsd) : { kind: "call", pico };
 }
 
 function parseTokens(fields: Record<string, unknown>): ParsedDeclaration {

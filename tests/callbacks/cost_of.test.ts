@@ -155,3 +155,33 @@ describe("a local Ollama that hands a call on", () => {
     expect(costOf(message)).toMatchObject({ status, totalUsd });
   });
 });
+
+describe("an answer that came through a proxy which says what calls cost", () => {
+  const requests = [
+    { status: 200, reached: true },
+    { status: 200, reached: true },
+  ];
+
+  it.each([
+    ["its figure is the cost", { declared_cost_usd: "0.0123" }, undefined, "priced", "0.0123"],
+    ["nothing said, as in streams: unknown, and not free", {}, undefined, "unpriced", undefined],
+    ["two requests, one figure: unknown", { declared_cost_usd: "0.0123", requests }, undefined, "unpriced", undefined],
+    ["the user's own price goes first", { declared_cost_usd: "0.0123" }, "free", "free", "0"],
+  ])("%s", (_what, said, pricing, status, totalUsd) => {
+    const message = new AIMessage({
+      content: "",
+      usage_metadata: { input_tokens: 10, output_tokens: 5, total_tokens: 15 },
+      response_metadata: {
+        model_provider: "openllm",
+        model_name: "gpt-x",
+        litellm_call_id: "c1",
+        metered: { requested_model: "gpt-x", private_host: true, host: "127.0.0.1:4000", pricing },
+        ...said,
+      },
+    });
+
+    const cost = costOf(message);
+    expect(cost).toMatchObject({ status, totalUsd });
+    expect([cost.lowUsd, cost.highUsd]).toEqual([totalUsd, totalUsd]);
+  });
+});

@@ -72,7 +72,7 @@ describe("what a constructor needs", () => {
       ["topP", -1, "`-1`"],
       ["maxTokens", 0, "`0`"],
       ["n", 1.5, "`1.5`"],
-      ["timeout", "soon", "`soon`"],
+      ["timeout", "soon", '`"soon"`'],
       ["idleTimeout", { ms: 5 }, "`an object`"],
       ["maxRetries", () => 2, "`a function`"],
       ["topLogprobs", [1], "`a list`"],
