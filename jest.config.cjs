@@ -11,4 +11,6 @@ module.exports = {
   },
   reporters: ["default", "<rootDir>/scripts/jest_reporter.cjs"],
   testTimeout: 20_000,
+  // The default leaves a core idle; most tests wait for sockets.
+  maxWorkers: "100%",
 };

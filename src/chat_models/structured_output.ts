@@ -1,7 +1,8 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { assembleStructuredOutputPipeline } from "@langchain/core/language_models/structured_output";
-import type { AIMessage } from "@langchain/core/messages";
-import { RunnableLambda } from "@langchain/core/runnables";
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
+import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
+import { RunnableLambda, type Runnable } from "@langchain/core/runnables";
 import { isSerializableSchema } from "@langchain/core/utils/standard_schema";
 import { getSchemaDescription, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
 import { ConfigurationError, StructuredOutputError } from "../errors.js";
@@ -34,12 +35,22 @@ export function structuredOutput(model: BaseChatModel, schema: unknown, config: 
   const parser = RunnableLambda.from<AIMessage, Record<string, unknown>>(async (message) =>
     validate(read(message, method, name), schema, message),
   );
-  return assembleStructuredOutputPipeline(
-    llm,
-    parser,
-    config.includeRaw,
-    config.includeRaw ? "StructuredOutputRunnable" : "StructuredOutput",
-  );
+  if (!config.includeRaw) return assembleStructuredOutputPipeline(llm, parser, false, "StructuredOutput");
+  return assembleStructuredOutputPipeline(keepingRaw(llm), parser, true, "StructuredOutputRunnable");
+}
+
+/** A model that fails for want of a forced call has said something all the same: that is the raw answer. */
+function keepingRaw(
+  llm: Runnable<BaseLanguageModelInput, AIMessageChunk>,
+): Runnable<BaseLanguageModelInput, AIMessage> {
+  return RunnableLambda.from<BaseLanguageModelInput, AIMessage>(async (input, config) => {
+    try {
+      return await llm.invoke(input, config);
+    } catch (error) {
+      if (StructuredOutputError.isInstance(error) && error.partialOutput) return error.partialOutput;
+      throw error;
+    }
+  });
 }
 
 function toMethod(method: StructuredOutputConfig["method"]): Method {
