@@ -35,7 +35,7 @@ export function locate(
   if (table.lookup !== undefined) return fromLookup(table, { provider, model, at: new Date(atMs), inputTokens });
   if (provider !== "fireworks" || index === undefined)
     return { kind: "none", reason: `no row names this model of \`${shown(provider)}\`` };
-  return bySize(table, index, id);
+  return bySize(table, index, id, atMs);
 }
 
 function unknownProvider(provider: string): Located {
@@ -66,14 +66,14 @@ const DEPLOYMENT = "a dedicated deployment bills GPU time and has no price per t
 const ROUTER = "no row names this router, and a router's price differs from that of the model behind it";
 
 /** For ids without a row: by size, but for what the size tiers do not cover. */
-function bySize(table: PriceTable, index: ProviderIndex, id: ModelId): Located {
+function bySize(table: PriceTable, index: ProviderIndex, id: ModelId, atMs: number): Located {
   if (id.deployment) return { kind: "none", reason: DEPLOYMENT, ownPrice: true };
   if (id.name === "auto") return { kind: "none", reason: "`auto` bills the model that the response names" };
   if (id.collection === "routers") return { kind: "none", reason: ROUTER, ownPrice: true };
   if (id.account !== undefined && id.collection === "other") {
     return { kind: "none", reason: "the id names something else than a model" };
   }
-  return fitTier(table, index.tiers, id);
+  return fitTier(table, index.tiers, id, atMs);
 }
 
 /** Whether a row is for a way to reach a model that has a price of its own, such as a fast router. */
