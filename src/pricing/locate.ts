@@ -8,7 +8,7 @@ import {
 } from "./compiled.js";
 import type { Located } from "./located.js";
 import { parseModelId, spellAsFireworks, type ModelId } from "./model_id.js";
-import type { LookupQuery, PriceTable } from "./schema.js";
+import type { LookupQuery, PriceLookup, PriceTable } from "./schema.js";
 import { fitTier } from "./size_tiers.js";
 
 const OTHER_ACCOUNT =
@@ -39,7 +39,8 @@ export function locate(
 }
 
 function unknownProvider(provider: string): Located {
-  return { kind: "none", reason: `no price table has models of the provider \`${shown(provider)}\`` };
+  const reason = `no price table has models of the provider \`${shown(provider)}\``;
+  return { kind: "none", reason, unknownProvider: true };
 }
 
 function locateIn(index: ProviderIndex, id: ModelId, provider: string, atMs: number): Located | undefined {
@@ -110,7 +111,13 @@ function fromAliases(aliases: readonly CompiledAlias[], atMs: number): Located {
 }
 
 function fromLookup(table: PriceTable, query: LookupQuery): Located {
-  const hit = table.lookup?.(query);
+  let hit: ReturnType<PriceLookup>;
+  try {
+    hit = table.lookup?.(query);
+  } catch (error) {
+    // Another package's code: what fails in it must not fail a call.
+    return { kind: "none", reason: `the look-up in \`${table.name}\` failed: ${String(error).slice(0, 200)}` };
+  }
   if (hit === undefined) return { kind: "none", reason: `\`${table.name}\` does not know this model` };
   return {
     kind: "row",

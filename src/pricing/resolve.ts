@@ -80,7 +80,8 @@ function locateInChain(table: PriceTable, provider: string, model: string, when:
   let at = table;
   while (found.kind === "none" && at.fallback !== undefined) {
     at = at.fallback;
-    found = locate(at, provider, model, when.atMs, when.inputTokens);
+    const next = locate(at, provider, model, when.atMs, when.inputTokens);
+    if (next.kind !== "none" || next.unknownProvider !== true) found = next;
   }
   if (found.kind !== "alias" || depth === MAX_ALIASES) return { found, origin: at.origin };
   const { target, moves } = found;
