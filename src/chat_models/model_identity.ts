@@ -173,8 +173,8 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     return (stop === undefined ? (this.fields.stop ?? this.fields.stopSequences) : stop) ?? undefined;
   }
 
-  protected maxTokensOf(options?: { maxTokens?: number }): number | undefined {
-    return options?.maxTokens ?? this.fields.maxTokens;
+  protected maxTokensOf({ maxTokens }: { maxTokens?: number | null } = {}): number | undefined {
+    return (maxTokens === undefined ? this.fields.maxTokens : maxTokens) ?? undefined;
   }
 
   protected countOf({ n }: { n?: number | null } = {}): number {
