@@ -1,9 +1,7 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
-import { checkSampling } from "../chat_models/checks.js";
 import { tallyFor, type Tally } from "../chat_models/default_tally.js";
 import { fromEnvironment, readFields, requireApiKey, requireModel } from "../chat_models/fields.js";
-import { shown } from "../chat_models/shown.js";
 import { ConfigurationError } from "../errors.js";
 import type { Json } from "../json.js";
 import { explainFireworks, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../openai_wire/fireworks_dialect.js";
@@ -74,7 +72,9 @@ export class FireworksEmbeddings extends Embeddings {
   constructor(modelOrFields: string | FireworksEmbeddingsInput, more?: Omit<FireworksEmbeddingsInput, "model">) {
     const fields = readFields<FireworksEmbeddingsInput>(modelOrFields, more);
     const { maxConcurrency, maxRetries, timeout, fetch, onFailedAttempt } = fields;
-    checkSampling({ maxConcurrency, maxRetries, timeout });
+    checkCount("maxConcurrency", maxConcurrency === Infinity ? undefined : maxConcurrency);
+    checkLimit("maxRetries", maxRetries);
+    checkLimit("timeout", timeout);
     // A queue of batches; retries are the transport's.
     super({ maxConcurrency, maxRetries: 0 });
     this.#apiKey = requireApiKey(fields.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
@@ -167,7 +167,12 @@ function checkCount(option: string, value: number | undefined): void {
   );
 }
 
+function checkLimit(option: string, value: number | undefined): void {
+  if (value === undefined || (typeof value === "number" && value >= 0)) return;
+  throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, "It must be a number of at least 0.");
+}
+
 function checkText(text: unknown, position: number): void {
   if (typeof text === "string") return;
-  throw new ConfigurationError("texts", `\`texts[${position}]\` is \`${shown(text)}\`.`, "Pass texts.");
+  throw new ConfigurationError("texts", `\`texts[${position}]\` is \`${JSON.stringify(text)}\`.`, "Pass texts.");
 }

@@ -90,7 +90,7 @@ describe("FireworksEmbeddings", () => {
     [{ dimensions: -1 }, "`dimensions` is `-1`"],
     [{ maxConcurrency: 0 }, "`maxConcurrency` is `0`"],
     [{ maxRetries: -1 }, "`maxRetries` is `-1`"],
-    [{ timeout: "soon" as never }, '`timeout` is `"soon"`'],
+    [{ timeout: "soon" as never }, "`timeout` is `soon`"],
     [{ baseURL: "nowhere" }, "`nowhere`"],
     [{ apiKey: "fw\nx" }, "Copy it again"],
   ])("refuses %j when it is made", (fields, words) => {
