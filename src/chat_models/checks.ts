@@ -1,6 +1,6 @@
 import { ChatMessage, type BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../errors.js";
-import type { MeteredChatModelInput, PerCall } from "./options.js";
+import type { MeteredChatModelInput } from "./options.js";
 import { shown } from "./shown.js";
 
 /** Roles that a `ChatMessage` may have; servers drop or refuse others without a word. */
@@ -51,7 +51,7 @@ const CHECKS: Check[] = [
  * Checks the numbers that a user wrote.
  * @throws ConfigurationError that names the option and its range
  */
-export function checkSampling(fields: PerCall<MeteredChatModelInput>): void {
+export function checkSampling(fields: { [Option in keyof MeteredChatModelInput]?: unknown }): void {
   for (const [option, low, high, whole] of CHECKS) {
     const value: unknown = fields[option];
     if (value === undefined || value === null) continue;

@@ -35,24 +35,11 @@ export async function toContent(message: Pick<BaseMessage, "content">, dialect: 
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return untypedContent(content);
   const isAnswer = AIMessage.isInstance(message);
-  const blocks = content.map(toBlock).filter(({ type }) => {
-    const kind = String(type);
-    return isAnswer ? READABLE.has(kind) : !ELSEWHERE.has(kind);
-  });
+  const blocks = content.filter(({ type }) => (isAnswer ? READABLE.has(type) : !ELSEWHERE.has(type)));
   const wire: Json[] = [];
   for (const block of blocks) wire.push(await toPart(block, dialect));
   if (wire.every((part) => part.type === "text")) return wire.map((part) => String(part.text)).join("");
   return wire;
-}
-
-/** @throws ConfigurationError for what callers without types put among the blocks */
-function toBlock(block: unknown): Json {
-  if (isObject(block)) return block;
-  throw new ConfigurationError(
-    "messages",
-    `A content block is \`${String(JSON.stringify(block)).slice(0, 80)}\`, which is no block.`,
-    'Write text as `{ type: "text", text: "..." }`.',
-  );
 }
 
 /** What callers without types put there: null, numbers, objects. */

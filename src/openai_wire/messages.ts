@@ -90,9 +90,9 @@ async function toToolResult(message: ToolMessage, dialect: Dialect): Promise<Jso
 async function toolContent({ content }: ToolMessage, dialect: Dialect): Promise<WireContent> {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return JSON.stringify(content);
-  const isText = (block: unknown): block is Json => isObject(block) && block.type === "text" && "text" in block;
-  if (content.every(isText)) return content.map((block) => String(block.text)).join("");
-  const isImage = (block: unknown) => isObject(block) && (block.type === "image_url" || block.type === "image");
+  const isText = (block: Json) => block.type === "text" && "text" in block;
+  if (content.every(isText)) return content.map((block) => String((block as { text: string }).text)).join("");
+  const isImage = (block: Json) => block.type === "image_url" || block.type === "image";
   if (dialect.hasToolImages !== true || !content.some(isImage)) return JSON.stringify(content);
   const blocks = content.map((block) =>
     isText(block) || isImage(block) ? block : { type: "text", text: JSON.stringify(block) },
@@ -150,7 +150,7 @@ function reasoningOf(message: AIMessage | AIMessageChunk): string | undefined {
   const own = nonEmpty(message.additional_kwargs.reasoning_content);
   if (own !== undefined || !Array.isArray(message.content)) return own;
   const blocks = message.content.flatMap((block) =>
-    isObject(block) && block.type === "reasoning" ? (nonEmpty(block.reasoning) ?? []) : [],
+    block.type === "reasoning" ? (nonEmpty(block.reasoning) ?? []) : [],
   );
   return nonEmpty(blocks.join(""));
 }

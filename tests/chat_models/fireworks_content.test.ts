@@ -113,14 +113,4 @@ describe.each(WAYS)("content, $way", ({ isStreamed }) => {
     expect((error as Error).message).toContain("`text`, `image_url`, `video_url`");
     expect(server.requests).toHaveLength(0);
   });
-
-  it.each([
-    ["nothing", null, "`null`"],
-    ["a bare text", "What is this?", '`"What is this?"`'],
-  ])("refuses %s in a list of blocks", async (_, block, shown) => {
-    const asking = ask(fireworks(server), isStreamed, [new HumanMessage({ content: [block] as never })]);
-    await expect(asking).rejects.toBeInstanceOf(ConfigurationError);
-    await expect(asking).rejects.toThrow(shown);
-    expect(server.requests).toHaveLength(0);
-  });
 });

@@ -108,7 +108,6 @@ describe("messages as they leave", () => {
       new ToolMessage({ content: [{ type: "json", value: { degrees: 21 } }] as never, tool_call_id: "call_1" }),
       '[{"type":"json","value":{"degrees":21}}]',
     ],
-    ["nothing in a list", new ToolMessage({ content: [null] as never, tool_call_id: "call_1" }), "[null]"],
     ["a number that a tool gave back untyped", new ToolMessage({ content: 21 as never, tool_call_id: "call_1" }), "21"],
     [
       "text and an image",
