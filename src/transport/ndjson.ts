@@ -10,8 +10,20 @@ export class NdjsonFramer {
   }
 
   end(): StreamEvent[] {
-    return this.lines.end().flatMap(parseLine);
+    return this.lines
+      .end()
+      .flatMap(parseLine)
+      .map((event) => (event instanceof Malformed && isOpen(event.text) ? new CutLine(event.text) : event));
   }
+}
+
+/** A last line that stops in the middle of its JSON. */
+export class CutLine extends Malformed {}
+
+/** True when a string or a bracket is open at the end of a text. */
+function isOpen(text: string): boolean {
+  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
+  return bare.includes('"') || bare.split(/[{[]/).length > bare.split(/[}\]]/).length;
 }
 
 function parseLine(line: string): StreamEvent[] {
