@@ -66,6 +66,9 @@ export function mergeSettings(fields: ChatOllamaLiteInput, call: Partial<ChatOll
   if (call.numPredict !== undefined && call.maxTokens === undefined) delete merged.maxTokens;
   const format = formatOf(call);
   if (format !== undefined) merged.format = format;
+  // A Standard Schema, such as zod's, may stand in place of a JSON schema.
+  if (isObject(merged.format) && "~standard" in merged.format)
+    merged.format = toSchema(merged.format, "`format`", "format");
   return merged;
 }
 

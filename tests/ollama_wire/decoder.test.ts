@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { ServerError, StreamTruncatedError } from "../../src/errors.js";
 import type { AnswerDelta } from "../../src/answer/delta.js";
 import type { Json } from "../../src/json.js";
-import { NdjsonFramer } from "../../src/transport/ndjson.js";
-import { CutLine } from "../../src/transport/ndjson.js";
+import { CutLine, NdjsonFramer } from "../../src/transport/ndjson.js";
 import { Malformed } from "../../src/transport/sse.js";
 import { decode, decoderFor, last, line } from "./support.js";
 

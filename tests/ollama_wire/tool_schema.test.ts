@@ -14,6 +14,14 @@ function flat(property: Json): unknown {
   return properties.p;
 }
 
+it.each<[Json]>([
+  [{ type: ["object", "null"], properties: { a: { type: "string" } } }],
+  [{ nullable: true, properties: { a: { type: "string" } } }],
+  [{ allOf: [{ type: ["object"], properties: { a: { type: "string" } } }] }],
+])("the outermost type is one word, or the server refuses the request: %j", (parameters) => {
+  expect(toolWith(parameters).parameters).toEqual({ type: "object", properties: { a: { type: "string" } } });
+});
+
 describe("a property", () => {
   it.each<[string, Json, Json]>([
     [
