@@ -4,7 +4,7 @@ import { HumanMessage } from "@langchain/core/messages";
 import { ChatOpenLLM } from "../../src/openllm.js";
 import { ConfigurationError, ServerError } from "../../src/errors.js";
 import { recording, replay } from "../support/recordings.js";
-import { json, ndjson } from "../support/wire_script.js";
+import { json, ndjson, type Script } from "../support/wire_script.js";
 import { Bench, collect, last, line, rejection } from "../ollama_wire/support.js";
 
 const bench = new Bench();
@@ -74,8 +74,17 @@ describe("O11: what is refused or ignored", () => {
     expect(make).toThrow(ConfigurationError);
   });
 
-  it("500 for a wrong type is not asked again", async () => {
-    bench.server.always(recorded("error-option-type"));
+  it.each<[string, Script]>([
+    ["a wrong type", recorded("error-option-type")],
+    ["a format that is none", recorded("format-bad")],
+    ["a schema that it cannot follow", json(500, { error: "invalid JSON schema in format" })],
+    ["a model that repeats itself", json(500, { error: "prediction aborted, token repeat limit reached" })],
+    [
+      "a model that is too large",
+      json(500, { error: "model requires more system memory (9.0 GiB) than is available (4.0 GiB)" }),
+    ],
+  ])("500 for %s is not asked again", async (_, script) => {
+    bench.server.always(script);
     await rejection(bench.model().invoke("Hi"));
     expect(bench.server.requests).toHaveLength(1);
   });

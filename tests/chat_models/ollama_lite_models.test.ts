@@ -132,6 +132,13 @@ describe("cost", () => {
     });
   });
 
+  it("is that of the GPU's time where its price is declared, by Ollama's own clock", async () => {
+    bench.server.reply(answer({ total_duration: 10_000_000_000 }));
+    const model = bench.model({ pricing: { gpuUsdPerHour: "3.60" } });
+    expect(costOf(await model.invoke("Hi"))).toMatchObject({ status: "priced", totalUsd: "0.01" });
+    expect(model.costs.totals.costUsd).toBe("0.01");
+  });
+
   it("on a public host is unknown unless it is declared", async () => {
     const fetch = async () =>
       new Response(JSON.stringify(last({}, { content: "x" })), { headers: { "content-type": "application/json" } });
