@@ -1,7 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
-import type { ChatGeneration, ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
+import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import { ChatGenerationChunk, type ChatGeneration, type ChatResult } from "@langchain/core/outputs";
 import { assembleChunks, toGeneration } from "../answer/assemble.js";
 import { toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
@@ -242,6 +242,9 @@ export abstract class MeteredChatModel<
     const { message, isAccounted } = partialOutputOf(error);
     if (isAccounted) return error;
     this.bookUsage(call, { usage: message?.usage_metadata });
+    // An answer that was read as a whole and turned out to be a part.
+    if (call.delivered.length === 0 && AIMessageChunk.isInstance(message))
+      call.delivered.push(new ChatGenerationChunk({ text: message.text, message }));
     if (ServerError.isInstance(error) && error.isRefusal && call.delivered.length === 0) call.refuse(error.message);
     if (!call.reachedServer) return error;
     const reason = isErrorLike(error) ? error.message : String(error);
