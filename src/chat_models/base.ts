@@ -8,6 +8,7 @@ import type { AnswerDelta } from "../answer/delta.js";
 import { toEvents } from "../answer/events.js";
 import { ServerError } from "../errors.js";
 import type { MeteredFacts } from "../seam/gate.js";
+import type { CallLimits } from "../transport/deadlines.js";
 import { isErrorLike } from "../transport/error_like.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { redactError } from "../transport/redact.js";
@@ -165,11 +166,15 @@ export abstract class MeteredChatModel<
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): ModelCall {
-    const { timeout, idleTimeout, firstByteTimeout } = this.fields;
-    const limits = { timeoutMs: timeout, idleTimeoutMs: idleTimeout, firstByteTimeoutMs: firstByteTimeout };
-    const call = new ModelCall(messages, runManager, limits, options.signal);
+    const call = new ModelCall(messages, runManager, this.limits(), options.signal);
     call.maxOutputTokens = this.maxTokensOf(options);
     return call;
+  }
+
+  /** How long a call may take. A model whose server works in silence overrides this. */
+  protected limits(): CallLimits {
+    const { timeout, idleTimeout, firstByteTimeout } = this.fields;
+    return { timeoutMs: timeout, idleTimeoutMs: idleTimeout, firstByteTimeoutMs: firstByteTimeout };
   }
 
   /** What only this model knows of a call and pricing needs. A model whose calls differ in price overrides this. */

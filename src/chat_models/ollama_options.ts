@@ -28,6 +28,8 @@ export interface ChatOllamaLiteInput
   baseURL?: string;
   /** Another spelling of `baseURL`. */
   baseUrl?: string;
+  /** The longest silence in the middle of an answer, in milliseconds: tool calls come whole, and nothing comes while one is made. @default 600000, or `timeout` where that is longer */
+  idleTimeout?: number;
   /** Pull the model when the server does not have it, and then ask it. @default false */
   pull?: boolean | PullMissing;
   /** Fetch images that are given by an http(s) address; otherwise they are an error. @default false */
