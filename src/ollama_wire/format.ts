@@ -44,7 +44,10 @@ export function toGrammarPart(schema: Json): Json {
  * such a pattern into one that other texts match: without it, the answer is checked where it is parsed.
  */
 function toFollowable(schema: Json): Json {
-  const entries = Object.entries(schema).filter(([keyword, value]) => keyword !== "pattern" || isEasy(value));
+  const entries = Object.entries(schema).filter(([keyword, value]) => {
+    if (keyword === "pattern") return isEasy(value);
+    return keyword !== "items" || value !== false;
+  });
   return Object.fromEntries(entries.map(([keyword, value]) => [keyword, ofKeyword(keyword, value)]));
 }
 

@@ -61,6 +61,13 @@ describe("toFormat", () => {
     });
   });
 
+  it("leaves out what closes a tuple, which the server takes for a broken schema", () => {
+    const tuple = { type: "array", prefixItems: [{ type: "string" }, true], minItems: 2, maxItems: 2 };
+    expect(toFormat({ properties: { a: { ...tuple, items: false } } })).toEqual({
+      properties: { a: { ...tuple, prefixItems: [{ type: "string" }, {}] } },
+    });
+  });
+
   it("takes data for data", () => {
     const schema = { enum: [{ pattern: "x" }], default: { pattern: "x" } };
     expect(toFormat(schema)).toEqual(schema);

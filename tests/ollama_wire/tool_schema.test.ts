@@ -22,6 +22,23 @@ it.each<[Json]>([
   expect(toolWith(parameters).parameters).toEqual({ type: "object", properties: { a: { type: "string" } } });
 });
 
+it("what says nothing makes no words", () => {
+  expect(
+    flat({
+      type: "object",
+      propertyNames: { type: "string" },
+      additionalItems: false,
+      unevaluatedProperties: false,
+      readOnly: false,
+    }),
+  ).toEqual({ type: "object" });
+  expect(flat({ type: "boolean", default: false })).toEqual({ type: "boolean", description: "(default: false)" });
+  expect(flat({ type: "object", propertyNames: { pattern: "^x" } })).toEqual({
+    type: "object",
+    description: '(propertyNames: {"pattern":"^x"})',
+  });
+});
+
 describe("a property", () => {
   it.each<[string, Json, Json]>([
     [
