@@ -11,8 +11,8 @@ export type Think = boolean | "low" | "medium" | "high" | "max";
 export interface OllamaRequestOptions {
   /** Absent: a model that can think does. */
   think?: Think;
-  /** The answer's form: any JSON, or JSON that follows a schema. With one of these, Ollama calls no tools. */
-  format?: "json" | Record<string, unknown>;
+  /** The answer's form: any JSON, or JSON that follows a schema: JSON schema, zod, any Standard Schema. With one of these, Ollama calls no tools. */
+  format?: "json" | object;
   /** How long the model stays loaded after the answer: seconds, or a duration such as "10m"; negative is for ever, 0 unloads it. The server's own default is 5 minutes. */
   keepAlive?: string | number;
   /** Let the server cut a prompt that is too long for the context window. False makes it an error. The server's own default is true. */

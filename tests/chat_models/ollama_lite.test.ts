@@ -105,8 +105,8 @@ describe("options of a call", () => {
   });
 
   it.each<[string, ChatOllamaLiteInput["format"]]>([
-    ["zod 4", z.object({ a: z.string() }) as never],
-    ["zod 3", z3.object({ a: z3.string() }) as never],
+    ["zod 4", z.object({ a: z.string() })],
+    ["zod 3", z3.object({ a: z3.string() })],
     ["JSON", { type: "object", properties: { a: { type: "string" } } }],
   ])("or the model's may be a format as a schema of %s", async (_, format) => {
     bench.server.always(json(200, last({}, { content: "{}" })));
