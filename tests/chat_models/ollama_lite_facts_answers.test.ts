@@ -112,6 +112,13 @@ describe("O14: the same server's OpenAI-compatible API", () => {
   const compatible = (fields: object = {}) =>
     new ChatOpenLLM("tiny", { baseURL: `${bench.server.url}/v1`, maxRetries: 0, ...fields });
 
+  it("names its model where none was named", async () => {
+    bench.server.on("/v1/models", recorded("v1-models")).reply(recorded("v1-chat"));
+    const model = new ChatOpenLLM({ baseURL: `${bench.server.url}/v1`, maxRetries: 0 });
+    expect((await model.invoke("Hi")).usage_metadata).toMatchObject({ input_tokens: 23, output_tokens: 8 });
+    expect(bench.body().model).toBe("tiny:latest");
+  });
+
   it("gives one answer where two were asked for", async () => {
     bench.server.reply(recorded("v1-n-2"));
     const { generations } = await compatible({ n: 2 }).generate([[new HumanMessage("Hi")]]);
