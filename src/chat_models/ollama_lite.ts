@@ -216,7 +216,10 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
     const { pull } = this.input;
     if (!pull || !isMissingModel(error)) throw error;
     const { onProgress, insecure } = pull === true ? {} : pull;
-    for await (const progress of this.pullModel({ signal: call.signal, insecure })) onProgress?.(progress);
+    for await (const progress of this.pullModel({ signal: call.signal, insecure })) {
+      onProgress?.(progress);
+      await call.runManager?.handleCustomEvent("ollama_pull", progress, call.runManager.runId);
+    }
   }
 
   /**

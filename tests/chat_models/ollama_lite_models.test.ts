@@ -71,6 +71,21 @@ describe("pull: true", () => {
     expect(model.costs.totals).toMatchObject({ calls: 1, inputTokens: 7, outputTokens: 3, estimatedCalls: 0 });
   });
 
+  it("tells handlers and event streams how far it has come", async () => {
+    const progress = [{ status: "pulling abc", total: 9, completed: 4 }, { status: "success" }];
+    bench.server
+      .on("/api/pull", ndjson(progress))
+      .reply(missing, json(200, last({}, { content: "Hey" })), missing, ndjson([line({ content: "Hey" }), last()]));
+    const told: unknown[] = [];
+    const handleCustomEvent = (name: string, data: unknown) => void told.push([name, data]);
+    await bench.model({ pull: true }).invoke("Hi", { callbacks: [{ handleCustomEvent }] });
+    expect(told).toEqual(progress.map((each) => ["ollama_pull", each]));
+    const events = await collect(bench.model({ pull: true }).streamEvents("Hi", { version: "v2" }));
+    expect(events.filter(({ event }) => event === "on_custom_event").map(({ name, data }) => [name, data])).toEqual(
+      told,
+    );
+  });
+
   it("works within a concurrency limit of one", async () => {
     bench.server
       .on("/api/pull", ndjson([{ status: "success" }]))
