@@ -186,6 +186,14 @@ describe("newline-delimited JSON", () => {
     ]);
   });
 
+  it("may be one value in many lines", () => {
+    const answer = { a: "1\n", b: [{}, { c: null }] };
+    const bytes = utf8.encode(`\n${JSON.stringify(answer, undefined, 2)}\n`);
+    for (const places of [[], everyByte(bytes)]) expect(through(new NdjsonFramer(), bytes, places)).toEqual([answer]);
+    const half = through(new NdjsonFramer(), bytes.subarray(0, -6), []);
+    expect(half).toEqual([expect.any(CutLine)]);
+  });
+
   it.each([
     ['{"a', true],
     ['{"a":"}', true],
