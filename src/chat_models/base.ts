@@ -1,13 +1,14 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
-import type { ChatGeneration, ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
+import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import { ChatGenerationChunk, type ChatGeneration, type ChatResult } from "@langchain/core/outputs";
 import { assembleChunks, toGeneration } from "../answer/assemble.js";
 import { toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import { toEvents } from "../answer/events.js";
 import { ServerError } from "../errors.js";
 import type { MeteredFacts } from "../seam/gate.js";
+import type { CallLimits } from "../transport/deadlines.js";
 import { isErrorLike } from "../transport/error_like.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { redactError } from "../transport/redact.js";
@@ -165,11 +166,15 @@ export abstract class MeteredChatModel<
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): ModelCall {
-    const { timeout, idleTimeout, firstByteTimeout } = this.fields;
-    const limits = { timeoutMs: timeout, idleTimeoutMs: idleTimeout, firstByteTimeoutMs: firstByteTimeout };
-    const call = new ModelCall(messages, runManager, limits, options.signal);
+    const call = new ModelCall(messages, runManager, this.limits(), options.signal);
     call.maxOutputTokens = this.maxTokensOf(options);
     return call;
+  }
+
+  /** How long a call may take. A model whose server works in silence overrides this. */
+  protected limits(): CallLimits {
+    const { timeout, idleTimeout, firstByteTimeout } = this.fields;
+    return { timeoutMs: timeout, idleTimeoutMs: idleTimeout, firstByteTimeoutMs: firstByteTimeout };
   }
 
   /** What only this model knows of a call and pricing needs. A model whose calls differ in price overrides this. */
@@ -242,6 +247,9 @@ export abstract class MeteredChatModel<
     const { message, isAccounted } = partialOutputOf(error);
     if (isAccounted) return error;
     this.bookUsage(call, { usage: message?.usage_metadata });
+    // An answer that was read as a whole and turned out to be a part.
+    if (call.delivered.length === 0 && AIMessageChunk.isInstance(message))
+      call.delivered.push(new ChatGenerationChunk({ text: message.text, message }));
     if (ServerError.isInstance(error) && error.isRefusal && call.delivered.length === 0) call.refuse(error.message);
     if (!call.reachedServer) return error;
     const reason = isErrorLike(error) ? error.message : String(error);

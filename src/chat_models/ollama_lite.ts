@@ -22,6 +22,7 @@ import type { OllamaModelEntry, OllamaModelFacts, PullProgress } from "../ollama
 import { toOllamaParams } from "../ollama_wire/params.js";
 import { contextWindow, readShow, toProfile, type ModelFacts } from "../ollama_wire/profile.js";
 import { ollamaWire } from "../ollama_wire/wire.js";
+import type { CallLimits } from "../transport/deadlines.js";
 import { patientFetch } from "../transport/patient_fetch.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import type { Exchange } from "./answers.js";
@@ -36,6 +37,8 @@ import {
   type ChatOllamaLiteInput,
 } from "./ollama_options.js";
 import type { Prompt, Wire } from "./wire.js";
+
+const LONGEST_SILENCE_MS = 600_000;
 
 /**
  * Chat models on Ollama's native API.
@@ -179,6 +182,12 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
     }
   }
 
+  /** Ollama hands out tool calls whole, and says nothing while it makes one. */
+  protected override limits(): CallLimits {
+    const limits = super.limits();
+    return { ...limits, idleTimeoutMs: limits.idleTimeoutMs ?? Math.max(LONGEST_SILENCE_MS, limits.timeoutMs ?? 0) };
+  }
+
   protected override errorContext(): ErrorContext {
     return {
       server: `Ollama at \`${this.baseURL}\``,
@@ -207,7 +216,10 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
     const { pull } = this.input;
     if (!pull || !isMissingModel(error)) throw error;
     const { onProgress, insecure } = pull === true ? {} : pull;
-    for await (const progress of this.pullModel({ signal: call.signal, insecure })) onProgress?.(progress);
+    for await (const progress of this.pullModel({ signal: call.signal, insecure })) {
+      onProgress?.(progress);
+      await call.runManager?.handleCustomEvent("ollama_pull", progress, call.runManager.runId);
+    }
   }
 
   /**

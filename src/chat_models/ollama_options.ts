@@ -28,6 +28,8 @@ export interface ChatOllamaLiteInput
   baseURL?: string;
   /** Another spelling of `baseURL`. */
   baseUrl?: string;
+  /** The longest silence in the middle of an answer, in milliseconds: tool calls come whole, and nothing comes while one is made. @default 600000, or `timeout` where that is longer */
+  idleTimeout?: number;
   /** Pull the model when the server does not have it, and then ask it. @default false */
   pull?: boolean | PullMissing;
   /** Fetch images that are given by an http(s) address; otherwise they are an error. @default false */
@@ -66,6 +68,9 @@ export function mergeSettings(fields: ChatOllamaLiteInput, call: Partial<ChatOll
   if (call.numPredict !== undefined && call.maxTokens === undefined) delete merged.maxTokens;
   const format = formatOf(call);
   if (format !== undefined) merged.format = format;
+  // A Standard Schema, such as zod's, may stand in place of a JSON schema.
+  if (isObject(merged.format) && "~standard" in merged.format)
+    merged.format = toSchema(merged.format, "`format`", "format");
   return merged;
 }
 

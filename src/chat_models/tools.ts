@@ -1,6 +1,6 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
-import { isSerializableSchema } from "@langchain/core/utils/standard_schema";
+import { isSerializableSchema, isStandardJsonSchema } from "@langchain/core/utils/standard_schema";
 import { isInteropZodSchema } from "@langchain/core/utils/types";
 import { ConfigurationError } from "../errors.js";
 import { isObject, type Json } from "../json.js";
@@ -61,7 +61,7 @@ export function toSchema(schema: unknown, what: string, option: string): Json {
       "Pass a zod schema, a Standard Schema, or a JSON schema object.",
     );
   try {
-    if (isInteropZodSchema(schema) || isSerializableSchema(schema)) return toJsonSchema(schema);
+    if (isInteropZodSchema(schema) || isSerializableSchema(schema)) return jsonSchemaOf(schema);
   } catch (error) {
     throw problem(error instanceof Error ? error.message : String(error));
   }
@@ -74,6 +74,17 @@ export function toSchema(schema: unknown, what: string, option: string): Json {
         .join(", ")}`,
     );
   return schema;
+}
+
+/** Core's own conversion never ends for a zod object that contains itself by a getter; zod's does. */
+function jsonSchemaOf(schema: Parameters<typeof toJsonSchema>[0]): Json {
+  try {
+    return toJsonSchema(schema);
+  } catch (error) {
+    if (error instanceof RangeError && isStandardJsonSchema(schema))
+      return schema["~standard"].jsonSchema.input({ target: "draft-07" });
+    throw error;
+  }
 }
 
 const SCHEMA_WORDS = [

@@ -1,15 +1,18 @@
 import type { AnswerDelta } from "../answer/delta.js";
-import { ServerError } from "../errors.js";
+import { ServerError, StreamTruncatedError } from "../errors.js";
 import { isObject, nonEmpty, type Json } from "../json.js";
 import { isErrorJson, readErrorJson } from "../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../transport/server_error.js";
+import { CutLine } from "../transport/ndjson.js";
 import { Malformed } from "../transport/sse.js";
 
 /**
  * One line of an answer as JSON.
  * @throws ServerError for an error, which comes with status 200 in the middle of a stream, and for what is no JSON object
+ * @throws StreamTruncatedError for a line that stops in the middle
  */
 export function checkLine(event: unknown, context: ErrorContext): Json {
+  if (event instanceof CutLine) throw truncated(context);
   if (event instanceof Malformed || !isObject(event)) {
     const text = event instanceof Malformed ? event.text : JSON.stringify(event);
     const what = /^\s*</.test(text) ? "an HTML page" : "a line that is no JSON object";
@@ -23,6 +26,14 @@ export function checkLine(event: unknown, context: ErrorContext): Json {
   }
   if (isErrorJson(event)) throw errorInBody(readErrorJson(event), JSON.stringify(event), context);
   return event;
+}
+
+/** An answer that just ends. */
+export function truncated({ server, model }: ErrorContext): StreamTruncatedError {
+  return new StreamTruncatedError(
+    `${server} ended the answer${model === undefined ? "" : ` of model \`${model}\``} before it was finished. What came is in ` +
+      "`partialOutput`. Its log will say why; servers before 0.34 end an answer like this that repeats a token many times.",
+  );
 }
 
 /** True for the object that ends an answer. Some servers forget `done` beside the reason. */

@@ -1,10 +1,9 @@
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { ThinkSplitter, type ThinkSplit } from "../answer/think_tags.js";
-import { StreamTruncatedError } from "../errors.js";
 import { nonEmpty, type Json } from "../json.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { usageFromOllama } from "../usage/from_ollama.js";
-import { checkLine, isLast, readLine } from "./answer_line.js";
+import { checkLine, isLast, readLine, truncated } from "./answer_line.js";
 import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
 
 /** Turns the lines of an answer into deltas. An answer that came whole is a stream of one line. */
@@ -40,7 +39,7 @@ export class OllamaDecoder implements AnswerDecoder {
   }
 
   end(): AnswerDelta[] {
-    if (!this.last) throw this.truncated();
+    if (!this.last) throw truncated(this.context);
     const { line, delta } = this.last;
     const { metadata, cutCall, isMiscounted } = readMetadata(line, this.sent, this.seen);
     const { text, thinking, toolCalls } = this.seen;
@@ -61,14 +60,6 @@ export class OllamaDecoder implements AnswerDecoder {
   private finishReason(line: Json): string {
     const reason = nonEmpty(line.done_reason) ?? "stop";
     return reason === "stop" && this.seen.toolCalls > 0 ? "tool_calls" : reason;
-  }
-
-  private truncated(): StreamTruncatedError {
-    const { server, model } = this.context;
-    return new StreamTruncatedError(
-      `${server} ended the answer${model === undefined ? "" : ` of model \`${model}\``} before it was finished. What came is in ` +
-        "`partialOutput`. Its log will say why; servers before 0.34 end an answer like this that repeats a token many times.",
-    );
   }
 }
 

@@ -20,39 +20,61 @@ export function toFormat(format: unknown): OllamaFormat | undefined {
   );
 }
 
-/**
- * A schema that the server can make a grammar of. Its grammars know no look-around and no pattern without both ends, and
- * turn such a pattern into one that other texts match; without it, the answer is checked where it is parsed.
- */
+/** Where the outermost object of a schema that contains itself is found. */
+const ROOT = "__root";
+const ROOT_REF = `#/$defs/${ROOT}`;
+
+/** A schema that the server can make a grammar of. */
 function toGrammarSchema(schema: Json): Json {
   const { $schema: _schema, $id: _id, ...rest } = schema;
   // Recursion is something that grammars can do, as long as the definitions stay where references look for them.
-  return withoutHardPatterns(rest, false) as Json;
+  const followable = toFollowable(rest);
+  if (!JSON.stringify(followable).includes(`"$ref":"${ROOT_REF}"`)) return followable;
+  const { $defs, ...root } = followable;
+  return { ...followable, $defs: { ...(isObject($defs) ? $defs : {}), [ROOT]: root } };
 }
 
 /** The same for a schema that becomes a part of another: its references would lead nowhere. */
 export function toGrammarPart(schema: Json): Json {
-  return withoutHardPatterns(inlineRefs(schema), false) as Json;
+  return toFollowable(inlineRefs(schema));
 }
 
-function withoutHardPatterns(value: unknown, isMap: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutHardPatterns(item, false));
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).filter(([keyword, each]) => isMap || keyword !== "pattern" || isEasy(each));
-  return Object.fromEntries(
-    entries.map(([keyword, each]) => [
-      keyword,
-      !isMap && DATA_KEYWORDS.has(keyword) ? each : withoutHardPatterns(each, !isMap && MAP_KEYWORDS.has(keyword)),
-    ]),
-  );
+/**
+ * A schema in the words of the server's grammars. They know no look-around and no pattern without both ends, and turn
+ * such a pattern into one that other texts match: without it, the answer is checked where it is parsed.
+ */
+function toFollowable(schema: Json): Json {
+  const entries = Object.entries(schema).filter(([keyword, value]) => {
+    if (keyword === "pattern") return isEasy(value);
+    return keyword !== "items" || value !== false;
+  });
+  return Object.fromEntries(entries.map(([keyword, value]) => [keyword, ofKeyword(keyword, value)]));
 }
 
-/** Anchored at both ends, without look-around, back-references, word boundaries and classes of Unicode. */
+function ofKeyword(keyword: string, value: unknown): unknown {
+  if (DATA_KEYWORDS.has(keyword)) return value;
+  if (keyword === "$ref") return value === "#" ? ROOT_REF : value;
+  if (Array.isArray(value)) return value.map(ofSchema);
+  if (MAP_KEYWORDS.has(keyword) && isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, ofSchema(each)]));
+  return keyword === "items" || isObject(value) ? ofSchema(value) : value;
+}
+
+/** `true` is a schema that allows everything, which the server wants as an object. */
+function ofSchema(schema: unknown): unknown {
+  if (schema === true) return {};
+  return isObject(schema) ? toFollowable(schema) : schema;
+}
+
+/**
+ * Anchored at both ends, and in the few words that the server's patterns have: no look-around, no classes by letter, no
+ * escapes within brackets, and nothing that JSON has to escape.
+ */
 function isEasy(pattern: unknown): boolean {
   return (
     typeof pattern === "string" &&
     pattern.startsWith("^") &&
     pattern.endsWith("$") &&
-    !/\(\?|\\[1-9bBpPkuxc]/.test(pattern)
+    !/\(\?|"|\\(?![.^$()[\]{}|*+?])|\[[^\]]*\\/.test(pattern)
   );
 }

@@ -49,8 +49,9 @@ function addressOf(
   { baseURL, baseUrl }: HostOptions,
   readEnv: (name: string) => string | undefined,
 ): [text: string, option: string] {
-  if (baseURL !== undefined) return [baseURL, "baseURL"];
-  if (baseUrl !== undefined) return [baseUrl, "baseUrl"];
+  // Untyped callers pass null.
+  if (baseURL !== undefined && baseURL !== null) return [baseURL, "baseURL"];
+  if (baseUrl !== undefined && baseUrl !== null) return [baseUrl, "baseUrl"];
   for (const name of ["OLLAMA_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_BASE"]) {
     const text = readEnv(name);
     if (text === undefined) continue;
@@ -61,12 +62,12 @@ function addressOf(
 
 /** The API's path is ours to add. */
 function withoutApi(endpoint: Endpoint): Endpoint {
-  return { ...endpoint, url: endpoint.url.replace(/\/api$/, "") };
+  return { ...endpoint, url: endpoint.url.replace(/\/+api$/, "") };
 }
 
 /** An address without a scheme is a host, as Ollama's command line has it, with Ollama's port. */
 function withDefaults(text: string): string {
-  const address = text.trim().replace(/^["']+|["']+$/g, "");
+  const address = unquoted(text);
   if (address === "" || address.includes("://")) return address;
   const { user, host, port, path } = splitAddress(address);
   if (host === CLOUD_HOST && port === undefined) return CLOUD_ORIGIN + path;
@@ -78,14 +79,21 @@ function withDefaults(text: string): string {
  * takes the scheme's port (80, 443) after a scheme, and the default one for a port that is none.
  */
 function toReachable(text: string): string {
-  const [, scheme = "", rest = ""] =
-    /^(?:([a-z][a-z0-9+.-]*:\/\/))?(.*)$/is.exec(text.trim().replace(/^["']+|["']+$/g, "")) ?? [];
+  const [, scheme = "", rest = ""] = /^(?:([a-z][a-z0-9+.-]*:\/\/))?(.*)$/is.exec(unquoted(text)) ?? [];
   const { user, host, port, path } = splitAddress(rest);
   const reachable = host === "0.0.0.0" || host === "" ? "127.0.0.1" : host === "[::]" ? "[::1]" : host;
   const isPort = port !== undefined && /^\d{1,5}$/.test(port) && Number(port) <= 65_535;
   if (scheme === "" && reachable === CLOUD_HOST && port === undefined) return CLOUD_ORIGIN + path;
   const after = isPort ? `:${port}` : scheme === "" ? `:${DEFAULT_PORT}` : "";
   return `${scheme === "" ? "http://" : scheme}${user}${reachable}${after}${path}`;
+}
+
+/** As shells and `.env` files leave it. */
+function unquoted(text: string): string {
+  return text
+    .trim()
+    .replace(/^["']+|["']+$/g, "")
+    .trim();
 }
 
 interface Address {

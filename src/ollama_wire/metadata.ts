@@ -48,6 +48,8 @@ const KEPT = [
 
 const CUT_CALL = "The answer was cut off inside a tool call, and Ollama hands out whole calls only. Raise `maxTokens`.";
 const CUT_THOUGHT = "All output tokens went into thinking. Raise `maxTokens`, or set `think: false`.";
+const CUT_THOUGHT_OR_CALL =
+  "The answer was cut off in its thinking, or inside a tool call after it: Ollama hands out whole calls only. Raise `maxTokens`.";
 const ONLY_THOUGHT =
   "The model thought and gave no answer: it never ended its thinking, and a format applies only after that. Set `think: false`.";
 const MISCOUNTED =
@@ -84,9 +86,9 @@ function hasCutCall(line: Json, { tools }: SentRequest, seen: SeenAnswer): boole
   return isSilent(seen) && !seen.thinking && tools.length > 0 && line.done_reason === "length" && generated > 0;
 }
 
-function whyNoAnswer(line: Json, { hasFormat }: SentRequest, seen: SeenAnswer): string | undefined {
+function whyNoAnswer(line: Json, { hasFormat, tools }: SentRequest, seen: SeenAnswer): string | undefined {
   if (!isSilent(seen) || !seen.thinking) return undefined;
-  if (line.done_reason === "length") return CUT_THOUGHT;
+  if (line.done_reason === "length") return tools.length > 0 && !hasFormat ? CUT_THOUGHT_OR_CALL : CUT_THOUGHT;
   return hasFormat ? ONLY_THOUGHT : undefined;
 }
 

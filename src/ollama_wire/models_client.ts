@@ -74,8 +74,7 @@ export async function* pullModel(
     }
   } catch (error) {
     call.signal.throwIfAborted();
-    // The client's own error for a stream that just ends; all others come from our transport.
-    if (!isDone && error instanceof Error && error.message.startsWith("Did not receive done")) {
+    if (!isDone && isCutOff(error)) {
       throw new StreamTruncatedError(
         `${server.context.server} stopped pulling \`${model}\` before it was done. Pull again to go on.`,
       );
@@ -84,6 +83,12 @@ export async function* pullModel(
   } finally {
     call.end();
   }
+}
+
+/** A stream that ends in the middle of a line, or between two, for which the client has an error of its own. */
+function isCutOff(error: unknown): boolean {
+  if (StreamTruncatedError.isInstance(error)) return true;
+  return error instanceof Error && error.message.startsWith("Did not receive done");
 }
 
 async function withCall<Result>(

@@ -35,7 +35,7 @@ export interface OllamaModelOptions {
   draftNumPredict?: number;
 }
 
-type Kind = "whole" | "number" | "switch" | "texts";
+type Kind = "whole" | "number" | "switch" | "texts" | "duration";
 
 const WIRE: Record<keyof OllamaModelOptions, [name: string, kind: Kind]> = {
   temperature: ["temperature", "number"],
@@ -84,13 +84,22 @@ const MEANING: Record<Kind, [fits: (value: unknown) => boolean, words: string]> 
   whole: [(value) => Number.isSafeInteger(value), "a whole number"],
   number: [(value) => Number.isFinite(value), "a number"],
   switch: [(value) => typeof value === "boolean", "true or false"],
+  duration: [
+    (value) => typeof value === "string" || (typeof value === "number" && !Number.isNaN(value)),
+    "a number of seconds, or a duration such as `10m`",
+  ],
   texts: [(value) => Array.isArray(value) && value.every((text) => typeof text === "string"), "a list of texts"],
 };
 
-function check(option: string, value: unknown, kind: Kind): void {
+/** @throws ConfigurationError for a value that is not of its kind */
+export function checkKind(option: string, value: unknown, kind: Kind): void {
   const [fits, words] = MEANING[kind];
-  if (!fits(value))
-    throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, `It must be ${words}.`);
+  if (fits(value)) return;
+  throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, `It must be ${words}.`);
+}
+
+function check(option: string, value: unknown, kind: Kind): void {
+  checkKind(option, value, kind);
   if ((option === "numPredict" || option === "maxTokens") && value === 0) {
     throw new ConfigurationError(
       option,

@@ -1,7 +1,7 @@
 import type { Json } from "../json.js";
 import { forcedCallFormat } from "./forced_call.js";
 import { toFormat } from "./format.js";
-import { toModelOptions, type OllamaModelOptions } from "./options.js";
+import { checkKind, toModelOptions, type OllamaModelOptions } from "./options.js";
 import { toOllamaTool, type OllamaTool } from "./tool_schema.js";
 
 /** How hard a model thinks before it answers. Which levels a model knows is its own affair. */
@@ -11,8 +11,8 @@ export type Think = boolean | "low" | "medium" | "high" | "max";
 export interface OllamaRequestOptions {
   /** Absent: a model that can think does. */
   think?: Think;
-  /** The answer's form: any JSON, or JSON that follows a schema. With one of these, Ollama calls no tools. */
-  format?: "json" | Record<string, unknown>;
+  /** The answer's form: any JSON, or JSON that follows a schema: JSON schema, zod, any Standard Schema. With one of these, Ollama calls no tools. */
+  format?: "json" | object;
   /** How long the model stays loaded after the answer: seconds, or a duration such as "10m"; negative is for ever, 0 unloads it. The server's own default is 5 minutes. */
   keepAlive?: string | number;
   /** Let the server cut a prompt that is too long for the context window. False makes it an error. The server's own default is true. */
@@ -40,6 +40,10 @@ export interface OfferedTools {
  * @throws ConfigurationError for values that Ollama would answer with a 500, or pass over
  */
 export function toOllamaParams(model: string, settings: OllamaSettings, { tools, isForced }: OfferedTools): Json {
+  for (const [option, kind] of KINDS) {
+    const value = settings[option];
+    if (value !== undefined && value !== null) checkKind(option, value, kind);
+  }
   const { think, format, keepAlive, truncate, shift, topLogprobs } = settings;
   const wire: Json = {
     model,
@@ -57,7 +61,19 @@ export function toOllamaParams(model: string, settings: OllamaSettings, { tools,
   return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined && value !== null));
 }
 
+const KINDS = [
+  ["truncate", "switch"],
+  ["shift", "switch"],
+  ["logprobs", "switch"],
+  ["topLogprobs", "whole"],
+  ["keepAlive", "duration"],
+] as const;
+
 /** A number in quotes is a duration without a unit for Ollama, and an error. */
 function toKeepAlive(keepAlive: string | number | undefined): string | number | undefined {
-  return typeof keepAlive === "string" && /^-?\d+(\.\d+)?$/.test(keepAlive.trim()) ? Number(keepAlive) : keepAlive;
+  // JSON knows no Infinity; a negative number is for ever.
+  if (typeof keepAlive !== "string") return keepAlive === Infinity ? -1 : keepAlive;
+  const text = keepAlive.trim();
+  if (text === "") return undefined;
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

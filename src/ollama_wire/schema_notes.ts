@@ -38,6 +38,10 @@ const WORDINGS: Record<string, Wording> = {
     `for example: ${(Array.isArray(value) ? value : [value]).map((each) => JSON.stringify(each)).join(", ")}`,
   additionalProperties: (value) =>
     isObject(value) && Object.keys(value).length > 0 ? `each further property: ${JSON.stringify(value)}` : undefined,
+  propertyNames: (value) =>
+    isObject(value) && Object.keys(value).every((keyword) => keyword === "type")
+      ? undefined
+      : `propertyNames: ${JSON.stringify(value)}`,
   deprecated: (value) => (value === true ? "deprecated" : undefined),
 };
 
@@ -48,6 +52,8 @@ const isEdge = (value: unknown) => typeof value === "number" && Math.abs(value) 
 export function notesOf(schema: Json): string[] {
   return Object.entries(schema).flatMap(([keyword, value]) => {
     if (KEPT.has(keyword) || SILENT.has(keyword) || keyword.startsWith("x-")) return [];
+    // `false` closes what nobody would open, but as a default it is a value.
+    if (value === false && keyword !== "default") return [];
     const wording = WORDINGS[keyword];
     const note = wording ? wording(value, schema) : `${keyword}: ${JSON.stringify(value)}`;
     return note === undefined ? [] : [note];

@@ -26,7 +26,8 @@ export function toOllamaTool({ function: { name, description, parameters } }: Ol
 function toParameters(parameters: Json): { schema: Json; notes: string[] } {
   const { description, ...flat } = flatten(inlineRefs(parameters));
   const notes = typeof description === "string" ? [description] : [];
-  if (!Array.isArray(flat.anyOf)) return { schema: { type: "object", properties: {}, ...flat }, notes };
+  // The type is one word here, unlike a property's: the server refuses a list.
+  if (!Array.isArray(flat.anyOf)) return { schema: { properties: {}, ...flat, type: "object" }, notes };
   const { anyOf, ...own } = flat;
   const { object, note } = mergeVariants(anyOf.filter(isObject).map((variant) => withOwn(variant, own)));
   return { schema: object, notes: [...notes, note] };

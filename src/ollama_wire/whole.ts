@@ -1,5 +1,7 @@
+import type { AIMessageChunk } from "@langchain/core/messages";
+import { toChunk } from "../answer/chunk.js";
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
-import { ServerError } from "../errors.js";
+import { MeteredError, ServerError } from "../errors.js";
 import { NdjsonFramer } from "../transport/ndjson.js";
 import type { ErrorContext } from "../transport/server_error.js";
 
@@ -7,12 +9,24 @@ import type { ErrorContext } from "../transport/server_error.js";
  * Reads an answer that came whole. Usually that is one object; a server or a proxy that streams all the same is read to
  * its end.
  * @throws ServerError for an error or an empty body with status 200
- * @throws StreamTruncatedError for an answer that was not finished
+ * @throws StreamTruncatedError for an answer that was not finished; what came of it is its `partialOutput`
  */
 export function readWhole(text: string, decoder: AnswerDecoder, context: ErrorContext): AnswerDelta[] {
   if (text.trim() === "") throw emptyBody(context);
-  const deltas = eventsOf(text).flatMap((event) => decoder.push(event));
-  return [[...deltas, ...decoder.end()].reduce(mergeDeltas, {})];
+  let answer: AnswerDelta = {};
+  try {
+    for (const event of eventsOf(text)) answer = decoder.push(event).reduce(mergeDeltas, answer);
+    return [decoder.end().reduce(mergeDeltas, answer)];
+  } catch (error) {
+    throw MeteredError.isInstance(error) ? withAnswer(error, answer) : error;
+  }
+}
+
+/** An error with what came before it, which nobody has seen yet. */
+function withAnswer(error: MeteredError, answer: AnswerDelta): MeteredError {
+  if (Object.keys(answer).length > 0)
+    error.partialOutput = toChunk(answer, "ollama", undefined).message as AIMessageChunk;
+  return error;
 }
 
 function eventsOf(text: string): unknown[] {

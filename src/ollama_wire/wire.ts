@@ -36,8 +36,8 @@ export function ollamaWire(request: OllamaRequest, context: ErrorContext, newId:
     framer: () => new NdjsonFramer(),
     decoder,
     readWhole: (text: string) => readWhole(text, decoder(), context),
-    // Proxies rename or drop the content type of a stream; one JSON object and a page are certain to be whole.
-    isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
+    // Proxies rename or drop the content type of a stream, and one object is a stream of one line: only a page is none.
+    isStream: (contentType: string) => !contentType.includes("text/html"),
   };
 }
 

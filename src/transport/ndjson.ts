@@ -1,21 +1,52 @@
 import { LineSplitter } from "./lines.js";
 import { Malformed, type StreamEvent } from "./sse.js";
 
-/** Frames newline-delimited JSON. Blank lines are skipped; a line that is no JSON comes as `Malformed`. */
+/**
+ * Frames newline-delimited JSON. Blank lines are skipped; a line that is no JSON comes as `Malformed`. One value that is
+ * spread over many lines, as servers answer that do not stream, is one event.
+ */
 export class NdjsonFramer {
   private readonly lines = new LineSplitter();
+  /** The lines of a spread value. */
+  private spread: string[] | undefined;
+  private hasBegun = false;
 
   push(piece: Uint8Array): StreamEvent[] {
-    return this.lines.push(piece).flatMap(parseLine);
+    return this.lines.push(piece).flatMap((line) => this.line(line));
   }
 
   end(): StreamEvent[] {
-    return this.lines.end().flatMap(parseLine);
+    const events = this.lines.end().flatMap((line) => this.line(line));
+    if (this.spread) events.push(...parseLine(this.spread.join("\n")));
+    return events.map((event) => (event instanceof Malformed && isOpen(event.text) ? new CutLine(event.text) : event));
+  }
+
+  private line(line: string): StreamEvent[] {
+    if (this.spread) {
+      this.spread.push(line);
+      return [];
+    }
+    const text = line.trim();
+    if (text === "") return [];
+    if (!this.hasBegun && text === "{") {
+      this.spread = [line];
+      return [];
+    }
+    this.hasBegun = true;
+    return parseLine(line);
   }
 }
 
+/** A last line that stops in the middle of its JSON. */
+export class CutLine extends Malformed {}
+
+/** True when a string or a bracket is open at the end of a text. */
+function isOpen(text: string): boolean {
+  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
+  return bare.includes('"') || bare.split(/[{[]/).length > bare.split(/[}\]]/).length;
+}
+
 function parseLine(line: string): StreamEvent[] {
-  if (line.trim() === "") return [];
   try {
     return [JSON.parse(line) as unknown];
   } catch {

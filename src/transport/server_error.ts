@@ -17,10 +17,13 @@ export interface ErrorContext {
 
 const RETRYABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
 
-/** Mistakes of the client that some servers answer with 500: the same request fails again. */
+/** What some servers answer with 500 although the same request fails again: mistakes of the client, and what a server cannot do. */
 const PERMANENT = [
   /image input is not supported/i,
   /option ".*" must be of type/i,
+  /valid JSON schema/i,
+  /requires more system memory/i,
+  /token repeat limit/i,
   /failed to parse (tool|messages|grammar)/i,
   /invalid (tool call )?arguments/i,
   /expects? .* to be (a )?json/i,

@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
+import { z } from "zod";
+import { z as z3 } from "zod/v3";
 import { ConfigurationError } from "../../src/errors.js";
 import { ChatOllamaLite, type ChatOllamaLiteCallOptions, type ChatOllamaLiteInput } from "../../src/ollama.js";
 import { overrideEnvironment } from "../support/environment.js";
@@ -100,6 +102,18 @@ describe("options of a call", () => {
       true,
     );
     expect(bench.server.requests).toEqual([]);
+  });
+
+  it.each<[string, ChatOllamaLiteInput["format"]]>([
+    ["zod 4", z.object({ a: z.string() })],
+    ["zod 3", z3.object({ a: z3.string() })],
+    ["JSON", { type: "object", properties: { a: { type: "string" } } }],
+  ])("or the model's may be a format as a schema of %s", async (_, format) => {
+    bench.server.always(json(200, last({}, { content: "{}" })));
+    await bench.model().invoke("Hi", { format });
+    await bench.model({ format }).invoke("Hi");
+    for (const position of [0, 1])
+      expect(bench.body(position).format).toMatchObject({ type: "object", properties: { a: { type: "string" } } });
   });
 
   it("may be OpenAI's response_format", async () => {

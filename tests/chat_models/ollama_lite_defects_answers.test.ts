@@ -2,10 +2,11 @@
 import { describe, expect, it } from "@jest/globals";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+import { gate } from "../support/gate.js";
 import { json, ndjson } from "../support/wire_script.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
-import { Bench, collect, last, line } from "../ollama_wire/support.js";
+import { Bench, collect, last, line, rejection } from "../ollama_wire/support.js";
 
 const bench = new Bench();
 const USAGE = { input_tokens: 7, output_tokens: 3, total_tokens: 10 };
@@ -119,18 +120,17 @@ describe("8. streamEvents without a version", () => {
   });
 
   it("hangs up when it is aborted", async () => {
-    bench.server.reply(
-      ndjson([
-        line({ content: "a" }),
-        line({ content: "b" }),
-        ...Array.from({ length: 3 }, () => line({ content: "c" })),
-        last(),
-      ]),
-    );
+    const generating = gate();
+    bench.server.reply(ndjson([line({ content: "a" }), generating, line({ content: "b" }), last()]));
     const controller = new AbortController();
-    const stream = bench.model().streamEvents("Hi", { signal: controller.signal });
+    const read = rejection(
+      collect<ChatModelStreamEvent>(bench.model().streamEvents("Hi", { signal: controller.signal })),
+    );
+    await generating.reached;
     controller.abort();
-    await expect(collect<ChatModelStreamEvent>(stream)).rejects.toThrow("The call was aborted.");
+    expect(await read).toMatchObject({ message: "The call was aborted." });
+    await bench.server.idle();
+    expect(bench.server.requests[0]?.aborted).toBe(true);
   });
 });
 

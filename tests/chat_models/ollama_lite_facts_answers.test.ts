@@ -1,10 +1,11 @@
 // What a real Ollama 0.24.0 was seen to do, and what follows. Answers are its own bytes where they were recorded.
 import { describe, expect, it } from "@jest/globals";
-import { HumanMessage } from "@langchain/core/messages";
+import { HumanMessage, type AIMessageChunk } from "@langchain/core/messages";
 import { ChatOpenLLM } from "../../src/openllm.js";
 import { ConfigurationError, ServerError } from "../../src/errors.js";
 import { recording, replay } from "../support/recordings.js";
-import { json, ndjson } from "../support/wire_script.js";
+import { gate } from "../support/gate.js";
+import { json, ndjson, text, type Script } from "../support/wire_script.js";
 import { Bench, collect, last, line, rejection } from "../ollama_wire/support.js";
 
 const bench = new Bench();
@@ -74,8 +75,17 @@ describe("O11: what is refused or ignored", () => {
     expect(make).toThrow(ConfigurationError);
   });
 
-  it("500 for a wrong type is not asked again", async () => {
-    bench.server.always(recorded("error-option-type"));
+  it.each<[string, Script]>([
+    ["a wrong type", recorded("error-option-type")],
+    ["a format that is none", recorded("format-bad")],
+    ["a schema that it cannot follow", json(500, { error: "invalid JSON schema in format" })],
+    ["a model that repeats itself", json(500, { error: "prediction aborted, token repeat limit reached" })],
+    [
+      "a model that is too large",
+      json(500, { error: "model requires more system memory (9.0 GiB) than is available (4.0 GiB)" }),
+    ],
+  ])("500 for %s is not asked again", async (_, script) => {
+    bench.server.always(script);
     await rejection(bench.model().invoke("Hi"));
     expect(bench.server.requests).toHaveLength(1);
   });
@@ -103,6 +113,13 @@ describe("O14: the same server's OpenAI-compatible API", () => {
   const compatible = (fields: object = {}) =>
     new ChatOpenLLM("tiny", { baseURL: `${bench.server.url}/v1`, maxRetries: 0, ...fields });
 
+  it("names its model where none was named", async () => {
+    bench.server.on("/v1/models", recorded("v1-models")).reply(recorded("v1-chat"));
+    const model = new ChatOpenLLM({ baseURL: `${bench.server.url}/v1`, maxRetries: 0 });
+    expect((await model.invoke("Hi")).usage_metadata).toMatchObject({ input_tokens: 23, output_tokens: 8 });
+    expect(bench.body().model).toBe("tiny:latest");
+  });
+
   it("gives one answer where two were asked for", async () => {
     bench.server.reply(recorded("v1-n-2"));
     const { generations } = await compatible({ n: 2 }).generate([[new HumanMessage("Hi")]]);
@@ -125,6 +142,30 @@ describe("O14: the same server's OpenAI-compatible API", () => {
       : await model.invoke("Hi");
     expect(message.tool_calls).toMatchObject([{ name: "get_weather", args: { city: "Paris", unit: "C" } }]);
     expect(message.usage_metadata).toMatchObject({ input_tokens: 473, output_tokens: 34 });
+  });
+});
+
+describe("a stream's content type", () => {
+  it.each(["application/json", "application/json; charset=utf-8", "text/plain", "text/event-stream"])(
+    "may be %s, as proxies have it: its pieces come as they come",
+    async (type) => {
+      const waiting = gate();
+      const lines = [line({ content: "He" }), waiting, line({ content: "y" }), last()];
+      bench.server.reply(ndjson(lines, { headers: { "content-type": type } }));
+      const stream = await bench.model().stream("Hi");
+      const first = await stream[Symbol.asyncIterator]().next();
+      expect((first.value as AIMessageChunk).text).toBe("He");
+      waiting.open();
+      expect((await collect(stream)).map(({ text }) => text).join("")).toBe("y");
+    },
+  );
+
+  it("may be that of one object, which it then is, in one line or in many", async () => {
+    const answer = last({}, { content: "Hey" });
+    for (const body of [JSON.stringify(answer), JSON.stringify(answer, undefined, 2)]) {
+      bench.server.reply(text(200, body, { headers: { "content-type": "application/json" } }));
+      expect((await collect(await bench.model().stream("Hi"))).map((chunk) => chunk.text).join("")).toBe("Hey");
+    }
   });
 });
 

@@ -1,9 +1,14 @@
 // What a real Ollama 0.24.0 was seen to do, and what follows. Answers are its own bytes where they were recorded.
 import { describe, expect, it } from "@jest/globals";
 import { ChatMessage, HumanMessage } from "@langchain/core/messages";
-import { ConfigurationError, ContextWindowError, StructuredOutputError } from "../../src/errors.js";
+import {
+  ConfigurationError,
+  ContextWindowError,
+  StructuredOutputError,
+  type StreamTruncatedError,
+} from "../../src/errors.js";
 import { recording, replay } from "../support/recordings.js";
-import { json, ndjson } from "../support/wire_script.js";
+import { json, ndjson, type Script } from "../support/wire_script.js";
 import { Bench, collect, last, line, rejection } from "../ollama_wire/support.js";
 import { recordedCall } from "../ollama_wire/recorded_calls.js";
 
@@ -154,6 +159,33 @@ describe("O7: figures that are absent are not zero", () => {
     const { usage_metadata, response_metadata } = await bench.model().invoke("Hi");
     expect(response_metadata).toMatchObject({ usage_source: "estimated", finish_reason: "load" });
     expect(usage_metadata?.input_tokens).toBeGreaterThan(0);
+  });
+});
+
+describe("an answer that the server gave up, with 200 and done false", () => {
+  it.each<[string, Script]>([
+    ["one object", json(200, line({ content: "the the the", thinking: "Hm" }))],
+    ["half of one", json(200, { ...line({ content: "the the the" }), done: undefined })],
+    [
+      "lines that nobody asked for",
+      ndjson([line({ thinking: "Hm" }), line({ content: "the the " }), line({ content: "the" })]),
+    ],
+  ])("is an error that has what came, counted: %s", async (_, script) => {
+    bench.server.reply(script);
+    const model = bench.model();
+    const error = await rejection(model.invoke("Hi"));
+    expect(error).toMatchObject({
+      name: "StreamTruncatedError",
+      partialOutput: { content: "the the the", response_metadata: { usage_source: "estimated" } },
+    });
+    const { usage_metadata } = (error as StreamTruncatedError).partialOutput ?? {};
+    expect(usage_metadata?.output_tokens).toBeGreaterThanOrEqual(3);
+    expect(model.costs.totals).toMatchObject({
+      calls: 1,
+      estimatedCalls: 1,
+      outputTokens: usage_metadata?.output_tokens,
+    });
+    expect(bench.server.requests).toHaveLength(1);
   });
 });
 

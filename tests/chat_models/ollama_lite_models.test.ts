@@ -71,6 +71,21 @@ describe("pull: true", () => {
     expect(model.costs.totals).toMatchObject({ calls: 1, inputTokens: 7, outputTokens: 3, estimatedCalls: 0 });
   });
 
+  it("tells handlers and event streams how far it has come", async () => {
+    const progress = [{ status: "pulling abc", total: 9, completed: 4 }, { status: "success" }];
+    bench.server
+      .on("/api/pull", ndjson(progress))
+      .reply(missing, json(200, last({}, { content: "Hey" })), missing, ndjson([line({ content: "Hey" }), last()]));
+    const told: unknown[] = [];
+    const handleCustomEvent = (name: string, data: unknown) => void told.push([name, data]);
+    await bench.model({ pull: true }).invoke("Hi", { callbacks: [{ handleCustomEvent }] });
+    expect(told).toEqual(progress.map((each) => ["ollama_pull", each]));
+    const events = await collect(bench.model({ pull: true }).streamEvents("Hi", { version: "v2" }));
+    expect(events.filter(({ event }) => event === "on_custom_event").map(({ name, data }) => [name, data])).toEqual(
+      told,
+    );
+  });
+
   it("works within a concurrency limit of one", async () => {
     bench.server
       .on("/api/pull", ndjson([{ status: "success" }]))
@@ -130,6 +145,13 @@ describe("cost", () => {
       status: "unpriced",
       totalUsd: undefined,
     });
+  });
+
+  it("is that of the GPU's time where its price is declared, by Ollama's own clock", async () => {
+    bench.server.reply(answer({ total_duration: 10_000_000_000 }));
+    const model = bench.model({ pricing: { gpuUsdPerHour: "3.60" } });
+    expect(costOf(await model.invoke("Hi"))).toMatchObject({ status: "priced", totalUsd: "0.01" });
+    expect(model.costs.totals.costUsd).toBe("0.01");
   });
 
   it("on a public host is unknown unless it is declared", async () => {

@@ -128,3 +128,34 @@ it("every id of calls without one is new", async () => {
     ids.push(...((await bench.model().bindTools([add]).invoke("Hi")).tool_calls ?? []).map(({ id }) => id));
   expect(new Set(ids).size).toBe(4);
 });
+
+describe("a schema that contains itself", () => {
+  const Node = z.object({
+    name: z.string(),
+    get children() {
+      return z.array(Node);
+    },
+  });
+  const Lazy: z.ZodType = z.object({ name: z.string(), children: z.array(z.lazy(() => Lazy)) });
+  const tree = { name: "a", children: [{ name: "b", children: [] }] };
+
+  it.each<[string, z.ZodType]>([
+    ["by a getter", Node],
+    ["by z.lazy", Lazy],
+  ])("%s is written out once for tools, and kept for formats", async (_, schema) => {
+    bench.server.always(json(200, last({}, { content: JSON.stringify(tree) })));
+    await bench
+      .model()
+      .bindTools([{ name: "f", schema }])
+      .invoke("Hi");
+    expect(bench.body().tools).toMatchObject([
+      {
+        function: { parameters: { properties: { children: { items: { properties: { name: { type: "string" } } } } } } },
+      },
+    ]);
+    expect(JSON.stringify(bench.body().tools)).not.toContain("$ref");
+    const structured = bench.model().withStructuredOutput(schema, { method: "jsonSchema" });
+    expect(await structured.invoke("Hi")).toEqual(tree);
+    expect(JSON.stringify(bench.body().format)).toMatch(/"\$ref":"#\/(\$defs|definitions)\/\w+"/);
+  });
+});

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ServerError, StreamTruncatedError } from "../../src/errors.js";
 import type { AnswerDelta } from "../../src/answer/delta.js";
 import type { Json } from "../../src/json.js";
-import { NdjsonFramer } from "../../src/transport/ndjson.js";
+import { CutLine, NdjsonFramer } from "../../src/transport/ndjson.js";
 import { Malformed } from "../../src/transport/sse.js";
 import { decode, decoderFor, last, line } from "./support.js";
 
@@ -80,6 +80,7 @@ describe("a stream", () => {
   it.each<[string, unknown[]]>([
     ["without a line", []],
     ["in the middle", [line({ content: "a" })]],
+    ["in the middle of a line", [line({ content: "a" }), new CutLine('{"model":"tiny","mess')]],
   ])("that ends %s is truncated", (_, lines) => {
     expect(() => decode(lines)).toThrow(StreamTruncatedError);
     expect(() => decode(lines)).toThrow("Ollama ended the answer of model `tiny` before it was finished.");

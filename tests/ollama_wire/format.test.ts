@@ -21,6 +21,18 @@ describe("toFormat", () => {
     expect(toFormat({ $schema: "http://json-schema.org/draft-07/schema#", $id: "x", ...schema })).toEqual(schema);
   });
 
+  it("gives the outermost object a name where it contains itself: a bare `#` is none that the server follows", () => {
+    const node = (ref: string) => ({
+      type: "object",
+      properties: { value: { $ref: "#/$defs/N" }, next: { $ref: ref }, $ref: { const: "#" } },
+    });
+    const $defs = { N: { type: "number" } };
+    expect(toFormat({ ...node("#"), $defs })).toEqual({
+      ...node("#/$defs/__root"),
+      $defs: { ...$defs, __root: node("#/$defs/__root") },
+    });
+  });
+
   it.each([
     ["^[0-9]{3}$", true],
     ["[0-9]", false],
@@ -28,10 +40,32 @@ describe("toFormat", () => {
     ["^\\bword$", false],
     ["^\\p{L}$", false],
     ["^a\\.b$", true],
+    ["^[A-Z]{2,4}-(a|b)+$", true],
+    ["^\\d{3}$", false],
+    ["^[\\w.-]$", false],
+    ["^[a\\-b]$", false],
+    ["^a\\\\b$", false],
+    ["^\\t$", false],
+    ['^"$', false],
   ])("keeps the pattern %s: %s", (pattern, isKept) => {
     const schema = { type: "object", properties: { pattern: { type: "string", pattern } } };
     const kept = { type: "object", properties: { pattern: isKept ? { type: "string", pattern } : { type: "string" } } };
     expect(toFormat(schema)).toEqual(kept);
+  });
+
+  it("writes `true` as the schema that it is, and leaves it where it is none", () => {
+    const closed = { additionalProperties: true, uniqueItems: true };
+    expect(toFormat({ ...closed, properties: { a: true, b: { items: true } } })).toEqual({
+      ...closed,
+      properties: { a: {}, b: { items: {} } },
+    });
+  });
+
+  it("leaves out what closes a tuple, which the server takes for a broken schema", () => {
+    const tuple = { type: "array", prefixItems: [{ type: "string" }, true], minItems: 2, maxItems: 2 };
+    expect(toFormat({ properties: { a: { ...tuple, items: false } } })).toEqual({
+      properties: { a: { ...tuple, prefixItems: [{ type: "string" }, {}] } },
+    });
   });
 
   it("takes data for data", () => {

@@ -19,6 +19,7 @@ describe("where the server is", () => {
       "http://a:3",
     ],
     ["baseUrl before the environment", { baseUrl: "http://x:4" }, { OLLAMA_BASE_URL: "http://a:3" }, "http://x:4"],
+    ["baseUrl where baseURL is null", { baseURL: null as never, baseUrl: "http://x:4" }, {}, "http://x:4"],
     ["baseURL before baseUrl", { baseURL: "http://y:5", baseUrl: "http://x:4" }, {}, "http://y:5"],
   ])("takes %s", (_, options, environment, url) => {
     expect(urlOf(options, environment)).toBe(url);
@@ -30,6 +31,7 @@ describe("where the server is", () => {
     ["http://h:11434/api/", "http://h:11434"],
     ["https://h/proxy/api", "https://h/proxy"],
     ["https://h/proxy/", "https://h/proxy"],
+    ["http://h:1//api//", "http://h:1"],
     ["http://h", "http://h"],
     ["h", "http://h:11434"],
     ["h:8080", "http://h:8080"],
@@ -66,6 +68,12 @@ describe("where the server is", () => {
     ["1.2.3.4:66000", "http://1.2.3.4:11434"],
     ['"1.2.3.4"', "http://1.2.3.4:11434"],
     [" 1.2.3.4 ", "http://1.2.3.4:11434"],
+    [' " 1.2.3.4 " ', "http://1.2.3.4:11434"],
+    ["'1.2.3.4'", "http://1.2.3.4:11434"],
+    [":-1", "http://127.0.0.1:11434"],
+    ["https://1.2.3.4:4321", "https://1.2.3.4:4321"],
+    ["http://host:66000", "http://host"],
+    ["user:p%40ss@0.0.0.0:1", "http://127.0.0.1:1"],
     ["ollama.com", "https://ollama.com"],
   ])("reads an OLLAMA_HOST of %s", (text, url) => {
     expect(urlOf({}, { OLLAMA_HOST: text })).toBe(url);

@@ -78,6 +78,13 @@ it("an answer that was cut in its thinking says where its tokens went", () => {
   ]);
 });
 
+it("one that had tools may have ended its thinking and begun a call", () => {
+  const delta = ending([line({ thinking: "Hm" }), last({ done_reason: "length" })], { tools: ["a"] });
+  expect(delta?.metadata?.warnings).toEqual([
+    "The answer was cut off in its thinking, or inside a tool call after it: Ollama hands out whole calls only. Raise `maxTokens`.",
+  ]);
+});
+
 describe("a prompt that Ollama has cut", () => {
   const cut = (contextTokens: number | undefined, promptCharacters: number, prompt_eval_count: number | undefined) =>
     ending([line({ content: "a" }), last({ prompt_eval_count })], { contextTokens, promptCharacters })?.metadata

@@ -119,6 +119,12 @@ describe("pullModel", () => {
       "Ollama stopped pulling `tiny` before it was done. Pull again to go on.",
     ],
     [
+      "it ends in the middle of a line",
+      [{ status: "pulling manifest" }, '{"status":"pull'],
+      StreamTruncatedError,
+      "Ollama stopped pulling `tiny` before it was done. Pull again to go on.",
+    ],
+    [
       "there is garbage in it",
       [{ status: "pulling manifest" }, "oops\n"],
       ServerError,

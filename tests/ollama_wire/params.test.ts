@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { ConfigurationError } from "../../src/errors.js";
 import { toOllamaParams, type OllamaSettings } from "../../src/ollama_wire/params.js";
 
 const NO_TOOLS = { tools: [], isForced: false };
@@ -34,9 +35,24 @@ describe("toOllamaParams", () => {
     [{ keepAlive: -1 }, { keep_alive: -1 }],
     [{ keepAlive: "300" }, { keep_alive: 300 }],
     [{ keepAlive: " -1 " }, { keep_alive: -1 }],
+    [{ keepAlive: " 10m " }, { keep_alive: "10m" }],
+    [{ keepAlive: "" }, {}],
+    [{ keepAlive: Infinity }, { keep_alive: -1 }],
     [{ temperature: 0, seed: 7 }, { options: { temperature: 0, seed: 7 } }],
   ])("%p becomes %p", (settings, expected) => {
     expect(params(settings)).toEqual({ model: "m", options: {}, ...expected });
+  });
+
+  it.each<[keyof OllamaSettings, unknown, string]>([
+    ["truncate", "no", "`truncate` is `no`. It must be true or false."],
+    ["shift", 0, "`shift` is `0`. It must be true or false."],
+    ["logprobs", 1, "`logprobs` is `1`. It must be true or false."],
+    ["topLogprobs", 1.5, "`topLogprobs` is `1.5`. It must be a whole number."],
+    ["keepAlive", true, "`keepAlive` is `true`. It must be a number of seconds, or a duration such as `10m`."],
+    ["keepAlive", NaN, "`keepAlive` is `NaN`."],
+  ])("refuses a %s of %p", (option, value, message) => {
+    expect(() => params({ [option]: value })).toThrow(message);
+    expect(() => params({ [option]: value })).toThrow(ConfigurationError);
   });
 
   it("sends tools in the words that the server hands on", () => {

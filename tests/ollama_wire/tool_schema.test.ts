@@ -14,6 +14,31 @@ function flat(property: Json): unknown {
   return properties.p;
 }
 
+it.each<[Json]>([
+  [{ type: ["object", "null"], properties: { a: { type: "string" } } }],
+  [{ nullable: true, properties: { a: { type: "string" } } }],
+  [{ allOf: [{ type: ["object"], properties: { a: { type: "string" } } }] }],
+])("the outermost type is one word, or the server refuses the request: %j", (parameters) => {
+  expect(toolWith(parameters).parameters).toEqual({ type: "object", properties: { a: { type: "string" } } });
+});
+
+it("what says nothing makes no words", () => {
+  expect(
+    flat({
+      type: "object",
+      propertyNames: { type: "string" },
+      additionalItems: false,
+      unevaluatedProperties: false,
+      readOnly: false,
+    }),
+  ).toEqual({ type: "object" });
+  expect(flat({ type: "boolean", default: false })).toEqual({ type: "boolean", description: "(default: false)" });
+  expect(flat({ type: "object", propertyNames: { pattern: "^x" } })).toEqual({
+    type: "object",
+    description: '(propertyNames: {"pattern":"^x"})',
+  });
+});
+
 describe("a property", () => {
   it.each<[string, Json, Json]>([
     [

@@ -58,6 +58,11 @@ describe("readWhole", () => {
     expect(() => read(text)).toThrow(ServerError);
   });
 
+  it("does not take half an answer for another server's", () => {
+    const half = JSON.stringify(last({}, { content: "Hey" })).slice(0, 90);
+    expect(() => read(half)).toThrow(StreamTruncatedError);
+  });
+
   it("does not take an answer that was given up for one: a 200 with done false", () => {
     expect(() => read(JSON.stringify(line({ content: "the the the" })))).toThrow(StreamTruncatedError);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { LineSplitter } from "../../src/transport/lines.js";
-import { NdjsonFramer } from "../../src/transport/ndjson.js";
+import { CutLine, NdjsonFramer } from "../../src/transport/ndjson.js";
 import { DONE, Malformed, SseFramer } from "../../src/transport/sse.js";
 
 const utf8 = new TextEncoder();
@@ -184,5 +184,29 @@ describe("newline-delimited JSON", () => {
       new Malformed("<html>"),
       new Malformed('{"b'),
     ]);
+  });
+
+  it("may be one value in many lines", () => {
+    const answer = { a: "1\n", b: [{}, { c: null }] };
+    const bytes = utf8.encode(`\n${JSON.stringify(answer, undefined, 2)}\n`);
+    for (const places of [[], everyByte(bytes)]) expect(through(new NdjsonFramer(), bytes, places)).toEqual([answer]);
+    const half = through(new NdjsonFramer(), bytes.subarray(0, -6), []);
+    expect(half).toEqual([expect.any(CutLine)]);
+  });
+
+  it.each([
+    ['{"a', true],
+    ['{"a":"}', true],
+    ['{"a":"\\"}', true],
+    ['{"a":{"b":1}', true],
+    ['[{"a":1},', true],
+    ['{"a":"b"', true],
+    ["<html>", false],
+    ["{a}", false],
+    ['{"a":"[{"} x', false],
+  ])("tells a last line that was cut off: %s", (text, isCut) => {
+    const [event] = through(new NdjsonFramer(), utf8.encode(text), []);
+    expect(event).toBeInstanceOf(Malformed);
+    expect(event instanceof CutLine).toBe(isCut);
   });
 });
