@@ -14,6 +14,7 @@ import type { StreamEvent } from "@langchain/core/tracers/log_stream";
 import { AsyncGeneratorWithSetup, IterableReadableStream } from "@langchain/core/utils/stream";
 import { generateUncached } from "./generate.js";
 import { LeavableStream, Reader } from "./leavable.js";
+import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
 import { ModelIdentity } from "./model_identity.js";
 import type { MeteredCallOptions } from "./options.js";
@@ -84,8 +85,10 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     filter?: EventFilter,
   ): IterableReadableStream<StreamEvent> | IterableReadableStream<Uint8Array> | ChatModelStream {
     // Core's overloads tell the versions apart, which says nothing to the one body behind them.
-    if (options?.version !== undefined)
-      return super.streamEvents(input, options as Partial<CallOptions> & Versioned, filter);
+    const versioned = options as (Partial<CallOptions> & Versioned) | undefined;
+    if (versioned?.version === "v1")
+      return leavableEvents((signal) => super.streamEvents(input, { ...versioned, signal }, filter), versioned.signal);
+    if (versioned?.version === "v2") return super.streamEvents(input, versioned, filter);
     const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
     return new ChatModelStream(this.eventsOfRun(messages, config, callOptions));
