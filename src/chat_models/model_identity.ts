@@ -14,7 +14,7 @@ import { checkSampling } from "./checks.js";
 import { tallyFor, withTally, type Tally } from "./default_tally.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import { structuredOutput, type StructuredOutputConfig } from "./structured_output.js";
-import { toToolDefinition, type ToolDefinition } from "./tools.js";
+import { toToolDefinitions, type ToolDefinition } from "./tools.js";
 
 // Core's own bound: `unknown` would shut out interfaces.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -130,8 +130,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     tools: BindToolsInput[],
     kwargs?: Partial<CallOptions>,
   ): Runnable<BaseLanguageModelInput, AIMessageChunk, CallOptions> {
-    const definitions = tools.map((tool, position) => toToolDefinition(tool, position));
-    return this.withConfig({ tools: definitions, ...kwargs } as Partial<CallOptions>);
+    return this.withConfig({ tools: toToolDefinitions(tools), ...kwargs } as Partial<CallOptions>);
   }
 
   /**
@@ -183,7 +182,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
 
   /** The tools of a call as they are part of its prompt. */
   protected toolsOf(options: { tools?: BindToolsInput[] }): ToolDefinition[] {
-    return (options.tools ?? []).map((tool, position) => toToolDefinition(tool, position));
+    return toToolDefinitions(options.tools ?? []);
   }
 
   protected facts(): MeteredFacts {
