@@ -162,5 +162,6 @@ function abortError(reason: unknown): Error {
 const isTimeout = (reason: Error) => reason.name === "TimeoutError";
 
 function aborted(message: string): ModelAbortError {
-  return stampRetryable(new ModelAbortError(message), false);
+  const error = Object.assign(new ModelAbortError(message), { lc_error_code: "MODEL_ABORTED" });
+  return stampRetryable(error, false);
 }
