@@ -12,6 +12,7 @@ import type { Endpoint } from "../transport/endpoint.js";
 import { countTextTokens } from "../usage/estimate.js";
 import { checkSampling } from "./checks.js";
 import { tallyFor, withTally, type Tally } from "./default_tally.js";
+import { countMessageTokens, type MessageTokens } from "./message_tokens.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import { structuredOutput, type StructuredOutputConfig } from "./structured_output.js";
 import { toToolDefinitions, type ToolDefinition } from "./tools.js";
@@ -155,6 +156,11 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     if (typeof content === "string") return countTextTokens(content);
     const texts = content.map((block) => ("text" in block && typeof block.text === "string" ? block.text : ""));
     return countTextTokens(texts.join(""));
+  }
+
+  /** The same for a list of messages. */
+  getNumTokensFromMessages(messages: BaseMessage[]): Promise<MessageTokens> {
+    return countMessageTokens(messages);
   }
 
   override _combineLLMOutput(...outputs: LLMResult["llmOutput"][]): LLMResult["llmOutput"] {
