@@ -11,7 +11,7 @@ export { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./pric
 export type { CostComponent, CostComponents, GpuComponent } from "./pricing/components.js";
 export type { DeclaredPricing } from "./pricing/declared.js";
 export type { UsageLike } from "./pricing/usage_buckets.js";
-export { estimateCost, type EstimateQuery } from "./pricing/estimate.js";
+export { estimateCost, type EstimateQuery, type TokenCounts } from "./pricing/estimate.js";
 export {
   compareModels,
   type CompareOptions,

@@ -40,7 +40,7 @@ export function renderPrices(table: PriceTable): string {
 }
 
 const ROW_HEADER = ["model", "standard", "Priority", "from", "to", "checked", "source", "note"];
-const TIER_HEADER = ["models", "parameters", "price", "checked", "source"];
+const TIER_HEADER = ["models", "parameters", "price", "from", "to", "checked", "source"];
 
 function section(title: string, rows: readonly (readonly string[])[], header: readonly string[]): string {
   const line = (cells: readonly string[]): string =>
@@ -71,7 +71,8 @@ function aliasCells({ alias, target, validFrom = "", validTo = "", source }: Pri
   return [`\`${alias}\``, `\`${target}\``, validFrom, validTo, source];
 }
 
-function tierCells({ architecture, contains, above, from, below, upTo, rates, checkedOn, source }: SizeTier): string[] {
+function tierCells(tier: SizeTier): string[] {
+  const { architecture, contains, above, from, below, upTo, rates, validFrom = "", validTo = "" } = tier;
   const models = { dense: "dense", moe: "mixture of experts", any: "all", named: `named \`${contains}\`` }[
     architecture
   ];
@@ -81,7 +82,8 @@ function tierCells({ architecture, contains, above, from, below, upTo, rates, ch
     below === undefined ? "" : `below ${below}B`,
     upTo === undefined ? "" : `up to ${upTo}B`,
   ];
-  return [models, bounds.filter(Boolean).join(", "), ratesText(rates), checkedOn, source];
+  const parameters = bounds.filter(Boolean).join(", ");
+  return [models, parameters, ratesText(rates), validFrom, validTo, tier.checkedOn, tier.source];
 }
 
 function tuningCells({

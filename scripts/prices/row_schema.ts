@@ -57,6 +57,8 @@ export const sizeTier = z.strictObject({
   below: z.number().optional(),
   upTo: z.number().optional(),
   rates,
+  validFrom: day.optional(),
+  validTo: day.optional(),
   source: z.string().min(10),
   checkedOn: day,
 });

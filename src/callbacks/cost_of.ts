@@ -1,4 +1,5 @@
 import type { CostOptions } from "../pricing/cost.js";
+import { instantOf } from "../pricing/dates.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
 import { usageOfMessage } from "./usage_report.js";
@@ -11,8 +12,8 @@ export interface PricedMessage {
 
 /** What a message cannot say, or what is to be assumed instead. */
 export interface CostOfOptions extends CostOptions {
-  /** The day of the call. @default the one that the message names, else now */
-  at?: Date;
+  /** The day of the call; a text is read as `Date` reads it. @default the one that the message names, else now */
+  at?: Date | string;
   /** @default the provider that the message names */
   provider?: string;
   /** Price the usage as that of another model. */
@@ -31,7 +32,7 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
   const answer = answerFacts(message);
   const facts = mergeFacts({ provider, modelRequested: model }, answer);
   const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
-  const time = { atMs: at?.getTime() ?? answer.createdMs ?? Date.now(), seconds: seconds ?? served };
+  const time = { atMs: at === undefined ? (answer.createdMs ?? Date.now()) : instantOf(at), seconds: seconds ?? served };
   const { usage, estimate, problem } = usageOfMessage(message);
   const cost = priceCall(
     model === undefined ? facts : { ...facts, modelServed: undefined },

@@ -144,7 +144,7 @@ export abstract class MeteredChatModel<
       messages: call.messages,
       params,
       stream,
-      streamUsage: options.streamUsage,
+      streamUsage: options.streamUsage ?? undefined,
       headers,
       context,
     });

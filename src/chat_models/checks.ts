@@ -80,7 +80,7 @@ const CHECKS: Check[] = [
  * Checks the numbers that a user wrote.
  * @throws ConfigurationError that names the option and its range
  */
-export function checkSampling(fields: Partial<MeteredChatModelInput>): void {
+export function checkSampling(fields: { [Option in keyof MeteredChatModelInput]?: unknown }): void {
   for (const [option, low, high, whole] of CHECKS) {
     const value: unknown = fields[option];
     if (value === undefined || value === null) continue;

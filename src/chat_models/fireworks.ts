@@ -101,6 +101,10 @@ export class ChatFireworks extends CompletionsModel<ChatFireworksCallOptions> {
     return maxTokens ?? maxCompletionTokens;
   }
 
+  protected override countOf(options?: Partial<ChatFireworksCallOptions>): number {
+    return mergeOptions(this.fields, options ?? {}).n ?? 1;
+  }
+
   protected override limited(call: ModelCall, options: this["ParsedCallOptions"]): this["ParsedCallOptions"] {
     const usesOtherName = mergeOptions(this.fields, options).maxCompletionTokens !== undefined;
     if (call.maxOutputTokens === undefined || !usesOtherName) return super.limited(call, options);

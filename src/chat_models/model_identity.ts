@@ -174,16 +174,16 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     return { tokenUsage };
   }
 
-  protected stopOf(options?: { stop?: string[] }): string[] | undefined {
-    return options?.stop ?? this.fields.stop ?? this.fields.stopSequences;
+  protected stopOf({ stop }: { stop?: string[] | null } = {}): string[] | undefined {
+    return (stop === undefined ? (this.fields.stop ?? this.fields.stopSequences) : stop) ?? undefined;
   }
 
-  protected maxTokensOf(options?: { maxTokens?: number }): number | undefined {
-    return options?.maxTokens ?? this.fields.maxTokens;
+  protected maxTokensOf({ maxTokens }: { maxTokens?: number | null } = {}): number | undefined {
+    return (maxTokens === undefined ? this.fields.maxTokens : maxTokens) ?? undefined;
   }
 
-  protected countOf(options?: { n?: number }): number {
-    return options?.n ?? this.fields.n ?? 1;
+  protected countOf({ n }: { n?: number | null } = {}): number {
+    return (n === undefined ? this.fields.n : n) ?? 1;
   }
 
   /** The tools of a call as they are part of its prompt. */

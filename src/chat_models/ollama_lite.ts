@@ -193,7 +193,7 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
   }
 
   /** A call's `numPredict` is its output limit too, before the model's own. */
-  protected override maxTokensOf(options: { maxTokens?: number; numPredict?: number } = {}): number | undefined {
+  protected override maxTokensOf(options: Partial<ChatOllamaLiteCallOptions> = {}): number | undefined {
     const { maxTokens, numPredict } = options;
     return maxTokens === undefined && numPredict !== undefined ? limitOf(numPredict) : super.maxTokensOf(options);
   }

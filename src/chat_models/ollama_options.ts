@@ -4,7 +4,7 @@ import { isObject } from "../json.js";
 import type { PullProgress } from "../ollama_wire/model_listing.js";
 import { MODEL_OPTIONS, type OllamaModelOptions } from "../ollama_wire/options.js";
 import type { OfferedTools, OllamaRequestOptions, OllamaSettings } from "../ollama_wire/params.js";
-import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "./options.js";
 import { toForcedTool, toSchema, toToolDefinitions } from "./tools.js";
 
 /** Pulling a model that the server does not have. */
@@ -36,7 +36,7 @@ export interface ChatOllamaLiteInput
 
 /** Options of one call of ChatOllamaLite. */
 export interface ChatOllamaLiteCallOptions
-  extends MeteredCallOptions, Omit<OllamaModelOptions, "temperature">, OllamaRequestOptions {
+  extends MeteredCallOptions, PerCall<Omit<OllamaModelOptions, "temperature"> & OllamaRequestOptions> {
   stop?: string[];
 }
 

@@ -62,8 +62,11 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   profile?: ModelProfile;
 }
 
+/** The same options per call, where `null` takes back what the constructor set. */
+export type PerCall<Options> = { [Option in keyof Options]?: Options[Option] | null };
+
 /** Options that all three models take per call. */
-export interface MeteredCallOptions extends BaseChatModelCallOptions, SamplingOptions {
+export interface MeteredCallOptions extends BaseChatModelCallOptions, PerCall<SamplingOptions> {
   tools?: BindToolsInput[];
   /** The answer's form, as OpenAI's API has it. */
   response_format?: Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../errors.js";
+import { dayStart } from "../pricing/dates.js";
 import { definePriceTable, type PriceRowInput } from "../pricing/define_price_table.js";
 import { priceOf } from "../pricing/price_of.js";
 import type { PriceAnswer, PriceTable } from "../pricing/schema.js";
@@ -49,9 +50,13 @@ export async function price(args: string[], io: CliIo): Promise<number> {
   }
 }
 
+const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** A day, or a time of it, in UTC unless it says otherwise: the same on every machine. */
 function readDate(text: string): Date {
-  const date = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
+  const [, day, zone] = DATE.exec(text) ?? [];
+  const date = new Date(zone === undefined && text !== day ? `${text}Z` : text);
+  if (dayStart(day) === undefined || Number.isNaN(date.getTime())) {
     throw new ConfigurationError("--at", `\`${text}\` is not a date.`, "Write it as 2026-09-01.");
   }
   return date;

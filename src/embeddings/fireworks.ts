@@ -1,7 +1,7 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { tallyFor, type Tally } from "../chat_models/default_tally.js";
-import { fromEnvironment, requireApiKey, requireModel } from "../chat_models/fields.js";
+import { fromEnvironment, readFields, requireApiKey, requireModel } from "../chat_models/fields.js";
 import { ConfigurationError } from "../errors.js";
 import type { Json } from "../json.js";
 import { explainFireworks, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../openai_wire/fireworks_dialect.js";
@@ -67,9 +67,16 @@ export class FireworksEmbeddings extends Embeddings {
   readonly #endpoint: Endpoint;
   readonly #transport: Transport;
 
-  constructor(fields: FireworksEmbeddingsInput) {
+  constructor(model: string, fields?: Omit<FireworksEmbeddingsInput, "model">);
+  constructor(fields: FireworksEmbeddingsInput);
+  constructor(modelOrFields: string | FireworksEmbeddingsInput, more?: Omit<FireworksEmbeddingsInput, "model">) {
+    const fields = readFields<FireworksEmbeddingsInput>(modelOrFields, more);
+    const { maxConcurrency, maxRetries, timeout, fetch, onFailedAttempt } = fields;
+    checkCount("maxConcurrency", maxConcurrency === Infinity ? undefined : maxConcurrency);
+    checkLimit("maxRetries", maxRetries);
+    checkLimit("timeout", timeout);
     // A queue of batches; retries are the transport's.
-    super({ maxConcurrency: fields.maxConcurrency, maxRetries: 0 });
+    super({ maxConcurrency, maxRetries: 0 });
     this.#apiKey = requireApiKey(fields.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
     const baseURL = fields.baseURL ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? FIREWORKS_BASE_URL;
     this.#endpoint = parseEndpoint(baseURL, "baseURL");
@@ -79,15 +86,15 @@ export class FireworksEmbeddings extends Embeddings {
     checkCount("batchSize", fields.batchSize);
     checkCount("dimensions", fields.dimensions);
     this.#fields = fields;
-    const { fetch, maxRetries, onFailedAttempt } = fields;
     this.#transport = new Transport({ caller: new AsyncCaller({}), fetch, maxRetries, onFailedAttempt });
   }
 
   /**
    * One vector for each text, in order.
-   * @throws ServerError, ConnectionError, CallTimeoutError
+   * @throws ConfigurationError, ServerError, ConnectionError, CallTimeoutError
    */
   override async embedDocuments(texts: string[], options?: FireworksEmbeddingsCallOptions): Promise<number[][]> {
+    texts.forEach(checkText);
     const size = this.#fields.batchSize ?? DEFAULT_BATCH_SIZE;
     const batches = Array.from({ length: Math.ceil(texts.length / size) }, (_, index) =>
       texts.slice(index * size, (index + 1) * size),
@@ -158,4 +165,14 @@ function checkCount(option: string, value: number | undefined): void {
     `\`${option}\` is \`${String(value)}\`.`,
     "It must be a whole number of at least 1.",
   );
+}
+
+function checkLimit(option: string, value: number | undefined): void {
+  if (value === undefined || (typeof value === "number" && value >= 0)) return;
+  throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, "It must be a number of at least 0.");
+}
+
+function checkText(text: unknown, position: number): void {
+  if (typeof text === "string") return;
+  throw new ConfigurationError("texts", `\`texts[${position}]\` is \`${JSON.stringify(text)}\`.`, "Pass texts.");
 }

@@ -149,6 +149,8 @@ function toWireCall(id: string | undefined, name: string, args: string): Json {
 function reasoningOf(message: AIMessage | AIMessageChunk): string | undefined {
   const own = nonEmpty(message.additional_kwargs.reasoning_content);
   if (own !== undefined || !Array.isArray(message.content)) return own;
-  const blocks = message.content.flatMap((block) => ("reasoning" in block ? [String(block.reasoning)] : []));
+  const blocks = message.content.flatMap((block) =>
+    block.type === "reasoning" ? (nonEmpty(block.reasoning) ?? []) : [],
+  );
   return nonEmpty(blocks.join(""));
 }

@@ -1,4 +1,5 @@
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./cost.js";
+import { toUsage, type TokenCounts } from "./estimate.js";
 import type { UsageLike } from "./usage_buckets.js";
 
 /** A model in a comparison: its id, or all that its price depends on. */
@@ -15,20 +16,24 @@ export interface ModelComparison {
 export interface CompareOptions extends CostOptions {
   /** @default "fireworks" */
   provider?: string;
-  at?: Date;
+  at?: Date | string;
 }
 
-/** What the same usage costs with each model, cheapest first; models without a price come last, in the order given. */
+/**
+ * What the same usage costs with each model, cheapest first; models without a price come last, in the order given. Usage
+ * is a message's `usage_metadata`, or counts as `estimateCost` takes them.
+ */
 export function compareModels(
-  usage: UsageLike,
+  usage: UsageLike | TokenCounts,
   models: readonly ComparedModel[],
   options: CompareOptions = {},
 ): ModelComparison[] {
   const { provider = "fireworks", at, ...costOptions } = options;
+  const counts = "inputTokens" in usage ? toUsage(usage) : usage;
   const compared = models.map((entry) => {
     const query = { provider, at, ...(typeof entry === "string" ? { model: entry } : entry) };
     const full = { ...query, provider: query.provider ?? provider };
-    return { model: full.model, provider: full.provider, cost: costOfUsage(usage, full, costOptions) };
+    return { model: full.model, provider: full.provider, cost: costOfUsage(counts, full, costOptions) };
   });
   return compared.sort((a, b) => order(a.cost.totalPico, b.cost.totalPico));
 }

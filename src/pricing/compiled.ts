@@ -47,6 +47,8 @@ export interface CompiledAlias {
 export interface CompiledTier {
   tier: SizeTier;
   rates: CompiledRates;
+  fromMs: number;
+  toMs: number;
   checkedMs: number | undefined;
 }
 
@@ -107,13 +109,22 @@ export function compileRow(row: PriceRow): CompiledRow {
   };
 }
 
+function compileTier(tier: SizeTier): CompiledTier {
+  return {
+    tier,
+    rates: compileRates(tier.rates, tier.id),
+    fromMs: dayStart(tier.validFrom) ?? -Infinity,
+    toMs: dayStart(tier.validTo) ?? Infinity,
+    checkedMs: dayStart(tier.checkedOn),
+  };
+}
+
 function buildIndex(table: PriceTable): Map<string, ProviderIndex> {
   const index = new Map<string, ProviderIndex>();
   for (const row of table.rows) addRow(providerIndex(index, row.provider), row);
   for (const alias of table.aliases) addAlias(providerIndex(index, alias.provider), alias);
   for (const tier of table.tiers) {
-    const rates = compileRates(tier.rates, tier.id);
-    providerIndex(index, tier.provider).tiers.push({ tier, rates, checkedMs: dayStart(tier.checkedOn) });
+    providerIndex(index, tier.provider).tiers.push(compileTier(tier));
   }
   return index;
 }

@@ -2,6 +2,7 @@ import { formatUsd, type Usd } from "../money.js";
 import { FREE_RATES } from "./compiled.js";
 import { sumOf, toComponents, type CostComponents } from "./components.js";
 import { parseDeclared, type DeclaredPricing, type ParsedDeclaration } from "./declared.js";
+import { instantOf } from "./dates.js";
 import { costOfGpuTime } from "./gpu_time.js";
 import { localPrice } from "./local_servers.js";
 import { ageOf, withAgeWarning } from "./price_of.js";
@@ -130,7 +131,7 @@ function callCost(pico: Usd | undefined, query: CostQuery): Cost {
 }
 
 function declarationOf({ provider, at }: CostQuery, reason: string): Resolution {
-  return unpriced(provider, at === undefined ? Date.now() : Number(at), reason);
+  return unpriced(provider, instantOf(at), reason);
 }
 
 function pricedCost(resolution: Resolution, components: CostComponents): Cost {

@@ -7,6 +7,12 @@ export function dayStart(day: string | undefined): number | undefined {
   return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day ? undefined : ms;
 }
 
+/** When a call was made, in epoch milliseconds; now when that is not said, NaN for what is no date. */
+export function instantOf(at: Date | string | undefined | null): number {
+  if (at === undefined || at === null) return Date.now();
+  return typeof at === "string" ? Date.parse(at) : Number(at);
+}
+
 /** Whole days from one instant to a later one, both in epoch milliseconds; 0 when it is not later. */
 export function daysBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.floor((toMs - fromMs) / MS_PER_DAY));

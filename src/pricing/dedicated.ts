@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors.js";
 import { formatUsd, parseUsd, type Usd } from "../money.js";
-import { dayStart, daysBetween } from "./dates.js";
+import { dayStart, daysBetween, instantOf } from "./dates.js";
 import { costOfGpuTime } from "./gpu_time.js";
 import { FIREWORKS_GPU_HOURS, type GpuName, type GpuPriceRow } from "./tables/gpu_hours.js";
 
@@ -12,7 +12,7 @@ export interface DedicatedQuery {
   /** How long they ran, in seconds; start-up is not billed. */
   seconds: number;
   /** The day of the price. @default now */
-  at?: Date;
+  at?: Date | string;
   /** Pinned to a region: 1.5 times the price since 2026-09. @default false */
   regionRestricted?: boolean;
   /** A price of one's own per GPU and hour, such as a contract's; a decimal string in USD. */
@@ -43,7 +43,7 @@ export function dedicatedCost(query: DedicatedQuery): DedicatedCost {
   const { gpu, count = 1, seconds, usdPerHour, regionRestricted = false } = query;
   if (!Number.isInteger(count) || count < 1) throw refuse("count", count, "a whole number of at least 1");
   if (!Number.isFinite(seconds) || seconds < 0) throw refuse("seconds", seconds, "a number of at least 0");
-  const atMs = query.at === undefined ? Date.now() : Number(query.at);
+  const atMs = instantOf(query.at);
   const own = usdPerHour === undefined ? undefined : parseUsd(usdPerHour, "usdPerHour");
   const row = own === undefined ? rowAt(gpu, atMs) : undefined;
   const base = own ?? (row === undefined ? undefined : parseUsd(row.usdPerHour));
@@ -55,8 +55,12 @@ export function dedicatedCost(query: DedicatedQuery): DedicatedCost {
   return { status: "priced", totalPico: pico, totalUsd: usd, usdPerHour: formatUsd(rate), ...evidence(row, atMs) };
 }
 
+/** The row of a GPU in any spelling: `H100`, `h100 80GB`, `NVIDIA_H100_80GB`. */
 function rowAt(gpu: string, atMs: number): GpuPriceRow | undefined {
-  const name = gpu.toUpperCase().replace(/[^A-Z0-9].*$/, "");
+  const name = String(gpu)
+    .toUpperCase()
+    .replace(/^(?:NVIDIA|AMD)[^A-Z0-9]+/, "")
+    .replace(/[^A-Z0-9].*$/, "");
   return FIREWORKS_GPU_HOURS.find((row) => {
     const from = dayStart(row.validFrom) ?? -Infinity;
     const to = dayStart(row.validTo) ?? Infinity;

@@ -4,6 +4,7 @@ import { formatUsd, tryParseUsdOrNumber } from "../money.js";
 import { ANY_PROVIDER } from "./compiled.js";
 import { dayStart } from "./dates.js";
 import { canonicalProvider } from "./resolve.js";
+import { frozenTable } from "./frozen_table.js";
 import { findOverlap } from "./row_dates.js";
 import type { PriceAlias, PriceRow, PriceTable, Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "./tables/builtin.js";
@@ -72,7 +73,7 @@ export function definePriceTable(rows: readonly PriceRowInput[], options: PriceT
       "Give them dates that do not overlap.",
     );
   }
-  return Object.freeze({
+  return frozenTable({
     name,
     rows: priceRows,
     aliases,
@@ -80,7 +81,7 @@ export function definePriceTable(rows: readonly PriceRowInput[], options: PriceT
     sizeReading: "careful",
     fallback: fallback ?? undefined,
     origin: "user",
-  } satisfies PriceTable);
+  });
 }
 
 type ParsedRow = z.output<typeof pricedRow> | z.output<typeof freeRow> | z.output<typeof aliasRow>;

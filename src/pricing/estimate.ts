@@ -1,10 +1,9 @@
 import { PriceNotFoundError } from "../errors.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./cost.js";
+import type { UsageLike } from "./usage_buckets.js";
 
-/** A call to be priced before, or without, being made. */
-export interface EstimateQuery extends Omit<CostQuery, "provider" | "inputTokens">, CostOptions {
-  /** @default "fireworks" */
-  provider?: string;
+/** Token counts as a user writes them. */
+export interface TokenCounts {
   /** All input tokens, with the cached ones. */
   inputTokens: number;
   /** All output tokens, with those of reasoning. */
@@ -13,6 +12,12 @@ export interface EstimateQuery extends Omit<CostQuery, "provider" | "inputTokens
   cachedInputTokens?: number;
   /** @default 0 */
   reasoningTokens?: number;
+}
+
+/** A call to be priced before, or without, being made. */
+export interface EstimateQuery extends TokenCounts, Omit<CostQuery, "provider" | "inputTokens">, CostOptions {
+  /** @default "fireworks" */
+  provider?: string;
   /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */
   strict?: boolean;
 }
@@ -27,19 +32,14 @@ export function estimateCost(query: EstimateQuery): Cost {
     provider = "fireworks",
     inputTokens,
     outputTokens,
-    cachedInputTokens = 0,
-    reasoningTokens = 0,
+    cachedInputTokens,
+    reasoningTokens,
     strict,
     table,
     maxAgeDays,
     ...rest
   } = query;
-  const usage = {
-    input_tokens: inputTokens,
-    output_tokens: outputTokens,
-    input_token_details: { cache_read: cachedInputTokens },
-    output_token_details: { reasoning: reasoningTokens },
-  };
+  const usage = toUsage({ inputTokens, outputTokens, cachedInputTokens, reasoningTokens });
   const cost = costOfUsage(usage, { ...rest, provider }, { table, maxAgeDays });
   if (strict === true && cost.status === "unpriced") {
     throw new PriceNotFoundError(
@@ -48,4 +48,19 @@ export function estimateCost(query: EstimateQuery): Cost {
     );
   }
   return cost;
+}
+
+/** The same counts as LangChain has them. */
+export function toUsage({
+  inputTokens,
+  outputTokens,
+  cachedInputTokens = 0,
+  reasoningTokens = 0,
+}: TokenCounts): UsageLike {
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    input_token_details: { cache_read: cachedInputTokens },
+    output_token_details: { reasoning: reasoningTokens },
+  };
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors.js";
 import { costOfTokens, formatUsd, parseUsd, type Usd } from "../money.js";
-import { dayStart, daysBetween } from "./dates.js";
+import { dayStart, daysBetween, instantOf } from "./dates.js";
 import { parseModelId, spellAsFireworks } from "./model_id.js";
 import { modelSize } from "./model_size.js";
 import { FIREWORKS_FINE_TUNING, type TuningMethod, type TuningPriceRow } from "./tables/fine_tuning.js";
@@ -18,7 +18,7 @@ export interface FineTuningQuery {
   /** The base model's total parameters in billions, where its name does not say them. */
   parametersB?: number;
   /** The day of the price. @default now */
-  at?: Date;
+  at?: Date | string;
 }
 
 /** What a fine-tuning job costs. Without a known price `totalUsd` is `undefined`, never 0. */
@@ -46,7 +46,8 @@ export function fineTuningCost(query: FineTuningQuery): FineTuningCost {
   requireCount("tokens", tokens, 0);
   requireCount("epochs", epochs, 1);
   const trainingTokens = tokens * epochs;
-  const atMs = query.at === undefined ? Date.now() : Number(query.at);
+  const atMs = instantOf(query.at);
+  if (Number.isNaN(atMs)) return unknown(trainingTokens, "the date of the job is not a date");
   const name = spellAsFireworks(parseModelId(model)?.name ?? "");
   const sizeB = query.parametersB ?? sizeOf(name);
   if (sizeB === undefined)

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors.js";
 import { formatUsd, tryParseUsdOrNumber } from "../money.js";
 import type { LookupQuery, PriceLookup, PriceTable, Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "./tables/builtin.js";
@@ -38,8 +39,16 @@ const PROVIDER_IDS: ReadonlyMap<string, string> = new Map([
 /**
  * A price table over `@pydantic/genai-prices`, for other providers' models. The package is not loaded here: pass it in.
  * Its data has no Fireworks tiers, priorities or batch prices, so Fireworks stays with the built-in table.
+ * @throws ConfigurationError when it is not that package.
  */
 export function fromGenaiPrices(genai: GenaiPrices, options: FromGenaiPricesOptions = {}): PriceTable {
+  if (typeof genai?.calcPrice !== "function") {
+    throw new ConfigurationError(
+      "genai",
+      "`fromGenaiPrices` was not given the package `@pydantic/genai-prices`: there is no `calcPrice` on it.",
+      'Install it and pass `await import("@pydantic/genai-prices")`.',
+    );
+  }
   const { except = ["fireworks", "openllm", "ollama", "ollama-cloud"], fallback = BUILTIN_PRICES } = options;
   const lookup: PriceLookup = (query) => (except.includes(query.provider) ? undefined : find(genai, query));
   return Object.freeze({

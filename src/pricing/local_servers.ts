@@ -15,8 +15,7 @@ interface HostedQuery extends PriceQuery {
  * cloud has a price list of its own, also when a local server passes the call on.
  */
 export function localPrice(query: HostedQuery, found: Resolution, table?: PriceTable): Resolution | undefined {
-  if (!SELF_HOSTED.has(query.provider)) return undefined;
-  if (query.provider === "ollama" && isOllamaCloud(query)) {
+  if (found.provider === "ollama-cloud" || (found.provider === "ollama" && isOllamaCloud(query))) {
     return resolvePrice(
       {
         ...query,
@@ -27,6 +26,7 @@ export function localPrice(query: HostedQuery, found: Resolution, table?: PriceT
       table,
     );
   }
+  if (!SELF_HOSTED.has(found.provider)) return undefined;
   if (query.isPrivateHost === true) {
     return {
       ...found,
@@ -46,5 +46,7 @@ function isOllamaCloud({ model, host }: HostedQuery): boolean {
 
 /** A model's name on Ollama's price list: `gpt-oss:120b` for `gpt-oss:120b-cloud`, `glm-5.3` for `glm-5.3:cloud`. */
 function cloudModel(model: string): string {
-  return model.toLowerCase().replace(/[:-]cloud$/, "");
+  return String(model)
+    .toLowerCase()
+    .replace(/[:-]cloud$/, "");
 }

@@ -8,7 +8,7 @@ import {
 } from "./compiled.js";
 import type { Located } from "./located.js";
 import { parseModelId, spellAsFireworks, type ModelId } from "./model_id.js";
-import type { LookupQuery, PriceTable } from "./schema.js";
+import type { LookupQuery, PriceLookup, PriceTable } from "./schema.js";
 import { fitTier } from "./size_tiers.js";
 
 const OTHER_ACCOUNT =
@@ -35,11 +35,12 @@ export function locate(
   if (table.lookup !== undefined) return fromLookup(table, { provider, model, at: new Date(atMs), inputTokens });
   if (provider !== "fireworks" || index === undefined)
     return { kind: "none", reason: `no row names this model of \`${shown(provider)}\`` };
-  return bySize(table, index, id);
+  return bySize(table, index, id, atMs);
 }
 
 function unknownProvider(provider: string): Located {
-  return { kind: "none", reason: `no price table has models of the provider \`${shown(provider)}\`` };
+  const reason = `no price table has models of the provider \`${shown(provider)}\``;
+  return { kind: "none", reason, unknownProvider: true };
 }
 
 function locateIn(index: ProviderIndex, id: ModelId, provider: string, atMs: number): Located | undefined {
@@ -66,14 +67,14 @@ const DEPLOYMENT = "a dedicated deployment bills GPU time and has no price per t
 const ROUTER = "no row names this router, and a router's price differs from that of the model behind it";
 
 /** For ids without a row: by size, but for what the size tiers do not cover. */
-function bySize(table: PriceTable, index: ProviderIndex, id: ModelId): Located {
+function bySize(table: PriceTable, index: ProviderIndex, id: ModelId, atMs: number): Located {
   if (id.deployment) return { kind: "none", reason: DEPLOYMENT, ownPrice: true };
   if (id.name === "auto") return { kind: "none", reason: "`auto` bills the model that the response names" };
   if (id.collection === "routers") return { kind: "none", reason: ROUTER, ownPrice: true };
   if (id.account !== undefined && id.collection === "other") {
     return { kind: "none", reason: "the id names something else than a model" };
   }
-  return fitTier(table, index.tiers, id);
+  return fitTier(table, index.tiers, id, atMs);
 }
 
 /** Whether a row is for a way to reach a model that has a price of its own, such as a fast router. */
@@ -110,7 +111,13 @@ function fromAliases(aliases: readonly CompiledAlias[], atMs: number): Located {
 }
 
 function fromLookup(table: PriceTable, query: LookupQuery): Located {
-  const hit = table.lookup?.(query);
+  let hit: ReturnType<PriceLookup>;
+  try {
+    hit = table.lookup?.(query);
+  } catch (error) {
+    // Another package's code: what fails in it must not fail a call.
+    return { kind: "none", reason: `the look-up in \`${table.name}\` failed: ${String(error).slice(0, 200)}` };
+  }
   if (hit === undefined) return { kind: "none", reason: `\`${table.name}\` does not know this model` };
   return {
     kind: "row",

@@ -6,5 +6,8 @@ export type Located =
   | { kind: "tier"; tier: CompiledTier; how: string; assumption?: string }
   /** The id stands for another. `moves`: what it stands for changes, so the response knows better. */
   | { kind: "alias"; target: string; moves: boolean }
-  /** `ownPrice`: the id has a price of its own, unknown here, that the model behind it does not tell. */
-  | { kind: "none"; reason: string; ownPrice?: boolean };
+  /**
+   * `ownPrice`: the id has a price of its own, unknown here, that the model behind it does not tell. `unknownProvider`: the
+   * table has no model of that provider, so another table's reason says more.
+   */
+  | { kind: "none"; reason: string; ownPrice?: boolean; unknownProvider?: boolean };

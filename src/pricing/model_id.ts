@@ -43,7 +43,10 @@ function collectionOf(parts: readonly string[]): ModelId["collection"] {
   return holder === "models" || holder === "routers" ? holder : "other";
 }
 
-/** The name with `.` for `p` between digits, as Fireworks spells it: `kimi-k2.6` is its `kimi-k2p6`. */
+/**
+ * The name as Fireworks spells it, with `p` for `.` between digits and `-` for other separators: `kimi-k2.6` is its
+ * `kimi-k2p6`, `gpt-oss:120b` its `gpt-oss-120b`.
+ */
 export function spellAsFireworks(name: string): string {
-  return name.includes(".") ? name.replace(/(\d)\.(?=\d)/g, "$1p") : name;
+  return /[.:_]/.test(name) ? name.replace(/(\d)\.(?=\d)/g, "$1p").replace(/[:_]/g, "-") : name;
 }

@@ -1,4 +1,4 @@
-import { KNOWN_FAMILIES, KNOWN_SIZES, OTHER_BILLING } from "./tables/model_sizes.js";
+import { KNOWN_FAMILIES, KNOWN_SIZES, OTHER_BILLING, OTHER_BILLING_PARTS } from "./tables/model_sizes.js";
 import type { SizeReading } from "./schema.js";
 
 /** What is known of a model's size. */
@@ -17,7 +17,9 @@ interface Sizes {
 const DECIMAL = String.raw`\d{1,5}(?:[p.]\d{0,4})?`;
 const TOTAL = new RegExp(`^(${DECIMAL})([bt])$`);
 const EXPERTS = new RegExp(`^(\\d{1,3})x(${DECIMAL})b$`);
-const ACTIVE = new RegExp(`^a(${DECIMAL})b$`);
+const ACTIVE = new RegExp(`^a(${DECIMAL})[bm]$`);
+/** Sizes in millions: fewer digits may be a context length, `1m` or `10m`. */
+const MILLIONS = /^(\d{3})m$/;
 const EXPERT_COUNT = /^\d{1,3}e$/;
 /** From here on models are mixtures of experts unless it is known otherwise. */
 const SURELY_MOE_ABOVE_B = 176;
@@ -31,14 +33,20 @@ export function modelSize(name: string, reading: SizeReading = "careful"): Model
   const known = KNOWN_SIZES.get(name);
   if (known) return sized(known.totalB, known.moe, "its size is known from the public model card");
   const tokens = name.split(/[-_:\s]/);
-  const other = tokens.find((token) => OTHER_BILLING.has(token));
-  if (other !== undefined) return { kind: "unknown", reason: OTHER_BILLING.get(other) ?? "" };
+  const otherBilling = otherBillingOf(name, tokens);
+  if (otherBilling !== undefined) return { kind: "unknown", reason: otherBilling };
   const family = KNOWN_FAMILIES.find((entry) => matchesFamily(name, entry.contains, entry.unless));
   const sizes = readSizes(tokens);
   if (family?.totalB !== undefined && sizes.totals.length === 0) {
     return sized(family.totalB, family.moe, "its family's size is known from the public model card");
   }
   return decide(sizes, family?.moe);
+}
+
+function otherBillingOf(name: string, tokens: readonly string[]): string | undefined {
+  const word = tokens.find((token) => OTHER_BILLING.has(token));
+  if (word !== undefined) return OTHER_BILLING.get(word);
+  return OTHER_BILLING_PARTS.find(([part]) => name.includes(part))?.[1];
 }
 
 function matchesFamily(name: string, contains: string, unless: readonly string[] | undefined): boolean {
@@ -75,7 +83,7 @@ function readSizes(tokens: readonly string[]): Sizes {
   tokens.forEach((token, index) => {
     // Almost every part of a name is told by its last letter.
     const last = token.at(-1);
-    if (last === "b" || last === "t") readSize(token, tokens, index, sizes);
+    if (last === "b" || last === "t" || last === "m") readSize(token, tokens, index, sizes);
     // `17b-16e` is 17B active in 16 experts: the size before it is not the total.
     const counts = last === "e" && EXPERT_COUNT.test(token);
     if (counts) partial = true;
@@ -91,6 +99,8 @@ function readSize(token: string, tokens: readonly string[], index: number, sizes
     sizes.totals.push(...readings(decimal(total[1]) * scale, total[1], tokens, index));
     return;
   }
+  const millions = MILLIONS.exec(token);
+  if (millions !== null) sizes.totals.push(decimal(millions[1]) / 1000);
   const experts = EXPERTS.exec(token);
   if (experts !== null) sizes.totals.push(decimal(experts[1]) * decimal(experts[2]));
   if (experts !== null || ACTIVE.test(token)) sizes.moe = true;
@@ -98,13 +108,14 @@ function readSize(token: string, tokens: readonly string[], index: number, sizes
 
 /**
  * A lone 0 or 1 before a size may be its whole part: `0-5b` is 0.5B for sure, while `1-5b` may be 1.5B or a version 1
- * of 5B. After a version's first digit (`llama-3-1-8b`) it is the version's second.
+ * of 5B. After a version's first digit (`llama-3-1-8b`) it is the version's second, but for Qwen 3, which has a 1.7B.
  */
 function readings(size: number, digits: string | undefined, tokens: readonly string[], index: number): number[] {
   const before = tokens[index - 1];
   if (digits?.length !== 1 || (before !== "0" && before !== "1")) return [size];
   if (before === "0") return [size / 10];
-  return tokens[index - 2] === "3" ? [size] : [size, 1 + size / 10];
+  const isVersion = tokens[index - 2] === "3" && tokens[index - 3] !== "qwen";
+  return isVersion ? [size] : [size, 1 + size / 10];
 }
 
 function decimal(text: string | undefined): number {

@@ -1,5 +1,6 @@
 import { PriceNotFoundError } from "../errors.js";
 import { daysBetween } from "./dates.js";
+import { localPrice } from "./local_servers.js";
 import { resolvePrice, type Resolution } from "./resolve.js";
 import type { PriceAnswer, PriceTable } from "./schema.js";
 
@@ -7,8 +8,8 @@ import type { PriceAnswer, PriceTable } from "./schema.js";
 export interface PriceOfOptions {
   /** @default "fireworks" */
   provider?: string;
-  /** The day of the call. @default now */
-  at?: Date;
+  /** The day of the call; a text is read as `Date` reads it. @default now */
+  at?: Date | string;
   /** Prices that go before the built-in ones; see `definePriceTable`. */
   table?: PriceTable;
   serviceTier?: string;
@@ -29,7 +30,9 @@ export const CACHED_AS_INPUT = "cached tokens are charged as input: no cached pr
  */
 export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswer {
   const { provider = "fireworks", at, serviceTier, batch, table, strict, maxAgeDays } = options;
-  const resolution = resolvePrice({ provider, model, at, serviceTier, batch }, table);
+  const query = { provider, model, at, serviceTier, batch };
+  const found = resolvePrice(query, table);
+  const resolution = found.rates === undefined ? (localPrice(query, found, table) ?? found) : found;
   if (strict === true && resolution.basis === "unpriced") {
     throw new PriceNotFoundError(
       `No price is known for \`${model}\` (${resolution.provider}): ${resolution.reason}. Give one with definePriceTable, or declare it on the model.`,

@@ -1,4 +1,5 @@
 import type { CompiledRates } from "./compiled.js";
+import { instantOf } from "./dates.js";
 import { isRouted, locate } from "./locate.js";
 import type { Located } from "./located.js";
 import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
@@ -52,9 +53,10 @@ export function canonicalProvider(provider: unknown): string {
 }
 
 /** Finds the price of a call, along a table and its fallbacks. Never throws, whatever the query holds. */
-export function resolvePrice(query: PriceQuery, table: PriceTable = BUILTIN_PRICES): Resolution {
+export function resolvePrice(query: PriceQuery, ownTable?: PriceTable): Resolution {
+  const table = ownTable ?? BUILTIN_PRICES;
   const provider = canonicalProvider(query.provider);
-  const atMs = query.at === undefined || query.at === null ? Date.now() : Number(query.at);
+  const atMs = instantOf(query.at);
   if (!Number.isFinite(atMs)) return unpriced(provider, 0, "the date of the call is not a date");
   const when = { atMs, inputTokens: query.inputTokens };
   const requested = locateInChain(table, provider, String(query.model), when);
@@ -78,7 +80,8 @@ function locateInChain(table: PriceTable, provider: string, model: string, when:
   let at = table;
   while (found.kind === "none" && at.fallback !== undefined) {
     at = at.fallback;
-    found = locate(at, provider, model, when.atMs, when.inputTokens);
+    const next = locate(at, provider, model, when.atMs, when.inputTokens);
+    if (next.kind !== "none" || next.unknownProvider !== true) found = next;
   }
   if (found.kind !== "alias" || depth === MAX_ALIASES) return { found, origin: at.origin };
   const { target, moves } = found;

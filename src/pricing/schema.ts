@@ -68,6 +68,10 @@ export interface SizeTier {
   below?: number;
   upTo?: number;
   rates: Rates;
+  /** First day (UTC, `YYYY-MM-DD`) of this price. Absent: it holds for any earlier date. */
+  validFrom?: string;
+  /** The day (UTC, `YYYY-MM-DD`) from which this price no longer holds. Absent: it still holds. */
+  validTo?: string;
   source: string;
   checkedOn: string;
 }
@@ -109,8 +113,8 @@ export interface PriceQuery {
   model: string;
   /** The model that the response names, where it names one. */
   servedModel?: string;
-  /** When the call was made. @default now */
-  at?: Date;
+  /** When the call was made; a text is read as `Date` reads it. @default now */
+  at?: Date | string;
   /** `priority` has its own price; `auto`, `default` and `flex` cost what standard does on Fireworks. */
   serviceTier?: string;
   /** Whether the call was part of a batch job, at half the price on Fireworks. */

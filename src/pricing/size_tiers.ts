@@ -8,17 +8,20 @@ const OTHER_ACCOUNT =
   "the id belongs to another account; the size tier holds for serverless only: a deployment bills GPU time";
 
 /** The first tier that a model's size fits, or why none does. */
-export function fitTier(table: PriceTable, tiers: readonly CompiledTier[], id: ModelId): Located {
+export function fitTier(table: PriceTable, tiers: readonly CompiledTier[], id: ModelId, atMs: number): Located {
   if (tiers.length === 0) return { kind: "none", reason: "no row names this model" };
   const named = tiers.find(({ tier }) => tier.architecture === "named" && id.name.includes(tier.contains ?? id.name));
   if (named !== undefined) return { kind: "tier", tier: named, how: `tier for names with \`${named.tier.contains}\`` };
   const name = table.sizeReading === "largest" ? id.name : spellAsFireworks(id.name);
   const size = modelSize(name, table.sizeReading);
   if (size.kind === "unknown") return { kind: "none", reason: `no row names this model, and ${size.reason}` };
-  const tier = tiers.find((candidate) => fits(candidate.tier, size));
+  const fitting = tiers.filter((candidate) => fits(candidate.tier, size));
   const shape = `${size.moe ? "mixture of experts" : "dense"}, ${size.totalB}B`;
-  if (tier === undefined)
+  if (fitting.length === 0)
     return { kind: "none", reason: `no row names this model, and no size tier is documented for it (${shape})` };
+  const tier = fitting.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  if (tier === undefined)
+    return { kind: "none", reason: "no row names this model, and no price of its size tier is known for that date" };
   const foreign = id.account !== undefined && id.account !== "fireworks";
   return {
     kind: "tier",

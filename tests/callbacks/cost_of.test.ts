@@ -55,6 +55,7 @@ describe("costOf", () => {
     });
     expect(costOf(own, { table: dated }).totalUsd).toBe("1");
     expect(costOf(own, { table: dated, at: new Date("2026-06-01") }).totalUsd).toBe("2");
+    expect(costOf(own, { table: dated, at: "2026-06-01" }).totalUsd).toBe("2");
   });
 
   it.each([

@@ -100,6 +100,8 @@ describe.each(WAYS)("content, $way", ({ isStreamed }) => {
     ["a file", { type: "file", data: "JVBERi0=", mimeType: "application/pdf" }, "`file`"],
     ["a file as OpenAI's part", { type: "file", file: { file_id: "file-1" } }, "`file`"],
     ["an unknown block", { type: "hologram", data: 1 }, "`hologram`"],
+    ["a PDF as Anthropic's block", { type: "document", source: { type: "base64", data: "JVBERi0=" } }, "`document`"],
+    ["an image by a file's id", { type: "image", fileId: "file-1" }, "`image`"],
   ])("refuses %s, and says what the API takes", async (_, block, name) => {
     const asking = ask(fireworks(server), isStreamed, [human({ type: "text", text: "What is this?" }, block)]);
     const error = await asking.then(

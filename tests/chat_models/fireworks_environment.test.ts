@@ -73,6 +73,7 @@ describe("what is missing or unusable is named when the model is made, and nobod
     ["an empty model", () => new ChatFireworks("  ", { apiKey: KEY }), "`model`"],
     ["a base URL that is none", () => new ChatFireworks(MODEL, { apiKey: KEY, baseURL: "fireworks" }), "`fireworks`"],
     ["embeddings without a key", () => new FireworksEmbeddings({ model: "m" }), "`FIREWORKS_API_KEY`"],
+    ["embeddings without options", () => new (FireworksEmbeddings as new () => unknown)(), "`FIREWORKS_API_KEY`"],
     ["embeddings without a model", () => new FireworksEmbeddings({ apiKey: KEY } as never), "`model`"],
   ])("%s", (_, make, word) => {
     environment({});

@@ -174,25 +174,38 @@ describe("another attempt", () => {
     );
   });
 
-  it("comes after the time that a 429 names, and after one of its own choice when it names none", async () => {
+  it("comes after the seconds or at the date that a 429 names, and at a time of its own where it names none", async () => {
     const times: Record<string, number[]> = {};
-    const at = (name: string, headers: Record<string, string>) => (request: { json: unknown }) => {
+    const at = (name: string, headers: () => Record<string, string>) => (request: { json: unknown }) => {
       const known = (times[name] ??= []);
       known.push(performance.now());
-      return known.length === 1 ? json(429, { object: "error", message: "Slow down." }, { headers }) : hello(request);
+      const refusal = { object: "error", message: "Slow down." };
+      return known.length === 1 ? json(429, refusal, { headers: headers() }) : hello(request);
     };
     server
-      .on("/named/chat/completions", at("named", { "retry-after": "2" }))
-      .on("/unnamed/chat/completions", at("unnamed", {}));
+      .on(
+        "/seconds/chat/completions",
+        at("seconds", () => ({ "retry-after": "2" })),
+      )
+      // A date has whole seconds: this one is 2 to 3 s ahead.
+      .on(
+        "/date/chat/completions",
+        at("date", () => ({ "retry-after": new Date(Date.now() + 3_000).toUTCString() })),
+      )
+      .on(
+        "/nothing/chat/completions",
+        at("nothing", () => ({})),
+      );
     await Promise.all(
-      ["named", "unnamed"].map((name) =>
+      ["seconds", "date", "nothing"].map((name) =>
         fireworks(server, { baseURL: `${server.url}/${name}`, maxRetries: 1 }).invoke("Hi."),
       ),
     );
     const waited = (name: string) => (times[name]?.[1] ?? NaN) - (times[name]?.[0] ?? NaN);
-    expect(waited("named")).toBeGreaterThanOrEqual(1_990);
-    expect(waited("unnamed")).toBeGreaterThanOrEqual(990);
-    expect(waited("unnamed")).toBeLessThan(4_000);
+    expect(waited("seconds")).toBeGreaterThanOrEqual(1_990);
+    expect(waited("date")).toBeGreaterThanOrEqual(1_990);
+    expect(waited("nothing")).toBeGreaterThanOrEqual(990);
+    for (const name of Object.keys(times)) expect(waited(name)).toBeLessThan(4_000);
   });
 
   it("is left to the caller when the wait is longer than a minute, in seconds or as a date", async () => {

@@ -107,6 +107,32 @@ describe("a history of other providers leaves without anything that the API refu
       }),
       { role: "assistant", content: "Hi.", tool_calls: [wireCall] },
     ],
+    [
+      "reasoning that is no text, and fields of its name in other blocks",
+      new AIMessage({
+        content: [
+          { type: "reasoning", reasoning: { text: "Hm." } },
+          { type: "reasoning", reasoning: null },
+          { type: "reasoning", reasoning: undefined },
+          { type: "non_standard", reasoning: "Hm.", value: {} },
+          { type: "text", text: "Hi." },
+        ] as never,
+        additional_kwargs: { reasoning_content: { text: "Hm." } },
+      }),
+      { role: "assistant", content: "Hi." },
+    ],
+    [
+      "Bedrock's and Gemini's thoughts, calls and data",
+      new AIMessage({
+        content: [
+          { type: "reasoning_content", reasoningText: { text: "Hm.", signature: "s" } },
+          { type: "text", text: "Hi.", thoughtSignature: "s" },
+          { type: "functionCall", functionCall: { name: "weather", args: {} } },
+          { type: "inlineData", inlineData: { mimeType: "image/png", data: "AA==" } },
+        ] as never,
+      }),
+      { role: "assistant", content: "Hi." },
+    ],
   ])("%s", async (_, message, wire) => {
     const calls = message.tool_calls?.length ? [result] : [];
     const messages = (await sent(question, message, ...calls, question)) as object[];

@@ -108,7 +108,7 @@ describe("of two options that exclude each other, the call's wins over the const
     const model = fireworks(server, { maxTokens: 10 });
     await ask(model, false, undefined, { maxCompletionTokens: undefined, maxTokens: undefined });
     expect(lastBody(server).max_tokens).toBe(10);
-    await ask(model, false, undefined, { maxCompletionTokens: null as never });
+    await ask(model, false, undefined, { maxCompletionTokens: null });
     expect(lastBody(server).max_tokens).toBe(10);
     expect(lastBody(server)).not.toHaveProperty("max_completion_tokens");
   });

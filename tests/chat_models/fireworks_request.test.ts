@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { FireworksOptions } from "../../src/chat_models/fireworks/options.js";
+import type { ChatFireworksInput, FireworksOptions } from "../../src/chat_models/fireworks/options.js";
 import type { SamplingOptions } from "../../src/chat_models/options.js";
+import { RecordingHandler } from "../support/recording_handler.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 import { ask, fireworks, hello, KEY, lastBody, MODEL, WAYS } from "./fireworks_setup.js";
 
@@ -101,7 +102,7 @@ describe.each(WAYS)("a request, $way", ({ isStreamed }) => {
 
   it("lets the call's option win over the constructor's, and `null` take it back", async () => {
     const model = fireworks(server, { temperature: 0.5, topP: 0.5, responseFormat: { type: "json_object" } });
-    await ask(model, isStreamed, undefined, { temperature: 1, topP: null as never, response_format: { type: "text" } });
+    await ask(model, isStreamed, undefined, { temperature: 1, topP: null, response_format: { type: "text" } });
     expect(lastBody(server)).toEqual({ ...rest(isStreamed), temperature: 1, response_format: { type: "text" } });
   });
 
@@ -111,6 +112,8 @@ describe.each(WAYS)("a request, $way", ({ isStreamed }) => {
     [{}, { stop: ["a", "b", "c", "d"] }, ["a", "b", "c", "d"]],
     [{ stop: ["END"] }, { stop: ["OTHER"] }, ["OTHER"]],
     [{}, { stop: "one text" as never }, "one text"],
+    [{ stop: ["END"] }, { stop: null as never }, undefined],
+    [{ stopSequences: ["END"] }, { stop: [] }, undefined],
   ])("carries stop texts: constructor %j, call %j", async (fields, options, stop) => {
     await ask(fireworks(server, fields), isStreamed, undefined, options);
     expect(lastBody(server)).toEqual({ ...rest(isStreamed), stop });
@@ -186,6 +189,24 @@ it("asks for several answers at once, but for one when it streams", async () => 
   expect(lastBody(server).n).toBe(3);
   await ask(model, true);
   expect(lastBody(server).n ?? 1).toBe(1);
+});
+
+it.each<[ChatFireworksInput, object, number]>([
+  [{ n: 3 }, {}, 3],
+  [{ modelKwargs: { n: 3 } }, {}, 3],
+  [{ modelKwargs: { n: 3 } }, { n: 2 }, 2],
+  [{ n: 3 }, { n: null }, 1],
+])("counts on as many answers as it asks for: constructor %j, call %j", async (fields, options, n) => {
+  const asked: number[] = [];
+  const gate = new RecordingHandler();
+  const admit = (call: { n: number }) => {
+    asked.push(call.n);
+    return Promise.resolve({});
+  };
+  const model = fireworks(server, { ...fields, callbacks: [Object.assign(gate, { admit })] });
+  await model.invoke("Hi.", options);
+  expect(lastBody(server).n ?? 1).toBe(n);
+  expect(asked).toEqual([n]);
 });
 
 it("lets a header of the user's take the place of one of ours, whatever its capitals", async () => {

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +47,8 @@ describe("price --json", () => {
   it.each([
     ["--at", ["deepseek-v4-flash-0731", "--at", "2026-08-01"], "0.28"],
     ["--at with a time", ["deepseek-v4-flash-0731", "--at", "2026-08-24T23:59:59Z"], "0.28"],
+    ["--at as UTC, where no zone is given", ["deepseek-v4-flash-0731", "--at", "2026-08-25 00:00"], "0.66"],
+    ["--at with another zone", ["deepseek-v4-flash-0731", "--at", "2026-08-25T01:00+02:00"], "0.28"],
     ["--provider", ["gpt-oss:120b", "--provider", "ollama-cloud"], "0.6"],
     ["--provider of another", ["gpt-oss-120b", "--provider", "openai"], null],
     ["--service-tier", ["kimi-k3", "--service-tier", "priority"], "18.75"],
@@ -98,6 +101,7 @@ describe("a wrong call", () => {
     ["no model", ["price"], "No model is given. Name at least one."],
     ["no date", ["price", "kimi-k3", "--at", "soon"], "`soon` is not a date. Write it as 2026-09-01."],
     ["no such day", ["price", "kimi-k3", "--at", "2026-13-01"], "`2026-13-01` is not a date."],
+    ["no such day of a month", ["price", "kimi-k3", "--at", "2026-02-30"], "`2026-02-30` is not a date."],
     ["an unknown option", ["price", "kimi-k3", "--verbose"], "Unknown option '--verbose'"],
     ["no such file", ["price", "kimi-k3", "--table", "/does/not/exist.json"], "ENOENT"],
     ["no such command", ["prices"], "There is no command `prices`."],
@@ -125,6 +129,17 @@ describe("a wrong call", () => {
 });
 
 describe("the binary", () => {
+  it("is quiet when its reader leaves, as `head` does", async () => {
+    const bin = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
+    const models = Array.from({ length: 2000 }, (_, index) => `model-${index}`);
+    const child = spawn(process.execPath, ["--import", "tsx", bin, "price", "--json", ...models]);
+    let errors = "";
+    child.stderr.on("data", (data) => (errors += String(data)));
+    child.stdout.once("data", () => child.stdout.destroy());
+    const [code] = await once(child, "close");
+    expect({ code, errors }).toEqual({ code: 0, errors: "" });
+  });
+
   it("writes to the standard streams and sets the exit code", () => {
     const bin = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
     const output = execFileSync(process.execPath, ["--import", "tsx", bin, "price", KIMI, "--json"], {

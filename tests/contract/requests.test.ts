@@ -236,6 +236,14 @@ describe.each(subjects)("$name: what is sent", (subject) => {
     expect(json).toMatchObject({ model: expect.stringContaining("test-model"), stream: false });
   });
 
+  it("nothing of what a call takes back from the constructor", async () => {
+    const fields = { temperature: 0, topP: 0.9, topK: 40, minP: 0.1, maxTokens: 5, seed: 0, stop: ["END"] };
+    const taken = Object.fromEntries(Object.keys(fields).map((name) => [name, null]));
+    const { options = {}, ...json } = await sent([question], fields, taken);
+    expect(Object.keys(json).sort()).toEqual(["messages", "model", "stream"]);
+    expect(options).toEqual({});
+  });
+
   it("tools, as the model was bound or per call", async () => {
     for (const json of [await sent([question], {}, { tools: [tool] })]) expect(json.tools).toMatchObject([tool]);
     wire.server.requests.length = 0;

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { CostCallbackHandler } from "../../src/callbacks/cost_handler.js";
 import { ChatFireworks } from "../../src/chat_models/fireworks.js";
+import { FireworksEmbeddings } from "../../src/embeddings/fireworks.js";
 import { ConfigurationError } from "../../src/errors.js";
 import { MemoryLedger } from "../../src/ledger/memory.js";
 import { hello } from "../chat_models/fireworks_setup.js";
@@ -87,12 +88,29 @@ describe("FireworksEmbeddings", () => {
     [{ batchSize: 0 }, "`batchSize` is `0`"],
     [{ batchSize: 1.5 }, "`batchSize` is `1.5`"],
     [{ dimensions: -1 }, "`dimensions` is `-1`"],
+    [{ maxConcurrency: 0 }, "`maxConcurrency` is `0`"],
+    [{ maxRetries: -1 }, "`maxRetries` is `-1`"],
+    [{ timeout: "soon" as never }, "`timeout` is `soon`"],
     [{ baseURL: "nowhere" }, "`nowhere`"],
     [{ apiKey: "fw\nx" }, "Copy it again"],
   ])("refuses %j when it is made", (fields, words) => {
     const make = () => embeddings(server, fields);
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(words);
+  });
+
+  it("is made of a name and options, or of options alone", () => {
+    const options = { apiKey: KEY, baseURL: "https://own.test/v1" };
+    for (const made of [new FireworksEmbeddings(MODEL, options), new FireworksEmbeddings({ model: MODEL, ...options })])
+      expect([made.model, made.baseURL]).toEqual([MODEL, options.baseURL]);
+  });
+
+  it.each([undefined, null, 7, ["tide"]])("refuses %j in place of a text, before anything is sent", async (text) => {
+    const made = embeddings(server);
+    await expect(made.embedQuery(text as never)).rejects.toBeInstanceOf(ConfigurationError);
+    await expect(made.embedDocuments(["tide", text as never])).rejects.toThrow("`texts[1]`");
+    expect(server.requests).toHaveLength(0);
+    expect(made.costs.totals.calls).toBe(0);
   });
 
   it("shows its key nowhere", async () => {

@@ -195,7 +195,7 @@ describe("costOfUsage", () => {
     };
     expect(costOfUsage(usage(1, 1), fireworks("kimi-k3"), { table })).toMatchObject({
       status: "unpriced",
-      reason: "the look-up failed: Error: no network",
+      reason: "the look-up in `broken` failed: Error: no network",
     });
   });
 });

@@ -16,6 +16,8 @@ describe("dedicatedCost", () => {
     [{ gpu: "GB300", seconds: 3600 }, "2026-11-20", "20"],
     [{ gpu: "h100 80GB", count: 8, seconds: 1800 }, "2026-11-20", "32"],
     [{ gpu: "H100_80GB", seconds: 1 }, "2026-11-20", "0.002222222222"],
+    [{ gpu: "NVIDIA_B200_180GB", seconds: 3600 }, "2026-11-20", "13"],
+    [{ gpu: "AMD_MI300X_192GB", seconds: 3600 }, "2025-08-20", "4.99"],
     [{ gpu: "H100", seconds: 0 }, "2026-11-20", "0"],
     [{ gpu: "H100", seconds: 3600, regionRestricted: true }, "2026-11-20", "12"],
     [{ gpu: "H100", seconds: 3600, usdPerHour: "3.5" }, "2020-01-01", "3.5"],

@@ -57,6 +57,11 @@ describe("compareModels", () => {
     ]);
   });
 
+  it("takes counts as estimateCost does", () => {
+    const counts = { inputTokens: 1_000_000, outputTokens: 100_000, cachedInputTokens: 500_000 };
+    expect(compareModels(counts, ["kimi-k3"], { at })[0]?.cost.totalUsd).toBe("3.15");
+  });
+
   it("takes models with all that their price depends on", () => {
     const compared = compareModels(
       usage,

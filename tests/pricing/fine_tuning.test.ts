@@ -16,6 +16,7 @@ describe("fineTuningCost", () => {
     [{ model: "qwen3-235b-a22b" }, "2026-11-20", "6"],
     [{ model: "deepseek-v3p1", method: "full-dpo" }, "2026-11-20", "40"],
     [{ model: "kimi-k2-instruct" }, "2026-11-20", "10"],
+    [{ model: "llama-v3p1-405b-instruct" }, "2026-11-20", "10"],
     [{ model: "mystery", parametersB: 16 }, "2026-11-20", "0.5"],
     [{ model: "mystery", parametersB: 16.05 }, "2026-11-20", "3"],
     [{ model: "mystery", parametersB: 80 }, "2026-11-20", "3"],
@@ -33,6 +34,14 @@ describe("fineTuningCost", () => {
     const cost = fineTuningCost({ ...query, tokens: MILLION, at: new Date(day) });
     expect(cost.totalUsd).toBe(totalUsd);
     expect(cost.status).toBe(totalUsd === undefined ? "unpriced" : "priced");
+  });
+
+  it("has no price at what is not a date", () => {
+    expect(fineTuningCost({ model: "qwen3-8b", tokens: 1, at: new Date("soon") })).toMatchObject({
+      status: "unpriced",
+      reason: "the date of the job is not a date",
+    });
+    expect(fineTuningCost({ model: "qwen3-8b", tokens: MILLION, at: "2026-11-20" }).totalUsd).toBe("0.5");
   });
 
   it("counts tokens times epochs, and names its row", () => {

@@ -8,7 +8,9 @@ interface Graded {
   unpriced: string[];
 }
 
-const graded: Graded = JSON.parse(readFileSync(new URL("../fixtures/fireworks_ids.json", import.meta.url), "utf8"));
+const read = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8"));
+const graded: Graded = read("fireworks_ids");
+const named: Omit<Graded, "listed"> = read("open_model_names");
 const at = new Date("2026-11-20");
 
 const full = (id: string): string => (id.includes("/") || id === "auto" ? id : `accounts/fireworks/models/${id}`);
@@ -37,6 +39,14 @@ describe("the price of every graded Fireworks id", () => {
   it("is the same in capitals", () => {
     const ids = [...Object.values(graded.tier).flat(), ...Object.keys(graded.listed)];
     expect(ids.map((id) => pricesOf(full(id).toUpperCase()).prices)).toEqual(ids.map((id) => pricesOf(id).prices));
+  });
+
+  it("by the names of open models", () => {
+    for (const [price, ids] of Object.entries(named.tier))
+      expect(ids.map(pricesOf)).toEqual(ids.map((id) => ({ id, basis: "tier", prices: [price, price, price] })));
+    expect(named.unpriced.map(pricesOf)).toEqual(
+      named.unpriced.map((id) => ({ id, basis: "unpriced", prices: [null, null, null] })),
+    );
   });
 
   it("covers at least 350 ids, each once", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { ConfigurationError } from "../../src/errors.js";
 import { costOfUsage } from "../../src/pricing/cost.js";
 import { fromGenaiPrices, type GenaiPrice, type GenaiPrices } from "../../src/pricing/genai_prices.js";
 import { priceOf } from "../../src/pricing/price_of.js";
@@ -114,6 +115,27 @@ describe("fromGenaiPrices", () => {
     expect(priceOf(model, { table: fromGenaiPrices(module), at }).outputUsdPerMillion).toBe("15");
     expect(module.asked).toEqual([]);
     expect(priceOf(model, { table: fromGenaiPrices(module, { except: [] }), at }).outputUsdPerMillion).toBe("99");
+  });
+
+  it("keeps its reason where the other tables have none of the provider's models", () => {
+    const table = fromGenaiPrices(genai(DATA));
+    expect(priceOf("nope", { table, provider: "openai" }).reason).toBe("`genai-prices` does not know this model");
+  });
+
+  it("fails no call when the package does", () => {
+    const table = fromGenaiPrices({
+      calcPrice: () => {
+        throw new Error("no such unit");
+      },
+    });
+    expect(priceOf("gpt-4o", { table, provider: "openai" })).toMatchObject({
+      basis: "unpriced",
+      reason: "the look-up in `genai-prices` failed: Error: no such unit",
+    });
+  });
+
+  it.each([undefined, null, {}, { calcPrice: 1 }])("refuses %j in the package's place", (wrong) => {
+    expect(() => fromGenaiPrices(wrong as never)).toThrow(ConfigurationError);
   });
 
   it("can stand alone", () => {

@@ -70,6 +70,8 @@ describe("the price at a date", () => {
     [`${MODELS}minimax-m2`, "2026-02-13", "0.3 0.03 1.2"],
     [`${MODELS}kimi-k3`, "2024-05-01", UNPRICED],
     [`${MODELS}llama-v3-8b-instruct`, "2024-05-01", "0.2 0.2 0.2"],
+    [`${MODELS}llama-v2-7b`, "2023-12-31", UNPRICED],
+    [`${MODELS}llama-v2-7b`, "2024-01-01", "0.2 0.2 0.2"],
     [`${ROUTERS}kimi-latest`, "2026-07-01", "0.95 0.16 4"],
     [`${ROUTERS}kimi-latest`, "2026-07-27", UNPRICED],
     [`${ROUTERS}kimi-latest`, "2026-09-01", UNPRICED],
@@ -83,6 +85,18 @@ describe("the price at a date", () => {
   it("changes at midnight UTC", () => {
     const before = new Date("2026-08-24T23:59:59.999Z");
     expect(prices(priceOf(`${MODELS}deepseek-v4-flash-0731`, { at: before }))).toBe("0.14 0.028 0.28");
+  });
+
+  it("may be a text", () => {
+    const at = "2026-08-24";
+    expect(prices(priceOf(`${MODELS}deepseek-v4-flash-0731`, { at }))).toBe("0.14 0.028 0.28");
+    expect(priceOf(`${MODELS}kimi-k3`, { at: "soon" }).reason).toBe("the date of the call is not a date");
+  });
+
+  it("says why a size tier has none", () => {
+    expect(priceOf(`${MODELS}llama-v2-7b`, { at: on("2023-12-31") }).reason).toBe(
+      "no row names this model, and no price of its size tier is known for that date",
+    );
   });
 
   it("is refused for what is not a date", () => {
@@ -101,6 +115,8 @@ describe("ids of any spelling", () => {
     ["fireworks_ai/accounts/fireworks/models/kimi-k3", "3 0.3 15"],
     ["accounts/fireworks/models/kimi-k3[1m]", "3 0.3 15"],
     ["kimi-k2.6", "0.95 0.16 4"],
+    ["gpt-oss:120b", "0.15 0.015 0.6"],
+    ["gpt_oss_120b", "0.15 0.015 0.6"],
     ["kimi-k3-spot", "2.1 0.21 10.5"],
     ["kimi-k3-fast", "4.5 0.45 22.5"],
     ["accounts/fireworks/routers/kimi-k3", UNPRICED],
@@ -200,6 +216,25 @@ describe("other providers", () => {
       expect(priceOf("gpt-oss-120b", { provider })).toMatchObject({ basis: "unpriced", inputUsdPerMillion: null });
     },
   );
+
+  it.each([
+    ["ollama", "gpt-oss:120b-cloud"],
+    ["Ollama", "gpt-oss:120b-cloud"],
+    ["ollama-cloud", "gpt-oss:120b-cloud"],
+    ["ollama-cloud", "gpt-oss:120b"],
+  ])("%s has Ollama Cloud's price of %s", (provider, model) => {
+    expect(priceOf(model, { provider, at: on("2026-11-20") })).toMatchObject({
+      provider: "ollama-cloud",
+      outputUsdPerMillion: "0.6",
+      row: "ollama-cloud/gpt-oss:120b@2026-09-01",
+    });
+  });
+
+  it("a server of the user's own is said to be one", () => {
+    expect(priceOf("llama3:8b", { provider: "ollama" }).reason).toBe(
+      "the server's host is not known and no price is declared on the model",
+    );
+  });
 
   it.each(["fireworks-ai", "fireworks_ai", "Fireworks"])("%s is Fireworks", (provider) => {
     expect(priceOf("kimi-k3", { provider, at: on("2026-11-20") }).outputUsdPerMillion).toBe("15");

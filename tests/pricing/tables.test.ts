@@ -31,8 +31,10 @@ describe("the price tables", () => {
     expect(findMistakes(table)).toEqual([]);
   });
 
-  it("are frozen", () => {
-    for (const [, table] of TABLES) expect(Object.isFrozen(table)).toBe(true);
+  it.each(TABLES)("%s is frozen, down to its rates", (_, table) => {
+    const parts = [table, table.rows, table.aliases, table.tiers, ...table.rows, ...table.aliases, ...table.tiers];
+    const rates = [...table.rows.map(({ standard }) => standard), ...table.tiers.map((tier) => tier.rates)];
+    expect([...parts, ...rates].filter((part) => !Object.isFrozen(part))).toEqual([]);
   });
 
   it("are what docs/prices.md says", () => {
@@ -40,7 +42,7 @@ describe("the price tables", () => {
   });
 
   it("know each size once, and no family that an earlier one hides", () => {
-    expect(KNOWN_SIZES.size).toBeGreaterThan(40);
+    expect(KNOWN_SIZES.size).toBeGreaterThan(20);
     for (const [name, { totalB }] of KNOWN_SIZES)
       expect({ name, isLower: name === name.toLowerCase(), totalB: totalB > 0 }).toEqual({
         name,

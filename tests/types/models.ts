@@ -29,6 +29,9 @@ const answer = fireworks.invoke("hello", {
   headers: { "x-a": "b" },
 });
 export type Invoked = Expect<Equal<Awaited<typeof answer>, AIMessageChunk>>;
+void fireworks.invoke("hello", { maxTokens: null, reasoningEffort: null });
+void models[2].invoke("hello", { topP: null, grammar: null });
+void models[4].invoke("hello", { numPredict: null, keepAlive: null });
 // @ts-expect-error call options are checked too
 void fireworks.invoke("hello", { maxTokens: "many" });
 

@@ -1,4 +1,4 @@
-import type { MeteredCallOptions, MeteredChatModelInput } from "../options.js";
+import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../options.js";
 
 /**
  * What of Fireworks' chat API has a name of its own here, in the constructor and per call. A call's option wins over
@@ -81,4 +81,4 @@ export interface ChatFireworksInput extends Omit<MeteredChatModelInput, "streami
 }
 
 /** Options of one call of ChatFireworks. */
-export interface ChatFireworksCallOptions extends MeteredCallOptions, FireworksOptions {}
+export interface ChatFireworksCallOptions extends MeteredCallOptions, PerCall<FireworksOptions> {}

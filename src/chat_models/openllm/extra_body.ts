@@ -35,7 +35,7 @@ export function mergeExtraBody(...sources: readonly unknown[]): Json {
 }
 
 /** Options with what `extraBody` says of the output limit and the number of answers, which gates and the books must see. */
-export function liftLimits<Options extends { extraBody?: Json; maxTokens?: number; n?: number }>(
+export function liftLimits<Options extends { extraBody?: Json; maxTokens?: number | null; n?: number | null }>(
   options: Options,
 ): Options {
   const { extraBody } = options;

@@ -1,6 +1,6 @@
 import type { DialectOptions } from "../../openai_wire/openllm_dialect.js";
 import { COMMON_FIELDS, type FieldMap } from "../../openai_wire/request.js";
-import type { MeteredCallOptions, MeteredChatModelInput } from "../options.js";
+import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../options.js";
 
 /** What self-hosted servers take beyond OpenAI's own fields; in the constructor and per call. */
 export interface OpenLLMFields {
@@ -57,9 +57,10 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
 }
 
 /** Options of one call of ChatOpenLLM. */
-export interface ChatOpenLLMCallOptions extends MeteredCallOptions, OpenLLMFields {
+export interface ChatOpenLLMCallOptions
+  extends MeteredCallOptions, PerCall<Omit<OpenLLMFields, "extraBody">>, Pick<OpenLLMFields, "extraBody"> {
   /** Token log probabilities, into `response_metadata.logprobs`. */
-  logprobs?: boolean;
+  logprobs?: boolean | null;
 }
 
 /** Options by their names on the wire. */

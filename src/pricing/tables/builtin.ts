@@ -1,3 +1,4 @@
+import { frozenTable } from "../frozen_table.js";
 import type { PriceTable } from "../schema.js";
 import { FIREWORKS_ALIASES } from "./fireworks_aliases.js";
 import { FIREWORKS_EMBEDDINGS } from "./fireworks_embeddings.js";
@@ -7,7 +8,7 @@ import { FIREWORKS_TIERS } from "./fireworks_tiers.js";
 import { OLLAMA_CLOUD } from "./ollama_cloud.js";
 
 /** The prices that this package knows by itself. */
-export const BUILTIN_PRICES: PriceTable = Object.freeze({
+export const BUILTIN_PRICES: PriceTable = frozenTable({
   name: "builtin",
   rows: [...FIREWORKS_SERVERLESS, ...FIREWORKS_RETIRED, ...FIREWORKS_EMBEDDINGS, ...OLLAMA_CLOUD],
   aliases: FIREWORKS_ALIASES,

@@ -1,3 +1,4 @@
+import { frozenTable } from "../frozen_table.js";
 import type { PriceTable, SizeTier } from "../schema.js";
 
 const step = (
@@ -19,7 +20,7 @@ const step = (
  * The size tiers of 2025 alone, without any price by name; opt-in. The same price for input and output. The documents that
  * copied the list lost its row for mixtures of experts above 56B; it is here.
  */
-export const FIREWORKS_2025_TIERS: PriceTable = Object.freeze({
+export const FIREWORKS_2025_TIERS: PriceTable = frozenTable({
   name: "fireworks-2025",
   rows: [],
   aliases: [],
@@ -33,4 +34,4 @@ export const FIREWORKS_2025_TIERS: PriceTable = Object.freeze({
   sizeReading: "careful",
   fallback: undefined,
   origin: "user",
-} satisfies PriceTable);
+});

@@ -1,6 +1,8 @@
 import type { SizeTier } from "../schema.js";
 
 const SOURCE = "docs.fireworks.ai/serverless/pricing (other base models), copy of 2026-09; the same figures since 2024";
+/** The oldest copies are of 2024; the list of 2023 had other prices. */
+const VALID_FROM = "2024-01-01";
 const CHECKED_ON = "2026-10-08";
 
 /**
@@ -14,6 +16,7 @@ export const FIREWORKS_TIERS: readonly SizeTier[] = [
     architecture: "moe",
     upTo: 56,
     rates: { input: "0.5", output: "0.5" },
+    validFrom: VALID_FROM,
     source: SOURCE,
     checkedOn: CHECKED_ON,
   },
@@ -24,6 +27,7 @@ export const FIREWORKS_TIERS: readonly SizeTier[] = [
     above: 56,
     upTo: 176,
     rates: { input: "1.2", output: "1.2" },
+    validFrom: VALID_FROM,
     source: SOURCE,
     checkedOn: CHECKED_ON,
   },
@@ -33,6 +37,7 @@ export const FIREWORKS_TIERS: readonly SizeTier[] = [
     architecture: "dense",
     below: 4,
     rates: { input: "0.1", output: "0.1" },
+    validFrom: VALID_FROM,
     source: SOURCE,
     checkedOn: CHECKED_ON,
   },
@@ -43,6 +48,7 @@ export const FIREWORKS_TIERS: readonly SizeTier[] = [
     from: 4,
     upTo: 16,
     rates: { input: "0.2", output: "0.2" },
+    validFrom: VALID_FROM,
     source: SOURCE,
     checkedOn: CHECKED_ON,
   },
@@ -52,6 +58,7 @@ export const FIREWORKS_TIERS: readonly SizeTier[] = [
     architecture: "dense",
     above: 16,
     rates: { input: "0.9", output: "0.9" },
+    validFrom: VALID_FROM,
     source: SOURCE,
     checkedOn: CHECKED_ON,
   },

@@ -1,3 +1,4 @@
+import { frozenTable } from "../frozen_table.js";
 import type { PriceTable, SizeTier } from "../schema.js";
 
 const SOURCE = "MetaGPT fireworks_api.py, 2024-01-05, after app.fireworks.ai/pricing of 2023";
@@ -16,7 +17,7 @@ const step = (id: string, bounds: Partial<SizeTier>, input: string, output: stri
  * The price grades of 2023, by the size in a model's name; opt-in, with their exact figures. Output costs four times the
  * input. Above 80B, and for names without a size, there is no grade: such models are unpriced, where the origin charged 0.
  */
-export const METAGPT_2023_GRADES: PriceTable = Object.freeze({
+export const METAGPT_2023_GRADES: PriceTable = frozenTable({
   name: "metagpt-2023",
   rows: [],
   aliases: [],
@@ -28,4 +29,4 @@ export const METAGPT_2023_GRADES: PriceTable = Object.freeze({
   sizeReading: "largest",
   fallback: undefined,
   origin: "user",
-} satisfies PriceTable);
+});
