@@ -31,6 +31,15 @@ export class MeteredMessageChunk extends AIMessageChunk {
     }
   }
 
+  /**
+   * The name under which a message is stored: that of LangChain's own class, the only one that `load` knows. One with
+   * broken calls is stored as a whole message, since a chunk's calls would be guessed anew from their pieces.
+   */
+  override get lc_id(): string[] {
+    const isBroken = endOf(this.response_metadata) !== undefined && (this.invalid_tool_calls?.length ?? 0) > 0;
+    return [...this.lc_namespace, isBroken ? "AIMessage" : "AIMessageChunk"];
+  }
+
   override get contentBlocks(): ContentBlock.Standard[] {
     if (this.response_metadata.output_version !== "v1") return toContentBlocks(this);
     const blocks = super.contentBlocks;

@@ -32,7 +32,10 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
   const answer = answerFacts(message);
   const facts = mergeFacts({ provider, modelRequested: model }, answer);
   const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
-  const time = { atMs: at === undefined ? (answer.createdMs ?? Date.now()) : instantOf(at), seconds: seconds ?? served };
+  const time = {
+    atMs: at === undefined ? (answer.createdMs ?? Date.now()) : instantOf(at),
+    seconds: seconds ?? served,
+  };
   const { usage, estimate, problem } = usageOfMessage(message);
   const cost = priceCall(
     model === undefined ? facts : { ...facts, modelServed: undefined },

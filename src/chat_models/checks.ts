@@ -1,5 +1,6 @@
 import { ChatMessage, type BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../errors.js";
+import { isObject } from "../json.js";
 import type { MeteredChatModelInput } from "./options.js";
 import { shown } from "./shown.js";
 
@@ -21,6 +22,7 @@ export function checkMessages(messages: readonly BaseMessage[]): void {
     );
   }
   messages.forEach((message, position) => {
+    checkContent(message.content, position);
     const role = ChatMessage.isInstance(message) ? message.role : message.getType();
     if (ChatMessage.isInstance(message) ? ROLES.has(role) : TYPES.has(role)) return;
     throw new ConfigurationError(
@@ -30,6 +32,33 @@ export function checkMessages(messages: readonly BaseMessage[]): void {
       "INVALID_PROMPT_INPUT",
     );
   });
+}
+
+/**
+ * What a model is called with must be a prompt; untyped callers pass one message without its list.
+ * @throws ConfigurationError
+ */
+export function checkInput(input: unknown): void {
+  if (typeof input === "string" || Array.isArray(input) || (isObject(input) && "toChatMessages" in input)) return;
+  throw new ConfigurationError(
+    "messages",
+    `The model was called with \`${shown(input)}\`.`,
+    "Pass a text, a list of messages, or a prompt.",
+    "INVALID_PROMPT_INPUT",
+  );
+}
+
+/** A list's items are blocks; untyped callers put anything there. */
+function checkContent(content: unknown, position: number): void {
+  if (!Array.isArray(content)) return;
+  const index = content.findIndex((block: unknown) => !isObject(block));
+  if (index < 0) return;
+  throw new ConfigurationError(
+    "messages",
+    `\`messages[${position}].content[${index}]\` is \`${shown(content[index])}\`.`,
+    'Pass a text as the content, or blocks such as `{ type: "text", text }`.',
+    "INVALID_PROMPT_INPUT",
+  );
 }
 
 type Check = [option: keyof MeteredChatModelInput, low: number, high: number, whole: boolean];

@@ -8,7 +8,7 @@ import { streamAnswer } from "./answers.js";
 import { MeteredChatModel } from "./base.js";
 import type { ModelCall } from "./model_call.js";
 import type { MeteredCallOptions } from "./options.js";
-import { toForcedTool, toToolDefinition, type ForcedTool, type ToolDefinition } from "./tools.js";
+import { toForcedTool, toToolDefinitions, type ForcedTool, type ToolDefinition } from "./tools.js";
 import type { Prompt, Wire } from "./wire.js";
 
 /** A chat model behind `POST {baseURL}/chat/completions`: what ChatFireworks and ChatOpenLLM share. */
@@ -23,7 +23,7 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
     const stop = this.stopOf(call);
     if (stop !== undefined && stop.length > 0) params.stop = stop;
     if (params.top_logprobs !== undefined) params.logprobs ??= true;
-    const tools = (call.tools ?? []).map((tool, position) => withStrict(toToolDefinition(tool, position), call.strict));
+    const tools = toToolDefinitions(call.tools ?? []).map((tool) => withStrict(tool, call.strict));
     const forced = toForcedTool(call.tool_choice, tools);
     Object.assign(params, this.toolParams(tools, forced, call.parallel_tool_calls));
     return params;

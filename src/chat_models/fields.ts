@@ -19,6 +19,16 @@ export function fromEnvironment(...names: string[]): string | undefined {
   return undefined;
 }
 
+/**
+ * An option that is a text, or not there.
+ * @throws ConfigurationError for anything else; the message does not show it
+ */
+export function toText(given: unknown, option: string): string | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (typeof given === "string") return given;
+  throw new ConfigurationError(option, `\`${option}\` is of type \`${typeof given}\`.`, "Pass a text.");
+}
+
 /** @throws ConfigurationError when no model is named */
 export function requireModel(model: unknown, example: string): string {
   if (typeof model === "string" && model.trim() !== "") return model.trim();
@@ -34,8 +44,8 @@ export function requireModel(model: unknown, example: string): string {
  * The key that a user passed, or the one in the environment, without blanks around it.
  * @throws ConfigurationError when there is none, and for one that HTTP cannot carry; the message does not show it
  */
-export function requireApiKey(given: string | undefined, variable: string, server: string): string {
-  const apiKey = given?.trim() ?? fromEnvironment(variable);
+export function requireApiKey(given: unknown, variable: string, server: string): string {
+  const apiKey = toText(given, "apiKey")?.trim() ?? fromEnvironment(variable);
   if (!apiKey) {
     const hint = `Set the environment variable \`${variable}\`, or pass \`apiKey\`.`;
     throw new ConfigurationError("apiKey", `No ${server} API key was found.`, hint, "MODEL_AUTHENTICATION");

@@ -17,7 +17,7 @@ import { parseEndpoint } from "../transport/endpoint.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { streamAnswer, type Exchange } from "./answers.js";
 import { CompletionsModel } from "./completions_model.js";
-import { fromEnvironment, readFields, requireApiKey, requireModel } from "./fields.js";
+import { fromEnvironment, readFields, requireApiKey, requireModel, toText } from "./fields.js";
 import { checkStops } from "./fireworks/checks.js";
 import { FIREWORKS_FIELDS } from "./fireworks/fields.js";
 import { optionHeaders } from "./fireworks/headers.js";
@@ -46,7 +46,8 @@ export class ChatFireworks extends CompletionsModel<ChatFireworksCallOptions> {
   constructor(modelOrFields?: string | ChatFireworksInput, more?: Omit<ChatFireworksInput, "model">) {
     const fields = readFields<ChatFireworksInput>(modelOrFields, more);
     const apiKey = requireApiKey(fields.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
-    const baseURL = fields.baseURL ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? FIREWORKS_BASE_URL;
+    const given = toText(fields.baseURL, "baseURL");
+    const baseURL = given ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? FIREWORKS_BASE_URL;
     optionHeaders(mergeOptions(fields, {}));
     checkStops(fields.stop ?? fields.stopSequences);
     // `streaming: "auto"` and a number as `logprobs` are this class's own widening of the shared options.

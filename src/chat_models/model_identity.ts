@@ -12,9 +12,10 @@ import type { Endpoint } from "../transport/endpoint.js";
 import { countTextTokens } from "../usage/estimate.js";
 import { checkSampling } from "./checks.js";
 import { tallyFor, withTally, type Tally } from "./default_tally.js";
+import { countMessageTokens, type MessageTokens } from "./message_tokens.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import { structuredOutput, type StructuredOutputConfig } from "./structured_output.js";
-import { toToolDefinition, type ToolDefinition } from "./tools.js";
+import { toToolDefinitions, type ToolDefinition } from "./tools.js";
 
 // Core's own bound: `unknown` would shut out interfaces.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -130,8 +131,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     tools: BindToolsInput[],
     kwargs?: Partial<CallOptions>,
   ): Runnable<BaseLanguageModelInput, AIMessageChunk, CallOptions> {
-    const definitions = tools.map((tool, position) => toToolDefinition(tool, position));
-    return this.withConfig({ tools: definitions, ...kwargs } as Partial<CallOptions>);
+    return this.withConfig({ tools: toToolDefinitions(tools), ...kwargs } as Partial<CallOptions>);
   }
 
   /**
@@ -156,6 +156,11 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     if (typeof content === "string") return countTextTokens(content);
     const texts = content.map((block) => ("text" in block && typeof block.text === "string" ? block.text : ""));
     return countTextTokens(texts.join(""));
+  }
+
+  /** The same for a list of messages. */
+  getNumTokensFromMessages(messages: BaseMessage[]): Promise<MessageTokens> {
+    return countMessageTokens(messages);
   }
 
   override _combineLLMOutput(...outputs: LLMResult["llmOutput"][]): LLMResult["llmOutput"] {
@@ -183,7 +188,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
 
   /** The tools of a call as they are part of its prompt. */
   protected toolsOf(options: { tools?: BindToolsInput[] }): ToolDefinition[] {
-    return (options.tools ?? []).map((tool, position) => toToolDefinition(tool, position));
+    return toToolDefinitions(options.tools ?? []);
   }
 
   protected facts(): MeteredFacts {

@@ -27,7 +27,7 @@ import { patientFetch } from "../transport/patient_fetch.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import type { Exchange } from "./answers.js";
 import { MeteredChatModel } from "./base.js";
-import { fromEnvironment, readFields, requireModel } from "./fields.js";
+import { fromEnvironment, readFields, requireModel, toText } from "./fields.js";
 import type { ModelCall } from "./model_call.js";
 import {
   mergeSettings,
@@ -54,7 +54,12 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
   constructor(fields?: ChatOllamaLiteInput);
   constructor(modelOrFields?: string | ChatOllamaLiteInput, more?: Omit<ChatOllamaLiteInput, "model">) {
     const fields = readFields<ChatOllamaLiteInput>(modelOrFields, more);
-    const { endpoint, apiKey } = toOllamaHost(fields, fromEnvironment);
+    const address = {
+      baseURL: toText(fields.baseURL, "baseURL"),
+      baseUrl: toText(fields.baseUrl, "baseUrl"),
+      apiKey: toText(fields.apiKey, "apiKey"),
+    };
+    const { endpoint, apiKey } = toOllamaHost(address, fromEnvironment);
     super(
       { ...fields, maxTokens: fields.maxTokens ?? limitOf(fields.numPredict) },
       {

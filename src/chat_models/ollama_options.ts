@@ -5,7 +5,7 @@ import type { PullProgress } from "../ollama_wire/model_listing.js";
 import { MODEL_OPTIONS, type OllamaModelOptions } from "../ollama_wire/options.js";
 import type { OfferedTools, OllamaRequestOptions, OllamaSettings } from "../ollama_wire/params.js";
 import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "./options.js";
-import { toForcedTool, toSchema, toToolDefinition } from "./tools.js";
+import { toForcedTool, toSchema, toToolDefinitions } from "./tools.js";
 
 /** Pulling a model that the server does not have. */
 export interface PullMissing {
@@ -94,7 +94,7 @@ function formatOf({ format, response_format: wanted }: Partial<ChatOllamaLiteCal
  * name or "required" makes the answer a call by a schema.
  */
 export function offerTools(tools: readonly BindToolsInput[] | undefined, choice: unknown): OfferedTools {
-  const definitions = (tools ?? []).map((tool, position) => toToolDefinition(tool, position));
+  const definitions = toToolDefinitions(tools ?? []);
   const forced = toForcedTool(choice, definitions);
   if (forced === "none") return { tools: [], isForced: false };
   if (forced === undefined || forced === "auto") return { tools: definitions, isForced: false };

@@ -13,7 +13,7 @@ import { withoutShortUsage } from "../openai_wire/short_usage.js";
 import { completionWire, newToolCallId } from "../openai_wire/wire.js";
 import { parseEndpoint } from "../transport/endpoint.js";
 import type { ErrorContext } from "../transport/server_error.js";
-import { fromEnvironment, readFields, requireModel } from "./fields.js";
+import { fromEnvironment, readFields, requireModel, toText } from "./fields.js";
 import type { ModelCall } from "./model_call.js";
 import { withModelNames } from "./openllm/model_names.js";
 import type { AnswerWatch } from "./openllm/answer_watch.js";
@@ -48,7 +48,7 @@ export class ChatOpenLLM extends SelfHostedModel {
   constructor(fields?: ChatOpenLLMInput);
   constructor(modelOrFields?: string | ChatOpenLLMInput, more?: Omit<ChatOpenLLMInput, "model">) {
     const fields = liftLimits(readFields<ChatOpenLLMInput>(modelOrFields, more));
-    const baseURL = fields.baseURL ?? fromEnvironment("OPENLLM_BASE_URL", "OPEN_LLM_API_BASE");
+    const baseURL = toText(fields.baseURL, "baseURL") ?? fromEnvironment("OPENLLM_BASE_URL", "OPEN_LLM_API_BASE");
     if (!baseURL) {
       throw new ConfigurationError(
         "baseURL",
@@ -60,7 +60,7 @@ export class ChatOpenLLM extends SelfHostedModel {
       provider: "openllm",
       endpoint: parseEndpoint(baseURL, "baseURL"),
       model: fields.model === undefined ? "" : requireModel(fields.model, "llama-3.1-8b-instruct"),
-      apiKey: fields.apiKey ?? fromEnvironment("OPENLLM_API_KEY"),
+      apiKey: toText(fields.apiKey, "apiKey") ?? fromEnvironment("OPENLLM_API_KEY"),
     });
     this.dialect = openLLMDialect(fields);
     this.invocationParams();

@@ -1,4 +1,4 @@
-import { CallbackManager, type CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import { CallbackManager, CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import {
   convertToOpenAIImageBlock,
   isBase64ContentBlock,
@@ -7,6 +7,7 @@ import {
   type BaseMessage,
 } from "@langchain/core/messages";
 import type { Generation, LLMResult } from "@langchain/core/outputs";
+import { v7 } from "@langchain/core/utils/uuid";
 
 /** What a run is started with: the arguments that LangChain's own models give to `CallbackManager.configure`. */
 export interface RunStart {
@@ -36,18 +37,49 @@ export async function startRuns(messages: BaseMessage[][], start: RunStart): Pro
     start.localMetadata,
     { verbose: start.verbose, tracerInheritableMetadata: start.tracerMetadata },
   );
+  if (!manager) return messages.map(() => new Run(undefined));
+  const runs = messages.map((_, position) => openRun(manager, (position === 0 ? start.runId : undefined) ?? v7()));
+  const told = await Promise.allSettled(
+    runs.map((run, position) => tell(run, manager, messages[position] ?? [], start)),
+  );
+  const refusal = told.find((outcome) => outcome.status === "rejected");
+  if (!refusal) return runs;
+  // A handler that raises errors refused the call. Those that were told of it must hear of its end.
+  await Promise.allSettled(runs.map((run) => run.fail(refusal.reason)));
+  throw refusal.reason;
+}
+
+/** The run that core makes of a start, which it keeps to itself where one of its handlers throws. */
+function openRun(manager: CallbackManager, runId: string): Run {
+  const { handlers, inheritableHandlers, tags, inheritableTags, metadata, inheritableMetadata, _parentRunId } = manager;
+  return new Run(
+    new CallbackManagerForLLMRun(
+      runId,
+      handlers,
+      inheritableHandlers,
+      tags,
+      inheritableTags,
+      metadata,
+      inheritableMetadata,
+      _parentRunId,
+    ),
+  );
+}
+
+async function tell(run: Run, manager: CallbackManager, messages: BaseMessage[], start: RunStart): Promise<void> {
   const extra = { options: start.options, invocation_params: start.invocationParams, batch_size: 1 };
-  const managers = await manager?.handleChatModelStart(
-    start.serialized,
-    messages.map(toTrace),
-    start.runId,
+  const { serialized, runName } = start;
+  const runId = run.manager?.runId;
+  await manager.handleChatModelStart(
+    serialized,
+    [toTrace(messages)],
+    runId,
     undefined,
     extra,
     undefined,
     undefined,
-    start.runName,
+    runName,
   );
-  return messages.map((_, position) => new Run(managers?.[position]));
 }
 
 /** A run that has started. It ends exactly once: who comes second only waits until its handlers know. */

@@ -1,6 +1,5 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
-import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ChatModelStream } from "@langchain/core/language_models/stream";
 import {
   coerceMessageLikeToMessage,
@@ -12,8 +11,11 @@ import type { ChatGenerationChunk, LLMResult } from "@langchain/core/outputs";
 import { ensureConfig, type Runnable, type RunnableConfig } from "@langchain/core/runnables";
 import type { StreamEvent } from "@langchain/core/tracers/log_stream";
 import { AsyncGeneratorWithSetup, IterableReadableStream } from "@langchain/core/utils/stream";
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { checkInput } from "./checks.js";
 import { generateUncached } from "./generate.js";
 import { LeavableStream, Reader } from "./leavable.js";
+import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
 import { ModelIdentity } from "./model_identity.js";
 import type { MeteredCallOptions } from "./options.js";
@@ -40,6 +42,11 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
 
   /** The error of a call, with what was delivered and spent before it. */
   protected abstract failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown>;
+
+  override async invoke(input: BaseLanguageModelInput, options?: Partial<CallOptions>): Promise<AIMessageChunk> {
+    checkInput(input);
+    return super.invoke(input, options);
+  }
 
   /**
    * As core does it, but that an abort is left to the run: core's own race rejects before the run's handlers know what
@@ -84,9 +91,11 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     filter?: EventFilter,
   ): IterableReadableStream<StreamEvent> | IterableReadableStream<Uint8Array> | ChatModelStream {
     // Core's overloads tell the versions apart, which says nothing to the one body behind them.
-    if (options?.version !== undefined)
-      return super.streamEvents(input, options as Partial<CallOptions> & Versioned, filter);
-    const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
+    const versioned = options as (Partial<CallOptions> & Versioned) | undefined;
+    if (versioned?.version === "v1")
+      return leavableEvents((signal) => super.streamEvents(input, { ...versioned, signal }, filter), versioned.signal);
+    if (versioned?.version === "v2") return super.streamEvents(input, versioned, filter);
+    const messages = this.messagesOf(input);
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
     return new ChatModelStream(this.eventsOfRun(messages, config, callOptions));
   }
@@ -111,6 +120,12 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     });
   }
 
+  /** @throws ConfigurationError for what is no prompt */
+  protected messagesOf(input: BaseLanguageModelInput): BaseMessage[] {
+    checkInput(input);
+    return BaseChatModel._convertInputToPromptValue(input).toChatMessages();
+  }
+
   private async *messagesOfRun(
     input: BaseLanguageModelInput,
     options: Partial<CallOptions> | undefined,
@@ -120,7 +135,7 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
       yield await this.invoke(input, options);
       return;
     }
-    const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
+    const messages = this.messagesOf(input);
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
     const [run] = await this.startRuns([messages], config, callOptions);
     if (!run) return;

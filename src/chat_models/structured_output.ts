@@ -6,6 +6,7 @@ import { RunnableLambda, type Runnable } from "@langchain/core/runnables";
 import { isSerializableSchema } from "@langchain/core/utils/standard_schema";
 import { getSchemaDescription, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
 import { ConfigurationError, StructuredOutputError } from "../errors.js";
+import { isObject, nonEmpty } from "../json.js";
 import { toSchema } from "./tools.js";
 
 /** How `withStructuredOutput` gets its answer. */
@@ -22,13 +23,14 @@ export interface StructuredOutputConfig {
 type Method = "functionCalling" | "jsonSchema" | "jsonMode";
 
 /** A runnable whose answers are objects that follow the schema. */
-export function structuredOutput(model: BaseChatModel, schema: unknown, config: StructuredOutputConfig = {}) {
+export function structuredOutput(model: BaseChatModel, wanted: unknown, config: StructuredOutputConfig = {}) {
+  const { schema, ...own } = unwrap(wanted);
   const jsonSchema = toSchema(schema, "the argument of `withStructuredOutput`", "schema");
   const method = toMethod(config.method);
-  const name = toName(config.name ?? jsonSchema.title ?? jsonSchema.name);
-  const description = describe(schema, jsonSchema);
+  const name = toName(config.name ?? own.name ?? jsonSchema.title ?? jsonSchema.name);
+  const description = own.description ?? describe(schema, jsonSchema);
   const llm = model.withConfig({
-    ...requestFor(method, name, description, jsonSchema, config.strict),
+    ...requestFor(method, name, description, jsonSchema, config.strict ?? own.strict),
     outputVersion: "v0",
     ls_structured_output_format: { kwargs: { method }, schema: jsonSchema },
   });
@@ -37,6 +39,20 @@ export function structuredOutput(model: BaseChatModel, schema: unknown, config: 
   );
   if (!config.includeRaw) return assembleStructuredOutputPipeline(llm, parser, false, "StructuredOutput");
   return assembleStructuredOutputPipeline(keepingRaw(llm), parser, true, "StructuredOutputRunnable");
+}
+
+/** A schema, and what OpenAI's definition of a function or tool around it says. */
+function unwrap(wanted: unknown): { schema: unknown; name?: string; description?: string; strict?: boolean } {
+  if (!isObject(wanted)) return { schema: wanted };
+  const definition = wanted.type === "function" && isObject(wanted.function) ? wanted.function : wanted;
+  const { name, description, parameters, strict } = definition;
+  if (nonEmpty(name) === undefined || !isObject(parameters)) return { schema: wanted };
+  return {
+    schema: parameters,
+    name: nonEmpty(name),
+    description: nonEmpty(description),
+    ...(typeof strict === "boolean" ? { strict } : {}),
+  };
 }
 
 /** A model that fails for want of a forced call has said something all the same: that is the raw answer. */

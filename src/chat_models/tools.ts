@@ -16,11 +16,21 @@ export interface ToolDefinition {
 export type ForcedTool = "auto" | "none" | "required" | { name: string };
 
 /**
+ * A call's tools in the form that both APIs take.
+ * @throws ConfigurationError for what is no list of tools
+ */
+export function toToolDefinitions(tools: unknown): ToolDefinition[] {
+  if (!Array.isArray(tools))
+    throw new ConfigurationError("tools", `\`tools\` is \`${shown(tools)}\`.`, "Pass a list of tools.");
+  return tools.map((tool: BindToolsInput, position) => toToolDefinition(tool, position));
+}
+
+/**
  * A tool of any form that LangChain's users write: LangChain tools, runnables as tools, OpenAI's, Anthropic's and MCP's
  * definitions. The caller's object is left as it was.
  * @throws ConfigurationError for a tool without a name, and for a schema that is none
  */
-export function toToolDefinition(tool: BindToolsInput, position = 0): ToolDefinition {
+function toToolDefinition(tool: BindToolsInput, position: number): ToolDefinition {
   const at = `tools[${position}]`;
   if (!isObject(tool)) {
     throw new ConfigurationError(

@@ -17,7 +17,7 @@ const KINDS: Record<string, Media["kind"]> = {
 export function mediaKinds(messages: readonly BaseMessage[]): Set<Media["kind"]> {
   const kinds = new Set<Media["kind"]>();
   for (const { content } of messages) {
-    for (const { type } of typeof content === "string" ? [] : content) {
+    for (const { type } of Array.isArray(content) ? content : []) {
       const kind = typeof type === "string" && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
       if (kind !== undefined) kinds.add(kind);
     }

@@ -3,6 +3,7 @@ import { CallTimeoutError } from "../errors.js";
 import { Deadlines, type CallLimits } from "./deadlines.js";
 import { isErrorLike } from "./error_like.js";
 import { isGatewayFailure } from "./refusal.js";
+import { whenAborted } from "./when_aborted.js";
 
 /** One HTTP request that was made for a call, in order. */
 export interface Attempt {
@@ -43,6 +44,7 @@ export class Call {
   private readonly controller = new AbortController();
   private readonly deadlines: Deadlines;
   private readonly onUserAbort = () => this.abort(abortError(this.userSignal?.reason));
+  private unlisten: () => void = () => undefined;
   private resolveOver: () => void = () => undefined;
 
   constructor(
@@ -52,7 +54,7 @@ export class Call {
     this.over = new Promise((resolve) => (this.resolveOver = resolve));
     this.deadlines = new Deadlines(limits, (error) => this.abort(error));
     if (userSignal?.aborted) this.onUserAbort();
-    else userSignal?.addEventListener("abort", this.onUserAbort, { once: true });
+    else if (userSignal) this.unlisten = whenAborted(userSignal, this.onUserAbort);
   }
 
   /** Aborts when the user's signal does, when a deadline passes, and when the call is over. Its reason is a typed error. */
@@ -134,7 +136,7 @@ export class Call {
 
   /** Frees everything: clocks, listeners, the socket if an answer is still coming. Safe to call twice. */
   end(): void {
-    this.userSignal?.removeEventListener("abort", this.onUserAbort);
+    this.unlisten();
     this.deadlines.stop();
     this.abort(aborted("The call is over."));
     this.resolveOver();
@@ -162,5 +164,6 @@ function abortError(reason: unknown): Error {
 const isTimeout = (reason: Error) => reason.name === "TimeoutError";
 
 function aborted(message: string): ModelAbortError {
-  return stampRetryable(new ModelAbortError(message), false);
+  const error = Object.assign(new ModelAbortError(message), { lc_error_code: "MODEL_ABORTED" });
+  return stampRetryable(error, false);
 }

@@ -76,8 +76,13 @@ function toError(
   return new ServerError(message, {
     ...fields,
     retryable: saidOfRetry(extra.headers) ?? isRetryable(status, words),
-    lcErrorCode: status === undefined ? undefined : CODES[status],
+    lcErrorCode: codeOf(status, words),
   });
+}
+
+function codeOf(status: number | undefined, words: string): LangChainErrorCodes | undefined {
+  if (status === 400 && /tool_call(s|_id)\b/.test(words)) return "INVALID_TOOL_RESULTS";
+  return status === undefined ? undefined : CODES[status];
 }
 
 /** Words that another sentence can follow. */

@@ -58,11 +58,16 @@ export class Transport {
       call.signal.addEventListener("abort", fail, { once: true });
       const sendAndHold = async () => {
         const answer = await retrying(() => this.attempt(call, sent, context), policy, call.signal);
+        call.signal.removeEventListener("abort", fail);
         resolve(answer);
         await Promise.race([call.over, answer.over]);
       };
       // The queue never sees a failure: it would try again.
-      void caller.callWithOptions({ maxRetries: 0 }, () => sendAndHold().catch(reject));
+      const give = (error: unknown) => {
+        call.signal.removeEventListener("abort", fail);
+        reject(error);
+      };
+      void caller.callWithOptions({ maxRetries: 0 }, () => sendAndHold().catch(give));
     });
   }
 

@@ -49,8 +49,9 @@ export function promptParts(
 }
 
 function addMessage(message: BaseMessage, parts: PromptParts): void {
-  if (typeof message.content === "string") parts.texts.push(message.content);
-  else for (const block of message.content) addBlock(block, parts);
+  const content: unknown = message.content;
+  if (Array.isArray(content)) for (const block of content) addBlock(block as { type?: string }, parts);
+  else parts.texts.push(typeof content === "string" ? content : (JSON.stringify(content) ?? ""));
   if (message.name !== undefined) parts.texts.push(message.name);
   const { reasoning_content: reasoning } = message.additional_kwargs;
   if (typeof reasoning === "string") parts.optional.push(reasoning);

@@ -11,28 +11,11 @@ import { expectOneRun } from "../support/runs.js";
 import { bytes, cut, json, text, type Script } from "../support/wire_script.js";
 import { refusedUrl } from "../support/wire_server.js";
 import { collect, rejection } from "./paths.js";
+import { expectHelpful, thrownBy } from "./helpful.js";
 import { useServer } from "./server.js";
 import { subjects, type Subject } from "./subjects.js";
 
 const wire = useServer();
-
-function thrownBy(act: () => unknown): unknown {
-  try {
-    act();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("It threw nothing.");
-}
-
-/** An error that a user can act on: typed, with the value in backticks and what to do about it. */
-function expectHelpful(error: unknown, value: string): void {
-  expect(MeteredError.isInstance(error)).toBe(true);
-  const { message } = error as Error;
-  expect(message).toContain(value);
-  expect(message).toMatch(/`/);
-  expect(message).not.toMatch(/undefined is not|Cannot read propert|is not a function|\[object Object\]/);
-}
 
 describe("what a constructor needs", () => {
   let restore: () => void = () => undefined;
@@ -109,6 +92,8 @@ describe.each(subjects)("$name: input that cannot work", (subject: Subject) => {
       [new HumanMessage({ content: [{ type: "hologram", data: "x" }] as never })],
       "`hologram`",
     ],
+    ["a block that is none", [new HumanMessage({ content: [null] as never })], "`messages[0].content[0]`"],
+    ["texts in place of blocks", [new AIMessage({ content: ["Hi."] as never })], '`"Hi."`'],
   ])("refuses %s, before anything is sent; the run ends", async (_, messages, value) => {
     // Ollama needs no ids of calls; it does not miss one.
     const isFine = subject.provider === "ollama" && (value === "`look`" || value === "`tool_call_id`");

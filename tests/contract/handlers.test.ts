@@ -65,6 +65,7 @@ describe.each(subjects)("$name: handlers that throw", (subject) => {
       const error = await rejection(go({ callbacks: [new Thrower("handleChatModelStart", true), handler] }));
       expect(error.message).toContain("No more: handleChatModelStart.");
       expect(wire.server.requests).toEqual([]);
+      expect(expectOneRun(handler).last).toMatchObject({ type: "error", error });
     });
 
     it("fail the call at its end where they ask for it, and the run ends once", async () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "@jest/globals";
 import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
 import { gate } from "../support/gate.js";
@@ -89,6 +90,18 @@ describe.each(subjects)("$name: calls do not disturb each other", (subject) => {
     expect(errors[0]).not.toBe(errors[1]);
     waiting.open();
     expect((await sibling).text).toBe("one two three");
+  });
+
+  it("listens once to a signal that many calls share: Node warns where there are more than ten", async () => {
+    const waiting = script();
+    const { signal } = new AbortController();
+    const model = create({ streaming: true });
+    const calls = Array.from({ length: 20 }, () => model.invoke("good", { signal }));
+    await wire.server.received(20);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    waiting.open();
+    await Promise.all(calls);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
   describe("maxConcurrency", () => {

@@ -85,6 +85,13 @@ describe.each(subjects)("$name: no host is called but the one configured", (subj
       ]),
     ).toBe(5);
     expect(await model.getNumTokens("")).toBe(0);
+    const { totalCount, countPerMessage } = await model.getNumTokensFromMessages([
+      new HumanMessage("Say hello, please."),
+      new HumanMessage([{ type: "text", text: "Say hello, please." }]),
+    ]);
+    expect(countPerMessage[0]).toBeGreaterThan(5);
+    expect(countPerMessage[1]).toBe(countPerMessage[0]);
+    expect(totalCount).toBeGreaterThanOrEqual(10);
     expect(await model.getNumTokens("<|endoftext|>")).toBeGreaterThan(1);
     void model.profile;
     model.toJSON();

@@ -76,6 +76,12 @@ export const paths: readonly Path[] = [
   },
   { name: "streamEvents", streams: true, call: async (model, options) => model.streamEvents(input, options) },
   {
+    name: "streamEvents with the version of LangGraph's own",
+    streams: true,
+    // Core takes any other version for none.
+    call: async (model, options) => model.streamEvents(input, { ...options, version: "v3" as never }),
+  },
+  {
     name: "streamEvents, read event by event",
     streams: true,
     call: (model, options) => collect(model.streamEvents(input, options)),

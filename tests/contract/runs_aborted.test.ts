@@ -128,7 +128,8 @@ describe.each(subjects)("$name: a call that is aborted", (subject) => {
     controller.abort("Enough.");
     const error = await failing;
     expect(ModelAbortError.isInstance(error)).toBe(true);
-    expect(error).toMatchObject({ cause: "Enough.", partialOutput: { usage_metadata: { output_tokens: 0 } } });
+    expect(error).toMatchObject({ cause: "Enough.", lc_error_code: "MODEL_ABORTED" });
+    expect(error).toMatchObject({ partialOutput: { usage_metadata: { output_tokens: 0 } } });
   });
 
   it("sends nothing when a handler aborts it as it starts", async () => {

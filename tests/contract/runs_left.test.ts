@@ -171,43 +171,45 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
     await wire.server.idle();
   });
 
-  it("fails with what was delivered behind streamEvents v2: core aborts what is left there", async () => {
+  it.each(["v1", "v2"] as const)(
+    "fails with what was delivered behind streamEvents %s, which aborts what is left",
+    async (version) => {
+      wire.server.reply(subject.scripts.streamed([...pieces, stall]));
+      const handler = new RecordingHandler();
+      const events = subject.create(wire.server.url).streamEvents(input, { callbacks: [handler], version });
+      const leave = async () => {
+        for await (const event of events) if (event.data.chunk?.text === "b ") break;
+      };
+      // Core 1.3 throws its own abort out of the loop that was left; 1.4 keeps it to itself.
+      await leave().catch((error: unknown) => expect(error).toMatchObject({ name: "AbortError" }));
+      await handler.closed();
+      const run = expectOneRun(handler);
+      expect(run.last).toMatchObject({ type: "error", error: { name: "ModelAbortError" } });
+      expect(messageOf(run).text).toContain("a b ");
+      await wire.server.idle();
+    },
+  );
+
+  it("hands on to a caller of streamEvents v1 what the call was aborted with", async () => {
     wire.server.reply(subject.scripts.streamed([...pieces, stall]));
     const handler = new RecordingHandler();
-    let count = 0;
-    const events = subject.create(wire.server.url).streamEvents(input, { callbacks: [handler], version: "v2" });
-    const leave = async () => {
-      for await (const _ of events) if (++count === 3) break;
+    const controller = new AbortController();
+    const options = { callbacks: [handler], signal: controller.signal, version: "v1" as const };
+    const read = async () => {
+      for await (const event of subject.create(wire.server.url).streamEvents(input, options))
+        if (event.data.chunk?.text === "b ") controller.abort();
     };
-    // Core 1.3 throws its own abort out of the loop that was left; 1.4 keeps it to itself.
-    await leave().catch((error: unknown) => expect(error).toMatchObject({ name: "AbortError" }));
-    const run = expectOneRun(handler);
-    expect(run.last).toMatchObject({ type: "error", error: { name: "ModelAbortError" } });
-    expect(messageOf(run).text).toContain("a b ");
-    await wire.server.idle();
+    await expect(read()).rejects.toMatchObject({ name: "AbortError" });
+    expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name: "ModelAbortError" } });
   });
 
-  // Core does not hand a reader's leaving on there, and streamEvents v1 hangs on it whatever the model.
-  it.each<
-    [
-      string,
-      (
-        model: MeteredChatModel,
-        options: Partial<MeteredCallOptions>,
-      ) => AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>,
-    ]
-  >([
-    ["streamEvents v1", (model, options) => model.streamEvents(input, { ...options, version: "v1" })],
-    ["withFallbacks", (model, options) => model.withFallbacks([]).stream(input, options)],
-  ])("fails behind %s after `idleTimeout`", async (_, open) => {
+  // Core does not hand a reader's leaving on there.
+  it("fails behind withFallbacks after `idleTimeout`", async () => {
     wire.server.reply(subject.scripts.streamed(pieces));
     const handler = new RecordingHandler();
-    const reading = (async () => {
-      let count = 0;
-      const stream = await open(subject.create(wire.server.url, { idleTimeout: 30 }), { callbacks: [handler] });
-      for await (const _ of stream) if (++count === 3) break;
-    })();
-    void reading;
+    const model = subject.create(wire.server.url, { idleTimeout: 30 }).withFallbacks([]);
+    let count = 0;
+    for await (const _ of await model.stream(input, { callbacks: [handler] })) if (++count === 3) break;
     await handler.closed();
     expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name: "TimeoutError", limit: "idle" } });
     await wire.server.idle();

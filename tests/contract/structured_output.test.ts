@@ -148,6 +148,37 @@ describe.each(subjects)("$name: structured output", (subject) => {
     expect(wire.server.requests[0]?.json).toMatchObject({ tools: [{ function: described }] });
   });
 
+  it.each<[string, object]>([
+    ["a function", { name: "found", description: "A person.", parameters: jsonSchema, strict: true }],
+    [
+      "a tool",
+      {
+        type: "function",
+        function: { name: "found", description: "A person.", parameters: jsonSchema, strict: true },
+      },
+    ],
+    [
+      "a function with a zod schema",
+      {
+        name: "found",
+        parameters: z.object({ name: z.string(), age: z.number() }).describe("A person."),
+        strict: true,
+      },
+    ],
+  ])("takes OpenAI's definition of %s", async (_, definition) => {
+    wire.server.reply(subject.scripts.whole({ calls: [{ id: "call_1", name: "found", args: ada }] }));
+    const model = subject.create(wire.server.url).withStructuredOutput(definition);
+    expect(await model.invoke(input)).toEqual(ada);
+    const sent = {
+      name: "found",
+      description: expect.stringMatching(/^A person\./),
+      parameters: { properties: { name: { type: "string" }, age: { type: expect.any(String) } } },
+      // Ollama's API does not have it.
+      ...(subject.provider === "ollama" ? {} : { strict: true }),
+    };
+    expect(wire.server.requests[0]?.json).toMatchObject({ tools: [{ function: sent }] });
+  });
+
   it("reads JSON between the fences of Markdown", async () => {
     wire.server.reply(subject.scripts.whole({ text: `\`\`\`json\n${JSON.stringify(ada, null, 2)}\n\`\`\`` }));
     expect(await model(jsonSchema, { method: "jsonMode" }).invoke(input)).toEqual(ada);

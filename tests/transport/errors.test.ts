@@ -86,6 +86,13 @@ describe("the error of an answer", () => {
 
   it.each<[number, unknown, boolean, string | undefined]>([
     [400, { error: { message: "no" } }, false, undefined],
+    [
+      400,
+      { error: { message: "An assistant message with 'tool_calls' must be followed by tool messages." } },
+      false,
+      "INVALID_TOOL_RESULTS",
+    ],
+    [400, { message: "tool_call_id `call_1` matches no call" }, false, "INVALID_TOOL_RESULTS"],
     [401, { error: { message: "no" } }, false, "MODEL_AUTHENTICATION"],
     [403, { error: { message: "no" } }, false, "MODEL_AUTHENTICATION"],
     [404, { error: { message: "no" } }, false, "MODEL_NOT_FOUND"],

@@ -4,7 +4,7 @@ import type { CountedPrompt, Post, TokenCounter } from "../../openai_wire/token_
 import { TOKEN_COUNTERS } from "../../openai_wire/token_counters.js";
 import { estimatePrompt, promptParts } from "../../usage/estimate.js";
 import { originTokenCount } from "../../usage/origin_formula.js";
-import { toToolDefinition } from "../tools.js";
+import { toToolDefinitions } from "../tools.js";
 import type { ServerKnowledge } from "./knowledge.js";
 import { isUnanswerable } from "./probe.js";
 
@@ -78,8 +78,7 @@ export async function estimateCount(
   messages: readonly BaseMessage[],
   tools: readonly BindToolsInput[],
 ): Promise<TokenCount> {
-  const definitions = tools.map((tool, position) => toToolDefinition(tool, position));
-  const { tokens, low, high } = await estimatePrompt(promptParts(messages, definitions));
+  const { tokens, low, high } = await estimatePrompt(promptParts(messages, toToolDefinitions(tools)));
   return { tokens, source: "estimated", method: "o200k", bounds: [low, high] };
 }
 

@@ -1,5 +1,5 @@
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
-import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { BaseMessageLike } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
@@ -58,7 +58,7 @@ export abstract class SelfHostedModel extends CompletionsModel<ChatOpenLLMCallOp
    * estimate. The answer says which. Tools are part of the count.
    */
   async countTokens(input: BaseLanguageModelInput, options: CountTokensOptions = {}): Promise<TokenCount> {
-    const messages = BaseChatModel._convertInputToPromptValue(input).toChatMessages();
+    const messages = this.messagesOf(input);
     const wire = await toWireMessages(messages, this.dialect);
     if (options.method === "origin") return originCount(wire);
     const tools = options.tools ?? [];

@@ -1,0 +1,17 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import { estimatePrompt, promptParts } from "../usage/estimate.js";
+
+/** Tokens of a list of messages, in the form that LangChain's middleware asks OpenAI's models for. */
+export interface MessageTokens {
+  /** With what a template adds to the prompt as a whole. */
+  totalCount: number;
+  countPerMessage: number[];
+}
+
+/** Counts messages by our own vocabulary: offline, calls of tools and reasoning blocks included. */
+export async function countMessageTokens(messages: readonly BaseMessage[]): Promise<MessageTokens> {
+  const count = async (list: readonly BaseMessage[]) => (await estimatePrompt(promptParts(list, []))).tokens;
+  const ofNone = await count([]);
+  const countPerMessage = await Promise.all(messages.map(async (message) => (await count([message])) - ofNone));
+  return { totalCount: await count(messages), countPerMessage };
+}
