@@ -49,14 +49,18 @@ function walk(schema: Json, at: Walk): Json {
     const { $ref: _, ...beside } = schema;
     return walk({ ...target, ...beside }, at);
   }
-  const result: Json = {};
-  for (const [key, value] of Object.entries(schema)) {
-    if (at.without.has(key)) continue;
-    if (DATA.has(key)) result[key] = value;
-    else if (NAMED.has(key) && isObject(value)) result[key] = mapValues(value, (inner) => walkValue(inner, at));
-    else result[key] = walkValue(value, at);
-  }
-  return result;
+  // From entries: assigning to a key named `__proto__` would lose it.
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key]) => !at.without.has(key))
+      .map(([key, value]) => [key, walkKeyword(key, value, at)]),
+  );
+}
+
+function walkKeyword(key: string, value: unknown, at: Walk): unknown {
+  if (DATA.has(key)) return value;
+  if (NAMED.has(key) && isObject(value)) return mapValues(value, (inner) => walkValue(inner, at));
+  return walkValue(value, at);
 }
 
 function walkValue(value: unknown, at: Walk): unknown {
