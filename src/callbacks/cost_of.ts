@@ -1,7 +1,7 @@
 import type { CostOptions } from "../pricing/cost.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
-import { usageOfMessage } from "./usage_report.js";
+import { usageOfAnswer } from "./usage_report.js";
 
 /** What of a message decides its cost: any LangChain `AIMessage` has it. */
 export interface PricedMessage {
@@ -32,7 +32,7 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
   const facts = mergeFacts({ provider, modelRequested: model }, answer);
   const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
   const time = { atMs: at?.getTime() ?? answer.createdMs ?? Date.now(), seconds: seconds ?? served };
-  const { usage, estimate, problem } = usageOfMessage(message);
+  const { usage, estimate, problem } = usageOfAnswer(message);
   const cost = priceCall(
     model === undefined ? facts : { ...facts, modelServed: undefined },
     time,
