@@ -20,8 +20,6 @@ export class JsonlLedger implements Ledger {
   readonly path: string;
   readonly #fsync: boolean;
   #file: number | undefined;
-  /** Whether what is in the file may end in the middle of a line. */
-  #isTorn = false;
 
   /** @throws ConfigurationError when `path` is empty */
   constructor(path: string, { fsync = false }: JsonlLedgerOptions = {}) {
@@ -41,10 +39,8 @@ export class JsonlLedger implements Ledger {
     const line = `${JSON.stringify(entry)}${NEWLINE}`;
     try {
       const file = (this.#file ??= this.#open());
-      const text = this.#isTorn ? `${NEWLINE}${line}` : line;
-      this.#isTorn = true;
-      writeWhole(file, Buffer.from(text));
-      this.#isTorn = false;
+      // Looked at each time: another process, too, may have died in the middle of a line.
+      writeWhole(file, Buffer.from(endsInsideLine(file) ? `${NEWLINE}${line}` : line));
       if (this.#fsync) fsyncSync(file);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -63,9 +59,7 @@ export class JsonlLedger implements Ledger {
 
   #open(): number {
     mkdirSync(dirname(this.path), { recursive: true });
-    const file = openSync(this.path, "a+");
-    this.#isTorn = endsInsideLine(file);
-    return file;
+    return openSync(this.path, "a+");
   }
 }
 

@@ -109,6 +109,19 @@ describe("a file that a crash has torn", () => {
   });
 });
 
+describe("a file that another process has torn meanwhile", () => {
+  it("loses no entry of those that go on", async () => {
+    const ledger = new JsonlLedger(path);
+    ledger.record(entry({ id: "a" }));
+    appendFileSync(path, '{"schemaVersion":1,"id":"to');
+    ledger.record(entry({ id: "b" }));
+    ledger.record(entry({ id: "c" }));
+    const { entries: read, skipped } = await readLedger(path);
+    expect(read.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    expect(skipped).toEqual([{ kind: "skipped", line: 2, reason: "not JSON", isTorn: false }]);
+  });
+});
+
 const lines: [what: string, line: string, reason: string][] = [
   ["no JSON", "hello", "not JSON"],
   ["no object", "[]", "expected object"],
