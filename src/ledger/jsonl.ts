@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigurationError, MeteredError } from "../errors.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
@@ -58,8 +58,20 @@ export class JsonlLedger implements Ledger {
   }
 
   #open(): number {
-    mkdirSync(dirname(this.path), { recursive: true });
+    makeFolder(dirname(this.path));
     return openSync(this.path, "a+");
+  }
+}
+
+/** Not by `recursive`: where no folder can be made, such as under /proc, that never returns. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // what file operations fail with
   }
 }
 

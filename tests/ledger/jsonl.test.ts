@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -82,6 +83,24 @@ describe("a ledger in a file", () => {
     expect(() => new JsonlLedger(impossible).record(entry())).toThrow(MeteredError);
     expect(() => new JsonlLedger(impossible).record(entry())).toThrow(`\`${impossible}\` cannot be written`);
     await expect(readLedger(path)).rejects.toThrow(`The ledger \`${path}\` cannot be read: ENOENT`);
+  });
+});
+
+describe("a file that cannot be", () => {
+  // Under /proc Node's own recursive `mkdir` never returns.
+  it.each(["/proc/nope/usage.jsonl", "/proc/nope/deep/usage.jsonl", "/dev/null/usage.jsonl"])(
+    "is said at once: %s",
+    (impossible) => {
+      expect(() => new JsonlLedger(impossible).record(entry())).toThrow(
+        `The ledger \`${impossible}\` cannot be written`,
+      );
+    },
+  );
+
+  it("is said where a link on its way leads nowhere", () => {
+    symlinkSync("/nowhere/at/all", `${path}.link`);
+    const beyond = `${path}.link/usage.jsonl`;
+    expect(() => new JsonlLedger(beyond).record(entry())).toThrow("cannot be written");
   });
 });
 
