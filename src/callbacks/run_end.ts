@@ -32,17 +32,25 @@ export function endOf(output: unknown, extraParams: unknown): RunEnd {
 /** Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. */
 export function failureOf(error: unknown, extraParams: unknown, isOurs: boolean): RunEnd {
   const { partialOutput, name, status } = fieldsOf(error);
+  const errorType = textOf(name) ?? typeof error;
   const end: RunEnd = {
     outcome: outcomeOf(error),
-    report: usageOfPartial(partialOutput),
+    report: withoutWords(usageOfPartial(partialOutput), errorType),
     answer: answerFacts(partialOutput),
-    error: { errorType: textOf(name) ?? typeof error, ...(isCount(status) ? { errorStatus: status } : {}) },
+    error: { errorType, ...(isCount(status) ? { errorStatus: status } : {}) },
   };
   if (end.outcome === "denied") return { ...end, report: {}, nothingSpent: "denied before any request" };
   if (fieldsOf(extraParams).cached === true)
     return { ...end, nothingSpent: "LangChain's cache failed before any request" };
   if (isOurs && partialOutput === undefined) return { ...end, nothingSpent: "no server answered" };
   return end;
+}
+
+/** The reason on the message repeats the error's words, and with them what a server or a model said. */
+function withoutWords(report: UsageReport, errorType: string): UsageReport {
+  const { estimate } = report;
+  if (estimate === undefined) return report;
+  return { ...report, estimate: { ...estimate, reason: `the call ended with \`${errorType}\`` } };
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -1,4 +1,4 @@
-import type { EntryBounds, EntryUsage, UsageBounds } from "../ledger/entry.js";
+import type { EntryBounds, EntryUsage, TokenCounts, UsageBounds } from "../ledger/entry.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import { spelledEstimate, spelledUsage, type SpelledUsage } from "./usage_spellings.js";
 import { fieldsOf, isCount, itemsOf, textOf } from "./untyped.js";
@@ -70,6 +70,19 @@ function fromSpelled(spelled: SpelledUsage, source: EntryUsage["source"]): Usage
   if (input !== undefined && output !== undefined) return report;
   const estimate = unbounded(usage, "one of the two counts was not reported");
   return { ...report, source: "estimated", estimate };
+}
+
+/** Usage in the ledger's terms. */
+export function toTokenCounts(usage: UsageLike): TokenCounts {
+  const { cache_read, cache_creation } = usage.input_token_details ?? {};
+  const { reasoning } = usage.output_token_details ?? {};
+  return {
+    inputTokens: usage.input_tokens,
+    outputTokens: usage.output_tokens,
+    ...(cache_read === undefined ? {} : { cachedInputTokens: cache_read }),
+    ...(cache_creation === undefined ? {} : { cacheWriteTokens: cache_creation }),
+    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+  };
 }
 
 function whyNotCredible(usage: Readonly<Record<string, unknown>>): string | undefined {
