@@ -38,6 +38,7 @@ export type {
   Ledger,
   LedgerEntry,
   Outcome,
+  TokenCounts,
   UsageBounds,
 } from "./ledger/entry.js";
 export type { Totals } from "./ledger/tally.js";

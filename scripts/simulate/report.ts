@@ -3,60 +3,78 @@ import { planCall, type CallPlan } from "./plan.js";
 import { isEstimated, picoOf, type Comparison } from "./reconcile.js";
 import type { SimulationResult } from "./simulation.js";
 
-/** The simulation's figures: the last line of its output. Amounts are decimal strings in USD. */
+/** The simulation's figures: the last line of its output. A call is exact when the books say so of all its runs. */
 export interface Figures {
   calls: number;
-  runs: number;
   faults: Record<string, number>;
-  exact: { calls: number; differenceUsd: string };
-  estimated: { calls: number; outside: number; unbounded: number; medianWidthUsd: string };
-  unspent: { calls: number };
-  cacheHits: number;
+  exact: { calls: number; differenceUsd: number };
+  estimated: { calls: number; outside: number };
   openRuns: number;
-  openSockets: number;
-  problems: number;
   ok: boolean;
 }
 
 /** Sums a simulation up. */
-export function toFigures(
-  calls: number,
-  { comparisons, faults, runs, openRuns, openSockets, problems }: SimulationResult,
-): Figures {
-  const entries = comparisons.flatMap((comparison) => comparison.entries);
-  const estimates = entries.filter(isEstimated);
+export function toFigures(calls: number, result: SimulationResult): Figures {
+  const { comparisons, faults, openRuns, openSockets, problems } = result;
   const exact = comparisons.filter(({ isExact }) => isExact);
   const difference = exact.reduce((sum, { bill, booked }) => sum + abs(booked - bill), 0n);
   const wrong = comparisons.filter((comparison) => comparison.problems.length > 0);
-  const widths = estimates.flatMap((entry) => widthOf(entry) ?? []);
+  const estimated = callsOf(comparisons.filter(({ isExact }) => !isExact));
   return {
     calls,
-    runs,
     faults,
-    exact: {
-      calls: entries.filter(({ usage }) => usage?.source === "server").length,
-      differenceUsd: toUsd(difference),
-    },
-    estimated: {
-      calls: estimates.length,
-      outside: wrong.filter(({ isExact }) => !isExact).length,
-      unbounded: estimates.length - widths.length,
-      medianWidthUsd: toUsd(median(widths)),
-    },
-    unspent: { calls: entries.filter(({ cost, outcome }) => cost.status === "none" && outcome !== "cache-hit").length },
-    cacheHits: entries.filter(({ outcome }) => outcome === "cache-hit").length,
+    // Not a string here: 0 is what it must be, and any other figure is only to be looked at.
+    exact: { calls: calls - estimated.size, differenceUsd: Number(difference) / 1e12 },
+    estimated: { calls: estimated.size, outside: callsOf(wrong.filter(({ isExact }) => !isExact)).size },
     openRuns,
-    openSockets,
-    problems: problems.length,
     ok: wrong.length === 0 && difference === 0n && openRuns === 0 && openSockets === 0 && problems.length === 0,
   };
 }
 
+/** The calls that comparisons belong to: one may start several runs. */
+function callsOf(comparisons: readonly Comparison[]): Set<string> {
+  return new Set(comparisons.map(({ key }) => key.split(".")[0] ?? key));
+}
+
+/** What the books say of the runs, kind by kind. */
+export interface RunFigures {
+  runs: number;
+  reported: number;
+  estimated: number;
+  /** Estimates without an upper bound, and the median width of the others. */
+  unbounded: number;
+  medianWidthUsd: string;
+  unspent: number;
+  cacheHits: number;
+}
+
+/** Counts the runs of a simulation. */
+export function toRunFigures({ comparisons, runs }: SimulationResult): RunFigures {
+  const entries = comparisons.flatMap((comparison) => comparison.entries);
+  const estimates = entries.filter(isEstimated);
+  const widths = estimates.flatMap((entry) => widthOf(entry) ?? []);
+  return {
+    runs,
+    reported: entries.filter(({ usage }) => usage?.source === "server").length,
+    estimated: estimates.length,
+    unbounded: estimates.length - widths.length,
+    medianWidthUsd: toUsd(median(widths)),
+    unspent: entries.filter(({ cost, outcome }) => cost.status === "none" && outcome !== "cache-hit").length,
+    cacheHits: entries.filter(({ outcome }) => outcome === "cache-hit").length,
+  };
+}
+
 /** The summary for a reader, before the figures. */
-export function summaryOf({ comparisons, paths, problems }: SimulationResult): string[] {
+export function summaryOf(result: SimulationResult): string[] {
+  const { comparisons, paths, problems, openSockets } = result;
+  const { runs, reported, estimated, unbounded, medianWidthUsd, unspent, cacheHits } = toRunFigures(result);
   const lines = [
     "calls by path:",
     ...Object.entries(paths).map(([path, count]) => `  ${String(count).padStart(7)}  ${path}`),
+    "",
+    `${runs} runs: ${reported} with the server's figure, ${estimated} estimated, ${unspent} that spent nothing, ${cacheHits} cache hits`,
+    `estimates: ${unbounded} without an upper bound; the median width of the others is $${medianWidthUsd}`,
+    `open sockets: ${openSockets}`,
   ];
   lines.push("", "estimates by reason (runs, without upper bound, median width):");
   for (const [reason, entries] of byReason(comparisons)) {

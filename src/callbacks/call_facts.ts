@@ -1,4 +1,5 @@
 import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
+import { toTokenCounts, usageOfMessage } from "./usage_report.js";
 import { fieldsOf, isCount, itemsOf, numberOf, textOf } from "./untyped.js";
 
 /** What is known of a call before it is answered. */
@@ -122,12 +123,13 @@ function durationOf(value: unknown): number | undefined {
 function attemptsOf(requests: unknown): EntryAttempt[] | undefined {
   if (!Array.isArray(requests)) return undefined;
   return itemsOf(requests).map((request) => {
-    const { status, error, reached } = fieldsOf(request);
-    const text = textOf(error);
+    const { status, error, reached, usage: usage_metadata } = fieldsOf(request);
+    const { usage } = usageOfMessage({ usage_metadata });
     return {
       ...(isCount(status) ? { status } : {}),
-      ...(text === undefined ? {} : { error: text }),
+      ...(textOf(error) === undefined ? {} : { failed: true }),
       reached: reached !== false,
+      ...(usage === undefined ? {} : { usage: toTokenCounts(usage) }),
     };
   });
 }

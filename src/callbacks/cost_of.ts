@@ -2,7 +2,7 @@ import type { CostOptions } from "../pricing/cost.js";
 import { instantOf } from "../pricing/dates.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
-import { usageOfMessage } from "./usage_report.js";
+import { usageOfAnswer } from "./usage_report.js";
 
 /** What of a message decides its cost: any LangChain `AIMessage` has it. */
 export interface PricedMessage {
@@ -36,7 +36,7 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
     atMs: at === undefined ? (answer.createdMs ?? Date.now()) : instantOf(at),
     seconds: seconds ?? served,
   };
-  const { usage, estimate, problem } = usageOfMessage(message);
+  const { usage, estimate, problem } = usageOfAnswer(message);
   const cost = priceCall(
     model === undefined ? facts : { ...facts, modelServed: undefined },
     time,

@@ -1,5 +1,6 @@
-import type { EntryBounds, EntryUsage, UsageBounds } from "../ledger/entry.js";
+import type { EntryBounds, EntryUsage, TokenCounts, UsageBounds } from "../ledger/entry.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
+import { spelledEstimate, spelledUsage, type SpelledUsage } from "./usage_spellings.js";
 import { fieldsOf, isCount, itemsOf, textOf } from "./untyped.js";
 
 /** What a call reported of its usage. */
@@ -34,24 +35,54 @@ export function usageOfPartial(message: unknown): UsageReport {
   return { ...report, source: "estimated", estimate: unbounded(fieldsOf(report.usage), "the call was cut short") };
 }
 
-/** Usage in the older place, for models that set only that. */
-export function usageOfOutput(llmOutput: unknown): UsageReport {
-  const { tokenUsage, estimatedTokenUsage } = fieldsOf(llmOutput);
-  const report = fromTokenUsage(tokenUsage, "server");
-  return report.usage === undefined && report.problem === undefined
-    ? fromTokenUsage(estimatedTokenUsage, "estimated")
-    : report;
+/** The same for a message on its own, which may be of a class that reports in `response_metadata` only. */
+export function usageOfAnswer(message: unknown): UsageReport {
+  const report = usageOfMessage(message);
+  const isReported = report.usage !== undefined || report.problem !== undefined;
+  const spelled = isReported ? undefined : spelledUsage(fieldsOf(message).response_metadata);
+  return spelled === undefined ? report : fromSpelled(spelled, "server");
 }
 
-function fromTokenUsage(value: unknown, source: EntryUsage["source"]): UsageReport {
-  const { promptTokens, completionTokens } = fieldsOf(value);
-  if (promptTokens === undefined && completionTokens === undefined) return {};
-  const usage = { input_tokens: promptTokens ?? 0, output_tokens: completionTokens ?? 0 };
+/** The usage of an answer whose messages have no `usage_metadata`: classes of models put it in other places too. */
+export function usageOfOutput(output: unknown, generations: readonly unknown[]): UsageReport[] {
+  const { llmOutput } = fieldsOf(output);
+  const spelled = spelledUsage(llmOutput);
+  if (spelled !== undefined) return [fromSpelled(spelled, "server")];
+  const ofEach = generations.flatMap((generation) => spelledUsageOf(generation) ?? []);
+  if (ofEach.length > 0) return ofEach.map((usage) => fromSpelled(usage, "server"));
+  const estimate = spelledEstimate(llmOutput);
+  return estimate === undefined ? [] : [fromSpelled(estimate, "estimated")];
+}
+
+function spelledUsageOf(generation: unknown): SpelledUsage | undefined {
+  const { generationInfo, message } = fieldsOf(generation);
+  return spelledUsage(generationInfo) ?? spelledUsage(fieldsOf(message).response_metadata);
+}
+
+/** Where one of the two counts is missing, the figure is no bill. */
+function fromSpelled(spelled: SpelledUsage, source: EntryUsage["source"]): UsageReport {
+  const { input_tokens: input, output_tokens: output } = spelled;
+  const usage = { ...spelled, input_tokens: input ?? 0, output_tokens: output ?? 0 };
   const problem = whyNotCredible(usage);
   if (problem !== undefined) return { problem };
   const report: UsageReport = { usage: toUsage(usage), source };
-  if (source === "estimated") report.estimate = unbounded(usage, "the model's class estimated it");
-  return report;
+  if (source === "estimated") return { ...report, estimate: unbounded(usage, "the model's class estimated it") };
+  if (input !== undefined && output !== undefined) return report;
+  const estimate = unbounded(usage, "one of the two counts was not reported");
+  return { ...report, source: "estimated", estimate };
+}
+
+/** Usage in the ledger's terms. */
+export function toTokenCounts(usage: UsageLike): TokenCounts {
+  const { cache_read, cache_creation } = usage.input_token_details ?? {};
+  const { reasoning } = usage.output_token_details ?? {};
+  return {
+    inputTokens: usage.input_tokens,
+    outputTokens: usage.output_tokens,
+    ...(cache_read === undefined ? {} : { cachedInputTokens: cache_read }),
+    ...(cache_creation === undefined ? {} : { cacheWriteTokens: cache_creation }),
+    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+  };
 }
 
 function whyNotCredible(usage: Readonly<Record<string, unknown>>): string | undefined {
@@ -107,7 +138,8 @@ function boundsOf(value: unknown): EntryBounds | undefined {
   return [low, isCount(high) ? high : null];
 }
 
-function unbounded(usage: Readonly<Record<string, unknown>>, reason: string): UsageBounds {
+/** Bounds of what was counted at least. */
+export function unbounded(usage: { input_tokens?: unknown; output_tokens?: unknown }, reason: string): UsageBounds {
   const input = isCount(usage.input_tokens) ? usage.input_tokens : 0;
   const output = isCount(usage.output_tokens) ? usage.output_tokens : 0;
   return { reason, inputTokens: [input, null], outputTokens: [output, null] };

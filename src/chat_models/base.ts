@@ -201,6 +201,8 @@ export abstract class MeteredChatModel<
     if (usage) {
       call.usage = addUsage(call.usage, usage);
       call.reported++;
+      const attempt = call.attempts.at(-1);
+      if (attempt) attempt.usage = usage;
     }
     return Object.keys(rest).length > 0 ? rest : undefined;
   }

@@ -16,13 +16,17 @@ export interface UsageBounds {
   cachedInputTokens?: readonly [ofLeast: number, ofMost: number];
 }
 
-/** What a call used, in tokens. Details are parts of their whole and absent where the server reported none. */
-export interface EntryUsage {
+/** Tokens. Details are parts of their whole and absent where the server reported none. */
+export interface TokenCounts {
   inputTokens: number;
   outputTokens: number;
   cachedInputTokens?: number;
   cacheWriteTokens?: number;
   reasoningTokens?: number;
+}
+
+/** What a call used. */
+export interface EntryUsage extends TokenCounts {
   /** The server's own count, or an estimate. */
   source: "server" | "estimated";
   /** Where the source is an estimate. */
@@ -65,9 +69,12 @@ export interface EntryCost {
 /** One HTTP request of a call that made several. */
 export interface EntryAttempt {
   status?: number;
-  error?: string;
+  /** Absent where it succeeded. What went wrong may hold private data and stays out. */
+  failed?: true;
   /** False when it is certain that the server never saw the request. */
   reached: boolean;
+  /** The part of the call's usage that the server reported for this request; absent where it reported none. */
+  usage?: TokenCounts;
 }
 
 /** One call on the books. Times are ISO 8601 in UTC. It is plain data: `JSON.stringify` loses nothing. */

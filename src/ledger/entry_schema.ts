@@ -7,12 +7,15 @@ const usd = z.string().refine((text) => tryParseUsd(text) !== undefined, "not an
 const bounds = z.tuple([count, count.nullable()]);
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), "not a time");
 
-const usage = z.looseObject({
+const counts = z.looseObject({
   inputTokens: count,
   outputTokens: count,
   cachedInputTokens: count.optional(),
   cacheWriteTokens: count.optional(),
   reasoningTokens: count.optional(),
+});
+
+const usage = counts.extend({
   source: z.enum(["server", "estimated"]),
   estimate: z
     .looseObject({
@@ -48,7 +51,12 @@ const cost = z.looseObject({
   warnings: z.array(z.string()),
 });
 
-const attempt = z.looseObject({ status: z.number().optional(), error: z.string().optional(), reached: z.boolean() });
+const attempt = z.looseObject({
+  status: z.number().optional(),
+  failed: z.literal(true).optional(),
+  reached: z.boolean(),
+  usage: counts.optional(),
+});
 
 const text = z.string().optional();
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigurationError, MeteredError } from "../errors.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
@@ -20,8 +20,6 @@ export class JsonlLedger implements Ledger {
   readonly path: string;
   readonly #fsync: boolean;
   #file: number | undefined;
-  /** Whether what is in the file may end in the middle of a line. */
-  #isTorn = false;
 
   /** @throws ConfigurationError when `path` is empty */
   constructor(path: string, { fsync = false }: JsonlLedgerOptions = {}) {
@@ -41,10 +39,8 @@ export class JsonlLedger implements Ledger {
     const line = `${JSON.stringify(entry)}${NEWLINE}`;
     try {
       const file = (this.#file ??= this.#open());
-      const text = this.#isTorn ? `${NEWLINE}${line}` : line;
-      this.#isTorn = true;
-      writeWhole(file, Buffer.from(text));
-      this.#isTorn = false;
+      // Looked at each time: another process, too, may have died in the middle of a line.
+      writeWhole(file, Buffer.from(endsInsideLine(file) ? `${NEWLINE}${line}` : line));
       if (this.#fsync) fsyncSync(file);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -62,10 +58,20 @@ export class JsonlLedger implements Ledger {
   }
 
   #open(): number {
-    mkdirSync(dirname(this.path), { recursive: true });
-    const file = openSync(this.path, "a+");
-    this.#isTorn = endsInsideLine(file);
-    return file;
+    makeFolder(dirname(this.path));
+    return openSync(this.path, "a+");
+  }
+}
+
+/** Not by `recursive`: where no folder can be made, such as under /proc, that never returns. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // what file operations fail with
   }
 }
 

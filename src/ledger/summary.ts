@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors.js";
 import { tryParseUsd } from "../money.js";
 import type { LedgerEntry } from "./entry.js";
 import { Tally, type Totals } from "./tally.js";
@@ -55,8 +56,9 @@ export class Summarizer {
   readonly #groups = new Map<string | null, Tally>();
   readonly #keyOf: SummaryKeyOf;
 
+  /** @throws ConfigurationError when `by` is nothing to group by */
   constructor(readonly by: SummaryKey | SummaryKeyOf) {
-    this.#keyOf = typeof by === "function" ? by : KEYS[by];
+    this.#keyOf = typeof by === "function" ? by : keyOf(by);
   }
 
   add(entry: LedgerEntry): void {
@@ -75,11 +77,23 @@ export class Summarizer {
   }
 }
 
-/** Sums entries up, in all and by group. */
+/**
+ * Sums entries up, in all and by group.
+ * @throws ConfigurationError when `by` is nothing to group by
+ */
 export function summarize(entries: Iterable<LedgerEntry>, by: SummaryKey | SummaryKeyOf): Summary {
   const summarizer = new Summarizer(by);
   for (const entry of entries) summarizer.add(entry);
   return summarizer.summary();
+}
+
+function keyOf(by: SummaryKey): SummaryKeyOf {
+  if (Object.hasOwn(KEYS, by)) return KEYS[by];
+  throw new ConfigurationError(
+    "by",
+    `\`${String(by)}\` is nothing to group by.`,
+    `Use ${SUMMARY_KEYS.join(", ")}, or a function.`,
+  );
 }
 
 function toKeys(keys: ReturnType<SummaryKeyOf>): readonly (string | null)[] {

@@ -1,3 +1,4 @@
+import type { UsageMetadata } from "@langchain/core/messages";
 import { ModelAbortError, stampRetryable } from "@langchain/core/errors";
 import { CallTimeoutError } from "../errors.js";
 import { Deadlines, type CallLimits } from "./deadlines.js";
@@ -15,6 +16,8 @@ export interface Attempt {
   reached: boolean;
   /** The answer was a refusal although its status did not say so. */
   isRefused?: true;
+  /** What the server reported for this request, absent when it did not. */
+  usage?: UsageMetadata;
 }
 
 /** True unless it is certain that a request cost nothing: it never arrived, or its server refused it. */

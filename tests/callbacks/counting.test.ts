@@ -4,6 +4,7 @@ import { ModelAbortError } from "@langchain/core/errors";
 import { AIMessage, AIMessageChunk, HumanMessage } from "@langchain/core/messages";
 import { CostCallbackHandler } from "../../src/callbacks/cost_handler.js";
 import { BudgetExceededError, ServerError } from "../../src/errors.js";
+import { MemoryLedger } from "../../src/ledger/memory.js";
 import { MILLIONS, PRICES } from "./prices.js";
 import { FACTS, ScriptedModel, type Answer } from "./scripted_model.js";
 
@@ -105,6 +106,24 @@ describe("what an end counts as", () => {
     };
     for await (const _ of await new ScriptedModel({ answer }).stream("hi", { callbacks: [costs] }));
     expect(costs.totals).toMatchObject(one);
+  });
+
+  it("adds up what answers that differ read from a cache and wrote to it", async () => {
+    const ledger = new MemoryLedger();
+    const costs = new CostCallbackHandler({ table: PRICES, ledger });
+    const usages = [
+      { ...MILLIONS, input_token_details: { cache_creation: 300 } },
+      { ...MILLIONS, input_token_details: { cache_creation: 4, cache_read: 5 } },
+    ];
+    const messages = usages.map((usage_metadata) => ({ content: "hi", usage_metadata }));
+    await new ScriptedModel({ answer: { messages } }).generate([[new HumanMessage("hi")]], { callbacks: [costs] });
+    expect(ledger.entries[0]?.usage).toEqual({
+      inputTokens: 2_000_000,
+      outputTokens: 2_000_000,
+      cachedInputTokens: 5,
+      cacheWriteTokens: 304,
+      source: "server",
+    });
   });
 
   it("a batch is as many calls", async () => {

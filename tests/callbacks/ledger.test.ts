@@ -50,7 +50,7 @@ describe("an entry", () => {
         metered_timing: { first_token_ms: 12, total_ms: 34 },
         requests: [
           { status: 503, error: "busy", reached: true },
-          { status: 200, reached: true },
+          { status: 200, reached: true, usage: MILLIONS },
         ],
       },
     };
@@ -113,10 +113,37 @@ describe("an entry", () => {
       tags: ["web"],
       metadata: { user: "ann", session: "s-1", feature: "search", depth: 2 },
       attempts: [
-        { status: 503, error: "busy", reached: true },
-        { status: 200, reached: true },
+        { status: 503, failed: true, reached: true },
+        { status: 200, reached: true, usage: { inputTokens: 1_000_000, outputTokens: 1_000_000 } },
       ],
     });
+  });
+
+  it("repeats nothing of what a server or a model said", async () => {
+    const response_metadata = {
+      usage_source: "estimated",
+      usage_estimate: { reason: "the server said `secret`", inputTokens: [0, 1_000_000], outputTokens: [0, 1_000_000] },
+      requests: [
+        { status: 200, error: "secret", reached: true },
+        { error: "secret", reached: true },
+      ],
+    };
+    const error = new ServerError("secret", { partialOutput: new AIMessage({ ...used, response_metadata }) });
+    const ledger = new MemoryLedger();
+    const costs = new CostCallbackHandler({ table: PRICES, ledger });
+    await expect(
+      new ScriptedModel({ answer: { error }, maxRetries: 0 }).invoke("secret", { callbacks: [costs] }),
+    ).rejects.toBe(error);
+    expect(ledger.entries).toMatchObject([
+      {
+        usage: { estimate: { reason: "the call ended with `ServerError`" } },
+        attempts: [
+          { status: 200, failed: true, reached: true },
+          { failed: true, reached: true },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(ledger.entries)).not.toContain("secret");
   });
 
   const failed = new ServerError("the key sk-12345 is wrong", { status: 401 });
@@ -134,7 +161,7 @@ describe("an entry", () => {
       { error: cut },
       {
         errorType: "ServerError",
-        usage: { source: "estimated", estimate: { reason: "the call was cut short" } },
+        usage: { source: "estimated", estimate: { reason: "the call ended with `ServerError`" } },
         cost: { usd: "5", highUsd: null },
       },
     ],

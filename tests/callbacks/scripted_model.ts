@@ -12,6 +12,7 @@ import { isCallGate, type MeteredFacts } from "../../src/seam/gate.js";
 export interface Answer {
   messages?: AIMessageFields[];
   llmOutput?: Record<string, unknown>;
+  generationInfo?: Record<string, unknown>;
   /** What a stream yields; by default the messages. */
   chunks?: AIMessageFields[];
   error?: unknown;
@@ -57,10 +58,14 @@ export class ScriptedModel extends BaseChatModel {
     _options: this["ParsedCallOptions"],
     manager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
-    const { messages = [], llmOutput, error, until } = await this.#begin(manager);
+    const { messages = [], llmOutput, generationInfo, error, until } = await this.#begin(manager);
     await until;
     if (error !== undefined) throw error;
-    const generations = messages.map((fields) => ({ text: String(fields.content), message: new AIMessage(fields) }));
+    const generations = messages.map((fields) => ({
+      text: String(fields.content),
+      message: new AIMessage(fields),
+      generationInfo,
+    }));
     return { generations, llmOutput };
   }
 

@@ -48,7 +48,7 @@ describe.each(subjects)("$name: one retry layer", (subject) => {
       expect(message.usage_metadata).toEqual(subject.scripts.usage({ input: 23, output: 7 }));
       expect(message.response_metadata.requests).toEqual([
         { ...attempt, error: expect.any(String), reached: true },
-        { status: 200, reached: true },
+        { status: 200, reached: true, usage: message.usage_metadata },
       ]);
       expect(wire.server.requests.map(({ text }) => text)).toEqual(
         Array.from({ length: 2 }, () => wire.server.requests[0]?.text),

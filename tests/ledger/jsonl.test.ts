@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -85,6 +86,24 @@ describe("a ledger in a file", () => {
   });
 });
 
+describe("a file that cannot be", () => {
+  // Under /proc Node's own recursive `mkdir` never returns.
+  it.each(["/proc/nope/usage.jsonl", "/proc/nope/deep/usage.jsonl", "/dev/null/usage.jsonl"])(
+    "is said at once: %s",
+    (impossible) => {
+      expect(() => new JsonlLedger(impossible).record(entry())).toThrow(
+        `The ledger \`${impossible}\` cannot be written`,
+      );
+    },
+  );
+
+  it("is said where a link on its way leads nowhere", () => {
+    symlinkSync("/nowhere/at/all", `${path}.link`);
+    const beyond = `${path}.link/usage.jsonl`;
+    expect(() => new JsonlLedger(beyond).record(entry())).toThrow("cannot be written");
+  });
+});
+
 describe("a file that a crash has torn", () => {
   it.each([1, 10, 300])("reads without its last %i bytes, and says so", async (bytes) => {
     const ledger = new JsonlLedger(path);
@@ -105,6 +124,19 @@ describe("a file that a crash has torn", () => {
     new JsonlLedger(path).record(entry({ id: "b" }));
     const { entries: read, skipped } = await readLedger(path);
     expect(read.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(skipped).toEqual([{ kind: "skipped", line: 2, reason: "not JSON", isTorn: false }]);
+  });
+});
+
+describe("a file that another process has torn meanwhile", () => {
+  it("loses no entry of those that go on", async () => {
+    const ledger = new JsonlLedger(path);
+    ledger.record(entry({ id: "a" }));
+    appendFileSync(path, '{"schemaVersion":1,"id":"to');
+    ledger.record(entry({ id: "b" }));
+    ledger.record(entry({ id: "c" }));
+    const { entries: read, skipped } = await readLedger(path);
+    expect(read.map(({ id }) => id)).toEqual(["a", "b", "c"]);
     expect(skipped).toEqual([{ kind: "skipped", line: 2, reason: "not JSON", isTorn: false }]);
   });
 });

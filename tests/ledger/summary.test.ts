@@ -133,6 +133,10 @@ describe("summarize", () => {
     ]);
   });
 
+  it.each(["mood", "toString", undefined])("refuses to group by %p", (by) => {
+    expect(() => summarize([], by as SummaryKey)).toThrow(`\`${by}\` is nothing to group by. Use model, provider, tag`);
+  });
+
   it("of nothing is nothing", () => {
     expect(summarize([], "model")).toMatchObject({ groups: [], total: { calls: 0, costUsd: "0" } });
   });

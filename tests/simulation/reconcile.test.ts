@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { picoOf, reconcile } from "../../scripts/simulate/reconcile.js";
-import { toFigures } from "../../scripts/simulate/report.js";
+import { toFigures, toRunFigures } from "../../scripts/simulate/report.js";
 import type { LedgerEntry, UsageBounds } from "../../src/callbacks.js";
 
 const billed = { key: "1", fault: "none", inputTokens: 100, cachedTokens: 0, outputTokens: 10 };
@@ -142,28 +142,46 @@ describe("the figures", () => {
 
   it("are fine only when everything is", () => {
     expect(figuresOf([{}])).toMatchObject({
-      exact: { calls: 1, differenceUsd: "0" },
+      exact: { calls: 2, differenceUsd: 0 },
       estimated: { calls: 0, outside: 0 },
       ok: true,
     });
     expect(figuresOf([{}], { openRuns: 1 }).ok).toBe(false);
     expect(figuresOf([{}], { openSockets: 1 }).ok).toBe(false);
     expect(figuresOf([{}], { problems: ["an unhandled rejection"] }).ok).toBe(false);
-    expect(figuresOf([{ usd: "0.00002" }])).toMatchObject({ exact: { differenceUsd: "0.000001" }, ok: false });
+    expect(figuresOf([{ usd: "0.00002" }])).toMatchObject({ exact: { differenceUsd: 0.000001 }, ok: false });
   });
 
-  it("count what no bound holds, and what it does not hold", () => {
-    expect(figuresOf([{ ...wide, estimate: bounds }])).toMatchObject({
-      estimated: { calls: 1, outside: 0, unbounded: 0, medianWidthUsd: "0.00004" },
+  it("have the asked keys and no other", () => {
+    const figures = figuresOf([{}]);
+    expect(Object.keys(figures)).toEqual(["calls", "faults", "exact", "estimated", "openRuns", "ok"]);
+    expect(Object.keys(figures.exact)).toEqual(["calls", "differenceUsd"]);
+    expect(Object.keys(figures.estimated)).toEqual(["calls", "outside"]);
+  });
+
+  it("count a call once, however many runs it has", () => {
+    const entries = [entry({ ...wide, estimate: bounds }), entry({}), entry({ ...wide, estimate: bounds })];
+    const keys = ["0.0/model/0", "0.1/model/0", "0.2/model/0"];
+    const named = entries.map((one, at) => ({ ...one, runId: keys[at] ?? "" }));
+    const bills = keys.map((key) => ({ ...billed, key }));
+    const comparisons = reconcile(named, ({ runId }) => runId, bills);
+    expect(toFigures(2, { ...result, comparisons })).toMatchObject({
+      exact: { calls: 1 },
+      estimated: { calls: 1, outside: 0 },
       ok: true,
     });
-    expect(figuresOf([{ ...wide, high: null, estimate: bounds }])).toMatchObject({
-      estimated: { calls: 1, outside: 0, unbounded: 1 },
-      ok: true,
-    });
-    expect(figuresOf([{ ...wide, high: "0.00002", estimate: bounds }])).toMatchObject({
-      estimated: { calls: 1, outside: 1 },
-      ok: false,
-    });
+  });
+
+  it.each([
+    [{}, 0, 0],
+    [{ high: null }, 0, 1],
+    [{ high: "0.00002" }, 1, 0],
+  ])("say what no bound holds, and what it does not hold: %j", (more, outside, unbounded) => {
+    const booked = { ...wide, estimate: bounds, ...more };
+    expect(figuresOf([booked])).toMatchObject({ estimated: { calls: 1, outside }, ok: outside === 0 });
+    const comparisons = reconcile([entry(booked)], () => "1", [billed]);
+    const runs = toRunFigures({ ...result, comparisons });
+    expect(runs).toMatchObject({ estimated: 1, unbounded });
+    if (outside + unbounded === 0) expect(runs.medianWidthUsd).toBe("0.00004");
   });
 });
