@@ -38,7 +38,7 @@ export type {
   Ledger,
   LedgerEntry,
   Outcome,
-  TokenCounts,
+  EntryTokens,
   UsageBounds,
 } from "./ledger/entry.js";
 export type { Totals } from "./ledger/tally.js";

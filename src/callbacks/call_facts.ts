@@ -1,5 +1,5 @@
 import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
-import { toTokenCounts, usageOfMessage } from "./usage_report.js";
+import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { fieldsOf, isCount, itemsOf, numberOf, textOf } from "./untyped.js";
 
 /** What is known of a call before it is answered. */
@@ -129,7 +129,7 @@ function attemptsOf(requests: unknown): EntryAttempt[] | undefined {
       ...(isCount(status) ? { status } : {}),
       ...(textOf(error) === undefined ? {} : { failed: true }),
       reached: reached !== false,
-      ...(usage === undefined ? {} : { usage: toTokenCounts(usage) }),
+      ...(usage === undefined ? {} : { usage: toEntryTokens(usage) }),
     };
   });
 }

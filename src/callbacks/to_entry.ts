@@ -4,7 +4,7 @@ import { mergeFacts } from "./call_facts.js";
 import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "../ledger/price_call.js";
 import type { RunEnd } from "./run_end.js";
 import type { RunStart } from "./run_start.js";
-import { toTokenCounts, type UsageReport } from "./usage_report.js";
+import { toEntryTokens, type UsageReport } from "./usage_report.js";
 
 /** An entry, with the cost that it came from unless nothing was spent. */
 export interface Settlement {
@@ -57,7 +57,7 @@ function withoutAbsent(entry: LedgerEntry): LedgerEntry {
 
 function entryUsage({ usage, source, estimate }: UsageReport): EntryUsage | undefined {
   if (usage === undefined || source === undefined) return undefined;
-  return { ...toTokenCounts(usage), source, ...(estimate === undefined ? {} : { estimate }) };
+  return { ...toEntryTokens(usage), source, ...(estimate === undefined ? {} : { estimate }) };
 }
 
 /** A declaration as data that survives JSON. */

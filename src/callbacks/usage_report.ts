@@ -1,4 +1,4 @@
-import type { EntryBounds, EntryUsage, TokenCounts, UsageBounds } from "../ledger/entry.js";
+import type { EntryBounds, EntryUsage, EntryTokens, UsageBounds } from "../ledger/entry.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import { spelledEstimate, spelledUsage, type SpelledUsage } from "./usage_spellings.js";
 import { fieldsOf, isCount, itemsOf, textOf } from "./untyped.js";
@@ -73,7 +73,7 @@ function fromSpelled(spelled: SpelledUsage, source: EntryUsage["source"]): Usage
 }
 
 /** Usage in the ledger's terms. */
-export function toTokenCounts(usage: UsageLike): TokenCounts {
+export function toEntryTokens(usage: UsageLike): EntryTokens {
   const { cache_read, cache_creation } = usage.input_token_details ?? {};
   const { reasoning } = usage.output_token_details ?? {};
   return {

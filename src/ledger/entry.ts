@@ -17,7 +17,7 @@ export interface UsageBounds {
 }
 
 /** Tokens. Details are parts of their whole and absent where the server reported none. */
-export interface TokenCounts {
+export interface EntryTokens {
   inputTokens: number;
   outputTokens: number;
   cachedInputTokens?: number;
@@ -26,7 +26,7 @@ export interface TokenCounts {
 }
 
 /** What a call used. */
-export interface EntryUsage extends TokenCounts {
+export interface EntryUsage extends EntryTokens {
   /** The server's own count, or an estimate. */
   source: "server" | "estimated";
   /** Where the source is an estimate. */
@@ -74,7 +74,7 @@ export interface EntryAttempt {
   /** False when it is certain that the server never saw the request. */
   reached: boolean;
   /** The part of the call's usage that the server reported for this request; absent where it reported none. */
-  usage?: TokenCounts;
+  usage?: EntryTokens;
 }
 
 /** One call on the books. Times are ISO 8601 in UTC. It is plain data: `JSON.stringify` loses nothing. */
