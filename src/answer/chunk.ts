@@ -31,6 +31,13 @@ export class MeteredMessageChunk extends AIMessageChunk {
     }
   }
 
+  /** As which of core's classes it is kept as JSON: `load` finds no others. */
+  override get lc_id(): string[] {
+    // Loaded as a chunk, a call that was cut off would be completed by a guess.
+    const hasCutCall = endOf(this.response_metadata) !== undefined && (this.invalid_tool_calls ?? []).length > 0;
+    return [...this.lc_namespace, hasCutCall ? "AIMessage" : "AIMessageChunk"];
+  }
+
   override get contentBlocks(): ContentBlock.Standard[] {
     if (this.response_metadata.output_version !== "v1") return toContentBlocks(this);
     const blocks = super.contentBlocks;
