@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../errors.js";
-import { definePriceTable, type PriceRowInput } from "../pricing/define_price_table.js";
+import { definePriceTable } from "../pricing/define_price_table.js";
+import type { PriceRowInput } from "../pricing/price_row.js";
 import { priceOf } from "../pricing/price_of.js";
 import type { PriceAnswer, PriceTable } from "../pricing/schema.js";
 import { USAGE_ERROR, type CliIo } from "./io.js";
