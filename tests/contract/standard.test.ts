@@ -182,7 +182,7 @@ describe.each(subjects)("$name: LangChain's standard tests", (subject) => {
     const block = { type: "audio", source_type: "url", url: "https://example.com/a.mp3", mime_type: "audio/mp3" };
     // Ollama is asked first what the model can do.
     wire.server.on("POST /api/show", text(404, "Not Found"));
-    const { message } = await rejection(create().invoke([new HumanMessage({ content: [block as never] })]));
+    const { message } = await rejection(create().invoke([new HumanMessage({ content: [block] })]));
     expect(message).toMatch(/audio|a\.mp3/);
     expect(message).not.toContain("ChatOpenAI");
     expect(wire.server.requests.filter(({ path }) => path === subject.path)).toEqual([]);
