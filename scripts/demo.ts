@@ -1,12 +1,10 @@
 /** The main job in one command: `npm run demo`, or `npm run demo -- --live` on a real llama.cpp server. */
 import { CostCallbackHandler, estimateCost } from "../src/callbacks.js";
-import { chooseEndpoint, MAX_TOKENS, type Demonstration } from "./demo/endpoint.js";
-import { doJob } from "./demo/job.js";
+import { chooseEndpoint, MAX_TOKENS, nameOf, type Demonstration } from "./demo/endpoint.js";
+import { doJob, MOST_CALLS } from "./demo/job.js";
 
-/** Calls that the job makes: chain, stream, two of the agent's turns, object. */
-const CALLS = 5;
-/** No prompt of the job is longer. */
-const MOST_INPUT_TOKENS = 500;
+/** No prompt of the job is longer, the answers of the agent's earlier turns included. */
+const MOST_INPUT_TOKENS = 1000;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -19,8 +17,8 @@ function printBound({ models }: Demonstration): void {
       outputTokens: MAX_TOKENS,
     });
     const most =
-      one.totalUsd === undefined ? "unknown: no price is listed" : `$${(Number(one.totalUsd) * CALLS).toFixed(6)}`;
-    print(`The most it can cost (${CALLS} calls of at most ${MOST_INPUT_TOKENS} + ${MAX_TOKENS} tokens): ${most}`);
+      one.totalUsd === undefined ? "unknown: no price is listed" : `$${(Number(one.totalUsd) * MOST_CALLS).toFixed(6)}`;
+    print(`The most it can cost (${MOST_CALLS} calls of at most ${MOST_INPUT_TOKENS} + ${MAX_TOKENS} tokens): ${most}`);
   }
 }
 
@@ -53,9 +51,15 @@ print(demonstration.says);
 if (demonstration.isPaid) printBound(demonstration);
 try {
   for (const model of demonstration.models) {
-    print(`\n${model.getName()} (${model.model})`);
+    print(`\n${model.getName()} (${nameOf(model)})`);
     const { shots, method } = demonstration;
-    await doJob(model, { shots, method, print });
+    try {
+      await doJob(model, { shots, method, print });
+    } catch (error) {
+      // What was spent before it is still to be told.
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    }
   }
   print("");
   printCosts(costs);

@@ -20,7 +20,8 @@ export {
 } from "./pricing/compare_models.js";
 export { fineTuningCost, type FineTuningCost, type FineTuningQuery } from "./pricing/fine_tuning.js";
 export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricing/dedicated.js";
-export { definePriceTable, type PriceRowInput, type PriceTableOptions } from "./pricing/define_price_table.js";
+export { definePriceTable, type PriceTableOptions } from "./pricing/define_price_table.js";
+export type { PriceRowInput } from "./pricing/price_row.js";
 export { fromGenaiPrices, type FromGenaiPricesOptions, type GenaiPrices } from "./pricing/genai_prices.js";
 export { formatCostLine, type CostLine } from "./pricing/cost_line.js";
 export { BUILTIN_PRICES } from "./pricing/tables/builtin.js";

@@ -49,10 +49,11 @@ export async function chooseEndpoint(isLive: boolean, costs: CostCallbackHandler
     };
   }
   if (OPENLLM_BASE_URL) {
-    const model = new ChatOpenLLM(OPENLLM_MODEL ?? "default", limits);
+    // Without a name the model takes the one that the server has.
+    const model = new ChatOpenLLM({ ...limits, model: OPENLLM_MODEL });
     return {
       ...nothing,
-      says: `The server at ${model.baseURL}, model ${model.model} (OPENLLM_BASE_URL is set).`,
+      says: `The server at ${model.baseURL}, model ${nameOf(model)} (OPENLLM_BASE_URL is set).`,
       models: [model],
     };
   }
@@ -65,6 +66,11 @@ export async function chooseEndpoint(isLive: boolean, costs: CostCallbackHandler
     };
   }
   return canned(limits);
+}
+
+/** The model's name; before its first call a model that was given none has none yet. */
+export function nameOf({ model }: MeteredModel): string {
+  return model === "" ? "the server's own" : model;
 }
 
 async function canned(limits: Limits): Promise<Demonstration> {

@@ -1,11 +1,16 @@
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
-import { createAgent, HumanMessage, type BaseMessage } from "langchain";
+import { createAgent, HumanMessage, modelCallLimitMiddleware, type BaseMessage } from "langchain";
 import { z } from "zod";
 import { getWeather, parisQuestion } from "../live_weather.js";
 import type { MeteredModel } from "./endpoint.js";
 
 const Capital = z.object({ city: z.string().describe("a capital city"), country: z.string() });
+
+const MOST_TURNS = 3;
+
+/** Calls that the job makes at the most: chain, stream, the agent's turns, object. */
+export const MOST_CALLS = 3 + MOST_TURNS;
 
 /** How the job is done on one endpoint. */
 export interface JobOptions {
@@ -32,7 +37,11 @@ export async function doJob(model: MeteredModel, { shots, method, print }: JobOp
   }
   print(`stream      ${oneLine(streamed)} (${chunks} chunks)`);
 
-  const agent = createAgent({ model, tools: [getWeather] });
+  const agent = createAgent({
+    model,
+    tools: [getWeather],
+    middleware: [modelCallLimitMiddleware({ runLimit: MOST_TURNS, exitBehavior: "end" })],
+  });
   const { messages } = await agent.invoke({ messages: [...shots, new HumanMessage(parisQuestion)] });
   const turns = messages.slice(shots.length).map((message) => describe(message));
   print(`agent       ${turns.join(" -> ")}`);

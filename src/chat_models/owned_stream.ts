@@ -17,6 +17,14 @@ export interface StreamOwner {
   failure: (error: unknown) => Promise<unknown>;
 }
 
+/** A run that has started, and the stream of its answer. */
+export interface OwnedRun {
+  run: Run;
+  call: ModelCall;
+  chunks: AsyncIterable<ChatGenerationChunk>;
+  owner: StreamOwner;
+}
+
 const LEFT = "the stream was left by its reader";
 
 /**
@@ -24,11 +32,11 @@ const LEFT = "the stream was left by its reader";
  * when the reader leaves, and when it is aborted or times out while the reader has not asked for more.
  */
 export async function* ownStream(
-  run: Run,
-  call: ModelCall,
-  chunks: AsyncIterable<ChatGenerationChunk>,
-  owner: StreamOwner,
+  start: () => Promise<OwnedRun | undefined>,
 ): AsyncGenerator<AIMessageChunk, void, undefined> {
+  const started = await start();
+  if (!started) return;
+  const { run, call, chunks, owner } = started;
   const unguard = guardParked(run, call, owner);
   owner.reader.whenLeft(() => call.leave());
   try {

@@ -8,18 +8,19 @@ import {
   type BaseMessageLike,
 } from "@langchain/core/messages";
 import type { ChatGenerationChunk, LLMResult } from "@langchain/core/outputs";
-import { ensureConfig, type Runnable, type RunnableConfig } from "@langchain/core/runnables";
+import { ensureConfig, pickRunnableConfigKeys, type Runnable, type RunnableConfig } from "@langchain/core/runnables";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { StreamEvent } from "@langchain/core/tracers/log_stream";
-import { AsyncGeneratorWithSetup, IterableReadableStream } from "@langchain/core/utils/stream";
+import { IterableReadableStream } from "@langchain/core/utils/stream";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { checkInput } from "./checks.js";
 import { generateUncached } from "./generate.js";
-import { LeavableStream, Reader } from "./leavable.js";
+import { BegunStream, LeavableStream, Reader } from "./leavable.js";
 import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
 import { ModelIdentity } from "./model_identity.js";
 import type { MeteredCallOptions } from "./options.js";
-import { ownEvents, ownStream, type StreamOwner } from "./owned_stream.js";
+import { ownEvents, ownStream, type OwnedRun, type StreamOwner } from "./owned_stream.js";
 import { startRuns, type Run } from "./run.js";
 
 type Versioned = { version: "v1" | "v2" };
@@ -58,20 +59,28 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
   ): Promise<IterableReadableStream<AIMessageChunk>> {
     const config: Partial<CallOptions> = ensureConfig(options);
     const { signal: _, ...rest } = config;
-    const generator = new AsyncGeneratorWithSetup<void, AIMessageChunk>({
-      generator: this._streamIterator(input, config),
-      config: rest,
-    });
-    await generator.setup;
-    return IterableReadableStream.fromAsyncGenerator(generator);
+    const messages = this._streamIterator(input, config);
+    // Core sets its context up anew for each message, which takes longer than reading one. A run of ours looks at it
+    // when it starts, and never again.
+    const first = AsyncLocalStorageProviderSingleton.runWithConfig(
+      pickRunnableConfigKeys(rest),
+      () => messages.next(),
+      true,
+    );
+    await first;
+    return IterableReadableStream.fromAsyncGenerator(new BegunStream(first, messages));
   }
 
   override _streamIterator(
     input: BaseLanguageModelInput,
     options?: Partial<CallOptions>,
-  ): AsyncGenerator<AIMessageChunk> {
+  ): AsyncGenerator<AIMessageChunk, void, undefined> {
+    if (this.disableStreaming) return this.messageOfRun(input, options);
     const reader = new Reader();
-    return new LeavableStream(this.messagesOfRun(input, options, reader), reader);
+    return new LeavableStream(
+      ownStream(() => this.startStream(input, options, reader)),
+      reader,
+    );
   }
 
   override streamEvents(
@@ -126,22 +135,25 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     return BaseChatModel._convertInputToPromptValue(input).toChatMessages();
   }
 
-  private async *messagesOfRun(
+  private async *messageOfRun(
+    input: BaseLanguageModelInput,
+    options: Partial<CallOptions> | undefined,
+  ): AsyncGenerator<AIMessageChunk, void, undefined> {
+    yield await this.invoke(input, options);
+  }
+
+  private async startStream(
     input: BaseLanguageModelInput,
     options: Partial<CallOptions> | undefined,
     reader: Reader,
-  ): AsyncGenerator<AIMessageChunk, void, undefined> {
-    if (this.disableStreaming) {
-      yield await this.invoke(input, options);
-      return;
-    }
+  ): Promise<OwnedRun | undefined> {
     const messages = this.messagesOf(input);
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
     const [run] = await this.startRuns([messages], config, callOptions);
-    if (!run) return;
+    if (!run) return undefined;
     const call = this.newCall(messages, callOptions, run.manager);
     const chunks = this._streamResponseChunks(messages, ModelCall.carry(callOptions, call), run.manager);
-    yield* ownStream(run, call, chunks, this.owner(call, callOptions, reader));
+    return { run, call, chunks, owner: this.owner(call, callOptions, reader) };
   }
 
   private async *eventsOfRun(messages: BaseMessage[], config: RunnableConfig, options: this["ParsedCallOptions"]) {

@@ -65,8 +65,9 @@ async function toPart(block: Json, { parts, partFields, loadImage }: ContentRule
 }
 
 /** The text of a block that is nothing else. */
-function textOf({ type, text, refusal }: Json): string | undefined {
-  const own = type === "refusal" ? refusal : type === "text" || type === "text-plain" ? text : undefined;
+function textOf({ type, text, refusal, source_type: source }: Json): string | undefined {
+  const isText = type === "text" || type === "text-plain" || source === "text";
+  const own = type === "refusal" ? refusal : isText ? text : undefined;
   return typeof own === "string" ? own : undefined;
 }
 
@@ -114,7 +115,8 @@ async function convert(block: Json): Promise<Json> {
     const part: unknown = Array.isArray(param?.content) ? param.content[0] : undefined;
     return isObject(part) ? part : block;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    // The converter's words are about the class that it is from.
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/ for ChatOpenAI\b/, "");
     throw new ConfigurationError(
       "messages",
       `A content block of type \`${String(block.type)}\` cannot be sent: ${why}.`,

@@ -1,43 +1,12 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { ConfigurationError } from "../errors.js";
-import { formatUsd, tryParseUsdOrNumber } from "../money.js";
 import { ANY_PROVIDER } from "./compiled.js";
-import { dayStart } from "./dates.js";
+import { rowSchemas, type AliasRow, type FreeRow, type PricedRow, type PriceRowInput } from "./price_row.js";
 import { canonicalProvider } from "./resolve.js";
 import { frozenTable } from "./frozen_table.js";
 import { findOverlap } from "./row_dates.js";
 import type { PriceAlias, PriceRow, PriceTable, Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "./tables/builtin.js";
-
-const amount = z
-  .union([z.string(), z.number()])
-  .refine((value) => tryParseUsdOrNumber(value) !== undefined, 'not an amount in USD such as "0.15"')
-  .transform((value) => formatUsd(tryParseUsdOrNumber(value) ?? 0n));
-const day = z.string().refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"');
-const id = z.string().trim().min(1, "empty");
-const rates = {
-  inputUsdPerMillion: amount,
-  outputUsdPerMillion: amount,
-  cachedInputUsdPerMillion: amount.optional(),
-  cacheWriteUsdPerMillion: amount.optional(),
-};
-const where = {
-  model: z.union([id, z.array(id).min(1, "empty")]),
-  provider: id.optional(),
-  validFrom: day.optional(),
-  validTo: day.optional(),
-  source: z.string().optional(),
-};
-const evidence = { checkedOn: day.optional(), note: z.string().optional(), id: id.optional() };
-const pricedRow = z.strictObject({ ...where, ...evidence, ...rates, priority: z.strictObject(rates).optional() });
-const freeRow = z.strictObject({ ...where, ...evidence, free: z.literal(true) });
-const aliasRow = z.strictObject({ ...where, sameAs: id });
-
-/**
- * A row as users write it: a price, `free: true`, or `sameAs` for a fine-tune that costs what its base does. Amounts are
- * decimal strings or numbers in USD per million tokens; without `provider` it holds for every provider.
- */
-export type PriceRowInput = z.input<typeof pricedRow> | z.input<typeof freeRow> | z.input<typeof aliasRow>;
 
 /** How a table of one's own stands to the built-in prices. */
 export interface PriceTableOptions {
@@ -84,11 +53,10 @@ export function definePriceTable(rows: readonly PriceRowInput[], options: PriceT
   });
 }
 
-type ParsedRow = z.output<typeof pricedRow> | z.output<typeof freeRow> | z.output<typeof aliasRow>;
-
-function parseRow(row: unknown, position: number): ParsedRow {
+function parseRow(row: unknown, position: number): PricedRow | FreeRow | AliasRow {
   const isObject = typeof row === "object" && row !== null;
-  const schema = isObject && "sameAs" in row ? aliasRow : isObject && "free" in row ? freeRow : pricedRow;
+  const { alias, free, priced } = rowSchemas();
+  const schema = isObject && "sameAs" in row ? alias : isObject && "free" in row ? free : priced;
   const result = schema.safeParse(row);
   if (!result.success) throw rowError(result.error.issues[0], position, row);
   const { validFrom, validTo } = result.data;
@@ -127,16 +95,12 @@ function toAliases({
   validFrom,
   validTo,
   source = "given by the user",
-}: z.output<typeof aliasRow>): PriceAlias[] {
+}: AliasRow): PriceAlias[] {
   const common = { provider: providerOf(provider), target: sameAs, source, moves: false, validFrom, validTo };
   return modelsOf(model).map((alias) => ({ alias, ...common }));
 }
 
-function toPriceRow(
-  row: z.output<typeof pricedRow> | z.output<typeof freeRow>,
-  table: string,
-  position: number,
-): PriceRow {
+function toPriceRow(row: PricedRow | FreeRow, table: string, position: number): PriceRow {
   const { model, provider, validFrom, validTo, checkedOn, note, source = "given by the user" } = row;
   const common = {
     provider: providerOf(provider),
@@ -158,7 +122,7 @@ function toPriceRow(
   };
 }
 
-function toRates(row: z.output<z.ZodObject<typeof rates>>): Rates {
+function toRates(row: NonNullable<PricedRow["priority"]>): Rates {
   return {
     input: row.inputUsdPerMillion,
     cachedInput: row.cachedInputUsdPerMillion,

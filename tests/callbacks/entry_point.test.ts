@@ -20,7 +20,9 @@ describe("the entry point `callbacks`", () => {
 
   it("loads the books, and no chat model, wire or transport", () => {
     const folders = new Set(own.map((name) => name.split("/")[0]));
-    expect(folders).toEqual(new Set(["callbacks", "callbacks.ts", "errors.ts", "ledger", "money.ts", "pricing"]));
+    expect(folders).toEqual(
+      new Set(["callbacks", "callbacks.ts", "errors.ts", "ledger", "money.ts", "once.ts", "pricing"]),
+    );
   });
 
   it("loads no SDK", () => {

@@ -24,7 +24,7 @@ function abortedOnTheWay() {
     partial: () => Promise.resolve(chunk("")),
     failure: (error: unknown) => Promise.resolve(error),
   };
-  return { run, stream: ownStream(run, call, chunks(), owner) };
+  return { run, stream: ownStream(() => Promise.resolve({ run, call, chunks: chunks(), owner })) };
 }
 
 describe("a stream that is aborted while a chunk is on its way", () => {

@@ -16,6 +16,7 @@ import { concat } from "@langchain/core/utils/stream";
 import { z } from "zod/v3";
 import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
 import { RecordingHandler } from "../support/recording_handler.js";
+import { text } from "../support/wire_script.js";
 import { collect, rejection } from "./paths.js";
 import { useServer } from "./server.js";
 import { subjects } from "./subjects.js";
@@ -161,12 +162,30 @@ describe.each(subjects)("$name: LangChain's standard tests", (subject) => {
       "a text block with a source",
       [new HumanMessage({ content: [{ type: "text", source_type: "text", text: "Hello!" }] as never })],
     ],
+    [
+      "a file that is a text",
+      [
+        new HumanMessage({
+          content: [{ type: "file", source_type: "text", text: "Hello!", metadata: { filename: "a.txt" } }] as never,
+        }),
+      ],
+    ],
   ])("takes %s", async (_, messages) => {
     wire.server.on(`POST ${subject.path}`, subject.scripts.whole());
     const bound = create().bindTools([new Adder()]);
     const message = await bound.invoke(messages);
     expect(message).toBeInstanceOf(AIMessage);
     expect(message.text).toBe("Hello there.");
+  });
+
+  it("refuses sound behind an address, in words of its own", async () => {
+    const block = { type: "audio", source_type: "url", url: "https://example.com/a.mp3", mime_type: "audio/mp3" };
+    // Ollama is asked first what the model can do.
+    wire.server.on("POST /api/show", text(404, "Not Found"));
+    const { message } = await rejection(create().invoke([new HumanMessage({ content: [block] })]));
+    expect(message).toMatch(/audio|a\.mp3/);
+    expect(message).not.toContain("ChatOpenAI");
+    expect(wire.server.requests.filter(({ path }) => path === subject.path)).toEqual([]);
   });
 
   it("takes stops per call and from the constructor", async () => {

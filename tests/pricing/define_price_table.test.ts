@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { ConfigurationError } from "../../src/errors.js";
-import { definePriceTable, type PriceRowInput } from "../../src/pricing/define_price_table.js";
+import { definePriceTable } from "../../src/pricing/define_price_table.js";
+import type { PriceRowInput } from "../../src/pricing/price_row.js";
 import { priceOf } from "../../src/pricing/price_of.js";
 
 const MODELS = "accounts/fireworks/models/";
