@@ -97,7 +97,13 @@ function isBeginning({ id, args }: Piece, open: OpenCall): boolean {
 
 function isWhole(call: OpenCall): boolean {
   // Parsing is only tried where it can succeed: some servers repeat the name on every piece.
-  if (!call.args.findLast((piece) => piece.trim() !== "")?.trimEnd().endsWith("}")) return false;
+  if (
+    !call.args
+      .findLast((piece) => piece.trim() !== "")
+      ?.trimEnd()
+      .endsWith("}")
+  )
+    return false;
   try {
     JSON.parse(call.args.join(""));
     return true;
