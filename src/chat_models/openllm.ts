@@ -190,7 +190,7 @@ export class ChatOpenLLM extends SelfHostedModel {
       const context = this.errorContext();
       const { maxRetries } = options as { maxRetries?: number };
       const wire = completionWire(request, this.dialect, context, newToolCallId);
-      return { transport: this.transport, wire, context, maxRetries: plan.isWaiting ? 0 : maxRetries };
+      return { transport: this.transport, wire, context, maxRetries, isLeft: (error) => plan.waitsFor(error) };
     };
   }
 
