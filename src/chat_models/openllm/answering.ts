@@ -102,7 +102,8 @@ export class Answering {
   }
 
   private async closing(watch: AnswerWatch, metadata: Json, call: AnswerDelta | undefined): Promise<AnswerDelta> {
-    const finishReason = call?.finishReason ?? watch.finishReason;
+    const finishReason = call?.finishReason ?? (this.isHiddenCut(watch) ? "length" : watch.finishReason);
+    if (finishReason !== watch.finishReason && !call) metadata.finish_reason_raw ??= watch.finishReason;
     const warnings = call ? [] : await this.warningsOf(watch, metadata);
     if (expectsJson(this.params) && watch.hasText && !watch.hasCalls && parseJson(watch.text) === undefined)
       warnings.push(NOT_JSON);
@@ -129,6 +130,12 @@ export class Answering {
   /** A tool had to be called and was not. A call that was cut off in the middle is no refusal to call. */
   private isUnmet(watch: AnswerWatch): boolean {
     return this.tools !== undefined && !watch.hasCalls && !(watch.hasMarkup && watch.finishReason === "length");
+  }
+
+  /** vLLM 0.11 says `tool_calls` also where the output limit cut a call off: one without arguments would look whole. */
+  private isHiddenCut({ lacksArguments, outputTokens = 0 }: AnswerWatch): boolean {
+    const limit = this.params.max_tokens ?? this.params.max_completion_tokens;
+    return lacksArguments && typeof limit === "number" && outputTokens >= limit;
   }
 
   private lacksParser(error: unknown): boolean {
