@@ -62,7 +62,7 @@ export class Answering {
       }
     } catch (error) {
       if (!this.tools || !this.lacksParser(error)) throw error;
-      yield [await this.callBySchema(this.tools, false)];
+      yield [await this.callWithoutParser(this.tools)];
       return;
     }
     const metadata: Json = {};
@@ -78,7 +78,7 @@ export class Answering {
       answers = await this.asker.whole();
     } catch (error) {
       if (!this.tools || !this.lacksParser(error)) throw error;
-      return [await this.callBySchema(this.tools, false)];
+      return [await this.callWithoutParser(this.tools)];
     }
     const checked: AnswerDelta[] = [];
     for (const answer of answers) checked.push(await this.check(answer));
@@ -154,6 +154,12 @@ export class Answering {
     // A model that thought to the end of its tokens, or whose call was not read, may do better the next time.
     if (watch.hasText && !watch.hasMarkup) this.knowledge.ignoresToolChoice = true;
     return { ...call, metadata: { forced_by: "schema" } };
+  }
+
+  private async callWithoutParser(tools: CallableTool[]): Promise<AnswerDelta> {
+    const call = await this.callBySchema(tools, false);
+    this.knowledge.ignoresToolChoice = true;
+    return call;
   }
 
   private async callBySchema(tools: CallableTool[], quiet: boolean): Promise<AnswerDelta> {

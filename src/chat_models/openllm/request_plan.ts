@@ -76,7 +76,8 @@ export class RequestPlan {
       return true;
     }
     const concession = concessionFor(error, body);
-    if (concession !== undefined && !this.conceded.has(concession)) {
+    // For want of a parser another request has to be made altogether, which is not the plan's.
+    if (concession !== undefined && concession !== "tool_parser" && !this.conceded.has(concession)) {
       this.conceded.add(concession);
       return true;
     }
