@@ -10,3 +10,4 @@ export {
   type FireworksEmbeddingsCallOptions,
   type FireworksEmbeddingsInput,
 } from "./embeddings/fireworks.js";
+export * from "./model_errors.js";

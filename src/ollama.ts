@@ -10,3 +10,4 @@ export type {
 } from "./ollama_wire/model_listing.js";
 export type { OllamaModelOptions } from "./ollama_wire/options.js";
 export type { OllamaRequestOptions, Think } from "./ollama_wire/params.js";
+export * from "./model_errors.js";

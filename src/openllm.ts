@@ -5,3 +5,4 @@ export type { ChatOpenLLMCallOptions, ChatOpenLLMInput, OpenLLMFields } from "./
 export type { DialectOptions, ReplayReasoning } from "./openai_wire/openllm_dialect.js";
 export type { ServerModel } from "./openai_wire/server_models.js";
 export { originReplyTokenCount, originTokenCount } from "./usage/origin_formula.js";
+export * from "./model_errors.js";

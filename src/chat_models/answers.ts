@@ -12,6 +12,8 @@ export interface Exchange {
   wire: Wire;
   context: ErrorContext;
   maxRetries?: number;
+  /** Failures that the caller deals with: they are not tried again by the transport. */
+  isLeft?: (error: unknown) => boolean;
 }
 
 /** Sends one request and yields its deltas as they come, in the groups in which the network delivers them. */
@@ -19,8 +21,8 @@ export async function* streamAnswer(
   call: ModelCall,
   exchange: Exchange,
 ): AsyncGenerator<AnswerDelta[], void, undefined> {
-  const { transport, wire, context, maxRetries } = exchange;
-  const answer = await transport.open(call, wire.request, context, maxRetries);
+  const { transport, wire, context } = exchange;
+  const answer = await transport.open(call, wire.request, context, exchange);
   if (wire.isStream(answer.contentType)) yield* decodeAnswer(answer, wire, call);
   // Some servers ignore that a stream was asked for.
   else yield wire.readWhole(await answer.text(), answer.headers);
@@ -28,8 +30,8 @@ export async function* streamAnswer(
 
 /** Sends one request and reads its whole answer: one delta for each choice. */
 export async function wholeAnswer(call: ModelCall, exchange: Exchange): Promise<AnswerDelta[]> {
-  const { transport, wire, context, maxRetries } = exchange;
-  const answer = await transport.open(call, wire.request, context, maxRetries);
+  const { transport, wire, context } = exchange;
+  const answer = await transport.open(call, wire.request, context, exchange);
   if (!answer.contentType.includes("text/event-stream")) return wire.readWhole(await answer.text(), answer.headers);
   // And some stream although nobody asked.
   const deltas: AnswerDelta[] = [];

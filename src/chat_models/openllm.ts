@@ -19,6 +19,7 @@ import { withModelNames } from "./openllm/model_names.js";
 import type { AnswerWatch } from "./openllm/answer_watch.js";
 import { Answering, hasToolHistory, type Asker } from "./openllm/answering.js";
 import { askForStream, askForWhole, type BuildExchange, type Ways } from "./openllm/asking.js";
+import { checkChoices } from "./openllm/choices.js";
 import { explainOpenLLM } from "./openllm/explain.js";
 import { liftLimits } from "./openllm/extra_body.js";
 import { OPENLLM_FIELDS, OPENLLM_KEYS, type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "./openllm/options.js";
@@ -62,6 +63,7 @@ export class ChatOpenLLM extends SelfHostedModel {
       model: fields.model === undefined ? "" : requireModel(fields.model, "llama-3.1-8b-instruct"),
       apiKey: toText(fields.apiKey, "apiKey") ?? fromEnvironment("OPENLLM_API_KEY"),
     });
+    checkChoices(fields);
     this.dialect = openLLMDialect(fields);
     this.invocationParams();
   }
@@ -190,7 +192,7 @@ export class ChatOpenLLM extends SelfHostedModel {
       const context = this.errorContext();
       const { maxRetries } = options as { maxRetries?: number };
       const wire = completionWire(request, this.dialect, context, newToolCallId);
-      return { transport: this.transport, wire, context, maxRetries: plan.isWaiting ? 0 : maxRetries };
+      return { transport: this.transport, wire, context, maxRetries, isLeft: (error) => plan.waitsFor(error) };
     };
   }
 

@@ -50,8 +50,9 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (event instanceof Malformed || !isObject(event)) throw this.malformed(event);
     if (isErrorJson(event)) throw errorInBody(readErrorJson(event), JSON.stringify(event), this.context);
     // A later figure replaces an earlier one: running totals are common, and adding them up bills a call many times.
+    // Zeros take nothing back.
     const found = usageFromOpenAI(event);
-    if (found?.usage ?? !this.usage?.usage) this.usage = found ?? this.usage;
+    if (!this.usage?.usage || (found?.usage?.total_tokens ?? 0) > 0) this.usage = found ?? this.usage;
     readMetadata(event, this.dialect.keep, this.metadata);
     if (!Array.isArray(event.choices)) return [];
     const deltas: AnswerDelta[] = [];

@@ -8,6 +8,15 @@ interface OpenCall {
   wireId?: string;
   name?: string;
   args: string[];
+  /** Its name came once more when its arguments were whole: repeated to no end, or announcing another call. */
+  isNamedAgain?: true;
+}
+
+interface Piece {
+  wireIndex?: number;
+  id?: string;
+  name?: string;
+  args: string;
 }
 
 /**
@@ -33,6 +42,8 @@ export class ToolCallMerger {
     const piece = { wireIndex, id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) };
     const call = this.find(piece);
     if (!call) return this.open(piece);
+    if (call.isNamedAgain && piece.args.trim() !== "") return this.open({ ...piece, name: piece.name ?? call.name });
+    if (piece.name !== undefined && isWhole(call)) call.isNamedAgain = true;
     const name = call.name === undefined ? piece.name : undefined;
     call.name ??= piece.name;
     if (piece.args !== "") call.args.push(piece.args);
@@ -47,7 +58,7 @@ export class ToolCallMerger {
     return this.open({ id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) });
   }
 
-  private open(piece: { wireIndex?: number; id?: string; name?: string; args: string }): ToolCallDelta {
+  private open(piece: Piece): ToolCallDelta {
     const index = this.calls.length;
     const id = piece.id === undefined || this.ids.has(piece.id) ? this.newId() : piece.id;
     this.ids.add(id);
@@ -61,30 +72,38 @@ export class ToolCallMerger {
     return { index, id, ...(piece.name === undefined ? {} : { name: piece.name }), args: piece.args };
   }
 
-  private find(piece: { wireIndex?: number; id?: string; name?: string; args: string }): OpenCall | undefined {
+  private find(piece: Piece): OpenCall | undefined {
     const { wireIndex, id, name } = piece;
     const sameIndex = (call: OpenCall) =>
       wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
     const byId = id === undefined ? undefined : this.calls.findLast((call) => call.wireId === id && sameIndex(call));
-    if (byId) return name !== undefined && piece.args !== "" && isWhole(byId) ? undefined : byId;
     const candidate =
-      wireIndex === undefined ? this.calls.at(-1) : this.calls.findLast((call) => call.wireIndex === wireIndex);
+      byId ??
+      (wireIndex === undefined ? this.calls.at(-1) : this.calls.findLast((call) => call.wireIndex === wireIndex));
     // Without a name it cannot begin a call, whatever id the server made up for the piece.
     if (!candidate || name === undefined || candidate.name === undefined) return candidate;
-    if (name !== candidate.name) return undefined;
-    const hasNewId = id !== undefined && candidate.wireId !== undefined;
-    // A new id alone means little: some servers make one up for every piece.
-    const isBeginning =
-      candidate.args.length === 0
-        ? hasNewId
-        : isWhole(candidate) || (hasNewId && piece.args.trimStart().startsWith("{"));
-    return isBeginning ? undefined : candidate;
+    return name !== candidate.name || isBeginning(piece, candidate) ? undefined : candidate;
   }
+}
+
+/** Whether a piece with the name of the call that is open begins another one. */
+function isBeginning({ id, args }: Piece, open: OpenCall): boolean {
+  const hasNewId = id !== undefined && open.wireId !== undefined && id !== open.wireId;
+  if (open.args.length === 0) return hasNewId;
+  if (isWhole(open)) return hasNewId || args.trim() !== "";
+  // A new id alone means little: some servers make one up for every piece.
+  return hasNewId && args.trimStart().startsWith("{");
 }
 
 function isWhole(call: OpenCall): boolean {
   // Parsing is only tried where it can succeed: some servers repeat the name on every piece.
-  if (!call.args.at(-1)?.trimEnd().endsWith("}")) return false;
+  if (
+    !call.args
+      .findLast((piece) => piece.trim() !== "")
+      ?.trimEnd()
+      .endsWith("}")
+  )
+    return false;
   try {
     JSON.parse(call.args.join(""));
     return true;

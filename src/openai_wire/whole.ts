@@ -81,11 +81,9 @@ function splitThinking(text: string, dialect: Dialect): { text?: string; reasoni
   const splitter = new ThinkSplitter(dialect.thinkTags);
   const body = splitter.push(text);
   const rest = splitter.end();
-  const whole = (body.text ?? "") + (rest.text ?? "");
-  return {
-    ...(whole === "" ? {} : { text: whole }),
-    ...(body.reasoning === undefined ? {} : { reasoning: body.reasoning }),
-  };
+  // What a stream gave out as reasoning before it knew better is text alone here.
+  if (rest.text !== undefined) return { text: (body.text ?? "") + rest.text };
+  return body;
 }
 
 function parse(text: string, context: ErrorContext): Json {

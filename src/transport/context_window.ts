@@ -4,12 +4,14 @@ import type { ErrorBody } from "./error_body.js";
 const CODES = new Set(["context_length_exceeded", "exceed_context_size_error", "40303"]);
 const WORDS = [
   /maximum context length/i,
-  /exceeds? the (available )?context (size|window|length)/i,
-  /exceeds? the (model'?s )?(maximum )?context/i,
+  /exceed(s|ed)? (the )?(available )?(model'?s )?(max(imum)? )?context/i,
+  // LM Studio.
+  /trying to keep the first \d+ tokens/i,
+  /contextwindowexceeded/i,
   /context size has been exceeded/i,
   /`?inputs`? tokens \+ `?max_new_tokens`? must be/i,
   /requested tokens .*exceed context window/i,
-  /longer than the model'?s context length/i,
+  /longer than the (model'?s )?(context (length|window)|maximum model length)/i,
   /input (length|tokens?).* exceeds?/i,
   /prompt is too long/i,
   /context_length_exceeded/i,
@@ -21,7 +23,8 @@ const WORDS = [
 
 /** The window's size in a message. */
 const LIMITS = [
-  /context (?:length|size|window)(?: is| of|:)?\s*\(?(\d+)/i,
+  /context (?:length|size|window)(?: is| of(?: only)?|:)?\s*\(?(\d+)/i,
+  /maximum model length of (\d+)/i,
   /max_model_len=(\d+)/i,
   /max_new_tokens`? must be <= (\d+)/i,
   /maximum allowed length \((\d+)/i,
@@ -31,6 +34,8 @@ const PROMPTS = [
   /request has (\d+) input tokens/i,
   /(?:input|request|length) \((\d+) tokens\)/i,
   /(\d+) in the messages/i,
+  /decoder prompt \(length (\d+)\)/i,
+  /keep the first (\d+) tokens/i,
   /prompt is too long:? \(?(\d+)/i,
   /given: (\d+) `?inputs`? tokens/i,
 ];

@@ -67,7 +67,7 @@ export function isPrivateHost(hostname: string): boolean {
   const octets = host.split(".");
   if (octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet))) return isPrivateIPv4(octets.map(Number));
   if (octets.length === 1) return true;
-  return /\.(localhost|local|lan|internal|home\.arpa|test)$/.test(host);
+  return /\.(localhost|local|lan|internal|home\.arpa|test|svc)$/.test(host);
 }
 
 function isPrivateIPv4([a = 0, b = 0]: number[]): boolean {

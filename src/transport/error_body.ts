@@ -64,8 +64,13 @@ function describeItem(item: unknown): string {
 /** True for JSON that is an error although its status said 200: how errors arrive inside streams. */
 export function isErrorJson(json: unknown): boolean {
   if (!isObject(json)) return false;
-  if ("choices" in json && Array.isArray(json.choices) && json.choices.length > 0) return false;
+  if (Array.isArray(json.choices) && json.choices.length > 0) return hasWords(json.error);
   if (json.object === "error" || "error_code" in json) return true;
   if ("error" in json && json.error !== null && json.error !== "" && json.error !== undefined) return true;
   return "detail" in json && !("choices" in json) && !("usage" in json);
+}
+
+/** An error beside a choice is one if it says what is wrong: proxies put one there when the server behind them fails. */
+function hasWords(error: unknown): boolean {
+  return isObject(error) && nonEmpty(error.message) !== undefined;
 }

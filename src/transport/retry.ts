@@ -8,6 +8,8 @@ const FIRST_WAIT_MS = 1_000;
 export interface RetryPolicy {
   /** Attempts after the first. */
   maxRetries: number;
+  /** Failures with which somebody else deals. */
+  isLeft?: (error: unknown) => boolean;
   /** Told of each failure that another attempt may mend; throws to stop. */
   onFailedAttempt?: (error: unknown) => unknown;
 }
@@ -35,6 +37,7 @@ export async function retrying<Value>(
     try {
       return await attempt();
     } catch (error) {
+      if (policy.isLeft?.(error)) throw error;
       stopUnlessRetryable(error);
       await policy.onFailedAttempt?.(error);
       if (failures >= policy.maxRetries) throw error;

@@ -14,7 +14,7 @@ export type StreamEvent = unknown;
 /**
  * Frames server-sent events that carry JSON, as servers really send them: with or without the blank after `data:`,
  * with or without blank lines between events (each `data:` line that is JSON by itself is an event at once), with
- * comments, empty data, `event: error`, an `error:` field, two events in one line, and a last event without its end.
+ * comments, empty data, `event: error`, an `error:` field, two events in one line, and a last event without its blank line.
  */
 export class SseFramer {
   private readonly lines = new LineSplitter();
@@ -31,7 +31,7 @@ export class SseFramer {
   end(): StreamEvent[] {
     const events: StreamEvent[] = [];
     for (const line of this.lines.end()) this.line(line, events);
-    this.flush(events);
+    this.flush(events, true);
     return events;
   }
 
@@ -64,7 +64,7 @@ export class SseFramer {
   }
 
   /** A blank line or the end: what is pending is all there is of its event. */
-  private flush(events: StreamEvent[]): void {
+  private flush(events: StreamEvent[], isEnd = false): void {
     const { pending, errorEvent } = this;
     this.pending = [];
     this.errorEvent = false;
@@ -79,6 +79,8 @@ export class SseFramer {
     for (const part of text.split(/(?<=[}\]])\s*data:\s*(?=[{[])/)) {
       const value = parse(part);
       if (value !== undefined) events.push(errorEvent ? asError(value) : value);
+      // An event that was cut off with its stream says nothing: whether the answer was whole is seen by what came before.
+      else if (isEnd && !errorEvent && /^\s*[{[]/.test(part)) continue;
       else events.push(errorEvent ? { error: part.trim() } : marker(part));
     }
   }

@@ -6,7 +6,7 @@ import { toHeaders } from "./headers.js";
 import { connectionError, HttpAnswer, NEVER_REACHED } from "./http_answer.js";
 import { patientFetch, type Fetch } from "./patient_fetch.js";
 import { redact, secretsOf } from "./redact.js";
-import { retrying } from "./retry.js";
+import { retrying, type RetryPolicy } from "./retry.js";
 import { serverError, type ErrorContext } from "./server_error.js";
 
 /** A request as a wire built it: everything that leaves is in here. */
@@ -47,9 +47,14 @@ export class Transport {
    *
    * @throws ServerError, ConnectionError, CallTimeoutError, ModelAbortError
    */
-  open(call: Call, request: WireRequest, context: ErrorContext, maxRetries?: number): Promise<HttpAnswer> {
+  open(
+    call: Call,
+    request: WireRequest,
+    context: ErrorContext,
+    { maxRetries, isLeft }: Pick<Partial<RetryPolicy>, "maxRetries" | "isLeft"> = {},
+  ): Promise<HttpAnswer> {
     const { caller, onFailedAttempt, maxRetries: usual = MAX_RETRIES } = this.options;
-    const policy = { maxRetries: maxRetries ?? usual, onFailedAttempt };
+    const policy = { maxRetries: maxRetries ?? usual, isLeft, onFailedAttempt };
     return new Promise((resolve, reject) => {
       const sent = { ...request, headers: toHeaders(request.headers) };
       call.secrets = secretsOf(sent.headers);

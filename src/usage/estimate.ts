@@ -186,9 +186,11 @@ async function estimateOutput({
   const tokens = delivered.reduce((total, text) => total + tokenizer.count(text), -before);
   const characters = delivered.reduce((total, text) => total + text.length, 0);
   const low = Math.max(0, said ?? 0, Math.ceil(characters / MOST_CHARACTERS_PER_TOKEN) - before);
+  // The token that ends an answer is charged, and is all there is of an empty one.
+  const least = complete ? Math.max(low, 1) : low;
   const ofAnswered = times(limit, answered);
   const most = ofAnswered === undefined ? undefined : Math.max(ofAnswered, low);
-  return { tokens: Math.min(Math.max(tokens, low), most ?? Infinity), low, high: sum(most, ofLost) };
+  return { tokens: Math.min(Math.max(tokens, least), most ?? Infinity), low, high: sum(most, ofLost) };
 }
 
 function times(count: number | undefined, factor: number): number | undefined {

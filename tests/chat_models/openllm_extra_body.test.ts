@@ -84,6 +84,21 @@ describe("extra fields", () => {
     });
   });
 
+  it("of the constructor is less than what a call says by an option's name", async () => {
+    const extraBody = { top_k: 7, temperature: 0.1, repeat_penalty: 1, stop: ["x"], ttl: 5, seed: 3 };
+    const options = { topK: 9, temperature: 0, repetitionPenalty: 1.2, stop: ["y"], extraBody: { seed: 4 }, seed: 5 };
+    expect(await bodyFor({ extraBody }, options)).toMatchObject({
+      top_k: 9,
+      temperature: 0,
+      repetition_penalty: 1.2,
+      repeat_penalty: 1.2,
+      stop: ["y"],
+      ttl: 5,
+      seed: 4,
+    });
+    expect(await bodyFor({ extraBody }, { topK: undefined })).toMatchObject({ top_k: 7, temperature: 0.1 });
+  });
+
   it("an output limit in it is the call's, so that a budget may lower it", async () => {
     const model = modelOf(server, { extraBody: { max_tokens: 7 } });
     expect(model.getLsParams({})).toMatchObject({ ls_max_tokens: 7 });

@@ -75,6 +75,16 @@ describe("broken calls are never in `tool_calls`", () => {
     }
   });
 
+  it.each([
+    [9, [], [["f", ""]], "length"],
+    [10, [["f", {}]], [], "tool_calls"],
+  ])("29 V11 cut before the first argument, which only the count of tokens shows (limit %p)", async (...row) => {
+    const [maxTokens, calls, broken, reason] = row;
+    const message = await streamed([{ index: 0, id: "a", function: fn("f") }], "tool_calls", { maxTokens });
+    expect([callsOf(message), brokenOf(message)]).toEqual([calls, broken]);
+    expect(message.response_metadata.finish_reason).toBe(reason);
+  });
+
   it("29 the calls before a cut one stay whole", async () => {
     const message = await streamed(
       [

@@ -88,6 +88,23 @@ describe("49 the prompt does not fit, in everyone's words", () => {
       undefined,
       1024,
     ],
+    [
+      "LM Studio, llama.cpp engine",
+      400,
+      {
+        error:
+          "Trying to keep the first 4500 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens, which is not enough.",
+      },
+      4500,
+      4096,
+    ],
+    [
+      "LiteLLM",
+      400,
+      { error: { message: "litellm.ContextWindowExceededError: no more room", code: "400" } },
+      undefined,
+      undefined,
+    ],
     ["OpenAI's code", 400, { error: { message: "Too long.", code: "context_length_exceeded" } }, undefined, undefined],
     [
       "L13 llama.cpp",

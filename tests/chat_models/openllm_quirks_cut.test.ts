@@ -64,6 +64,25 @@ describe("35 never a silent truncation", () => {
     expect(getRetryable(error)).toBe(true);
   });
 
+  it("says the same wherever an event was cut in two", async () => {
+    const event = frame(chunk({ content: " there" })).trimEnd();
+    for (let at = 1; at < event.length; at++) {
+      server.always(raw(frame(hello), event.slice(0, at)));
+      expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
+        name: "StreamTruncatedError",
+        partialOutput: { text: "Hello" },
+      });
+    }
+  });
+
+  it("an answer is whole once it has its finish reason, also when what follows is cut in two", async () => {
+    for (const rest of [frame(spent(3, 1)).slice(0, 40), "data: [DO"]) {
+      server.always(raw(frame(hello), frame(end()), rest));
+      const { text, response_metadata: metadata } = await ask(modelOf(server), "stream");
+      expect([text, metadata.usage_source]).toEqual(["Hello", "estimated"]);
+    }
+  });
+
   it("unless the user knows that the server marks no end", async () => {
     server.always(raw(frame(hello)));
     expect((await ask(modelOf(server, { unmarkedEnd: "accept" }), "stream")).text).toBe("Hello");
@@ -123,6 +142,16 @@ describe("errors inside a stream", () => {
       500,
     ],
     ["38 a bare line of JSON", ['{"error":{"message":"gone"}}\n'], "gone", undefined],
+    [
+      "36 beside a choice (OpenRouter, LiteLLM)",
+      [
+        frame(
+          chunk({ content: "" }, { finish_reason: "error" }, { error: { code: 502, message: "Provider went away" } }),
+        ),
+      ],
+      "Provider went away",
+      502,
+    ],
     ["2.11 FastAPI's detail", [frame({ detail: "worker lost" })], "worker lost", undefined],
   ];
 

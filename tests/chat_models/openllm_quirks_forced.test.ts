@@ -172,12 +172,16 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
         ? json(200, completion({ content: rome }))
         : json(400, { error: { message: 'tool_choice="required" requires --tool-call-parser to be set', code: 400 } }),
     );
-    const message = await ask(model(), mode, required);
+    const [asking, before] = [model(), server.requests.length];
+    const message = await ask(asking, mode, required);
     expect(callsOf(message)).toEqual([["get_weather", { city: "Rome" }]]);
     expect(message).toMatchObject({
       usage_metadata: { total_tokens: 15 },
       response_metadata: { usage_source: "server" },
     });
+    expect(server.requests.length - before).toBe(2);
+    await ask(asking, mode, required);
+    expect(server.requests.length - before).toBe(3);
     expect(await failure(ask(model({ forcedTools: "off" }), mode, required))).toMatchObject({ status: 400 });
   });
 

@@ -93,6 +93,8 @@ describe("13 `<think>` in the content", () => {
     server.always(saying("<think>The answer is 4.", "length"));
     const message = await ask(modelOf(server), mode);
     expect(message.text).toBe("<think>The answer is 4.");
+    // A stream has handed the reasoning on by then.
+    expect(reasoningOf(message)).toBe(mode === "stream" ? "The answer is 4." : "");
   });
 });
 

@@ -171,6 +171,41 @@ describe("calls in pieces", () => {
       ],
       rome,
     ],
+    [
+      "26 the name repeated in each piece, the last of which is empty",
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":') },
+        { index: 0, function: fn("f", '"Rome"}') },
+        { index: 0, function: fn("f", "") },
+        { index: 0, id: "a", function: fn("f", "\n") },
+      ],
+      rome,
+    ],
+    [
+      "25 all with index 0 and without ids, each begun by its name alone",
+      [
+        { index: 0, function: fn("f", "") },
+        { index: 0, function: fn(undefined, '{"city":"Rome"}') },
+        { index: 0, function: fn(undefined, "\n") },
+        { index: 0, function: fn("f", "") },
+        { index: 0, function: fn(undefined, '{"city":') },
+        { index: 0, function: fn(undefined, '"Oslo"}') },
+      ],
+      both,
+    ],
+    [
+      "22 one id and one index for all, each call begun by its name alone",
+      [
+        { index: 0, id: "0", function: fn("f", "") },
+        { index: 0, id: "0", function: fn(null, '{"city":"Rome"}') },
+        { index: 0, id: "0", function: fn("g", "") },
+        { index: 0, id: "0", function: fn(null, "{}") },
+      ],
+      [
+        ["f", { city: "Rome" }],
+        ["g", {}],
+      ],
+    ],
     ["27 arguments as an object", [{ index: 0, id: "a", function: fn("f", { city: "Rome" }) }], rome],
     ["28 no arguments, empty", [{ index: 0, id: "a", function: fn("f", "") }], [["f", {}]]],
     ["28 no arguments, null", [{ index: 0, id: "a", function: fn("f", null) }], [["f", {}]]],

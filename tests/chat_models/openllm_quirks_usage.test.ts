@@ -1,16 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import {
-  ask,
-  chunk,
-  completion,
-  counts,
-  end,
-  isStreamed,
-  modelOf,
-  piece,
-  spent,
-  weather,
-} from "../support/completions.js";
+import { ask, chunk, completion, counts, end, modelOf, spent } from "../support/completions.js";
 import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
@@ -75,6 +64,13 @@ describe("usage that is not there is estimated, flagged, and never zero", () => 
     });
   });
 
+  it.each<["stream" | "whole", Json[] | Json]>([
+    ["stream", [chunk({ role: "assistant", content: "" }), end()]],
+    ["whole", completion({ content: null }, {}, { usage: undefined })],
+  ])("2 of an answer without a word: its end alone is a token (%s)", async (mode, reply) => {
+    expect(await usageOf(mode, reply)).toMatchObject({ output_tokens: 1, source: "estimated" });
+  });
+
   it("1.1 one count of the two: the server's is kept, the other is estimated", async () => {
     const usage = await usageOf(
       "whole",
@@ -115,6 +111,12 @@ describe("usage is read wherever servers put it", () => {
       "stream",
       [chunk({ content: "A" }, {}, { usage: null }), end("stop", { usage: null }), spent(5, 1)],
       { input_tokens: 5, output_tokens: 1, total_tokens: 6 },
+    ],
+    [
+      "5 zeros at the end take nothing back",
+      "stream",
+      [hello, end("stop", { usage: counts(5, 2) }), spent(0, 0)],
+      { input_tokens: 5, output_tokens: 2, total_tokens: 7, source: "server" },
     ],
     [
       "6 usage in choices[0].usage (Moonshot)",
@@ -230,69 +232,5 @@ describe("usage is read wherever servers put it", () => {
     for await (const each of await modelOf(server).stream("Hi"))
       if (each.usage_metadata) reported.push(each.usage_metadata.output_tokens);
     expect(reported).toEqual([2]);
-  });
-});
-
-describe("asking for usage", () => {
-  it("4 sends `stream_options` with a stream and never without (vLLM answers 400), also when the user passes it", async () => {
-    server.always(({ json: body }) =>
-      isStreamed(body) ? sse([hello, end(), spent(1, 1)]) : json(200, completion({ content: "Hi" })),
-    );
-    const before = server.requests.length;
-    const model = modelOf(server, {
-      extraBody: { stream_options: { include_usage: true, continuous_usage_stats: true } },
-    });
-    await ask(model, "stream");
-    await ask(model, "whole");
-    const [streamed, whole] = server.requests.slice(before).map(({ json: body }) => body as Json);
-    expect(streamed?.stream_options).toEqual({ include_usage: true, continuous_usage_stats: true });
-    expect(whole).not.toHaveProperty("stream_options");
-  });
-
-  it.each([
-    ["nested", { error: { message: "Unrecognized request argument supplied: stream_options", code: 400 } }, 400],
-    ["FastAPI's", { detail: [{ loc: ["body", "stream_options"], msg: "Extra inputs are not permitted" }] }, 422],
-  ])("3 `stream_options` refused (%s): asked once without, and never again with it", async (name, refusal, status) => {
-    server.always(({ json: body }) =>
-      (body as Json).stream_options === undefined ? sse([hello, end()]) : json(status, refusal),
-    );
-    const before = server.requests.length;
-    const model = modelOf(server, { model: `refuses-${name}` });
-    for (let call = 0; call < 2; call++) {
-      const { text, response_metadata: metadata } = await ask(model, "stream");
-      expect([text, metadata.usage_source]).toEqual(["Hello there", "estimated"]);
-    }
-    const bodies = server.requests.slice(before).map(({ json: body }) => body as Json);
-    expect(bodies.map((body) => "stream_options" in body)).toEqual([true, false, false]);
-    // Another instance for the same server and model knows it too.
-    await ask(modelOf(server, { model: `refuses-${name}` }), "stream");
-    expect(server.requests.at(-1)?.json).not.toHaveProperty("stream_options");
-  });
-
-  it("another field's refusal is the user's, and is not asked again", async () => {
-    server.always(json(400, { error: { message: "top_p must be in (0, 1]" } }));
-    const before = server.requests.length;
-    await expect(ask(modelOf(server), "stream")).rejects.toThrow("top_p must be in (0, 1]");
-    expect(server.requests.length - before).toBe(1);
-  });
-
-  it("counts tools and images into an estimate", async () => {
-    server.always(json(200, completion({ content: "Hi" }, {}, { usage: undefined })));
-    const plain = await ask(modelOf(server), "whole");
-    const withTool = await ask(modelOf(server), "whole", { tools: [weather] });
-    expect(withTool.usage_metadata?.input_tokens).toBeGreaterThan(Number(plain.usage_metadata?.input_tokens) + 20);
-  });
-
-  it("26 a call's pieces are counted once", async () => {
-    server.always(
-      sse([
-        piece({ index: 0, id: "a", function: { name: "f", arguments: "" } }),
-        piece({ index: 0, function: { arguments: '{"city":"Rome"}' } }),
-        end("tool_calls"),
-      ]),
-    );
-    const { usage_metadata: usage } = await ask(modelOf(server), "stream");
-    expect(usage?.output_tokens).toBeGreaterThan(3);
-    expect(usage?.output_tokens).toBeLessThan(12);
   });
 });

@@ -35,7 +35,18 @@ describe("48 a model that is still loading", () => {
     expect((await ask(modelOf(server, { maxRetries: 1 }), mode)).text).toBe("Hello");
   });
 
-  it("not longer than the user allows", async () => {
+  it("for as long as the user allows, whatever `maxRetries` is, with a last look at the end", async () => {
+    const since = Date.now();
+    const { error, requests } = await refusedWith(json(503, { error: { message: "Loading model" } }), {
+      maxRetries: 2,
+      loadingTimeout: 200,
+    });
+    expect(error).toMatchObject({ status: 503, message: expect.stringContaining("Loading model") });
+    expect(requests).toBe(2);
+    expect(Date.now() - since).toBeLessThan(900);
+  });
+
+  it("not at all where the user allows no time", async () => {
     const { error, requests } = await refusedWith(loading, { maxRetries: 1, loadingTimeout: 0 });
     expect(error).toMatchObject({
       status: 503,

@@ -62,11 +62,11 @@ describe("the server counts, in whichever way it can", () => {
   it.each(rows)("%s", async (_server, routes, tokens, method) => {
     for (const [path, script] of Object.entries(routes)) server.on(`POST ${path}`, script);
     expect(await count()).toEqual({ tokens, source: "server", method });
-    const asked = posts().length;
+    const [before, asked] = [server.requests.length, posts().length];
     expect(await count()).toEqual({ tokens, source: "server", method });
-    // The way that worked is remembered.
-    expect(posts().length - asked).toBeLessThanOrEqual(2);
-    expect(asked).toBeGreaterThanOrEqual(Object.keys(routes).length);
+    // The way that worked is remembered, and nothing else asked.
+    expect(posts().length - asked).toBe(Object.keys(routes).length);
+    expect(server.requests.length - before).toBe(Object.keys(routes).length);
   });
 
   it("with the tools, and with what shapes the prompt", async () => {
@@ -137,6 +137,12 @@ describe("where it cannot, the count is ours and says so", () => {
     expect(await model.countTokens(prompt)).toMatchObject({ source: "estimated" });
     server.on("POST /tokenize", json(200, { count: 7 }));
     expect(await model.countTokens(prompt)).toMatchObject({ tokens: 7, source: "server" });
+  });
+
+  it("a server that answers nothing is asked for its models and once more, and not six times", async () => {
+    server.always(json(200, {}, { before: [stall] }));
+    expect(await modelOf(server, { probeTimeout: 50 }).countTokens(prompt)).toMatchObject({ source: "estimated" });
+    expect(server.requests).toHaveLength(2);
   });
 
   it.each([

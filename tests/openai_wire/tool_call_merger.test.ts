@@ -30,8 +30,14 @@ const calls = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
+interface Label {
+  index?: number;
+  id?: string;
+  repeatsName?: true;
+}
+
 /** Ways in which servers label the pieces of call number `at`; the first piece comes with the name. */
-const labels: [string, (at: number, isFirst: boolean) => object][] = [
+const labels: [string, (at: number, isFirst: boolean) => Label][] = [
   ["as the standard has it", (at, isFirst) => ({ index: at, ...(isFirst ? { id: `id${at}` } : {}) })],
   ["with the id on every piece", (at) => ({ index: at, id: `id${at}` })],
   ["without ids", (at) => ({ index: at })],
@@ -42,6 +48,10 @@ const labels: [string, (at: number, isFirst: boolean) => object][] = [
   [
     "all with index 0, the id on the first piece",
     (at, isFirst) => ({ index: 0, ...(isFirst ? { id: `id${at}` } : {}) }),
+  ],
+  [
+    "all with index 0, the name on every piece",
+    (at, isFirst) => ({ index: 0, repeatsName: true, ...(isFirst ? { id: `id${at}` } : {}) }),
   ],
   ["all with the same id", (at) => ({ index: at, id: "0" })],
 ];
@@ -60,8 +70,10 @@ describe("whatever the labels and the cuts, the calls are those that were made",
             args.length,
           ];
           places.slice(1).forEach((end, position) => {
-            const fn = { ...(position === 0 ? { name } : {}), arguments: args.slice(places[position], end) };
-            const delta = merger.add({ ...label(at, position === 0), function: fn });
+            const { repeatsName, ...labelled } = label(at, position === 0);
+            const isNamed = position === 0 || repeatsName;
+            const fn = { ...(isNamed ? { name } : {}), arguments: args.slice(places[position], end) };
+            const delta = merger.add({ ...labelled, function: fn });
             if (delta) left.push(delta);
           });
         });

@@ -70,6 +70,7 @@ describe("a private host", () => {
     "api.localhost",
     "box.local",
     "ollama.internal",
+    "vllm.models.svc",
     "nas.lan",
     "router.home.arpa",
     "x.test",

@@ -71,6 +71,8 @@ describe("what a server says of an error", () => {
     [{ error: null, choices: [] }, false],
     [{ error: "", done: true }, false],
     [{ choices: [{ delta: {} }], error: null }, false],
+    [{ choices: [{ delta: {} }], error: { code: 0, message: "" } }, false],
+    [{ choices: [{ delta: {} }], error: { code: 502, message: "no" } }, true],
     [{ choices: [], usage: {} }, false],
     [{ id: "x", detail: "x", choices: [] }, false],
     [[], false],

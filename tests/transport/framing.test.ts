@@ -152,7 +152,12 @@ describe("server-sent events", () => {
     ],
     ["two events in one line", 'data: {"a":1}data: {"b":2}\n\n', [{ a: 1 }, { b: 2 }]],
     ["garbage", "data: {nonsense\n\n", [new Malformed(" {nonsense")]],
-    ["an event that stops", 'data: {"a":1}\n\ndata: {"b', [{ a: 1 }, new Malformed(' {"b')]],
+    ["an event that is cut off with its stream", 'data: {"a":1}\n\ndata: {"b', [{ a: 1 }]],
+    [
+      "words that end with their stream",
+      'data: {"a":1}\n\ndata: out of memory',
+      [{ a: 1 }, new Malformed(" out of memory")],
+    ],
     ["comments, empty data and other fields", ": ping\n\ndata:\n\nid: 1\nretry: 5\nfoo: bar\n\n", []],
     ["nothing", "", []],
   ])("%s", (_, text, events) => {

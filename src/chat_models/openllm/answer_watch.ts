@@ -19,6 +19,10 @@ export class AnswerWatch {
   hasReasoning = false;
   hasCalls = false;
   finishReason: string | undefined;
+  /** The server's count of what it generated. */
+  outputTokens: number | undefined;
+  /** True when nothing has come yet of the arguments of the last call. */
+  lacksArguments = false;
   /** Deltas that end the answer; they wait until it has been checked. */
   readonly held: AnswerDelta[] = [];
   private readonly texts: string[] = [];
@@ -67,10 +71,13 @@ export class AnswerWatch {
     }
     if (delta.reasoning !== undefined) this.hasReasoning = true;
     this.finishReason ??= delta.finishReason;
+    this.outputTokens = delta.usage?.output_tokens ?? this.outputTokens;
     if (delta.toolCalls === undefined) return delta;
     const { toolCalls, ...rest } = delta;
     const kept = toolCalls.filter((call) => this.keeps(call));
     if (kept.length > 0) this.hasCalls = true;
+    for (const { id, args } of kept)
+      this.lacksArguments = (id !== undefined || this.lacksArguments) && (args ?? "").trim() === "";
     return kept.length > 0 ? { ...rest, toolCalls: kept } : rest;
   }
 

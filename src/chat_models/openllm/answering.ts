@@ -62,7 +62,7 @@ export class Answering {
       }
     } catch (error) {
       if (!this.tools || !this.lacksParser(error)) throw error;
-      yield [await this.callBySchema(this.tools, false)];
+      yield [await this.callWithoutParser(this.tools)];
       return;
     }
     const metadata: Json = {};
@@ -78,7 +78,7 @@ export class Answering {
       answers = await this.asker.whole();
     } catch (error) {
       if (!this.tools || !this.lacksParser(error)) throw error;
-      return [await this.callBySchema(this.tools, false)];
+      return [await this.callWithoutParser(this.tools)];
     }
     const checked: AnswerDelta[] = [];
     for (const answer of answers) checked.push(await this.check(answer));
@@ -102,7 +102,8 @@ export class Answering {
   }
 
   private async closing(watch: AnswerWatch, metadata: Json, call: AnswerDelta | undefined): Promise<AnswerDelta> {
-    const finishReason = call?.finishReason ?? watch.finishReason;
+    const finishReason = call?.finishReason ?? (this.isHiddenCut(watch) ? "length" : watch.finishReason);
+    if (finishReason !== watch.finishReason && !call) metadata.finish_reason_raw ??= watch.finishReason;
     const warnings = call ? [] : await this.warningsOf(watch, metadata);
     if (expectsJson(this.params) && watch.hasText && !watch.hasCalls && parseJson(watch.text) === undefined)
       warnings.push(NOT_JSON);
@@ -131,6 +132,12 @@ export class Answering {
     return this.tools !== undefined && !watch.hasCalls && !(watch.hasMarkup && watch.finishReason === "length");
   }
 
+  /** vLLM 0.11 says `tool_calls` also where the output limit cut a call off: one without arguments would look whole. */
+  private isHiddenCut({ lacksArguments, outputTokens = 0 }: AnswerWatch): boolean {
+    const limit = this.params.max_tokens ?? this.params.max_completion_tokens;
+    return lacksArguments && typeof limit === "number" && outputTokens >= limit;
+  }
+
   private lacksParser(error: unknown): boolean {
     return (
       this.options.forcedTools === "schema" &&
@@ -147,6 +154,12 @@ export class Answering {
     // A model that thought to the end of its tokens, or whose call was not read, may do better the next time.
     if (watch.hasText && !watch.hasMarkup) this.knowledge.ignoresToolChoice = true;
     return { ...call, metadata: { forced_by: "schema" } };
+  }
+
+  private async callWithoutParser(tools: CallableTool[]): Promise<AnswerDelta> {
+    const call = await this.callBySchema(tools, false);
+    this.knowledge.ignoresToolChoice = true;
+    return call;
   }
 
   private async callBySchema(tools: CallableTool[], quiet: boolean): Promise<AnswerDelta> {

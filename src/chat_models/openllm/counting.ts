@@ -1,5 +1,6 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
+import { CallTimeoutError } from "../../errors.js";
 import type { CountedPrompt, Post, TokenCounter } from "../../openai_wire/token_counters.js";
 import { TOKEN_COUNTERS } from "../../openai_wire/token_counters.js";
 import { estimatePrompt, promptParts } from "../../usage/estimate.js";
@@ -38,7 +39,9 @@ export async function countOnServer(
       knowledge.counter = counter.name;
       return { tokens: result, source: "server", method: counter.name };
     }
-    if (result === "failed") isCertain = false;
+    if (result !== "absent") isCertain = false;
+    // A server that is too slow for one question is not asked five more.
+    if (result === "late") break;
   }
   if (isCertain && !known) knowledge.counter = null;
   return undefined;
@@ -48,10 +51,11 @@ async function tryCounter(
   counter: TokenCounter,
   post: Post,
   prompt: CountedPrompt,
-): Promise<number | "absent" | "failed"> {
+): Promise<number | "absent" | "failed" | "late"> {
   try {
     return (await counter.count(post, prompt)) ?? "absent";
   } catch (error) {
+    if (CallTimeoutError.isInstance(error)) return "late";
     return isUnanswerable(error) ? "absent" : "failed";
   }
 }

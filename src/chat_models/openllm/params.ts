@@ -1,9 +1,10 @@
 import { isObject, type Json } from "../../json.js";
 import { toGrammarSchema } from "../../openai_wire/json_schema.js";
+import { toFields } from "../../openai_wire/request.js";
 import { checkSampling } from "../checks.js";
 import type { ForcedTool, ToolDefinition } from "../tools.js";
 import { mergeExtraBody } from "./extra_body.js";
-import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "./options.js";
+import { OPENLLM_FIELDS, type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "./options.js";
 
 /**
  * A request's fields as most servers take them, with what the user adds.
@@ -22,7 +23,15 @@ export function openLLMParams(common: Json, input: ChatOpenLLMInput, call: Parti
   if (isObject(params.response_format)) params.response_format = withGrammarSchema(params.response_format, dropped);
   if (Array.isArray(params.tools))
     params.tools = params.tools.map((tool: unknown) => withGrammarParameters(tool, dropped));
-  return { ...params, ...mergeExtraBody(input.extraBody, call.extraBody) };
+  return { ...params, ...mergeExtraBody(input.extraBody, saidByCall(params, call), call.extraBody) };
+}
+
+/** What a call says by options of its own names: more than the constructor's `extraBody`, and less than the call's. */
+function saidByCall(params: Json, call: Partial<ChatOpenLLMCallOptions>): Json {
+  const names = Object.keys(toFields(OPENLLM_FIELDS, call));
+  if (call.stop !== undefined) names.push("stop");
+  if (names.includes("repetition_penalty")) names.push("repeat_penalty");
+  return Object.fromEntries(names.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]])));
 }
 
 function withGrammarSchema(format: Json, dropped: readonly string[]): Json {

@@ -15,8 +15,9 @@ export interface PlanOptions {
   fitMaxTokens: boolean;
 }
 
-/** Between two looks whether the model has been loaded, where the server names no time. */
+/** Between two looks whether the model has been loaded, where the server names no time; and the least where it does. */
 const LOOK_EVERY_MS = 1_000;
+const LEAST_WAIT_MS = 50;
 
 /**
  * The form in which a request is made, and how it changes when the server refuses one form of it: another base URL,
@@ -25,8 +26,6 @@ const LOOK_EVERY_MS = 1_000;
 export class RequestPlan {
   /** An output limit that fits the window, once the server has said that the other one does not. */
   maxTokens: number | undefined;
-  /** True while a model is waited for: the transport then does not wait by itself. */
-  isWaiting = false;
   private readonly urls: string[];
   private readonly conceded: Set<Concession>;
   private position = 0;
@@ -48,6 +47,11 @@ export class RequestPlan {
 
   get concessions(): ReadonlySet<Concession> {
     return this.conceded;
+  }
+
+  /** A failure with which the plan deals by itself, so that the transport need not try again. */
+  waitsFor(error: unknown): boolean {
+    return this.options.loadingTimeoutMs > 0 && ServerError.isInstance(error) && isLoading(error);
   }
 
   /** The server took the request in this form. */
@@ -72,7 +76,8 @@ export class RequestPlan {
       return true;
     }
     const concession = concessionFor(error, body);
-    if (concession !== undefined && !this.conceded.has(concession)) {
+    // For want of a parser another request has to be made altogether, which is not the plan's.
+    if (concession !== undefined && concession !== "tool_parser" && !this.conceded.has(concession)) {
       this.conceded.add(concession);
       return true;
     }
@@ -94,10 +99,10 @@ export class RequestPlan {
 
   private async wait(error: ServerError, call: Call): Promise<void> {
     this.loadingSince ??= Date.now();
-    const ms = error.retryAfterMs ?? LOOK_EVERY_MS;
-    if (Date.now() + ms - this.loadingSince >= this.options.loadingTimeoutMs) throw error;
-    this.isWaiting = true;
-    await waitFor(ms, call.signal);
+    const left = this.loadingSince + this.options.loadingTimeoutMs - Date.now();
+    if (left <= 0) throw error;
+    const ms = Math.max(error.retryAfterMs ?? LOOK_EVERY_MS, LEAST_WAIT_MS);
+    await waitFor(Math.min(ms, left), call.signal);
   }
 }
 

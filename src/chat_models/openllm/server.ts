@@ -62,7 +62,8 @@ export class Server {
 
   /** The tokens of a prompt by the server's own count; `undefined` where it has no way to count. */
   async count(prompt: CountedPrompt): Promise<TokenCount | undefined> {
-    if (this.knowledge.url === undefined && this.knowledge.counter !== null) await this.models().catch(() => undefined);
+    const { url, counter } = this.knowledge;
+    if (url === undefined && counter === undefined) await this.models().catch(() => undefined);
     const post: Post = (under, path, body) =>
       this.probe.ask({ method: "POST", url: this.at(under) + path, body, signal: this.signal });
     return countOnServer(post, prompt, this.knowledge);

@@ -1,0 +1,12 @@
+/** The errors that calls of the chat models throw: every entry point of a model has them. */
+export {
+  BudgetExceededError,
+  CallTimeoutError,
+  ConfigurationError,
+  ConnectionError,
+  ContextWindowError,
+  MeteredError,
+  ServerError,
+  StreamTruncatedError,
+  StructuredOutputError,
+} from "./errors.js";

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import * as errors from "../src/errors.js";
+import * as fireworks from "../src/fireworks.js";
+import * as root from "../src/index.js";
+import * as ollama from "../src/ollama.js";
+import * as openllm from "../src/openllm.js";
+
+/** The errors of models in the table of their documentation. LangChain's own comes from LangChain. */
+const documented = [
+  ...readFileSync(new URL("../docs/models.md", import.meta.url), "utf8").matchAll(/^\| `(\w+Error)` /gm),
+]
+  .map(([, name]) => String(name))
+  .filter((name) => name !== "ModelAbortError");
+
+describe("errors can be caught by their class", () => {
+  it("of every kind, from the package", () => {
+    expect(root).toMatchObject({ ...errors });
+  });
+
+  it.each([
+    ["fireworks", fireworks],
+    ["ollama", ollama],
+    ["openllm", openllm],
+  ])("that a model throws, from its entry point (%s)", (_name, entry) => {
+    expect(documented).toContain("StreamTruncatedError");
+    expect(Object.keys(entry)).toEqual(expect.arrayContaining([...documented, "BudgetExceededError", "MeteredError"]));
+  });
+});
