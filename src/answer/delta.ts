@@ -42,6 +42,8 @@ export interface AnswerDecoder {
   readonly finished: boolean;
   /** The closing deltas (held-back text, usage, metadata). @throws StreamTruncatedError when the answer was cut off. */
   end(): AnswerDelta[];
+  /** What is held back until more is known, as what it looks like now: the last of an answer that is cut short. */
+  cut(): AnswerDelta[];
   /** The server's latest running figure, for an answer that is cut short, and what it says when it is no whole figure. */
   readonly runningUsage: PartialUsage | undefined;
 }

@@ -52,6 +52,14 @@ export class ThinkSplitter {
     return text === "" ? {} : { text };
   }
 
+  /** What is held back when the answer breaks off: part of what came before it. */
+  cut(): ThinkSplit {
+    const { held } = this;
+    this.held = "";
+    if (held === "") return {};
+    return this.state === "inside" ? { reasoning: held } : { text: held };
+  }
+
   private release(): ThinkSplit {
     const text = this.held;
     this.held = "";

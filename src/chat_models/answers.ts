@@ -1,4 +1,4 @@
-import type { AnswerDelta } from "../answer/delta.js";
+import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { joinDeltas } from "../answer/join.js";
 import type { HttpAnswer } from "../transport/http_answer.js";
 import type { Transport } from "../transport/transport.js";
@@ -35,7 +35,12 @@ export async function wholeAnswer(call: ModelCall, exchange: Exchange): Promise<
   if (!answer.contentType.includes("text/event-stream")) return wire.readWhole(await answer.text(), answer.headers);
   // And some stream although nobody asked.
   const deltas: AnswerDelta[] = [];
-  for await (const group of decodeAnswer(answer, wire, call)) deltas.push(...group);
+  try {
+    for await (const group of decodeAnswer(answer, wire, call)) deltas.push(...group);
+  } catch (error) {
+    call.cut = deltas;
+    throw error;
+  }
   return joinDeltas(deltas);
 }
 
@@ -44,8 +49,24 @@ async function* decodeAnswer(
   wire: Wire,
   call: ModelCall,
 ): AsyncGenerator<AnswerDelta[], void, undefined> {
-  const framer = wire.framer();
   const decoder = wire.decoder(answer.headers);
+  try {
+    yield* decodeToEnd(answer, wire, decoder, call);
+  } catch (error) {
+    const rest = decoder.cut();
+    if (rest.length > 0) yield rest;
+    throw error;
+  }
+  await answer.drain();
+}
+
+async function* decodeToEnd(
+  answer: HttpAnswer,
+  wire: Wire,
+  decoder: AnswerDecoder,
+  call: ModelCall,
+): AsyncGenerator<AnswerDelta[], void, undefined> {
+  const framer = wire.framer();
   for await (const piece of answer.pieces()) {
     yield* decodeAll(framer.push(piece), decoder, call);
     if (decoder.finished) break;
@@ -54,15 +75,10 @@ async function* decodeAnswer(
   const closing = decoder.end();
   call.running = undefined;
   yield closing;
-  await answer.drain();
 }
 
 /** Hands out what came before an error even when both came in one piece. */
-function* decodeAll(
-  events: unknown[],
-  decoder: ReturnType<Wire["decoder"]>,
-  call: ModelCall,
-): Generator<AnswerDelta[]> {
+function* decodeAll(events: unknown[], decoder: AnswerDecoder, call: ModelCall): Generator<AnswerDelta[]> {
   const deltas: AnswerDelta[] = [];
   let failure: { error: unknown } | undefined;
   for (const event of events) {

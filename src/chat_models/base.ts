@@ -249,6 +249,8 @@ export abstract class MeteredChatModel<
     const { message, isAccounted } = partialOutputOf(error);
     if (isAccounted) return error;
     this.bookUsage(call, { usage: message?.usage_metadata });
+    for (const delta of call.cut.splice(0))
+      if (delta.choice === undefined) call.delivered.push(toChunk(delta, this.provider, call.messageId));
     // An answer that was read as a whole and turned out to be a part.
     if (call.delivered.length === 0 && AIMessageChunk.isInstance(message))
       call.delivered.push(new ChatGenerationChunk({ text: message.text, message }));

@@ -1,6 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import type { AnswerDelta } from "../answer/delta.js";
 import { Call, isAnswered, mayHaveCost } from "../transport/call.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import type { PartialUsage } from "../usage/usage.js";
@@ -12,6 +13,8 @@ const CALL = Symbol("langchain-metered.call");
 export class ModelCall extends Call {
   /** The chunks that were made so far, in order. */
   readonly delivered: ChatGenerationChunk[] = [];
+  /** What came of an answer that was to come whole and broke off. */
+  cut: AnswerDelta[] = [];
   /** The sum of what the server reported for the requests of this call. */
   usage: UsageMetadata | undefined;
   /** How many requests of this call are in `usage`. */

@@ -51,6 +51,11 @@ export class OllamaDecoder implements AnswerDecoder {
     return [closing];
   }
 
+  cut(): AnswerDelta[] {
+    const split = this.think.cut();
+    return Object.keys(split).length === 0 ? [] : [split];
+  }
+
   private addSplit(delta: AnswerDelta, { text, reasoning }: ThinkSplit): void {
     if (text !== undefined) delta.text = (delta.text ?? "") + text;
     if (reasoning !== undefined) delta.reasoning = (delta.reasoning ?? "") + reasoning;

@@ -80,6 +80,10 @@ export class ForcedCallDecoder implements AnswerDecoder {
     ];
   }
 
+  cut(): AnswerDelta[] {
+    return [...this.held.splice(0), ...this.inner.cut()];
+  }
+
   /** Takes the text out of a delta; what remains can be handed on. */
   private hold(delta: AnswerDelta): AnswerDelta[] {
     if (delta.toolCalls) this.hasCalls = true;

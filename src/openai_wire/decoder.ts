@@ -76,6 +76,13 @@ export class OpenAIDecoder implements AnswerDecoder {
     return deltas;
   }
 
+  cut(): AnswerDelta[] {
+    return [...this.choices].flatMap(([index, { think }]) => {
+      const split = think.cut();
+      return Object.keys(split).length === 0 ? [] : [{ ...(index === 0 ? {} : { choice: index }), ...split }];
+    });
+  }
+
   private choice(raw: Json, deltas: AnswerDelta[]): void {
     const index = typeof raw.index === "number" ? raw.index : 0;
     const choice = this.choiceAt(index);

@@ -187,6 +187,12 @@ describe("an answer that the server gave up, with 200 and done false", () => {
     });
     expect(bench.server.requests).toHaveLength(1);
   });
+
+  it("has what was held back as it may have been a tag", async () => {
+    bench.server.reply(ndjson([line({ content: " \n<thi" })]));
+    const error = await rejection(bench.model().stream("Hi").then(collect));
+    expect(error).toMatchObject({ name: "StreamTruncatedError", partialOutput: { content: " \n<thi" } });
+  });
 });
 
 describe("figures that are not whole", () => {

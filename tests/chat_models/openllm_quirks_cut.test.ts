@@ -57,6 +57,20 @@ describe("35 never a silent truncation", () => {
       });
   });
 
+  it.each([
+    ["what may be a tag", ["Hello"], []],
+    ["the beginning of a tag", ["<thi"], ["<thi", ""]],
+    ["blanks ahead of the answer", [" \n"], [" \n", ""]],
+    ["the end of a thought", ["<think>So", "</thi"], ["", "So</thi"]],
+  ])("loses nothing that was held back: %s", async (_name, pieces, [text = "Hello", reasoning = ""]) => {
+    server.always(raw(...pieces.map((content) => frame(chunk({ content })))));
+    for (const way of ["stream", "whole"] as const) {
+      const { partialOutput } = (await failure(ask(modelOf(server), way))) as StreamTruncatedError;
+      expect(partialOutput?.text).toBe(text);
+      expect(partialOutput?.additional_kwargs.reasoning_content ?? "").toBe(reasoning);
+    }
+  });
+
   it("says so with a type of its own, which may be tried again", async () => {
     server.always(raw(frame(hello)));
     const error = await failure(ask(modelOf(server), "stream"));

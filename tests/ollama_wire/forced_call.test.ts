@@ -98,4 +98,15 @@ describe("ForcedCallDecoder", () => {
     ]);
     expect(deltas.at(-1)?.finishReason).toBe("length");
   });
+
+  it("hands out what it holds when the answer breaks off, the inner decoder's too", () => {
+    const decoder = new ForcedCallDecoder(decoderFor(), ["add"], () => "forced-1");
+    decoder.push(line({ content: "<think>hm" }));
+    decoder.push(line({ content: "</think>{" }));
+    expect(decoder.cut()).toEqual([{ text: "{" }]);
+    const inner = new ForcedCallDecoder(decoderFor(), ["add"], () => "forced-1");
+    inner.push(line({ content: "<thi" }));
+    expect(inner.cut()).toEqual([{ text: "<thi" }]);
+    expect(inner.cut()).toEqual([]);
+  });
 });
