@@ -112,9 +112,10 @@ function rangeOf({ costUsd, lowUsd, highUsd }: Totals): string {
 
 function remarks({ unpricedCalls, estimatedCalls, unboundedCalls }: Totals): string[] {
   const lines: string[] = [];
-  if (unpricedCalls > 0) lines.push(`${unpricedCalls} calls have no known cost and are not in the total ("+ ?").`);
+  if (unpricedCalls > 0)
+    lines.push(`Calls without a known cost, which are not in the total ("+ ?"): ${unpricedCalls}.`);
   if (estimatedCalls > 0)
-    lines.push(`${estimatedCalls} calls have estimated usage; the range contains what they can have cost.`);
-  if (unboundedCalls > 0) lines.push(`${unboundedCalls} of these have no upper bound ("to ?").`);
+    lines.push(`Calls with estimated usage (the range contains what they can have cost): ${estimatedCalls}.`);
+  if (unboundedCalls > 0) lines.push(`Without an upper bound among these ("to ?"): ${unboundedCalls}.`);
   return lines;
 }
