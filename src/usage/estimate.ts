@@ -12,6 +12,8 @@ const TEMPLATE_BYTES_PER_MESSAGE = 64;
 /** What images cost differs by a factor of twenty between models; this is the middle of it. */
 const TOKENS_PER_IMAGE = 768;
 const MOST_TOKENS_PER_IMAGE = 16_384;
+/** A film, a recording or a document can fill the longest context windows; how long it is, only its server sees. */
+const MOST_TOKENS_PER_FILE = 1_048_576;
 /** The longest tokens of today's vocabularies are runs of 128 spaces, dashes or equals signs. */
 const MOST_CHARACTERS_PER_TOKEN = 128;
 /** Some templates write every schema out again as prose or as code. */
@@ -23,6 +25,8 @@ export interface PromptParts {
   messages: number;
   tools: string[];
   images: number;
+  /** Video, sound and documents. */
+  files: number;
   /** What only some templates write: the reasoning of earlier turns, a schema for the answer. */
   optional: string[];
 }
@@ -42,6 +46,7 @@ export function promptParts(
     messages: messages.length,
     tools: toTexts(tools),
     images: 0,
+    files: 0,
     optional: toTexts(schemas),
   };
   for (const message of messages) addMessage(message, parts);
@@ -60,9 +65,12 @@ function addMessage(message: BaseMessage, parts: PromptParts): void {
   }
 }
 
+const FILES = new Set(["video_url", "video", "input_audio", "audio", "file"]);
+
 function addBlock(block: { type?: string }, parts: PromptParts): void {
   if ("text" in block && typeof block.text === "string") parts.texts.push(block.text);
   else if (block.type === "image_url" || block.type === "image") parts.images++;
+  else if (block.type !== undefined && FILES.has(block.type)) parts.files++;
   else if (block.type === "reasoning" && "reasoning" in block) parts.texts.push(String(block.reasoning));
 }
 
@@ -74,7 +82,8 @@ export async function countTextTokens(text: string): Promise<number> {
 /** Our own count of a prompt, with figures that contain the server's. */
 export async function estimatePrompt(parts: PromptParts): Promise<{ tokens: number; low: number; high: number }> {
   const tokenizer = await loadTokenizer();
-  let tokens = TOKENS_PER_PROMPT + parts.messages * TOKENS_PER_MESSAGE + parts.images * TOKENS_PER_IMAGE;
+  let tokens =
+    TOKENS_PER_PROMPT + parts.messages * TOKENS_PER_MESSAGE + (parts.images + parts.files) * TOKENS_PER_IMAGE;
   let bytes = TEMPLATE_BYTES + parts.messages * TEMPLATE_BYTES_PER_MESSAGE;
   let characters = 0;
   for (const text of parts.texts) {
@@ -90,7 +99,7 @@ export async function estimatePrompt(parts: PromptParts): Promise<{ tokens: numb
   return {
     tokens,
     low: Math.floor(characters / MOST_CHARACTERS_PER_TOKEN),
-    high: bytes + parts.images * MOST_TOKENS_PER_IMAGE,
+    high: bytes + parts.images * MOST_TOKENS_PER_IMAGE + parts.files * MOST_TOKENS_PER_FILE,
   };
 }
 

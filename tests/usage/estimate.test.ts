@@ -165,4 +165,18 @@ describe("the bounds of a prompt", () => {
     expect((await estimatePrompt(promptParts(plain, [], [schema]))).high).toBe(before.high + 4 * 17);
     expect((await estimatePrompt(promptParts(plain, [schema]))).high).toBe(before.high + 4 * 17);
   });
+
+  it.each([
+    ["image_url", 16_384],
+    ["image", 16_384],
+    ["video_url", 1_048_576],
+    ["input_audio", 1_048_576],
+    ["audio", 1_048_576],
+    ["file", 1_048_576],
+  ])("leave room for what only the server can measure: %s", async (type, most) => {
+    const text = { type: "text", text: "What is this?" };
+    const plain = await estimatePrompt(promptParts([new HumanMessage({ content: [text] })]));
+    const rich = await estimatePrompt(promptParts([new HumanMessage({ content: [text, { type, url: "x" }] })]));
+    expect(rich).toEqual({ tokens: plain.tokens + 768, low: plain.low, high: plain.high + most });
+  });
 });
