@@ -161,6 +161,12 @@ describe("errors inside a stream", () => {
       "CUDA out of memory",
       500,
     ],
+    [
+      "36 a status as text (LiteLLM, KServe)",
+      [frame({ error: { message: "slow down", code: "429" } })],
+      "slow down",
+      429,
+    ],
     ["36 a text (Xinference)", [frame({ error: "engine died" })], "engine died", undefined],
     [
       "36 `http_status_code` (TGI)",

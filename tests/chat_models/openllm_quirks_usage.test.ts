@@ -125,6 +125,22 @@ describe("usage is read wherever servers put it", () => {
       { input_tokens: 8, output_tokens: 3, total_tokens: 11 },
     ],
     [
+      "6 usage in choices[0].usage beside another choice",
+      "whole",
+      completion(
+        {},
+        {},
+        {
+          choices: [
+            { index: 0, message: { content: "A" }, finish_reason: "stop", usage: counts(8, 3) },
+            { index: 1, message: { content: "B" }, finish_reason: "stop" },
+          ],
+          usage: null,
+        },
+      ),
+      { input_tokens: 8, output_tokens: 3, total_tokens: 11 },
+    ],
+    [
       "7 usage chunk without `choices`",
       "stream",
       [hello, end(), { usage: counts(9, 4) }],
