@@ -80,10 +80,18 @@ export class ToolCallMerger {
     const candidate =
       byId ??
       (wireIndex === undefined ? this.calls.at(-1) : this.calls.findLast((call) => call.wireIndex === wireIndex));
-    // Without a name it cannot begin a call, whatever id the server made up for the piece.
-    if (!candidate || name === undefined || candidate.name === undefined) return candidate;
+    if (!candidate || candidate.name === undefined) return candidate;
+    if (name === undefined) return beginsAnew(piece, candidate) ? undefined : candidate;
     return name !== candidate.name || isBeginning(piece, candidate) ? undefined : candidate;
   }
+}
+
+/**
+ * Whether a piece without a name begins another call than the one that is open: some servers make up an id for every
+ * piece, so that a new one means this only where the arguments cannot go on.
+ */
+function beginsAnew({ id, args }: Piece, open: OpenCall): boolean {
+  return id !== undefined && id !== open.wireId && args.trimStart().startsWith("{") && isWhole(open);
 }
 
 /** Whether a piece with the name of the call that is open begins another one. */

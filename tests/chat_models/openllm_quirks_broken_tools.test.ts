@@ -64,6 +64,25 @@ describe("broken calls are never in `tool_calls`", () => {
     ["not JSON", "city=Rome", "tool_calls", "city=Rome"],
   ];
 
+  it("25 a new id that begins anew at a used index opens a call, which harms no other though it has no name", async () => {
+    const message = await streamed([
+      { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
+      { index: 0, id: "b", function: fn(undefined, '{"city":') },
+      { index: 0, function: fn(undefined, '"Oslo"}') },
+    ]);
+    expectCalls(message, rome);
+    expect(message.invalid_tool_calls).toMatchObject([{ id: "b", args: '{"city":"Oslo"}' }]);
+  });
+
+  it("23 a new id for a piece that begins like an object inside opens none", async () => {
+    const message = await streamed([
+      { index: 0, id: "a1", function: fn("f", '{"city":') },
+      { index: 0, id: "a2", function: fn(undefined, '{"name":"Rome"}') },
+      { index: 0, id: "a3", function: fn(undefined, "}") },
+    ]);
+    expectCalls(message, [["f", { city: { name: "Rome" } }]]);
+  });
+
   it.each(rows)("%s", async (_quirk, args, reason, shown) => {
     for (const message of [
       await streamed([{ index: 0, id: "a", function: fn("f", args) }], reason),
