@@ -44,6 +44,8 @@ export class OpenAIDecoder implements AnswerDecoder {
   }
 
   push(event: unknown): AnswerDelta[] {
+    // Or the answer would depend on how the network cuts what is sent.
+    if (this.finished) return [];
     if (event === DONE) {
       this.finished = true;
       return [];

@@ -89,6 +89,10 @@ describe("streams that are odd, and whole", () => {
       ],
     ],
     [
+      "39 what follows `[DONE]`, in the same piece or later",
+      [frame(hello) + frame(end()) + frame(spent(3, 1)) + "data: [DONE]\n\n" + frame(hello), frame(hello)],
+    ],
+    [
       "40 comments and pings",
       [
         ": ping\n\n",
