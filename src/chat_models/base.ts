@@ -66,7 +66,8 @@ export abstract class MeteredChatModel<
       const answers = await this.answerWhole(call, options);
       const closing = await this.closing(call, options, answerTexts(answers), COMPLETE, true);
       const generations = answers.map((answer, position) => {
-        const { usage: _, ...delta } = answer;
+        const { usage: _, ...rest } = answer;
+        const delta = answers.length > 1 ? { ...rest, choice: position } : rest;
         const isFirst = position === 0;
         return toGeneration(isFirst ? withClosing(delta, closing) : delta, this.provider);
       });
