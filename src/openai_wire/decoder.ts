@@ -11,7 +11,7 @@ import type { Dialect } from "./dialect.js";
 import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepSlices, readMetadata } from "./metadata.js";
-import { ToolCallMerger } from "./tool_call_merger.js";
+import type { ToolCallMerger } from "./tool_call_merger.js";
 import { isObject, type Json } from "../json.js";
 
 /** What is remembered of one choice between its chunks. */
@@ -32,7 +32,7 @@ export class OpenAIDecoder implements AnswerDecoder {
   constructor(
     private readonly dialect: Dialect,
     private readonly context: ErrorContext,
-    private readonly newId: () => string,
+    private readonly newMerger: () => ToolCallMerger,
     headers: Headers,
   ) {
     this.metadata = { ...dialect.readHeaders?.(headers) };
@@ -137,7 +137,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (!choice) {
       choice = {
         think: new ThinkSplitter(this.dialect.thinkTags),
-        tools: new ToolCallMerger(this.newId),
+        tools: this.newMerger(),
         hasOutput: false,
       };
       this.choices.set(index, choice);

@@ -28,7 +28,11 @@ export class ToolCallMerger {
   private readonly calls: OpenCall[] = [];
   private readonly ids = new Set<string>();
 
-  constructor(private readonly newId: () => string) {}
+  /** @param answered ids that are taken: those of earlier turns, by which agents tell what has been done */
+  constructor(
+    private readonly newId: () => string,
+    private readonly answered: ReadonlySet<string> = new Set(),
+  ) {}
 
   get count(): number {
     return this.calls.length;
@@ -60,7 +64,8 @@ export class ToolCallMerger {
 
   private open(piece: Piece): ToolCallDelta {
     const index = this.calls.length;
-    const id = piece.id === undefined || this.ids.has(piece.id) ? this.newId() : piece.id;
+    const isTaken = (known: string) => this.ids.has(known) || this.answered.has(known);
+    const id = piece.id === undefined || isTaken(piece.id) ? this.newId() : piece.id;
     this.ids.add(id);
     this.calls.push({
       index,

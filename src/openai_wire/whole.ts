@@ -10,7 +10,7 @@ import type { Dialect } from "./dialect.js";
 import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepFields, readMetadata } from "./metadata.js";
-import { ToolCallMerger } from "./tool_call_merger.js";
+import type { ToolCallMerger } from "./tool_call_merger.js";
 import { isObject, type Json } from "../json.js";
 
 /**
@@ -22,7 +22,7 @@ export function readCompletion(
   headers: Headers,
   dialect: Dialect,
   context: ErrorContext,
-  newId: () => string,
+  newMerger: () => ToolCallMerger,
 ): AnswerDelta[] {
   const json = parse(text, context);
   if (isErrorJson(json)) throw errorInBody(readErrorJson(json), text, context);
@@ -30,7 +30,7 @@ export function readCompletion(
   const choices = Array.isArray(json.choices) ? json.choices.filter(isObject) : [];
   if (choices.length === 0) throw unusable("an answer without choices", text, context, found);
   const metadata = readMetadata(json, dialect.keep, { ...dialect.readHeaders?.(headers) });
-  const answers = choices.map((choice, position) => readChoice(choice, position, dialect, metadata, newId));
+  const answers = choices.map((choice, position) => readChoice(choice, position, dialect, metadata, newMerger));
   const [first] = answers;
   const hasOutput = answers.some(
     ({ text, reasoning, toolCalls }) => (text ?? "") !== "" || reasoning !== undefined || toolCalls !== undefined,
@@ -56,7 +56,7 @@ function readChoice(
   position: number,
   dialect: Dialect,
   metadata: Record<string, unknown>,
-  newId: () => string,
+  newMerger: () => ToolCallMerger,
 ): AnswerDelta {
   const message = isObject(raw.message) ? raw.message : isObject(raw.delta) ? raw.delta : {};
   if (position === 0) keepFields(raw, dialect.keepOfChoice, metadata);
@@ -68,7 +68,7 @@ function readChoice(
     answer.reasoning = parts.reasoning + (answer.reasoning ?? "");
     metadata.reasoning_field ??= parts.reasoningField;
   }
-  const tools = new ToolCallMerger(newId);
+  const tools = newMerger();
   const calls = Array.isArray(message.tool_calls)
     ? message.tool_calls
     : isObject(message.function_call)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import {
   ask,
   brokenOf,
@@ -135,6 +135,28 @@ describe("20 round trip: a call that came without an id can be answered", () => 
     });
     expect(result).toEqual({ role: "tool", content: "18", tool_call_id: id });
   });
+
+  it.each(modes)(
+    "22 an id that an earlier turn has used is replaced: agents take such a call for done (%s)",
+    async (mode) => {
+      const call = { id: "0", function: fn("f", "{}") };
+      server.always(
+        mode === "stream" ? sse([piece(call), end(), spent(9, 9)]) : json(200, completion({ tool_calls: [call] })),
+      );
+      const history: BaseMessage[] = [new HumanMessage("?")];
+      const ids: string[] = [];
+      for (let turn = 0; turn < 3; turn++) {
+        const answer = await ask(modelOf(server), mode, {}, history);
+        const id = answer.tool_calls?.[0]?.id ?? "";
+        ids.push(id);
+        history.push(answer, new ToolMessage({ content: "18", tool_call_id: id }));
+      }
+      expect(ids[0]).toBe("0");
+      expect(new Set(ids).size).toBe(3);
+      const [, , , second, result] = lastMessages(server);
+      expect([second?.tool_calls, result?.tool_call_id]).toEqual([[expect.objectContaining({ id: ids[1] })], ids[1]]);
+    },
+  );
 
   it("V18 a broken call that was answered goes back with `{}`: servers fail on arguments that are no JSON", async () => {
     server.always(json(200, completion({ content: "18 C" })));
