@@ -159,6 +159,28 @@ describe("usage is read wherever servers put it", () => {
       { input_tokens: 23, output_tokens: 7, total_tokens: 30, cache_read: 20 },
     ],
     [
+      "9 `timings` on one chunk and usage on the next, which does not say what was cached (older llama.cpp)",
+      "stream",
+      [hello, end("stop", { timings }), spent(23, 7)],
+      { input_tokens: 23, output_tokens: 7, total_tokens: 30, cache_read: 20 },
+    ],
+    [
+      "9 `timings` beside usage that does not say what was cached",
+      "whole",
+      completion({ content: "Hi" }, {}, { usage: counts(23, 7), timings }),
+      { input_tokens: 23, output_tokens: 7, cache_read: 20 },
+    ],
+    [
+      "9 what usage says of the cache counts more than `timings`",
+      "whole",
+      completion(
+        { content: "Hi" },
+        {},
+        { usage: counts(23, 7, { prompt_tokens_details: { cached_tokens: 4 } }), timings },
+      ),
+      { input_tokens: 23, output_tokens: 7, cache_read: 4 },
+    ],
+    [
       "9 `timings` only, whole",
       "whole",
       completion({ content: "Hi" }, {}, { usage: undefined, timings }),
@@ -229,6 +251,12 @@ describe("usage is read wherever servers put it", () => {
     );
     const { usage_metadata: usage } = await ask(modelOf(server), "whole");
     expect(usage).toEqual({ input_tokens: 9, output_tokens: 1, total_tokens: 10 });
+  });
+
+  it("9 `timings` that cannot be of this prompt say nothing of its cache", async () => {
+    server.always(json(200, completion({ content: "Hi" }, {}, { usage: counts(10, 7), timings })));
+    const { usage_metadata: usage } = await ask(modelOf(server), "whole");
+    expect(usage).toEqual({ input_tokens: 10, output_tokens: 7, total_tokens: 17 });
   });
 
   it("9 keeps llama.cpp's timings in the metadata", async () => {
