@@ -61,7 +61,9 @@ describe("structured output, by what the server honours", () => {
 
   it.each([
     ["fenced", "```json\n" + rome + "\n```"],
+    ["fenced, amid words", "Here it is:\n```json\n" + rome + "\n```\nAnything else?"],
     ["after thinking", `<think>Rome, I think.</think>\n${rome}`],
+    ["after thinking that the prompt opened", `Rome, I think.</think>\n\n${rome}`],
   ])("62 %s JSON is JSON", async (_name, text) => {
     server.always(saying(text));
     expect(

@@ -1,13 +1,15 @@
 import type { AnswerDelta } from "../../answer/delta.js";
+import { parseJson } from "../../answer/json_text.js";
 import { ServerError } from "../../errors.js";
 import { isObject, type Json } from "../../json.js";
 import { concessionFor } from "../../openai_wire/refusals.js";
-import { parseJson, type CallableTool } from "../../openai_wire/schema_call.js";
+import type { CallableTool } from "../../openai_wire/schema_call.js";
 import { newToolCallId } from "../../openai_wire/wire.js";
 import { AnswerWatch } from "./answer_watch.js";
 import { jsonInstruction, expectsJson } from "./json_answer.js";
 import type { ServerKnowledge } from "./knowledge.js";
 import {
+  answered,
   forcedTools,
   notCalled,
   schemaCallChanges,
@@ -149,7 +151,11 @@ export class Answering {
   private async repairCall(watch: AnswerWatch, text: string): Promise<AnswerDelta> {
     const tools = this.tools ?? [];
     if (this.options.forcedTools === "error")
-      throw notCalled(tools, text, 'With `forcedTools: "schema"` it would be asked once more, by schema.');
+      throw notCalled(
+        tools,
+        answered(text, watch.calledInstead),
+        'With `forcedTools: "schema"` it would be asked once more, by schema.',
+      );
     const { reasoning: _, ...call } = await this.callBySchema(tools, !watch.hasText);
     // A model that thought to the end of its tokens, or whose call was not read, may do better the next time.
     if (watch.hasText && !watch.hasMarkup) this.knowledge.ignoresToolChoice = true;
