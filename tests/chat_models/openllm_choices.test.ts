@@ -76,36 +76,37 @@ describe("the same, streamed by a server that was asked for one", () => {
 });
 
 describe("L3 llama.cpp counts one of two answers that come whole", () => {
-  it("so the output is estimated, and flagged", async () => {
+  const timings = { cache_n: 0, prompt_n: 34, predicted_n: 4 };
+  const twoOf = async (extra: Record<string, unknown>) => {
     const choices = ["The infamous Pacific", "I'm afraid I cannot say"].map((content, index) => ({
       index,
       message: { content },
       finish_reason: "length",
     }));
-    const body = completion(
-      {},
-      {},
-      { choices, usage: counts(34, 4), timings: { cache_n: 0, prompt_n: 34, predicted_n: 4 } },
-    );
-    server.always(json(200, body));
+    server.always(json(200, completion({}, {}, { choices, ...extra })));
     const { generations } = await modelOf(server).generate([["Name one ocean."] as never], { n: 2 });
-    const { usage_metadata: usage, response_metadata: metadata } = messageOf(generations[0]?.[0]);
+    return messageOf(generations[0]?.[0]);
+  };
+
+  it.each([
+    ["as its timings tell", { usage: counts(34, 4), timings }],
+    ["as the texts tell, which are too long for the figure", { usage: counts(34, 4) }],
+  ])("so the output is estimated, and flagged, %s", async (_how, extra) => {
+    const { usage_metadata: usage, response_metadata: metadata } = await twoOf(extra);
     expect(usage?.input_tokens).toBe(34);
     expect(usage?.output_tokens).toBeGreaterThan(4);
     expect(metadata).toMatchObject({ usage_source: "estimated", usage_estimate: { inputTokens: [34, 34] } });
   });
 
+  it("and others count both", async () => {
+    expect(await twoOf({ usage: counts(34, 9) })).toMatchObject({
+      usage_metadata: { output_tokens: 9 },
+      response_metadata: { usage_source: "server" },
+    });
+  });
+
   it("and one alone is counted right", async () => {
-    server.always(
-      json(
-        200,
-        completion(
-          { content: "The Pacific" },
-          {},
-          { usage: counts(34, 4), timings: { cache_n: 0, prompt_n: 34, predicted_n: 4 } },
-        ),
-      ),
-    );
+    server.always(json(200, completion({ content: "The Pacific" }, {}, { usage: counts(34, 4), timings })));
     expect(await ask(modelOf(server), "whole")).toMatchObject({
       usage_metadata: { output_tokens: 4 },
       response_metadata: { usage_source: "server" },
