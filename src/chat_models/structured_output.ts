@@ -127,7 +127,9 @@ function read(message: AIMessage, method: Method, name: string): unknown {
       partialOutput: message,
     });
   }
-  const value = parseJson(message.text);
+  // A reasoning parser that waits for the end of a thought takes an answer without one for a thought.
+  const said = message.text.trim() === "" ? nonEmpty(message.additional_kwargs.reasoning_content) : undefined;
+  const value = parseJson(said ?? message.text);
   if (value !== undefined) return value;
   throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${why}`, {
     partialOutput: message,

@@ -181,6 +181,15 @@ describe("structured output, by what the server honours", () => {
     expect(bodies[1]?.chat_template_kwargs).toEqual({ enable_thinking: false, thinking: false });
   });
 
+  it("V22 the JSON is in the reasoning, also when it is asked for again: it is the answer", async () => {
+    server.always(json(200, completion({ content: null, reasoning: rome }, { finish_reason: "stop" })));
+    expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" });
+    server.always(json(200, completion({ content: null, reasoning: "Rome, I think." }, { finish_reason: "stop" })));
+    expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({
+      name: "StructuredOutputError",
+    });
+  });
+
   it("62 in a stream, what was not enforced is flagged", async () => {
     server.always(saying("The city is Rome."));
     const message = await ask(model(), "stream", { response_format: { type: "json_object" } });

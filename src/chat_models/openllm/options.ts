@@ -92,6 +92,7 @@ export const OPENLLM_KEYS: readonly string[] = [
   "replayReasoning",
   "toolCallContent",
   "mergeSystemMessages",
+  "developerRole",
   "unmarkedEnd",
   "forcedTools",
   "namedToolChoice",
