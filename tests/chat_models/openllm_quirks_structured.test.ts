@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import type { ChatOpenLLMInput } from "../../src/openllm.js";
-import { ask, chunk, completion, counts, end, failure, isStreamed, modelOf, saying } from "../support/completions.js";
+import {
+  ask,
+  chunk,
+  completion,
+  counts,
+  end,
+  failure,
+  isStreamed,
+  modelOf,
+  modes,
+  saying,
+} from "../support/completions.js";
 import { json, sse, type Script } from "../support/wire_script.js";
 import type { WireRequest } from "../support/wire_request.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
@@ -138,6 +149,33 @@ describe("structured output, by what the server honours", () => {
       ],
     });
     expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 20, outputTokens: 10 });
+  });
+
+  it("62 JSON of another shape is asked for once more too, and flagged where it stays", async () => {
+    server.reply(saying('{"town":"Rome"}')).always(saying(rome));
+    const bodies = await requestsOf(async () =>
+      expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
+    );
+    expect(bodies).toHaveLength(2);
+    server.always(saying('{"town":"Rome"}'));
+    const response_format = { type: "json_schema", json_schema: { name: "answer", schema } };
+    for (const mode of modes) {
+      const message = await ask(model(), mode, { response_format });
+      expect([message.text, message.response_metadata.warnings]).toEqual([
+        '{"town":"Rome"}',
+        [expect.stringContaining("does not follow the schema")],
+      ]);
+    }
+  });
+
+  it("62 a schema that cannot be checked is none", async () => {
+    server.always(saying(rome));
+    const odd = { type: "object", properties: { city: { $ref: "#/nowhere" } } };
+    const response_format = { type: "json_schema", json_schema: { name: "answer", schema: odd } };
+    const bodies = await requestsOf(async () =>
+      expect((await ask(model(), "whole", { response_format })).response_metadata).not.toHaveProperty("warnings"),
+    );
+    expect(bodies).toHaveLength(1);
   });
 
   it("62 never enforced: a typed error with what the model said, or `parsed: null`", async () => {
