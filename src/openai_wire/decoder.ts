@@ -1,3 +1,4 @@
+import type { UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { ThinkSplitter } from "../answer/think_tags.js";
 import { ServerError, StreamTruncatedError } from "../errors.js";
@@ -5,7 +6,7 @@ import { isErrorJson, readErrorJson } from "../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../transport/server_error.js";
 import { DONE, Malformed } from "../transport/sse.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
-import type { PartialUsage } from "../usage/usage.js";
+import { usageOfChoices, type PartialUsage } from "../usage/usage.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReason, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
@@ -25,6 +26,8 @@ interface Choice {
 export class OpenAIDecoder implements AnswerDecoder {
   finished = false;
   private usage: WireUsage | undefined;
+  /** Figures that came beside no choice. */
+  private readonly closing: UsageMetadata[] = [];
   private readonly choices = new Map<number, Choice>();
   private readonly metadata: Record<string, unknown>;
 
@@ -54,6 +57,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     const found = usageFromOpenAI(event);
     if (!this.usage?.usage || (found?.usage?.total_tokens ?? 0) > 0) this.usage = found ?? this.usage;
     readMetadata(event, this.dialect.keep, this.metadata);
+    if (found?.usage && !hasChoices(event)) this.closing.push(found.usage);
     if (!Array.isArray(event.choices)) return [];
     const deltas: AnswerDelta[] = [];
     for (const choice of event.choices) if (isObject(choice)) this.choice(choice, deltas);
@@ -67,7 +71,10 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (!isMarked) throw truncated(`${this.context.server} ended the stream before it was finished.`, this.context);
     const deltas = [...this.choices].flatMap(([index, choice]) => this.close(index, choice));
     const hasOutput = [...this.choices.values()].some((choice) => choice.hasOutput);
-    const { usage, partial } = credibleUsage(this.usage, hasOutput) ?? {};
+    // llama.cpp has a figure for each choice where others have one for all.
+    const isOfEach = this.choices.size > 1 && this.closing.length === this.choices.size;
+    const found = isOfEach ? { usage: usageOfChoices(this.closing) } : this.usage;
+    const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
     if (deltas[0]) {
       deltas[0].metadata = this.metadata;
       if (usage) deltas[0].usage = this.dialect.completeUsage?.(usage, this.metadata) ?? usage;
@@ -146,6 +153,10 @@ export class OpenAIDecoder implements AnswerDecoder {
       retryable: true,
     });
   }
+}
+
+function hasChoices({ choices }: Json): boolean {
+  return Array.isArray(choices) && choices.length > 0;
 }
 
 function truncated(message: string, context: ErrorContext): StreamTruncatedError {

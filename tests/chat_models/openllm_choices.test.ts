@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { toCall } from "../support/recorded_calls.js";
-import { ask, completion, counts, messageOf, modelOf } from "../support/completions.js";
+import { ask, chunk, completion, counts, messageOf, modelOf, spent } from "../support/completions.js";
 import { recordingFiles, recordings, replay, type Recording } from "../support/recordings.js";
-import { json } from "../support/wire_script.js";
+import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 type Json = Record<string, unknown>;
@@ -73,6 +73,27 @@ describe("the same, streamed by a server that was asked for one", () => {
       expect((await ask(model(recording), "stream", options, messages)).text).toBe(textsOf(recording)[0] ?? "");
     },
   );
+});
+
+describe("L3 llama.cpp counts each of two answers that are streamed", () => {
+  const one = (index: number, delta: Json, reason: string | null = null) =>
+    chunk(delta, { index, finish_reason: reason });
+  const answers = [one(0, { content: "A" }), one(1, { content: "B" }), one(0, {}, "stop")];
+  const rest = [one(1, { content: "B" }), one(1, {}, "stop")];
+
+  it.each([
+    ["one after the other", [...answers, spent(10, 1), ...rest, spent(10, 2)], 3],
+    ["alike", [...answers, spent(10, 2), ...rest, spent(10, 2)], 4],
+    ["both together (vLLM)", [...answers, ...rest, spent(10, 3)], 3],
+    ["both together, said again", [...answers, ...rest, spent(10, 3), spent(10, 3), spent(10, 3)], 3],
+  ])("%s: the prompt once, the outputs together", async (_how, events, output) => {
+    server.always(sse(events));
+    expect(await ask(modelOf(server), "stream", { n: 2 })).toMatchObject({
+      text: "A",
+      usage_metadata: { input_tokens: 10, output_tokens: output, total_tokens: 10 + output },
+      response_metadata: { usage_source: "server" },
+    });
+  });
 });
 
 describe("L3 llama.cpp counts one of two answers that come whole", () => {
