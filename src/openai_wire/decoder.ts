@@ -20,6 +20,8 @@ interface Choice {
   tools: ToolCallMerger;
   finishReason?: string;
   hasOutput: boolean;
+  /** The figure that came last beside this choice alone. */
+  usage?: UsageMetadata;
 }
 
 /** Turns the chunks of an OpenAI-compatible stream into deltas. The servers' oddities end here. */
@@ -41,7 +43,10 @@ export class OpenAIDecoder implements AnswerDecoder {
   }
 
   get runningUsage(): PartialUsage | undefined {
-    const { usage, partial } = credibleUsage(this.usage, true) ?? {};
+    // vLLM's running figures are each choice's own, and only the last one is of all.
+    const each = [...this.choices.values()].flatMap(({ usage }) => usage ?? []);
+    const isOfEach = each.length > 1 && this.closing.length === 0;
+    const { usage, partial } = credibleUsage(isOfEach ? { usage: usageOfChoices(each) } : this.usage, true) ?? {};
     return usage ?? partial;
   }
 
@@ -60,7 +65,8 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (found?.usage && !hasChoices(event)) this.closing.push(found.usage);
     if (!Array.isArray(event.choices)) return [];
     const deltas: AnswerDelta[] = [];
-    for (const choice of event.choices) if (isObject(choice)) this.choice(choice, deltas);
+    const ofOne = event.choices.length === 1 ? found?.usage : undefined;
+    for (const choice of event.choices) if (isObject(choice)) this.choice(choice, deltas, ofOne);
     return deltas;
   }
 
@@ -90,9 +96,10 @@ export class OpenAIDecoder implements AnswerDecoder {
     });
   }
 
-  private choice(raw: Json, deltas: AnswerDelta[]): void {
+  private choice(raw: Json, deltas: AnswerDelta[], usage: UsageMetadata | undefined): void {
     const index = typeof raw.index === "number" ? raw.index : 0;
     const choice = this.choiceAt(index);
+    choice.usage = usage ?? choice.usage;
     if (index === 0) keepSlices(raw, this.dialect.keepOfChoice, this.metadata);
     const message = isObject(raw.delta) ? raw.delta : isObject(raw.message) ? raw.message : {};
     const delta: AnswerDelta = index === 0 ? {} : { choice: index };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { toCall } from "../support/recorded_calls.js";
-import { ask, chunk, completion, counts, messageOf, modelOf, spent } from "../support/completions.js";
+import { ask, chunk, completion, counts, failure, messageOf, modelOf, spent } from "../support/completions.js";
 import { recordingFiles, recordings, replay, type Recording } from "../support/recordings.js";
 import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
@@ -92,6 +92,21 @@ describe("L3 llama.cpp counts each of two answers that are streamed", () => {
       text: "A",
       usage_metadata: { input_tokens: 10, output_tokens: output, total_tokens: 10 + output },
       response_metadata: { usage_source: "server" },
+    });
+  });
+});
+
+describe("V7 vLLM's running figures are each choice's own", () => {
+  it("so those of a stream that was cut off are added up, at the least", async () => {
+    const running = (index: number, content: string, output: number) =>
+      chunk({ content }, { index }, { usage: counts(10, output) });
+    server.always(sse([running(0, "A", 3), running(1, "B", 4), running(0, "A", 5)], { done: false }));
+    expect(await failure(ask(modelOf(server), "stream", { n: 2 }))).toMatchObject({
+      name: "StreamTruncatedError",
+      partialOutput: {
+        usage_metadata: { input_tokens: 10, output_tokens: 9 },
+        response_metadata: { usage_source: "estimated", usage_estimate: { outputTokens: [9, undefined] } },
+      },
     });
   });
 });
