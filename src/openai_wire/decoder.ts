@@ -1,4 +1,4 @@
-import type { UsageMetadata } from "@langchain/core/messages";
+import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { ThinkSplitter } from "../answer/think_tags.js";
 import { ServerError, StreamTruncatedError } from "../errors.js";
@@ -8,10 +8,10 @@ import { DONE, Malformed } from "../transport/sse.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
 import { usageOfChoices, type PartialUsage } from "../usage/usage.js";
 import type { Dialect } from "./dialect.js";
-import { checkFinishReason, toFinishReason } from "./finish_reason.js";
+import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepSlices, readMetadata } from "./metadata.js";
-import { ToolCallMerger } from "./tool_call_merger.js";
+import type { ToolCallMerger } from "./tool_call_merger.js";
 import { isObject, type Json } from "../json.js";
 
 /** What is remembered of one choice between its chunks. */
@@ -36,7 +36,7 @@ export class OpenAIDecoder implements AnswerDecoder {
   constructor(
     private readonly dialect: Dialect,
     private readonly context: ErrorContext,
-    private readonly newId: () => string,
+    private readonly newMerger: () => ToolCallMerger,
     headers: Headers,
   ) {
     this.metadata = { ...dialect.readHeaders?.(headers) };
@@ -51,6 +51,8 @@ export class OpenAIDecoder implements AnswerDecoder {
   }
 
   push(event: unknown): AnswerDelta[] {
+    // Or the answer would depend on how the network cuts what is sent.
+    if (this.finished) return [];
     if (event === DONE) {
       this.finished = true;
       return [];
@@ -75,12 +77,15 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (!first) throw truncated(`${this.context.server} ended the stream without an answer.`, this.context);
     const isMarked = first.finishReason !== undefined || this.finished || this.dialect.hasUnmarkedEnd === true;
     if (!isMarked) throw truncated(`${this.context.server} ended the stream before it was finished.`, this.context);
-    const deltas = [...this.choices].flatMap(([index, choice]) => this.close(index, choice));
-    const hasOutput = [...this.choices.values()].some((choice) => choice.hasOutput);
+    const choices = [...this.choices.values()];
+    const hasOutput = choices.some((choice) => choice.hasOutput);
     // llama.cpp has a figure for each choice where others have one for all.
-    const isOfEach = this.choices.size > 1 && this.closing.length === this.choices.size;
+    const isOfEach = choices.length > 1 && this.closing.length === choices.length;
     const found = isOfEach ? { usage: usageOfChoices(this.closing) } : this.usage;
     const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
+    const reasons = choices.map(({ finishReason }) => finishReason);
+    checkFinishReasons(reasons, this.context, () => usage && new AIMessage({ content: "", usage_metadata: usage }));
+    const deltas = [...this.choices].flatMap(([index, choice]) => this.close(index, choice));
     if (deltas[0]) {
       deltas[0].metadata = this.metadata;
       if (usage) deltas[0].usage = this.dialect.completeUsage?.(usage, this.metadata) ?? usage;
@@ -131,7 +136,6 @@ export class OpenAIDecoder implements AnswerDecoder {
 
   private close(index: number, choice: Choice): AnswerDelta[] {
     const raw = choice.finishReason;
-    if (raw !== undefined) checkFinishReason(raw, this.context.server);
     const delta: AnswerDelta = { ...(index === 0 ? {} : { choice: index }), ...choice.think.end() };
     const finishReason = toFinishReason(raw ?? "stop", choice.tools.count > 0);
     if (raw !== undefined && raw !== finishReason && index === 0) this.metadata.finish_reason_raw = raw;
@@ -143,7 +147,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (!choice) {
       choice = {
         think: new ThinkSplitter(this.dialect.thinkTags),
-        tools: new ToolCallMerger(this.newId),
+        tools: this.newMerger(),
         hasOutput: false,
       };
       this.choices.set(index, choice);

@@ -1,4 +1,7 @@
+import type { UsageMetadata } from "@langchain/core/messages";
 import type { ThinkTags } from "../answer/think_tags.js";
+import { isObject } from "../json.js";
+import { tokenCount } from "../usage/usage.js";
 import { readProxyHeaders } from "./declared_cost.js";
 import type { Dialect } from "./dialect.js";
 
@@ -53,7 +56,16 @@ export function openLLMDialect(options: DialectOptions): Dialect {
     keep: ["timings", "metrics"],
     keepOfChoice: ["stop_reason", "matched_stop"],
     readHeaders: readProxyHeaders,
+    completeUsage: withCacheOfTimings,
   };
+}
+
+/** What came from the cache, where only llama.cpp's timings say so. */
+function withCacheOfTimings(usage: UsageMetadata, { timings }: Readonly<Record<string, unknown>>): UsageMetadata {
+  const cached = isObject(timings) ? tokenCount(timings.cache_n) : undefined;
+  if (cached === undefined || cached > usage.input_tokens || usage.input_token_details?.cache_read !== undefined)
+    return usage;
+  return { ...usage, input_token_details: { ...usage.input_token_details, cache_read: cached } };
 }
 
 function replayNames(replay: ReplayReasoning, cameAs: string | undefined, hasToolCalls: boolean): string[] {

@@ -77,6 +77,7 @@ function toError(
     ...extra,
     status,
     code: body.code,
+    param: body.param,
     model: context.model,
     url: context.url,
     body: text.slice(0, 500),

@@ -111,6 +111,32 @@ describe("V7 vLLM's running figures are each choice's own", () => {
   });
 });
 
+describe("19 chunks with two choices", () => {
+  const of = (index: number, delta: Json, finish_reason: string | null = null) => ({ index, delta, finish_reason });
+  const both = [
+    { choices: [of(0, { role: "assistant", content: "A" }), of(1, { role: "assistant", content: "B" })] },
+    { choices: [of(1, { content: "2" }), of(0, { content: "1" })] },
+    { choices: [of(0, {}, "stop"), of(1, {}, "length")] },
+    spent(5, 4),
+  ];
+
+  it("are no mixture, and what is left out is not left out in silence", async () => {
+    server.always(sse(both));
+    const message = await ask(modelOf(server), "stream");
+    expect(message).toMatchObject({ text: "A1", response_metadata: { finish_reason: "stop" } });
+    expect(message.response_metadata.warnings).toEqual([expect.stringContaining("more than one answer")]);
+  });
+
+  it("are both answers where several were asked for, each with its number", async () => {
+    server.always(sse(both));
+    const { generations } = await modelOf(server).generate([["Hi"] as never], { n: 2 });
+    expect(generations[0]?.map(({ text, generationInfo }) => [text, generationInfo])).toEqual([
+      ["A1", { finish_reason: "stop", completion: 0 }],
+      ["B2", { finish_reason: "length", completion: 1 }],
+    ]);
+  });
+});
+
 describe("L3 llama.cpp counts one of two answers that come whole", () => {
   const timings = { cache_n: 0, prompt_n: 34, predicted_n: 4 };
   const twoOf = async (extra: Record<string, unknown>) => {

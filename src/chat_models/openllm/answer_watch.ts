@@ -18,6 +18,8 @@ export class AnswerWatch {
   hasText = false;
   hasReasoning = false;
   hasCalls = false;
+  /** True when there were further answers, which nobody asked for. */
+  hasOthers = false;
   finishReason: string | undefined;
   /** The server's count of what it generated. */
   outputTokens: number | undefined;
@@ -48,7 +50,10 @@ export class AnswerWatch {
     const passed: AnswerDelta[] = [];
     for (const delta of deltas) {
       // Nobody asked for a second answer, and its text would be mixed into the first.
-      if (delta.choice !== undefined && delta.choice > 0) continue;
+      if (delta.choice !== undefined && delta.choice > 0) {
+        this.hasOthers = true;
+        continue;
+      }
       const seen = this.see(delta);
       if (seen.finishReason === undefined && seen.metadata === undefined) {
         passed.push(seen);
