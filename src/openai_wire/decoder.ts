@@ -1,4 +1,4 @@
-import { AIMessage } from "@langchain/core/messages";
+import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { ThinkSplitter } from "../answer/think_tags.js";
 import { ServerError, StreamTruncatedError } from "../errors.js";
@@ -6,7 +6,7 @@ import { isErrorJson, readErrorJson } from "../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../transport/server_error.js";
 import { DONE, Malformed } from "../transport/sse.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
-import type { PartialUsage } from "../usage/usage.js";
+import { usageOfChoices, type PartialUsage } from "../usage/usage.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
@@ -20,12 +20,16 @@ interface Choice {
   tools: ToolCallMerger;
   finishReason?: string;
   hasOutput: boolean;
+  /** The figure that came last beside this choice alone. */
+  usage?: UsageMetadata;
 }
 
 /** Turns the chunks of an OpenAI-compatible stream into deltas. The servers' oddities end here. */
 export class OpenAIDecoder implements AnswerDecoder {
   finished = false;
   private usage: WireUsage | undefined;
+  /** Figures that came beside no choice. */
+  private readonly closing: UsageMetadata[] = [];
   private readonly choices = new Map<number, Choice>();
   private readonly metadata: Record<string, unknown>;
 
@@ -39,7 +43,10 @@ export class OpenAIDecoder implements AnswerDecoder {
   }
 
   get runningUsage(): PartialUsage | undefined {
-    const { usage, partial } = credibleUsage(this.usage, true) ?? {};
+    // vLLM's running figures are each choice's own, and only the last one is of all.
+    const each = [...this.choices.values()].flatMap(({ usage }) => usage ?? []);
+    const isOfEach = each.length > 1 && this.closing.length === 0;
+    const { usage, partial } = credibleUsage(isOfEach ? { usage: usageOfChoices(each) } : this.usage, true) ?? {};
     return usage ?? partial;
   }
 
@@ -57,9 +64,11 @@ export class OpenAIDecoder implements AnswerDecoder {
     const found = usageFromOpenAI(event);
     if (!this.usage?.usage || (found?.usage?.total_tokens ?? 0) > 0) this.usage = found ?? this.usage;
     readMetadata(event, this.dialect.keep, this.metadata);
+    if (found?.usage && !hasChoices(event)) this.closing.push(found.usage);
     if (!Array.isArray(event.choices)) return [];
     const deltas: AnswerDelta[] = [];
-    for (const choice of event.choices) if (isObject(choice)) this.choice(choice, deltas);
+    const ofOne = event.choices.length === 1 ? found?.usage : undefined;
+    for (const choice of event.choices) if (isObject(choice)) this.choice(choice, deltas, ofOne);
     return deltas;
   }
 
@@ -69,11 +78,11 @@ export class OpenAIDecoder implements AnswerDecoder {
     const isMarked = first.finishReason !== undefined || this.finished || this.dialect.hasUnmarkedEnd === true;
     if (!isMarked) throw truncated(`${this.context.server} ended the stream before it was finished.`, this.context);
     const choices = [...this.choices.values()];
-    const { usage, partial } =
-      credibleUsage(
-        this.usage,
-        choices.some(({ hasOutput }) => hasOutput),
-      ) ?? {};
+    const hasOutput = choices.some((choice) => choice.hasOutput);
+    // llama.cpp has a figure for each choice where others have one for all.
+    const isOfEach = choices.length > 1 && this.closing.length === choices.length;
+    const found = isOfEach ? { usage: usageOfChoices(this.closing) } : this.usage;
+    const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
     const reasons = choices.map(({ finishReason }) => finishReason);
     checkFinishReasons(reasons, this.context, () => usage && new AIMessage({ content: "", usage_metadata: usage }));
     const deltas = [...this.choices].flatMap(([index, choice]) => this.close(index, choice));
@@ -92,9 +101,10 @@ export class OpenAIDecoder implements AnswerDecoder {
     });
   }
 
-  private choice(raw: Json, deltas: AnswerDelta[]): void {
+  private choice(raw: Json, deltas: AnswerDelta[], usage: UsageMetadata | undefined): void {
     const index = typeof raw.index === "number" ? raw.index : 0;
     const choice = this.choiceAt(index);
+    choice.usage = usage ?? choice.usage;
     if (index === 0) keepSlices(raw, this.dialect.keepOfChoice, this.metadata);
     const message = isObject(raw.delta) ? raw.delta : isObject(raw.message) ? raw.message : {};
     const delta: AnswerDelta = index === 0 ? {} : { choice: index };
@@ -154,6 +164,10 @@ export class OpenAIDecoder implements AnswerDecoder {
       retryable: true,
     });
   }
+}
+
+function hasChoices({ choices }: Json): boolean {
+  return Array.isArray(choices) && choices.length > 0;
 }
 
 function truncated(message: string, context: ErrorContext): StreamTruncatedError {

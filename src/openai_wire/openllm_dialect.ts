@@ -29,6 +29,8 @@ export interface DialectOptions {
   toolCallContent?: "empty" | "null" | "omit";
   /** Send several system messages as one, for chat templates that take no other. @default false */
   mergeSystemMessages?: boolean;
+  /** Send developer messages under their own role: strict templates refuse it, others drop such messages. @default false: as system messages */
+  developerRole?: boolean;
   /** A stream that ends with neither a finish reason nor an end marker was cut off; `"accept"` is for servers that send none. @default "error" */
   unmarkedEnd?: "error" | "accept";
   /** Turns an image's address into a data URL before it is sent, for servers that fetch nothing. @default addresses are sent as they are */
@@ -47,6 +49,7 @@ export function openLLMDialect(options: DialectOptions): Dialect {
     // Many servers refuse a name or drop it; templates use that of a tool's result.
     sendName: "tool",
     mergeSystem: options.mergeSystemMessages ?? false,
+    keepsDeveloper: options.developerRole ?? false,
     thinkTags: options.thinkTags ?? "auto",
     hasUnmarkedEnd: options.unmarkedEnd === "accept",
     ...(options.loadImage ? { loadImage: options.loadImage } : {}),

@@ -4,7 +4,7 @@ import type { AnswerDelta } from "../answer/delta.js";
 import { ThinkSplitter } from "../answer/think_tags.js";
 import { ServerError } from "../errors.js";
 import { isErrorJson, readErrorJson } from "../transport/error_body.js";
-import { errorInBody, type ErrorContext } from "../transport/server_error.js";
+import { errorAsAnswer, type ErrorContext } from "../transport/server_error.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
@@ -25,7 +25,7 @@ export function readCompletion(
   newMerger: () => ToolCallMerger,
 ): AnswerDelta[] {
   const json = parse(text, context);
-  if (isErrorJson(json)) throw errorInBody(readErrorJson(json), text, context);
+  if (isErrorJson(json)) throw errorAsAnswer(readErrorJson(json), text, context);
   const found = usageFromOpenAI(json);
   const choices = Array.isArray(json.choices) ? json.choices.filter(isObject) : [];
   if (choices.length === 0) throw unusable("an answer without choices", text, context, found);

@@ -172,6 +172,20 @@ describe("20 round trip: a call that came without an id can be answered", () => 
   });
 });
 
+describe("L9 V18 arguments in the history that are JSON and no object", () => {
+  it.each(["5", "[1]", '"a"', "null"])("%s goes back as `{}`", async (args) => {
+    server.always(json(200, completion({ content: "18 C" })));
+    const tool_calls = [{ id: "a", name: "f", args: JSON.parse(args) as Record<string, unknown> }];
+    const history = [
+      new HumanMessage("?"),
+      new AIMessage({ content: "", tool_calls }),
+      new ToolMessage({ content: "no", tool_call_id: "a" }),
+    ];
+    await modelOf(server).invoke(history);
+    expect(lastMessages(server)[1]?.tool_calls).toMatchObject([{ function: { name: "f", arguments: "{}" } }]);
+  });
+});
+
 describe("what the server says at the end of a call", () => {
   it.each([
     ["31 `stop` with calls (TGI, vLLM named)", "stop", "tool_calls", "stop"],

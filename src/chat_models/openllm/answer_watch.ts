@@ -25,6 +25,8 @@ export class AnswerWatch {
   outputTokens: number | undefined;
   /** True when nothing has come yet of the arguments of the last call. */
   lacksArguments = false;
+  /** The tool that was called where another one had to be. */
+  calledInstead: string | undefined;
   /** Deltas that end the answer; they wait until it has been checked. */
   readonly held: AnswerDelta[] = [];
   private readonly texts: string[] = [];
@@ -89,6 +91,7 @@ export class AnswerWatch {
   private keeps({ index, name }: ToolCallDelta): boolean {
     const { onlyTool, oneCall } = this.expected;
     const isOther = onlyTool !== undefined && name !== undefined && name !== onlyTool;
+    if (isOther) this.calledInstead ??= name;
     if (isOther || (oneCall && index > 0)) this.dropped.add(index);
     return !this.dropped.has(index);
   }
