@@ -79,10 +79,6 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
     return "ChatOllamaLite";
   }
 
-  override _llmType(): string {
-    return "ollama";
-  }
-
   override get lc_secrets(): Record<string, string> {
     return { apiKey: "OLLAMA_API_KEY" };
   }
@@ -258,11 +254,6 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
   private server(): OllamaServer {
     const headers = mergeHeaders(this.authorization(), this.input.headers);
     return { transport: this.transport, baseURL: this.baseURL, headers, context: this.errorContext() };
-  }
-
-  private authorization(): Record<string, string> {
-    const authorization = this.apiKey === undefined ? this.endpoint.authorization : `Bearer ${this.apiKey}`;
-    return authorization === undefined ? {} : { authorization };
   }
 }
 
