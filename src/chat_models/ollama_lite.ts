@@ -36,6 +36,7 @@ import {
   type ChatOllamaLiteCallOptions,
   type ChatOllamaLiteInput,
 } from "./ollama_options.js";
+import { maxRetriesOf } from "./options.js";
 import type { Prompt, Wire } from "./wire.js";
 
 const LONGEST_SILENCE_MS = 600_000;
@@ -166,8 +167,7 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
     const context = this.errorContext();
     const headers = mergeHeaders(this.input.headers, options.headers);
     const wire = await this.toWire({ messages: call.messages, params, stream, headers, context }, limited);
-    const { maxRetries } = options as { maxRetries?: number };
-    return { transport: this.transport, wire, context, maxRetries };
+    return { transport: this.transport, wire, context, maxRetries: maxRetriesOf(options) };
   }
 
   protected override answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
