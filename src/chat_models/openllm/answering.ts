@@ -199,7 +199,7 @@ export class Answering {
 
 const NOT_JSON = "The answer should be JSON and is none: the server seems to ignore `response_format`.";
 
-/** True when a request has tools or its history has calls. */
+/** True when a history has calls of tools, or their results. */
 export function hasToolHistory(messages: readonly object[]): boolean {
   return messages.some(
     (message) =>
