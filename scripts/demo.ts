@@ -1,5 +1,6 @@
 /** The main job in one command: `npm run demo`, or `npm run demo -- --live` on a real llama.cpp server. */
 import { CostCallbackHandler, estimateCost } from "../src/callbacks.js";
+import { textTable } from "../src/cli/text_table.js";
 import { chooseEndpoint, MAX_TOKENS, nameOf, type Demonstration } from "./demo/endpoint.js";
 import { doJob, MOST_CALLS } from "./demo/job.js";
 
@@ -30,15 +31,7 @@ function printCosts(costs: CostCallbackHandler): void {
     String(own.outputTokens),
     own.costUsd === undefined ? "unpriced" : `$${own.costUsd}`,
   ]);
-  const table = [["model", "calls", "input", "output", "cost"], ...rows];
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => (row[column] ?? "").length))) ?? [];
-  for (const row of table)
-    print(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    );
+  print(textTable(["model", "calls", "input", "output", "cost"], rows));
   const { totals } = costs;
   print(
     `total ${totals.costUsd === undefined ? "unpriced" : `$${totals.costUsd}`}; ${totals.unpricedCalls} calls unpriced, ${totals.estimatedCalls} estimated`,

@@ -4,7 +4,7 @@ import { ConfigurationError } from "./errors.js";
 export type Usd = bigint;
 
 /** Pico-dollars in one dollar. */
-export const PICO_PER_USD = 1_000_000_000_000n;
+const PICO_PER_USD = 1_000_000_000_000n;
 
 /** Tokens that a price is quoted for. */
 const TOKENS_PER_QUOTE = 1_000_000n;
@@ -14,9 +14,6 @@ const DECIMALS = 12;
 const MAX_LENGTH = 64;
 const ZERO = "0".charCodeAt(0);
 const PLAIN_DECIMAL = /^(\d*)(?:\.(\d*))?$/;
-
-/** How the last kept digit is chosen when exactly half is left over. */
-export type Rounding = "half-even" | "half-up";
 
 /**
  * Reads an amount in USD, such as `"0.000123"`, exactly. A leading `$` and surrounding blanks are allowed.
@@ -76,17 +73,6 @@ export function formatUsd(amount: Usd): string {
   return end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
 }
 
-/** An amount with a fixed number of decimals (0 to 12), rounded half-even as bookkeepers do unless told otherwise. */
-export function formatUsdFixed(amount: Usd, decimals: number, rounding: Rounding = "half-even"): string {
-  const places = BigInt(Math.max(0, Math.min(DECIMALS, Math.trunc(decimals))));
-  const unit = 10n ** (BigInt(DECIMALS) - places);
-  const scaled = divideRounded(amount, unit, rounding);
-  const magnitude = scaled < 0n ? -scaled : scaled;
-  const one = 10n ** places;
-  const fraction = places === 0n ? "" : `.${(magnitude % one).toString().padStart(Number(places), "0")}`;
-  return `${scaled < 0n ? "-" : ""}${magnitude / one}${fraction}`;
-}
-
 /** The nearest double in USD. For the edges only: display, exporters that take nothing else. */
 export function toNumber(amount: Usd): number {
   return Number(formatUsd(amount));
@@ -100,14 +86,14 @@ export function costOfTokens(picoPerMillion: bigint, tokens: bigint): Usd {
   return divideRounded(picoPerMillion * tokens, TOKENS_PER_QUOTE);
 }
 
-/** Integer division rounded to the nearest, halves to even (or away from zero). @throws RangeError when `divisor` is 0. */
-export function divideRounded(dividend: bigint, divisor: bigint, rounding: Rounding = "half-even"): bigint {
+/** Integer division rounded to the nearest, halves to even. @throws RangeError when `divisor` is 0. */
+export function divideRounded(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
   const remainder = dividend % divisor;
   if (remainder === 0n) return quotient;
   const twice = 2n * (remainder < 0n ? -remainder : remainder);
   const size = divisor < 0n ? -divisor : divisor;
-  const up = twice > size || (twice === size && (rounding === "half-up" || quotient % 2n !== 0n));
+  const up = twice > size || (twice === size && quotient % 2n !== 0n);
   if (!up) return quotient;
   return dividend < 0n === divisor < 0n ? quotient + 1n : quotient - 1n;
 }

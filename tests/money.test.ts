@@ -5,7 +5,6 @@ import {
   costOfTokens,
   divideRounded,
   formatUsd,
-  formatUsdFixed,
   parseUsd,
   toNumber,
   tryParseUsd,
@@ -105,26 +104,6 @@ describe("formatUsd", () => {
         expect(text).toMatch(/^\d+(\.\d*[1-9])?$/);
       }),
     );
-  });
-});
-
-describe("formatUsdFixed", () => {
-  it.each([
-    ["0.03125", 4, "0.0312", "0.0313"],
-    ["0.03135", 4, "0.0314", "0.0314"],
-    ["0.00005", 4, "0.0000", "0.0001"],
-    ["2.5", 0, "2", "3"],
-    ["1.005", 2, "1.00", "1.01"],
-    ["12", 3, "12.000", "12.000"],
-    ["0.1234567", 12, "0.123456700000", "0.123456700000"],
-  ])("rounds %s to %i decimals, halves to even or up", (text, decimals, even, up) => {
-    expect(formatUsdFixed(parseUsd(text), decimals)).toBe(even);
-    expect(formatUsdFixed(parseUsd(text), decimals, "half-up")).toBe(up);
-  });
-
-  it("rounds negative amounts as it does positive ones", () => {
-    expect(formatUsdFixed(-parseUsd("0.03125"), 4)).toBe("-0.0312");
-    expect(formatUsdFixed(-parseUsd("0.03125"), 4, "half-up")).toBe("-0.0313");
   });
 });
 

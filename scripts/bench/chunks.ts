@@ -87,6 +87,7 @@ async function cpuOfOneStream(model: BaseChatModel): Promise<number> {
   return (user + system) / COUNT;
 }
 
+/** The middle one of some values. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

@@ -19,6 +19,7 @@ export interface Path {
   isLong?: boolean;
 }
 
+/** A way in which a call can go. */
 export type PathName =
   | "invoke"
   | "invoke, streaming underneath"

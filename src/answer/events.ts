@@ -1,7 +1,7 @@
 import type { AIMessageChunk, ContentBlock, UsageMetadata } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
-import { parseToolCalls, type RawToolCall } from "./tool_calls.js";
+import { parseEach, type RawToolCall } from "./tool_calls.js";
 
 type FinishReason = "stop" | "length" | "tool_use" | "content_filter";
 
@@ -61,12 +61,9 @@ class Blocks {
     }
     const blocks = [...this.tools.values()];
     const calls = blocks.map(({ call, parts }) => ({ ...call, args: parts.join("") }));
-    const parsed = parseToolCalls(calls, typeof finishReason === "string" ? finishReason : undefined);
+    const parsed = parseEach(calls, typeof finishReason === "string" ? finishReason : undefined);
     for (const [position, { index }] of blocks.entries()) {
-      const id = calls[position]?.id;
-      const content =
-        parsed.tool_calls.find((call) => call.id === id) ?? parsed.invalid_tool_calls.find((call) => call.id === id);
-      if (content) yield { event: "content-block-finish", index, content: content as ContentBlock };
+      yield { event: "content-block-finish", index, content: parsed[position] as ContentBlock };
     }
   }
 

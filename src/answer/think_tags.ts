@@ -21,6 +21,8 @@ const CLOSE = "</think>";
 export class ThinkSplitter {
   private state: "start" | "inside" | "after";
   private held = "";
+  /** What is held without the blanks before it, while it may begin the tag. */
+  private begun = "";
   /** The opening tag and the blanks before it, as they came. */
   private opening = "";
   /** What was given out as reasoning before its closing tag came; given back as text if that never comes. */
@@ -34,9 +36,10 @@ export class ThinkSplitter {
     if (this.state === "after") return { text: piece };
     this.held += piece;
     if (this.state === "start") {
-      const rest = this.held.trimStart();
-      if (rest.length < OPEN.length && OPEN.startsWith(rest)) return {};
-      if (rest.startsWith(OPEN)) this.open(this.held.length - rest.length + OPEN.length);
+      this.begun += this.begun === "" ? piece.trimStart() : piece;
+      const { begun } = this;
+      if (begun.length < OPEN.length && OPEN.startsWith(begun)) return {};
+      if (begun.startsWith(OPEN)) this.open(this.held.length - begun.length + OPEN.length);
       else if (this.mode === "auto") return this.release();
       this.state = "inside";
     }

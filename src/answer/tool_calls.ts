@@ -1,4 +1,5 @@
 import type { InvalidToolCall, ToolCall, ToolCallChunk } from "@langchain/core/messages/tool";
+import { isObject, type Json } from "../json.js";
 
 /** A tool call as the server sent it, whole: `args` is JSON text. */
 export interface RawToolCall {
@@ -14,42 +15,44 @@ export interface ParsedToolCalls {
   invalid_tool_calls: InvalidToolCall[];
 }
 
-/**
- * Sorts whole calls into usable and broken ones. Strict JSON on purpose: a call whose arguments were cut off must never
- * be executed on the half that came. No arguments at all means none were needed, unless the answer was cut.
- */
+/** A call that can be executed, or one that cannot. */
+export type ParsedToolCall = (ToolCall & { type: "tool_call" }) | (InvalidToolCall & { type: "invalid_tool_call" });
+
+/** Sorts whole calls into usable and broken ones. */
 export function parseToolCalls(calls: readonly RawToolCall[], finishReason?: string): ParsedToolCalls {
   const parsed: ParsedToolCalls = { tool_calls: [], invalid_tool_calls: [] };
-  calls.forEach((call, position) => {
-    const isCut = finishReason === "length" && position === calls.length - 1 && call.args.trim() === "";
-    const args = isCut ? undefined : parseArgs(call.args);
-    if (args !== undefined && call.name !== undefined && call.name !== "") {
-      parsed.tool_calls.push({ type: "tool_call", id: call.id, name: call.name, args });
-      return;
-    }
-    parsed.invalid_tool_calls.push({
-      type: "invalid_tool_call",
-      id: call.id,
-      name: call.name,
-      args: call.args,
-      error: whyInvalid(call, isCut || finishReason === "length"),
-    });
-  });
+  for (const call of parseEach(calls, finishReason)) {
+    if (call.type === "tool_call") parsed.tool_calls.push(call);
+    else parsed.invalid_tool_calls.push(call);
+  }
   return parsed;
 }
 
-function whyInvalid(call: RawToolCall, isCut: boolean): string {
+/**
+ * Each call by itself, in their order. Strict JSON on purpose: a call whose arguments were cut off must never be executed
+ * on the half that came. No arguments at all means none were needed, unless the answer was cut.
+ */
+export function parseEach(calls: readonly RawToolCall[], finishReason?: string): ParsedToolCall[] {
+  return calls.map(({ id, name, args: text }, position) => {
+    const isCutAnswer = finishReason === "length";
+    const isCut = isCutAnswer && position === calls.length - 1 && text.trim() === "";
+    const args = isCut ? undefined : parseArgs(text);
+    if (args !== undefined && name !== undefined && name !== "") return { type: "tool_call", id, name, args };
+    return { type: "invalid_tool_call", id, name, args: text, error: whyInvalid(name, isCutAnswer) };
+  });
+}
+
+function whyInvalid(name: string | undefined, isCut: boolean): string {
   if (isCut) return "The answer was cut off inside the call; raise the output limit.";
-  if (call.name === undefined || call.name === "") return "The call names no tool.";
+  if (name === undefined || name === "") return "The call names no tool.";
   return "The arguments are not a JSON object.";
 }
 
-function parseArgs(text: string): Record<string, unknown> | undefined {
+function parseArgs(text: string): Json | undefined {
   if (text.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

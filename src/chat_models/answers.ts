@@ -34,14 +34,14 @@ export async function wholeAnswer(call: ModelCall, exchange: Exchange): Promise<
   const answer = await transport.open(call, wire.request, context, exchange);
   if (!answer.contentType.includes("text/event-stream")) return wire.readWhole(await answer.text(), answer.headers);
   // And some stream although nobody asked.
-  const deltas: AnswerDelta[] = [];
+  const groups: AnswerDelta[][] = [];
   try {
-    for await (const group of decodeAnswer(answer, wire, call)) deltas.push(...group);
+    for await (const group of decodeAnswer(answer, wire, call)) groups.push(group);
   } catch (error) {
-    call.cut = deltas;
+    call.cut = groups.flat();
     throw error;
   }
-  return joinDeltas(deltas);
+  return joinDeltas(groups.flat());
 }
 
 async function* decodeAnswer(

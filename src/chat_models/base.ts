@@ -28,7 +28,7 @@ import {
   type Closing,
 } from "./closing.js";
 import { ModelCall } from "./model_call.js";
-import type { MeteredCallOptions } from "./options.js";
+import { maxRetriesOf, type MeteredCallOptions } from "./options.js";
 import { toLLMOutput } from "./run.js";
 import { RunOwner } from "./run_owner.js";
 import { tokenEmitter } from "./tokens.js";
@@ -150,7 +150,7 @@ export abstract class MeteredChatModel<
       headers,
       context,
     });
-    return { transport: this.transport, wire, context, maxRetries: (options as { maxRetries?: number }).maxRetries };
+    return { transport: this.transport, wire, context, maxRetries: maxRetriesOf(options) };
   }
 
   /** Options with the output limit that admission left. */

@@ -51,12 +51,6 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
     };
   }
 
-  /** Headers that say who asks. */
-  protected authorization(): Record<string, string> {
-    const authorization = this.apiKey === undefined ? this.endpoint.authorization : `Bearer ${this.apiKey}`;
-    return authorization === undefined ? {} : { authorization };
-  }
-
   protected get completionsUrl(): string {
     return `${this.endpoint.url}/chat/completions`;
   }

@@ -1,5 +1,6 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { ConfigurationError } from "../errors.js";
+import { checkApiKey } from "../transport/api_key.js";
 
 /** Both forms of the constructors: `new ChatX("model", { ... })` and `new ChatX({ model, ... })`. */
 export function readFields<Input extends { model?: string }>(
@@ -50,14 +51,5 @@ export function requireApiKey(given: unknown, variable: string, server: string):
     const hint = `Set the environment variable \`${variable}\`, or pass \`apiKey\`.`;
     throw new ConfigurationError("apiKey", `No ${server} API key was found.`, hint, "MODEL_AUTHENTICATION");
   }
-  // fetch would refuse it too, with the key in its message.
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new ConfigurationError(
-      "apiKey",
-      `The ${server} API key has characters that no key has.`,
-      "Copy it again, without quotes and line breaks.",
-      "MODEL_AUTHENTICATION",
-    );
-  }
-  return apiKey;
+  return checkApiKey(apiKey, `The ${server} API key`);
 }

@@ -142,15 +142,15 @@ export class ChatFireworks extends CompletionsModel<ChatFireworksCallOptions> {
 
   /** The answer to a request that is streamed although nobody reads the stream. */
   private async answerByStream(call: ModelCall, options: this["ParsedCallOptions"]): Promise<AnswerDelta[]> {
-    const deltas: AnswerDelta[] = [];
+    const groups: AnswerDelta[][] = [];
     try {
-      for await (const group of streamAnswer(call, await this.exchange(call, options, true))) deltas.push(...group);
+      for await (const group of streamAnswer(call, await this.exchange(call, options, true))) groups.push(group);
     } catch (error) {
       // What came before the error goes onto it.
-      for (const delta of joinDeltas(deltas)) call.delivered.push(toChunk(delta, this.provider, call.messageId));
+      for (const delta of joinDeltas(groups.flat())) call.delivered.push(toChunk(delta, this.provider, call.messageId));
       throw error;
     }
-    const answers = joinDeltas(deltas);
+    const answers = joinDeltas(groups.flat());
     for (const answer of answers) this.bookUsage(call, answer);
     return answers;
   }

@@ -15,7 +15,7 @@ import {
 import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
 import type { ModelCall } from "./model_call.js";
-import { Run, toLLMOutput } from "./run.js";
+import { Run, sumLLMOutputs, toLLMOutput } from "./run.js";
 
 /** What of a model is needed to generate for a list of prompts. */
 export interface Generator {
@@ -51,7 +51,7 @@ export async function generateUncached(
     if (result.status === "rejected") throw result.reason;
     generations.push(result.value);
   }
-  const output: LLMResult = { generations, llmOutput: sumOutputs(generations) };
+  const output: LLMResult = { generations, llmOutput: sumLLMOutputs(generations.map(toLLMOutput)) };
   const runIds = runs.flatMap((run) => (run.manager ? [run.manager.runId] : []));
   Object.defineProperty(output, RUN_KEY, { value: runIds.length > 0 ? { runIds } : undefined, configurable: true });
   return output;
@@ -110,15 +110,4 @@ function finish(generation: ChatGeneration, run: Run, isV1: boolean): void {
   const { message } = generation;
   if (message.id === undefined && run.manager) message._updateId(`run-${run.manager.runId}`);
   if (isV1) generation.message = toV1(message as AIMessage);
-}
-
-function sumOutputs(generations: ChatGeneration[][]): LLMResult["llmOutput"] {
-  const tokenUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
-  for (const list of generations) {
-    const own = toLLMOutput(list)?.tokenUsage;
-    tokenUsage.promptTokens += own?.promptTokens ?? 0;
-    tokenUsage.completionTokens += own?.completionTokens ?? 0;
-    tokenUsage.totalTokens += own?.totalTokens ?? 0;
-  }
-  return { tokenUsage };
 }

@@ -14,6 +14,7 @@ import { checkSampling } from "./checks.js";
 import { tallyFor, withTally, type Tally } from "./default_tally.js";
 import { countMessageTokens, type MessageTokens } from "./message_tokens.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+import { sumLLMOutputs } from "./run.js";
 import { structuredOutput, type StructuredOutputConfig } from "./structured_output.js";
 import { toToolDefinitions, type ToolDefinition } from "./tools.js";
 
@@ -164,14 +165,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
   }
 
   override _combineLLMOutput(...outputs: LLMResult["llmOutput"][]): LLMResult["llmOutput"] {
-    const tokenUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
-    for (const output of outputs) {
-      const usage = (output?.tokenUsage ?? {}) as Partial<typeof tokenUsage>;
-      tokenUsage.promptTokens += usage.promptTokens ?? 0;
-      tokenUsage.completionTokens += usage.completionTokens ?? 0;
-      tokenUsage.totalTokens += usage.totalTokens ?? 0;
-    }
-    return { tokenUsage };
+    return sumLLMOutputs(outputs);
   }
 
   protected stopOf({ stop }: { stop?: string[] | null } = {}): string[] | undefined {
@@ -184,6 +178,12 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
 
   protected countOf({ n }: { n?: number | null } = {}): number {
     return (n === undefined ? this.fields.n : n) ?? 1;
+  }
+
+  /** Headers that say who asks. */
+  protected authorization(): Record<string, string> {
+    const authorization = this.apiKey === undefined ? this.endpoint.authorization : `Bearer ${this.apiKey}`;
+    return authorization === undefined ? {} : { authorization };
   }
 
   /** The tools of a call as they are part of its prompt. */

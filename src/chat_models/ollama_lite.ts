@@ -36,6 +36,7 @@ import {
   type ChatOllamaLiteCallOptions,
   type ChatOllamaLiteInput,
 } from "./ollama_options.js";
+import { maxRetriesOf } from "./options.js";
 import type { Prompt, Wire } from "./wire.js";
 
 const LONGEST_SILENCE_MS = 600_000;
@@ -77,10 +78,6 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
 
   static override lc_name(): string {
     return "ChatOllamaLite";
-  }
-
-  override _llmType(): string {
-    return "ollama";
   }
 
   override get lc_secrets(): Record<string, string> {
@@ -170,8 +167,7 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
     const context = this.errorContext();
     const headers = mergeHeaders(this.input.headers, options.headers);
     const wire = await this.toWire({ messages: call.messages, params, stream, headers, context }, limited);
-    const { maxRetries } = options as { maxRetries?: number };
-    return { transport: this.transport, wire, context, maxRetries };
+    return { transport: this.transport, wire, context, maxRetries: maxRetriesOf(options) };
   }
 
   protected override answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
@@ -258,11 +254,6 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
   private server(): OllamaServer {
     const headers = mergeHeaders(this.authorization(), this.input.headers);
     return { transport: this.transport, baseURL: this.baseURL, headers, context: this.errorContext() };
-  }
-
-  private authorization(): Record<string, string> {
-    const authorization = this.apiKey === undefined ? this.endpoint.authorization : `Bearer ${this.apiKey}`;
-    return authorization === undefined ? {} : { authorization };
   }
 }
 

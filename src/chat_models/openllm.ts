@@ -15,6 +15,7 @@ import { parseEndpoint } from "../transport/endpoint.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import { fromEnvironment, readFields, requireModel, toText } from "./fields.js";
 import type { ModelCall } from "./model_call.js";
+import { maxRetriesOf } from "./options.js";
 import { withModelNames } from "./openllm/model_names.js";
 import type { AnswerWatch } from "./openllm/answer_watch.js";
 import { Answering, hasToolHistory, type Asker } from "./openllm/answering.js";
@@ -190,9 +191,9 @@ export class ChatOpenLLM extends SelfHostedModel {
         includeUsage,
       };
       const context = this.errorContext();
-      const { maxRetries } = options as { maxRetries?: number };
       const wire = completionWire(request, this.dialect, context, newToolCallId);
-      return { transport: this.transport, wire, context, maxRetries, isLeft: (error) => plan.waitsFor(error) };
+      const isLeft = (error: unknown) => plan.waitsFor(error);
+      return { transport: this.transport, wire, context, maxRetries: maxRetriesOf(options), isLeft };
     };
   }
 

@@ -77,3 +77,8 @@ export interface MeteredCallOptions extends BaseChatModelCallOptions, PerCall<Sa
   /** Extra HTTP headers for this call. */
   headers?: Record<string, string>;
 }
+
+/** Attempts that a call allows after its first, in place of the model's: an option that only newer versions of core declare. */
+export function maxRetriesOf(options: object): number | undefined {
+  return (options as { maxRetries?: number }).maxRetries;
+}

@@ -122,6 +122,18 @@ export function toLLMOutput(generations: Generation[]): { tokenUsage: Record<str
   return undefined;
 }
 
+/** The same for several runs together. */
+export function sumLLMOutputs(outputs: readonly LLMResult["llmOutput"][]): LLMResult["llmOutput"] {
+  const tokenUsage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
+  for (const output of outputs) {
+    const usage = (output?.tokenUsage ?? {}) as Partial<typeof tokenUsage>; // what `toLLMOutput` made
+    tokenUsage.promptTokens += usage.promptTokens ?? 0;
+    tokenUsage.completionTokens += usage.completionTokens ?? 0;
+    tokenUsage.totalTokens += usage.totalTokens ?? 0;
+  }
+  return { tokenUsage };
+}
+
 /** Tracers show images only in OpenAI's form. */
 function toTrace(messages: BaseMessage[]): BaseMessage[] {
   return messages.map((message) => {

@@ -8,9 +8,16 @@ import { ConfigurationError } from "../errors.js";
 export function toBase64(data: unknown, what: string): string {
   if (data instanceof Uint8Array) return Buffer.from(data).toString("base64");
   const text = typeof data === "string" ? stripHead(data, what) : "";
-  const plain = text.replaceAll(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, "");
+  const plain = withoutPadding(text.replaceAll(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/"));
   if (plain === "" || plain.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(plain)) throw notBase64(data, what);
   return plain.padEnd(Math.ceil(plain.length / 4) * 4, "=");
+}
+
+/** By hand: a pattern for the end of a text would try each of many `=` in its middle. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charAt(end - 1) === "=") end--;
+  return text.slice(0, end);
 }
 
 function stripHead(text: string, what: string): string {

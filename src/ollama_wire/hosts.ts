@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.js";
+import { checkApiKey } from "../transport/api_key.js";
 import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
 
 const DEFAULT_PORT = "11434";
@@ -32,17 +32,9 @@ export function toOllamaHost(options: HostOptions, readEnv: (name: string) => st
   return { endpoint, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
-/** A key that HTTP cannot carry is refused here: fetch would show it in its message. */
 function toKey(text: string | undefined): string | undefined {
   const key = text?.trim();
-  if (key === undefined || key === "") return undefined;
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw new ConfigurationError(
-    "apiKey",
-    "The API key has characters that no key has.",
-    "Copy it again, without quotes and line breaks.",
-    "MODEL_AUTHENTICATION",
-  );
+  return key === undefined || key === "" ? undefined : checkApiKey(key, "The API key");
 }
 
 function addressOf(

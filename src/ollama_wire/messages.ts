@@ -43,15 +43,15 @@ export async function toOllamaMessages(
   messages: readonly BaseMessage[],
   fetchMedia: FetchMedia,
 ): Promise<OllamaMessage[]> {
-  const wire: OllamaMessage[] = [];
+  const turns: OllamaMessage[][] = [];
   const history = readHistory(messages);
   for (const message of messages) {
     const next = await toMessage(message, history, fetchMedia);
-    const last = wire.at(-1);
-    if (last?.role === "assistant" && next.role === "assistant") wire[wire.length - 1] = joined(last, next);
-    else wire.push(next);
+    const last = turns.at(-1);
+    if (last?.[0]?.role === "assistant" && next.role === "assistant") last.push(next);
+    else turns.push([next]);
   }
-  return wire;
+  return turns.flatMap((turn) => (turn.length > 1 ? joined(turn) : turn));
 }
 
 /** What a message has to know of the others. */
@@ -126,14 +126,15 @@ function ofResult(message: ToolMessage, text: string, { toolNames }: History): P
   };
 }
 
-function joined(a: OllamaMessage, b: OllamaMessage): OllamaMessage {
-  const both = (x: string | undefined, y: string | undefined) => [x, y].filter((text) => nonEmpty(text)).join("\n\n");
-  const thinking = both(a.thinking, b.thinking);
-  const images = [...(a.images ?? []), ...(b.images ?? [])];
-  const calls = [...(a.tool_calls ?? []), ...(b.tool_calls ?? [])];
+/** Answers that follow each other as one. */
+function joined(answers: readonly OllamaMessage[]): OllamaMessage {
+  const join = (texts: readonly (string | undefined)[]) => texts.filter((text) => nonEmpty(text)).join("\n\n");
+  const thinking = join(answers.map((answer) => answer.thinking));
+  const images = answers.flatMap((answer) => answer.images ?? []);
+  const calls = answers.flatMap((answer) => answer.tool_calls ?? []);
   return {
     role: "assistant",
-    content: both(a.content, b.content),
+    content: join(answers.map(({ content }) => content)),
     ...(thinking === "" ? {} : { thinking }),
     ...(images.length > 0 ? { images } : {}),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),

@@ -7,12 +7,13 @@ import { errorInBody, type ErrorContext } from "../transport/server_error.js";
 import { DONE, Malformed } from "../transport/sse.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
 import { usageOfChoices, type PartialUsage } from "../usage/usage.js";
+import { addExtras, callsOf, readFinish } from "./choice.js";
 import type { Dialect } from "./dialect.js";
-import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
+import { checkFinishReasons } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepSlices, readMetadata } from "./metadata.js";
 import type { ToolCallMerger } from "./tool_call_merger.js";
-import { isObject, type Json } from "../json.js";
+import { isObject, nonEmpty, type Json } from "../json.js";
 
 /** What is remembered of one choice between its chunks. */
 interface Choice {
@@ -85,7 +86,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
     const reasons = choices.map(({ finishReason }) => finishReason);
     checkFinishReasons(reasons, this.context, () => usage && new AIMessage({ content: "", usage_metadata: usage }));
-    const deltas = [...this.choices].flatMap(([index, choice]) => this.close(index, choice));
+    const deltas = [...this.choices].map(([index, choice]) => this.close(index, choice));
     if (deltas[0]) {
       deltas[0].metadata = this.metadata;
       if (usage) deltas[0].usage = this.dialect.completeUsage?.(usage, this.metadata) ?? usage;
@@ -115,31 +116,17 @@ export class OpenAIDecoder implements AnswerDecoder {
       delta.reasoning = (delta.reasoning ?? "") + parts.reasoning;
       this.metadata.reasoning_field ??= parts.reasoningField;
     }
-    this.toolCalls(message, choice, delta);
-    if (isObject(raw.logprobs)) delta.logprobs = raw.logprobs;
-    if (typeof message.refusal === "string" && message.refusal !== "") delta.extra = { refusal: message.refusal };
-    if (typeof raw.finish_reason === "string" && raw.finish_reason !== "") choice.finishReason ??= raw.finish_reason;
+    const calls = callsOf(message).flatMap((call) => choice.tools.add(call) ?? []);
+    if (calls.length > 0) delta.toolCalls = calls;
+    addExtras(delta, raw, message);
+    choice.finishReason ??= nonEmpty(raw.finish_reason);
     if (text !== undefined || delta.reasoning !== undefined || delta.toolCalls) choice.hasOutput = true;
     if (Object.keys(delta).length > (index === 0 ? 0 : 1)) deltas.push(delta);
   }
 
-  private toolCalls(message: Json, choice: Choice, delta: AnswerDelta): void {
-    const raw = Array.isArray(message.tool_calls)
-      ? message.tool_calls
-      : isObject(message.function_call)
-        ? [message.function_call]
-        : [];
-    if (raw.length === 0) return;
-    const calls = raw.flatMap((call) => choice.tools.add(call) ?? []);
-    if (calls.length > 0) delta.toolCalls = calls;
-  }
-
-  private close(index: number, choice: Choice): AnswerDelta[] {
-    const raw = choice.finishReason;
-    const delta: AnswerDelta = { ...(index === 0 ? {} : { choice: index }), ...choice.think.end() };
-    const finishReason = toFinishReason(raw ?? "stop", choice.tools.count > 0);
-    if (raw !== undefined && raw !== finishReason && index === 0) this.metadata.finish_reason_raw = raw;
-    return [{ ...delta, finishReason }];
+  private close(index: number, { finishReason: said, tools, think }: Choice): AnswerDelta {
+    const finishReason = readFinish(said, tools.count > 0, index === 0 ? this.metadata : undefined);
+    return { ...(index === 0 ? {} : { choice: index }), ...think.end(), finishReason };
   }
 
   private choiceAt(index: number): Choice {

@@ -1,5 +1,6 @@
 import type { ToolCallDelta } from "../answer/delta.js";
 import { isObject, nonEmpty } from "../json.js";
+import { CallArguments } from "./call_arguments.js";
 
 interface OpenCall {
   /** Our own index: calls are told apart by it whatever the server sent. */
@@ -7,7 +8,7 @@ interface OpenCall {
   wireIndex?: number;
   wireId?: string;
   name?: string;
-  args: string[];
+  readonly args: CallArguments;
   /** Its name came once more when its arguments were whole: repeated to no end, or announcing another call. */
   isNamedAgain?: true;
 }
@@ -26,6 +27,8 @@ interface Piece {
  */
 export class ToolCallMerger {
   private readonly calls: OpenCall[] = [];
+  private readonly lastByIndex = new Map<number, OpenCall>();
+  private readonly byId = new Map<string, OpenCall[]>();
   private readonly ids = new Set<string>();
 
   /** @param answered ids that are taken: those of earlier turns, by which agents tell what has been done */
@@ -47,10 +50,10 @@ export class ToolCallMerger {
     const call = this.find(piece);
     if (!call) return this.open(piece);
     if (call.isNamedAgain && piece.args.trim() !== "") return this.open({ ...piece, name: piece.name ?? call.name });
-    if (piece.name !== undefined && isWhole(call)) call.isNamedAgain = true;
+    if (piece.name !== undefined && call.args.isWhole) call.isNamedAgain = true;
     const name = call.name === undefined ? piece.name : undefined;
     call.name ??= piece.name;
-    if (piece.args !== "") call.args.push(piece.args);
+    call.args.push(piece.args);
     if (piece.args === "" && name === undefined) return undefined;
     return { index: call.index, ...(name === undefined ? {} : { name }), args: piece.args };
   }
@@ -67,24 +70,27 @@ export class ToolCallMerger {
     const isTaken = (known: string) => this.ids.has(known) || this.answered.has(known);
     const id = piece.id === undefined || isTaken(piece.id) ? this.newId() : piece.id;
     this.ids.add(id);
-    this.calls.push({
-      index,
-      wireIndex: piece.wireIndex,
-      wireId: piece.id,
-      name: piece.name,
-      args: piece.args === "" ? [] : [piece.args],
-    });
+    const { wireIndex, id: wireId, name } = piece;
+    const call: OpenCall = { index, wireIndex, wireId, name, args: new CallArguments() };
+    call.args.push(piece.args);
+    this.calls.push(call);
+    if (wireIndex !== undefined) this.lastByIndex.set(wireIndex, call);
+    if (wireId !== undefined) this.withId(wireId).push(call);
     return { index, id, ...(piece.name === undefined ? {} : { name: piece.name }), args: piece.args };
+  }
+
+  private withId(id: string): OpenCall[] {
+    const known = this.byId.get(id) ?? [];
+    this.byId.set(id, known);
+    return known;
   }
 
   private find(piece: Piece): OpenCall | undefined {
     const { wireIndex, id, name } = piece;
     const sameIndex = (call: OpenCall) =>
       wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
-    const byId = id === undefined ? undefined : this.calls.findLast((call) => call.wireId === id && sameIndex(call));
-    const candidate =
-      byId ??
-      (wireIndex === undefined ? this.calls.at(-1) : this.calls.findLast((call) => call.wireIndex === wireIndex));
+    const byId = id === undefined ? undefined : this.byId.get(id)?.findLast(sameIndex);
+    const candidate = byId ?? (wireIndex === undefined ? this.calls.at(-1) : this.lastByIndex.get(wireIndex));
     if (!candidate || candidate.name === undefined) return candidate;
     if (name === undefined) return beginsAnew(piece, candidate) ? undefined : candidate;
     return name !== candidate.name || isBeginning(piece, candidate) ? undefined : candidate;
@@ -96,33 +102,16 @@ export class ToolCallMerger {
  * piece, so that a new one means this only where the arguments cannot go on.
  */
 function beginsAnew({ id, args }: Piece, open: OpenCall): boolean {
-  return id !== undefined && id !== open.wireId && args.trimStart().startsWith("{") && isWhole(open);
+  return id !== undefined && id !== open.wireId && args.trimStart().startsWith("{") && open.args.isWhole;
 }
 
 /** Whether a piece with the name of the call that is open begins another one. */
 function isBeginning({ id, args }: Piece, open: OpenCall): boolean {
   const hasNewId = id !== undefined && open.wireId !== undefined && id !== open.wireId;
-  if (open.args.length === 0) return hasNewId;
-  if (isWhole(open)) return hasNewId || args.trim() !== "";
+  if (open.args.isEmpty) return hasNewId;
+  if (open.args.isWhole) return hasNewId || args.trim() !== "";
   // A new id alone means little: some servers make one up for every piece.
   return hasNewId && args.trimStart().startsWith("{");
-}
-
-function isWhole(call: OpenCall): boolean {
-  // Parsing is only tried where it can succeed: some servers repeat the name on every piece.
-  if (
-    !call.args
-      .findLast((piece) => piece.trim() !== "")
-      ?.trimEnd()
-      .endsWith("}")
-  )
-    return false;
-  try {
-    JSON.parse(call.args.join(""));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Arguments are JSON text by the standard; some servers send the object itself, or nothing. */

@@ -6,12 +6,13 @@ import { ServerError } from "../errors.js";
 import { isErrorJson, readErrorJson } from "../transport/error_body.js";
 import { errorAsAnswer, type ErrorContext } from "../transport/server_error.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
+import { addExtras, callsOf, readFinish } from "./choice.js";
 import type { Dialect } from "./dialect.js";
-import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
+import { checkFinishReasons } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepFields, readMetadata } from "./metadata.js";
 import type { ToolCallMerger } from "./tool_call_merger.js";
-import { isObject, type Json } from "../json.js";
+import { isObject, nonEmpty, type Json } from "../json.js";
 
 /**
  * Reads a chat completion that came whole: one delta for each choice, usage and metadata on the first.
@@ -69,17 +70,11 @@ function readChoice(
     metadata.reasoning_field ??= parts.reasoningField;
   }
   const tools = newMerger();
-  const calls = Array.isArray(message.tool_calls)
-    ? message.tool_calls
-    : isObject(message.function_call)
-      ? [message.function_call]
-      : [];
+  const calls = callsOf(message);
   if (calls.length > 0) answer.toolCalls = calls.flatMap((call) => tools.addWhole(call) ?? []);
-  if (isObject(raw.logprobs)) answer.logprobs = raw.logprobs;
-  if (typeof message.refusal === "string" && message.refusal !== "") answer.extra = { refusal: message.refusal };
-  const reason = typeof raw.finish_reason === "string" && raw.finish_reason !== "" ? raw.finish_reason : "stop";
-  answer.finishReason = toFinishReason(reason, tools.count > 0);
-  if (answer.finishReason !== reason && position === 0) metadata.finish_reason_raw = reason;
+  addExtras(answer, raw, message);
+  const said = nonEmpty(raw.finish_reason);
+  answer.finishReason = readFinish(said, tools.count > 0, position === 0 ? metadata : undefined);
   return answer;
 }
 

@@ -60,7 +60,7 @@ function toHttp({ url, headers, messages, params, stream, includeUsage }: Comple
     headers: {
       "content-type": "application/json",
       accept: stream ? "text/event-stream" : "application/json",
-      ...lowerCase(headers),
+      ...headers,
     },
     body: JSON.stringify(body),
   };
@@ -75,11 +75,6 @@ function readEvents(text: string, decoder: OpenAIDecoder): AnswerDelta[] {
   const framer = new SseFramer();
   const events = [...framer.push(new TextEncoder().encode(text)), ...framer.end()];
   return joinDeltas([...events.flatMap((event) => decoder.push(event)), ...decoder.end()]);
-}
-
-/** A header that is given twice in two spellings would leave twice. */
-function lowerCase(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** An id for a tool call that came without one. */

@@ -21,7 +21,7 @@ export interface PriceOfOptions {
 }
 
 /** What is said of cached input where no rate of its own is listed. */
-export const CACHED_AS_INPUT = "cached tokens are charged as input: no cached price is listed for this model";
+const CACHED_AS_INPUT = "cached tokens are charged as input: no cached price is listed for this model";
 
 /**
  * The price of a model, with the row that it comes from, its date and source.

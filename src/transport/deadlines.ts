@@ -17,7 +17,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 type Limit = CallTimeoutError["limit"];
 
-const isFinite = (ms: number | undefined): ms is number => ms !== undefined && ms > 0 && Number.isFinite(ms);
+const isLimit = (ms: number | undefined): ms is number => ms !== undefined && ms > 0 && Number.isFinite(ms);
 
 /**
  * The clocks of one call. They run until `stop`, also while nobody reads the stream, so that a call which is
@@ -41,7 +41,7 @@ export class Deadlines {
     this.idleMs = limits.idleTimeoutMs ?? DEFAULT_IDLE_MS;
     // A reader may take its time; only a limit that the user chose, or a very long one, ends a call for that.
     this.unreadMs = limits.idleTimeoutMs ?? Math.max(DEFAULT_FIRST_BYTE_MS, limits.timeoutMs ?? 0);
-    if (isFinite(limits.timeoutMs)) this.whole = this.timer(limits.timeoutMs, "call");
+    if (isLimit(limits.timeoutMs)) this.whole = this.timer(limits.timeoutMs, "call");
   }
 
   /** A request went out: the clock for its first byte starts. */
@@ -70,7 +70,7 @@ export class Deadlines {
 
   private start(ms: number, limit: Limit): void {
     this.pause();
-    if (!isFinite(ms)) return;
+    if (!isLimit(ms)) return;
     this.phaseLimit = limit;
     this.phase = this.timer(ms, limit);
   }
@@ -88,7 +88,7 @@ export class Deadlines {
   /** The server's patience is over, but it is the reader who makes it wait. */
   private extend(): void {
     this.phaseLimit = undefined;
-    if (isFinite(this.unreadMs)) this.phase = this.timer(this.unreadMs, "idle");
+    if (isLimit(this.unreadMs)) this.phase = this.timer(this.unreadMs, "idle");
   }
 }
 

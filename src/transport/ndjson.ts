@@ -1,3 +1,4 @@
+import { JsonScanner } from "./json_scanner.js";
 import { LineSplitter } from "./lines.js";
 import { Malformed, type StreamEvent } from "./sse.js";
 
@@ -42,8 +43,9 @@ export class CutLine extends Malformed {}
 
 /** True when a string or a bracket is open at the end of a text. */
 function isOpen(text: string): boolean {
-  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
-  return bare.includes('"') || bare.split(/[{[]/).length > bare.split(/[}\]]/).length;
+  const scanner = new JsonScanner();
+  scanner.push(text);
+  return scanner.isOpen;
 }
 
 function parseLine(line: string): StreamEvent[] {

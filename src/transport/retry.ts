@@ -1,4 +1,5 @@
 import { getRetryable } from "@langchain/core/errors";
+import { pause } from "./pause.js";
 
 /** Longer waits than this are the caller's to decide on. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
@@ -50,19 +51,4 @@ export async function retrying<Value>(
 function waitMs(failures: number, error: unknown): number {
   const { retryAfterMs } = error as { retryAfterMs?: number };
   return retryAfterMs ?? FIRST_WAIT_MS * 2 ** failures * (1 + Math.random());
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
 }

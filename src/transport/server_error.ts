@@ -15,6 +15,9 @@ export interface ErrorContext {
   explain?: (status: number | undefined, body: ErrorBody) => string | undefined;
 }
 
+/** More of a message is not looked at: some servers repeat the request in it, which may hold anything of any length. */
+const LONGEST_WORDS = 10_000;
+
 const RETRYABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
 
 /** What some servers answer with 500 although the same request fails again: mistakes of the client, and what a server cannot do. */
@@ -69,7 +72,8 @@ function toError(
   extra: Partial<ServerErrorFields>,
 ): ServerError {
   const words = body.message ?? (text.trim() === "" ? "no explanation" : plain(text));
-  const hint = context.explain?.(status, body);
+  const beginning = words.slice(0, LONGEST_WORDS);
+  const hint = context.explain?.(status, body.message === undefined ? body : { ...body, message: beginning });
   const about = context.model === undefined ? "" : ` for model \`${context.model}\``;
   const said = status === undefined ? "failed" : `answered ${status}`;
   const message = `${context.server} ${said}${about}: ${hint ? `${sentence(words)} ${hint}` : words}`;
@@ -82,12 +86,12 @@ function toError(
     url: context.url,
     body: text.slice(0, 500),
   };
-  const overflow = contextWindowOf(body, words);
+  const overflow = contextWindowOf(body, beginning);
   if (overflow) return new ContextWindowError(message, { ...fields, ...overflow, isRefusal: true });
   return new ServerError(message, {
     ...fields,
-    retryable: saidOfRetry(extra.headers) ?? isRetryable(status, words),
-    lcErrorCode: codeOf(status, words),
+    retryable: saidOfRetry(extra.headers) ?? isRetryable(status, beginning),
+    lcErrorCode: codeOf(status, beginning),
   });
 }
 

@@ -17,6 +17,7 @@ export interface WireRequest {
   body?: string;
 }
 
+/** What requests are sent with, and how often. */
 export interface TransportOptions {
   /** Core's queue, which limits how many calls there are at a time. Its retry loop is not used. */
   caller: AsyncCaller;
@@ -28,7 +29,6 @@ export interface TransportOptions {
 }
 
 const MAX_RETRIES = 2;
-
 const MAX_REDIRECTS = 3;
 const RESENDABLE = new Set([301, 302, 307, 308]);
 

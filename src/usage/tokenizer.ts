@@ -15,14 +15,11 @@ export interface Tokenizer {
 
 const pieceEnds: Record<Encoding, PieceEnd> = { o200k_base: o200kPieceEnd, cl100k_base: cl100kPieceEnd };
 const loading = new Map<Encoding, Promise<Tokenizer>>();
-const loaded = new Map<Encoding, Tokenizer>();
 
 async function build(encoding: Encoding): Promise<Tokenizer> {
   const ranks = await loadBpeRanks(encoding);
   const rules = { pieceEnd: pieceEnds[encoding], classOf: charClasses(), rankOf: rankTable(ranks) };
-  const tokenizer: Tokenizer = { encoding, count: (text) => textTokens(text, rules) };
-  loaded.set(encoding, tokenizer);
-  return tokenizer;
+  return { encoding, count: (text) => textTokens(text, rules) };
 }
 
 /**
@@ -37,9 +34,4 @@ export async function loadTokenizer(encoding: Encoding = "o200k_base"): Promise<
   loading.set(encoding, built);
   built.catch(() => loading.delete(encoding));
   return built;
-}
-
-/** The tokenizer if it was loaded before, for callers that cannot wait. */
-export function tokenizerIfLoaded(encoding: Encoding = "o200k_base"): Tokenizer | undefined {
-  return loaded.get(encoding);
 }

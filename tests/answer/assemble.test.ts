@@ -127,6 +127,19 @@ describe("the sum of an answer's chunks", () => {
     );
   });
 
+  it("has each call in an event of its own, also where ids repeat", async () => {
+    const made = ['{"a":1}', '{"b":', '{"c":3}'].map((text, index) => ({ index, id: "0", name: "f", args: text }));
+    const finished: unknown[] = [];
+    for await (const event of toEvents(toAsync(chunksOf([{ toolCalls: made }])))) {
+      if (event.event === "content-block-finish") finished.push(event.content);
+    }
+    expect(finished).toMatchObject([
+      { type: "tool_call", args: { a: 1 } },
+      { type: "invalid_tool_call", args: '{"b":' },
+      { type: "tool_call", args: { c: 3 } },
+    ]);
+  });
+
   it("is nothing of nothing, and the one of one", () => {
     expect(assembleChunks([])).toBeUndefined();
     const [only] = chunksOf([{ text: "x" }]);

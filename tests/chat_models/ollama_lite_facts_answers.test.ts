@@ -6,16 +6,10 @@ import { ConfigurationError, ServerError } from "../../src/errors.js";
 import { recording, replay } from "../support/recordings.js";
 import { gate } from "../support/gate.js";
 import { json, ndjson, text, type Script } from "../support/wire_script.js";
-import { Bench, collect, last, line, rejection } from "../ollama_wire/support.js";
+import { Bench, collect, last, line, ocean, rejection, weather } from "../ollama_wire/support.js";
 
 const bench = new Bench();
 const recorded = (name: string) => replay(recording("ollama", name));
-const weather = {
-  name: "get_weather",
-  description: "Weather of a city",
-  schema: { type: "object", properties: { city: { type: "string" } } },
-};
-const ocean = { title: "ocean", type: "object", properties: { ocean: { type: "string" } }, required: ["ocean"] };
 
 describe("O8: think", () => {
   it("is not sent unless it was set, and the answer has its thinking", async () => {

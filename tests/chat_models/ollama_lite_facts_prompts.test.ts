@@ -9,17 +9,11 @@ import {
 } from "../../src/errors.js";
 import { recording, replay } from "../support/recordings.js";
 import { json, ndjson, type Script } from "../support/wire_script.js";
-import { Bench, collect, last, line, rejection } from "../ollama_wire/support.js";
+import { Bench, collect, last, line, ocean, rejection, weather } from "../ollama_wire/support.js";
 import { recordedCall } from "../ollama_wire/recorded_calls.js";
 
 const bench = new Bench();
 const recorded = (name: string) => replay(recording("ollama", name));
-const weather = {
-  name: "get_weather",
-  description: "Weather of a city",
-  schema: { type: "object", properties: { city: { type: "string" } } },
-};
-const ocean = { title: "ocean", type: "object", properties: { ocean: { type: "string" } }, required: ["ocean"] };
 
 describe("O1: a tool call that was cut, of which nothing arrives", () => {
   it("is a broken call that says so, and is on the bill", async () => {

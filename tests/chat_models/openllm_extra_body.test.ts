@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { HumanMessage, type BaseMessage } from "@langchain/core/messages";
-import { type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "../../src/openllm.js";
-import { ask, failure, modelOf, saying } from "../support/completions.js";
+import { failure, modelOf, saying } from "../support/completions.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
-
-type Json = Record<string, unknown>;
+import { sentBodies } from "../support/sent_bodies.js";
 
 let server: WireServer;
 
@@ -18,14 +15,7 @@ beforeEach(() => {
 
 afterAll(() => server.close());
 
-async function bodyFor(
-  fields: ChatOpenLLMInput = {},
-  options: Partial<ChatOpenLLMCallOptions> = {},
-  input: BaseMessage[] = [new HumanMessage("Hi")],
-): Promise<Json> {
-  await ask(modelOf(server, fields), "whole", options, input);
-  return server.requests.at(-1)?.json as Json;
-}
+const bodyFor = sentBodies(() => server);
 
 describe("extra fields", () => {
   it("have names of their own where many servers know them", async () => {

@@ -15,10 +15,7 @@ import {
 } from "../support/completions.js";
 import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
-
-type Json = Record<string, unknown>;
-
-type Calls = [name: string, args: unknown][];
+import { expectCalls, fn, toolAnswers, type Calls } from "../support/tool_answers.js";
 
 let server: WireServer;
 
@@ -28,28 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-const fn = (name: string | null | undefined, args?: unknown) => ({
-  ...(name === undefined ? {} : { name }),
-  ...(args === undefined ? {} : { arguments: args }),
-});
-
-async function streamed(pieces: Json[], reason: string | null = "tool_calls", fields = {}): Promise<AIMessage> {
-  server.always(sse([...pieces.map(piece), end(reason), spent(9, 9)]));
-  return ask(modelOf(server, fields), "stream");
-}
-
-async function whole(tool_calls: unknown[], reason = "tool_calls"): Promise<AIMessage> {
-  server.always(json(200, completion({ content: null, tool_calls }, { finish_reason: reason })));
-  return ask(modelOf(server), "whole");
-}
-
-/** Calls that are usable have ids, each one of its own. */
-function expectCalls(message: AIMessage, calls: Calls): void {
-  expect(callsOf(message)).toEqual(calls);
-  const ids = (message.tool_calls ?? []).map(({ id }) => id ?? "");
-  expect(ids.every((id) => id.length > 0)).toBe(true);
-  expect(new Set(ids).size).toBe(ids.length);
-}
+const { streamed, whole } = toolAnswers(() => server);
 
 const rome: Calls = [["f", { city: "Rome" }]];
 

@@ -2,22 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ContextOverflowError } from "@langchain/core/errors";
 import { HumanMessage } from "@langchain/core/messages";
 import { ContextWindowError } from "../../src/errors.js";
-import type { ChatOpenLLMInput } from "../../src/openllm.js";
 import {
   ask,
   chunk,
   completion,
   counts,
   end,
-  failure,
   isStreamed,
   modelOf,
   modes,
   saying,
   spent,
 } from "../support/completions.js";
-import { json, sse, type Script } from "../support/wire_script.js";
+import { json, sse } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { refusals } from "../support/refusals.js";
 
 let server: WireServer;
 
@@ -27,16 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-/** The error of a call, and how many requests it made. */
-async function refusedWith(
-  script: Script,
-  fields: ChatOpenLLMInput = {},
-): Promise<{ error: unknown; requests: number }> {
-  const before = server.requests.length;
-  server.always(({ method }) => (method === "GET" ? json(404, {}) : script));
-  const error = await failure(ask(modelOf(server, fields), "whole"));
-  return { error, requests: server.requests.slice(before).filter(({ method }) => method === "POST").length };
-}
+const refusedWith = refusals(() => server);
 
 describe("49 the prompt does not fit, in everyone's words", () => {
   const rows: [

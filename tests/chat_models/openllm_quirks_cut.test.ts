@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
 import { CallTimeoutError, MeteredError, ServerError, StreamTruncatedError } from "../../src/errors.js";
 import { ask, chunk, completion, end, failure, modelOf, modes, saying, spent } from "../support/completions.js";
-import { bytes, cut, json, reset, sse, stall, type Step } from "../support/wire_script.js";
+import { cut, json, reset, sse, stall, type Step } from "../support/wire_script.js";
 import { gate } from "../support/gate.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { frame, hello, raw } from "../support/raw_streams.js";
 
 let server: WireServer;
 
@@ -13,12 +14,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => server.close());
-
-const hello = chunk({ role: "assistant", content: "Hello" });
-
-const frame = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
-
-const raw = (...steps: Step[]) => bytes(steps, { "content-type": "text/event-stream" });
 
 describe("33 finish reasons that are no one's standard", () => {
   it.each([

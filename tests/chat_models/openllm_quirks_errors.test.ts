@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
 import { ConnectionError, ServerError } from "../../src/errors.js";
-import type { ChatOpenLLMInput } from "../../src/openllm.js";
 import { ask, failure, modelOf, saying } from "../support/completions.js";
-import { hangUp, json, reset, text, type Script } from "../support/wire_script.js";
+import { hangUp, json, reset, text } from "../support/wire_script.js";
 import { refusedUrl, startWireServer, type WireServer } from "../support/wire_server.js";
+import { refusals } from "../support/refusals.js";
 
 let server: WireServer;
 
@@ -14,16 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-/** The error of a call, and how many requests it made. */
-async function refusedWith(
-  script: Script,
-  fields: ChatOpenLLMInput = {},
-): Promise<{ error: unknown; requests: number }> {
-  const before = server.requests.length;
-  server.always(({ method }) => (method === "GET" ? json(404, {}) : script));
-  const error = await failure(ask(modelOf(server, fields), "whole"));
-  return { error, requests: server.requests.slice(before).filter(({ method }) => method === "POST").length };
-}
+const refusedWith = refusals(() => server);
 
 describe("45 error bodies: the server's words, whatever their shape", () => {
   const rows: [shape: string, status: number, body: unknown, words: string, code: string | undefined][] = [

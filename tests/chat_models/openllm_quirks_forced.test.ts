@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { StructuredOutputError } from "../../src/errors.js";
-import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "../../src/openllm.js";
+import type { WireRequest } from "../support/wire_request.js";
+import type { ChatOpenLLMInput } from "../../src/openllm.js";
 import {
   ask,
   callsOf,
   chunk,
   clock,
   completion,
-  counts,
   end,
   failure,
   isStreamed,
@@ -22,12 +22,10 @@ import {
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
 import { json, sse, type Script } from "../support/wire_script.js";
-import type { WireRequest } from "../support/wire_request.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { format, ignoring, required, rome } from "../support/forced_calls.js";
 
 type Json = Record<string, unknown>;
-
-type Options = Partial<ChatOpenLLMCallOptions>;
 
 let server: WireServer;
 
@@ -45,23 +43,6 @@ beforeEach(() => {
 afterAll(() => server.close());
 
 const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
-
-const format = ({ json: body }: WireRequest) =>
-  (body as { response_format?: { type: string; json_schema?: { schema: Json } } }).response_format;
-
-const required: Options = { tools: [weather], tool_choice: "required" };
-
-const rome = JSON.stringify({ city: "Rome" });
-
-/** A server that takes `tool_choice` and answers in prose, but keeps to a schema. */
-function ignoring(prose: string, byschema: string): (request: WireRequest) => Script {
-  return (request) => {
-    const text = format(request) ? byschema : prose;
-    const usage = format(request) ? counts(30, 6) : counts(10, 5);
-    if (!isStreamed(request.json)) return json(200, completion({ content: text }, {}, { usage }));
-    return sse([chunk({ role: "assistant", content: text }), end(), { choices: [], usage }]);
-  };
-}
 
 async function requestsOf(action: () => Promise<unknown>): Promise<Json[]> {
   const before = server.requests.length;

@@ -1,29 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { StructuredOutputError } from "../../src/errors.js";
-import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "../../src/openllm.js";
-import {
-  ask,
-  callsOf,
-  chunk,
-  completion,
-  counts,
-  end,
-  failure,
-  isStreamed,
-  modelOf,
-  modes,
-  weather,
-} from "../support/completions.js";
+import type { ChatOpenLLMInput } from "../../src/openllm.js";
+import { ask, callsOf, chunk, completion, end, failure, isStreamed, modelOf, modes } from "../support/completions.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
 import { json, sse, stall, type Script } from "../support/wire_script.js";
 import type { WireRequest } from "../support/wire_request.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
-
-type Json = Record<string, unknown>;
-
-type Options = Partial<ChatOpenLLMCallOptions>;
+import { format, ignoring, required, rome } from "../support/forced_calls.js";
 
 let server: WireServer;
 
@@ -41,23 +26,6 @@ beforeEach(() => {
 afterAll(() => server.close());
 
 const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
-
-const format = ({ json: body }: WireRequest) =>
-  (body as { response_format?: { type: string; json_schema?: { schema: Json } } }).response_format;
-
-const required: Options = { tools: [weather], tool_choice: "required" };
-
-const rome = JSON.stringify({ city: "Rome" });
-
-/** A server that takes `tool_choice` and answers in prose, but keeps to a schema. */
-function ignoring(prose: string, byschema: string): (request: WireRequest) => Script {
-  return (request) => {
-    const text = format(request) ? byschema : prose;
-    const usage = format(request) ? counts(30, 6) : counts(10, 5);
-    if (!isStreamed(request.json)) return json(200, completion({ content: text }, {}, { usage }));
-    return sse([chunk({ role: "assistant", content: text }), end(), { choices: [], usage }]);
-  };
-}
 
 describe.each(modes)("58 the books of a forced tool that the server ignores (%s)", (mode) => {
   it("when the schema is ignored too it is an error, and both requests are on the books", async () => {

@@ -7,10 +7,11 @@ import {
   ToolMessage,
   type BaseMessage,
 } from "@langchain/core/messages";
-import { type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "../../src/openllm.js";
-import { ask, clock, failure, modelOf, saying, weather } from "../support/completions.js";
+import { type ChatOpenLLMInput } from "../../src/openllm.js";
+import { clock, failure, modelOf, saying, weather } from "../support/completions.js";
 
 import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { sentBodies } from "../support/sent_bodies.js";
 
 type Json = Record<string, unknown>;
 
@@ -26,14 +27,7 @@ beforeEach(() => {
 
 afterAll(() => server.close());
 
-async function bodyFor(
-  fields: ChatOpenLLMInput = {},
-  options: Partial<ChatOpenLLMCallOptions> = {},
-  input: BaseMessage[] = [new HumanMessage("Hi")],
-): Promise<Json> {
-  await ask(modelOf(server, fields), "whole", options, input);
-  return server.requests.at(-1)?.json as Json;
-}
+const bodyFor = sentBodies(() => server);
 
 async function messagesFor(input: BaseMessage[], fields: ChatOpenLLMInput = {}): Promise<Json[]> {
   return (await bodyFor(fields, {}, input)).messages as Json[];

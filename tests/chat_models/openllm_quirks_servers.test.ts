@@ -1,15 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { HumanMessage, type BaseMessage } from "@langchain/core/messages";
-import {
-  ChatOpenLLM,
-  type ChatOpenLLMCallOptions,
-  type ChatOpenLLMInput,
-  type ServerModel,
-} from "../../src/openllm.js";
+import { ChatOpenLLM, type ServerModel } from "../../src/openllm.js";
 import { ask, completion, failure, modelOf, modes, saying } from "../support/completions.js";
 import { overrideEnvironment } from "../support/environment.js";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { sentBodies } from "../support/sent_bodies.js";
 
 type Json = Record<string, unknown>;
 
@@ -25,14 +20,7 @@ beforeEach(() => {
 
 afterAll(() => server.close());
 
-async function bodyFor(
-  fields: ChatOpenLLMInput = {},
-  options: Partial<ChatOpenLLMCallOptions> = {},
-  input: BaseMessage[] = [new HumanMessage("Hi")],
-): Promise<Json> {
-  await ask(modelOf(server, fields), "whole", options, input);
-  return server.requests.at(-1)?.json as Json;
-}
+const bodyFor = sentBodies(() => server);
 
 describe("68 credentials", () => {
   let restore: () => void;

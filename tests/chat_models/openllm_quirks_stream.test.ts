@@ -3,6 +3,7 @@ import { AIMessage } from "@langchain/core/messages";
 import { ask, callsOf, chunk, completion, end, modelOf, modes, piece, spent } from "../support/completions.js";
 import { bytes, json, sse, type Step } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { frame, hello, raw } from "../support/raw_streams.js";
 
 let server: WireServer;
 
@@ -11,12 +12,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => server.close());
-
-const hello = chunk({ role: "assistant", content: "Hello" });
-
-const frame = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
-
-const raw = (...steps: Step[]) => bytes(steps, { "content-type": "text/event-stream" });
 
 describe("streams that are odd, and whole", () => {
   const rows: [quirk: string, steps: Step[]][] = [

@@ -1,27 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { HumanMessage } from "@langchain/core/messages";
-import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "../../src/openllm.js";
-import {
-  ask,
-  callsOf,
-  chunk,
-  completion,
-  counts,
-  end,
-  isStreamed,
-  messageOf,
-  type Mode,
-  modelOf,
-  saying,
-  weather,
-} from "../support/completions.js";
-import { json, sse, type Script } from "../support/wire_script.js";
-import type { WireRequest } from "../support/wire_request.js";
+import type { ChatOpenLLMInput } from "../../src/openllm.js";
+import { ask, callsOf, completion, messageOf, type Mode, modelOf, saying, weather } from "../support/completions.js";
+import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
-
-type Json = Record<string, unknown>;
-
-type Options = Partial<ChatOpenLLMCallOptions>;
+import { format, ignoring, required, rome } from "../support/forced_calls.js";
 
 let server: WireServer;
 
@@ -39,23 +22,6 @@ beforeEach(() => {
 afterAll(() => server.close());
 
 const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
-
-const format = ({ json: body }: WireRequest) =>
-  (body as { response_format?: { type: string; json_schema?: { schema: Json } } }).response_format;
-
-const required: Options = { tools: [weather], tool_choice: "required" };
-
-const rome = JSON.stringify({ city: "Rome" });
-
-/** A server that takes `tool_choice` and answers in prose, but keeps to a schema. */
-function ignoring(prose: string, byschema: string): (request: WireRequest) => Script {
-  return (request) => {
-    const text = format(request) ? byschema : prose;
-    const usage = format(request) ? counts(30, 6) : counts(10, 5);
-    if (!isStreamed(request.json)) return json(200, completion({ content: text }, {}, { usage }));
-    return sse([chunk({ role: "assistant", content: text }), end(), { choices: [], usage }]);
-  };
-}
 
 describe("58 each of `n` answers has its call", () => {
   it("those that have none are repaired", async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { ChatOpenLLMInput } from "../../src/openllm.js";
 import { ask, failure, modelOf, modes, saying } from "../support/completions.js";
-import { json, stall, type Script } from "../support/wire_script.js";
+import { json, stall } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { refusals } from "../support/refusals.js";
 
 let server: WireServer;
 
@@ -12,16 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-/** The error of a call, and how many requests it made. */
-async function refusedWith(
-  script: Script,
-  fields: ChatOpenLLMInput = {},
-): Promise<{ error: unknown; requests: number }> {
-  const before = server.requests.length;
-  server.always(({ method }) => (method === "GET" ? json(404, {}) : script));
-  const error = await failure(ask(modelOf(server, fields), "whole"));
-  return { error, requests: server.requests.slice(before).filter(({ method }) => method === "POST").length };
-}
+const refusedWith = refusals(() => server);
 
 describe("48 a model that is still loading", () => {
   const loading = json(

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
-import { ChatMessage, HumanMessage, type AIMessage } from "@langchain/core/messages";
-import type { ChatOpenLLMInput } from "../../src/openllm.js";
-import { ask, brokenOf, callsOf, completion, failure, modelOf, reasoningOf, weather } from "../support/completions.js";
+import { ChatMessage, HumanMessage } from "@langchain/core/messages";
+import { ask, callsOf, completion, failure, modelOf, weather } from "../support/completions.js";
 import { toCall } from "../support/recorded_calls.js";
-import { recording, replay, type RecordingFile } from "../support/recordings.js";
+import { recording, replay } from "../support/recordings.js";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { facts, rawCall, replays, type Seen } from "../support/seen.js";
 
 let server: WireServer;
 
@@ -16,38 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-const asIs: ChatOpenLLMInput = { forcedTools: "off", repairJson: false };
-
-/** The answer to a recorded request, from a server that says what the recorded one said. */
-async function replayed(file: RecordingFile, name: string, fields = asIs): Promise<AIMessage> {
-  const made = toCall(recording(file, name));
-  server.always(({ method }) => (method === "GET" ? json(404, {}) : replay(recording(file, name))));
-  return ask(
-    modelOf(server, { model: made.model, ...fields }),
-    made.isStream ? "stream" : "whole",
-    made.options,
-    made.messages,
-  );
-}
-
-type Seen = [id: string, what: string, file: RecordingFile, name: string, expected: object];
-
-const facts = (message: AIMessage) => ({
-  text: message.text,
-  reasoning: reasoningOf(message),
-  calls: callsOf(message),
-  broken: brokenOf(message),
-  input: message.usage_metadata?.input_tokens,
-  output: message.usage_metadata?.output_tokens,
-  cached: message.usage_metadata?.input_token_details?.cache_read,
-  thought: message.usage_metadata?.output_token_details?.reasoning,
-  source: message.response_metadata.usage_source,
-  finish: message.response_metadata.finish_reason,
-  raw: message.response_metadata.finish_reason_raw,
-  warnings: message.response_metadata.warnings,
-});
-
-const rawCall = [expect.stringContaining("raw tool call")];
+const replayed = replays(() => server);
 
 describe("what llama.cpp was seen to do", () => {
   const rows: Seen[] = [

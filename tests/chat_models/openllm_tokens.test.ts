@@ -133,10 +133,11 @@ describe("where it cannot, the count is ours and says so", () => {
     ["is slow", json(200, {}, { before: [stall] })],
   ])("a server that %s is asked again the next time", async (_name, script) => {
     server.on("POST /tokenize", script);
-    const model = modelOf(server, { probeTimeout: 50 });
-    expect(await model.countTokens(prompt)).toMatchObject({ source: "estimated" });
+    const impatient = modelOf(server, { probeTimeout: 50 });
+    expect(await impatient.countTokens(prompt)).toMatchObject({ source: "estimated" });
     server.on("POST /tokenize", json(200, { count: 7 }));
-    expect(await model.countTokens(prompt)).toMatchObject({ tokens: 7, source: "server" });
+    // What is known of a server is shared. A busy machine may not answer within 50 ms.
+    expect(await modelOf(server).countTokens(prompt)).toMatchObject({ tokens: 7, source: "server" });
   });
 
   it("a server that answers nothing is asked for its models and once more, and not six times", async () => {

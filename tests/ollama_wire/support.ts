@@ -47,6 +47,21 @@ export function decode(lines: readonly unknown[], sent: Partial<SentRequest> = {
   return [...lines.flatMap((each) => decoder.push(each)), ...decoder.end()];
 }
 
+/** A weather tool. */
+export const weather = {
+  name: "get_weather",
+  description: "Weather of a city",
+  schema: { type: "object", properties: { city: { type: "string" } } },
+};
+
+/** The schema of an answer that names an ocean. */
+export const ocean = {
+  title: "ocean",
+  type: "object",
+  properties: { ocean: { type: "string" } },
+  required: ["ocean"],
+};
+
 /** A server and models on it, new for each test, with no variables of Ollama's in the environment. */
 export class Bench {
   private current: WireServer | undefined;

@@ -4,7 +4,7 @@ import { Tiktoken } from "js-tiktoken/lite";
 import cl100k from "js-tiktoken/ranks/cl100k_base";
 import o200k from "js-tiktoken/ranks/o200k_base";
 import { ConfigurationError } from "../../src/errors.js";
-import { type Encoding, loadTokenizer, type Tokenizer, tokenizerIfLoaded } from "../../src/usage/tokenizer.js";
+import { type Encoding, loadTokenizer, type Tokenizer } from "../../src/usage/tokenizer.js";
 
 const rankFiles = { o200k_base: o200k, cl100k_base: cl100k };
 const encodings: Encoding[] = ["o200k_base", "cl100k_base"];
@@ -124,12 +124,6 @@ describe("loading", () => {
     expect(await loadTokenizer("cl100k_base")).not.toBe(first);
   });
 
-  it("hands out a loaded tokenizer at once", async () => {
-    const loaded = await loadTokenizer("cl100k_base");
-    expect(tokenizerIfLoaded("cl100k_base")).toBe(loaded);
-    expect(tokenizerIfLoaded()).toBe(await loadTokenizer());
-  });
-
   it("refuses an encoding that it does not have, each time", async () => {
     const unknown = "gpt2" as Encoding; // as a caller without types may
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -137,6 +131,5 @@ describe("loading", () => {
       expect(error).toBeInstanceOf(ConfigurationError);
       expect(error).toMatchObject({ option: "encoding", message: expect.stringContaining("`gpt2`") });
     }
-    expect(tokenizerIfLoaded(unknown)).toBeUndefined();
   });
 });

@@ -212,7 +212,7 @@ function withWarning(answer: AnswerDelta, warning: string): AnswerDelta {
   return { ...answer, metadata: { ...answer.metadata, warnings: [warning] } };
 }
 
-/** True when a request has tools or its history has calls. */
+/** True when a history has calls of tools, or their results. */
 export function hasToolHistory(messages: readonly object[]): boolean {
   return messages.some(
     (message) =>

@@ -1,8 +1,7 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
 import { CallTimeoutError } from "../../errors.js";
-import type { CountedPrompt, Post, TokenCounter } from "../../openai_wire/token_counters.js";
-import { TOKEN_COUNTERS } from "../../openai_wire/token_counters.js";
+import { TOKEN_COUNTERS, type CountedPrompt, type Post, type TokenCounter } from "../../openai_wire/token_counters.js";
 import { estimatePrompt, promptParts } from "../../usage/estimate.js";
 import { originTokenCount } from "../../usage/origin_formula.js";
 import { toToolDefinitions } from "../tools.js";

@@ -4,8 +4,8 @@ import { baseUrlCandidates, isMissingRoute } from "../../openai_wire/base_urls.j
 import { outputThatFits } from "../../openai_wire/fit_output.js";
 import { concessionFor, type Concession } from "../../openai_wire/refusals.js";
 import type { Call } from "../../transport/call.js";
+import { pause } from "../../transport/pause.js";
 import type { ServerKnowledge } from "./knowledge.js";
-import { waitFor } from "./waiting.js";
 
 /** What a user allows when a server refuses. */
 export interface PlanOptions {
@@ -102,7 +102,7 @@ export class RequestPlan {
     const left = this.loadingSince + this.options.loadingTimeoutMs - Date.now();
     if (left <= 0) throw error;
     const ms = Math.max(error.retryAfterMs ?? LOOK_EVERY_MS, LEAST_WAIT_MS);
-    await waitFor(Math.min(ms, left), call.signal);
+    await pause(Math.min(ms, left), call.signal);
   }
 }
 

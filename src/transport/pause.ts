@@ -1,5 +1,5 @@
 /** Waits; rejects with the signal's reason as soon as it aborts. */
-export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const onAbort = () => {

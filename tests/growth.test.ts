@@ -1,0 +1,144 @@
+import { describe, expect, it } from "@jest/globals";
+import { AIMessage } from "@langchain/core/messages";
+import { toChunk } from "../src/answer/chunk.js";
+import type { AnswerDelta } from "../src/answer/delta.js";
+import { joinDeltas } from "../src/answer/join.js";
+import { assembleChunks } from "../src/answer/assemble.js";
+import { ThinkSplitter } from "../src/answer/think_tags.js";
+import { textTable } from "../src/cli/text_table.js";
+import { toBase64 } from "../src/ollama_wire/base64.js";
+import { OllamaDecoder } from "../src/ollama_wire/decoder.js";
+import { refuseMedia } from "../src/ollama_wire/fetch_media.js";
+import { toOllamaMessages } from "../src/ollama_wire/messages.js";
+import { readWhole } from "../src/ollama_wire/whole.js";
+import { ToolCallMerger } from "../src/openai_wire/tool_call_merger.js";
+import { MarkupScanner } from "../src/openai_wire/tool_markup.js";
+import { NdjsonFramer } from "../src/transport/ndjson.js";
+import { errorInBody } from "../src/transport/server_error.js";
+import { SseFramer } from "../src/transport/sse.js";
+import { growth } from "./support/growth.js";
+
+/** Between linear (8) and quadratic (64). */
+const MOST = 24;
+
+const repeat = (times: number, act: (time: number) => void) => {
+  for (let time = 0; time < times; time++) act(time);
+};
+const context = { server: "it" };
+
+/** Feeds a text in pieces of 64 bytes. */
+function feed(framer: SseFramer | NdjsonFramer, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length; at += 64) framer.push(bytes.subarray(at, at + 64));
+  framer.end();
+}
+
+function think(pieces: number, first: string, piece: string): void {
+  const splitter = new ThinkSplitter("auto");
+  splitter.push(first);
+  repeat(pieces, () => splitter.push(piece));
+  splitter.end();
+}
+
+/** Pieces of one call, each with its name and id. */
+function merge(pieces: number, first: string, piece: string): void {
+  const merger = new ToolCallMerger(() => "new");
+  const add = (args: string) => merger.add({ index: 0, id: "a", function: { name: "f", arguments: args } });
+  add(first);
+  repeat(pieces, () => add(piece));
+}
+
+function mergeSeveral(calls: number, id: (at: number) => string): void {
+  let made = 0;
+  const merger = new ToolCallMerger(() => `new${made++}`);
+  repeat(calls, (at) => merger.add({ index: at, id: id(at), function: { name: "f", arguments: "{}" } }));
+}
+
+function readOllama(lines: number, line: object): void {
+  const sent = { tools: [], hasFormat: false, promptCharacters: 1 };
+  const last = JSON.stringify({ done: true, done_reason: "stop" });
+  const text = `${JSON.stringify(line)}\n`.repeat(lines) + last;
+  readWhole(text, new OllamaDecoder(sent, context, () => "id"), context);
+}
+
+const delta: AnswerDelta = {
+  text: "a",
+  toolCalls: [{ index: 0, id: "a", name: "f", args: "1" }],
+  logprobs: { content: [{ token: "a" }] },
+};
+
+const answers = (count: number) =>
+  Array.from(
+    { length: count },
+    () => new AIMessage({ content: "Hm.", tool_calls: [{ id: "a", name: "f", args: {} }] }),
+  );
+
+describe("time grows no faster than the input", () => {
+  it.each<[string, number, (size: number) => unknown]>([
+    ["events: one very long line", 500_000, (size) => feed(new SseFramer(), `data: "${"x".repeat(size)}"\n\n`)],
+    ["events: many", 20_000, (size) => feed(new SseFramer(), 'data: {"a":1}\n\n'.repeat(size))],
+    ["events: data lines that are no JSON", 20_000, (size) => feed(new SseFramer(), "data: x\n".repeat(size))],
+    ["events: glued into one line", 2_000, (size) => feed(new SseFramer(), 'data: {"a":1}'.repeat(size))],
+    [
+      "lines: one that is cut off after many quotes",
+      20_000,
+      (size) => feed(new NdjsonFramer(), `{"${'\\"'.repeat(size)}`),
+    ],
+    ["lines: one value over many", 20_000, (size) => feed(new NdjsonFramer(), `{\n${'"a":1,\n'.repeat(size)}"b":1}`)],
+    ["thinking: long", 50_000, (size) => think(size, "<think>", "so ")],
+    ["thinking: blanks before it", 20_000, (size) => think(size, "\n", "\n")],
+    ["thinking: beginnings of its end", 50_000, (size) => think(size, "<think>", "</thin")],
+    ["a call: objects in its arguments, and its name on each piece", 5_000, (size) => merge(size, '{"a":[{}', ",{}")],
+    ["a call: blanks in its arguments, and its name on each piece", 10_000, (size) => merge(size, "{", " ")],
+    ["a call: its name again and again at its end", 5_000, (size) => merge(size, `{"a":"${"x".repeat(size)}"}`, "")],
+    ["a call: arguments that are no JSON", 5_000, (size) => merge(size, "{a}", ",{a}")],
+    ["calls: many", 5_000, (size) => mergeSeveral(size, (at) => `id${at}`)],
+    ["raw calls in a text", 50_000, (size) => repeat(size, () => scanner.see("<tool"))],
+    ["the sum of deltas and of chunks", 1_000, (size) => sums(Array.from({ length: size }, () => delta))],
+    [
+      "Ollama's lines: log probabilities",
+      2_000,
+      (size) => readOllama(size, { message: { content: "a" }, logprobs: [{}] }),
+    ],
+    [
+      "Ollama's lines: calls",
+      2_000,
+      (size) => readOllama(size, { message: { tool_calls: [{ function: { name: "f" } }] } }),
+    ],
+    [
+      "Ollama's messages: answers that follow each other",
+      1_000,
+      (size) => toOllamaMessages(answers(size), refuseMedia),
+    ],
+    [
+      "base64: what is no end in the middle",
+      100_000,
+      (size) => expect(() => toBase64(`${"=".repeat(size)}A`, "it")).toThrow(),
+    ],
+    [
+      "a table of many rows",
+      20_000,
+      (size) =>
+        textTable(
+          ["a"],
+          Array.from({ length: size }, () => ["1"]),
+        ),
+    ],
+    ...["expect ", "input tokens ", "requested tokens ", 'option "', "prompt length "].map(
+      (words): [string, number, (size: number) => unknown] => [
+        `an error's words: ${words}`,
+        50_000,
+        (size) => errorInBody({ message: words.repeat(size) }, "", context),
+      ],
+    ),
+  ])("%s", async (_, size, work) => {
+    expect(await growth(work, size)).toBeLessThan(MOST);
+  });
+});
+
+const scanner = new MarkupScanner();
+
+function sums(deltas: readonly AnswerDelta[]): void {
+  joinDeltas(deltas);
+  assembleChunks(deltas.map((each) => toChunk(each, "it", "id")));
+}
