@@ -41,6 +41,9 @@ const parsed = fireworks.withStructuredOutput(Person).invoke("Ann is 5.");
 export type Parsed = Expect<Equal<Awaited<typeof parsed>, PersonObject>>;
 const raw = fireworks.withStructuredOutput(Person, { includeRaw: true, method: "jsonSchema" }).invoke("Ann is 5.");
 export type Raw = Expect<Equal<Awaited<typeof raw>, { raw: BaseMessage; parsed: PersonObject }>>;
+const wanted: { includeRaw?: boolean } = {};
+const either = fireworks.withStructuredOutput(Person, wanted).invoke("Ann is 5.");
+export type Either = Expect<Equal<Awaited<typeof either>, PersonObject | { raw: BaseMessage; parsed: PersonObject }>>;
 const parsed3 = models[2].withStructuredOutput(z3.object({ name: z3.string() })).invoke("Ann");
 export type Parsed3 = Expect<Equal<Awaited<typeof parsed3>, { name: string }>>;
 // @ts-expect-error there are three methods
