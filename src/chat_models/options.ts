@@ -31,9 +31,9 @@ export interface SamplingOptions {
 export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOptions {
   /** The model's id, as the server knows it. */
   model?: string;
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Where the server is. `user:password@` in it becomes a header and is shown nowhere. */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** Extra HTTP headers for every request. They are in no trace, cache key or serialised form. */
   headers?: Record<string, string>;
   /** Token log probabilities, into `response_metadata.logprobs`. */

@@ -30,8 +30,9 @@ export function compareModels(
   models: readonly ComparedModel[],
   options: CompareOptions = {},
 ): ModelComparison[] {
-  if (!Array.isArray(models))
-    throw new ConfigurationError("models", `\`models\` is \`${String(models)}\`.`, "Pass a list of model ids.");
+  const isList: boolean = Array.isArray(models);
+  if (!isList)
+    throw new ConfigurationError("models", `\`models\` is a \`${typeof models}\`.`, "Pass a list of model ids.");
   const { provider = "fireworks", at, ...costOptions } = options;
   const counts = "inputTokens" in usage ? toUsage(usage) : usage;
   const compared = models.map((entry) => {
