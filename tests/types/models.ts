@@ -18,6 +18,14 @@ const models = [
 void new ChatFireworks(5);
 // @ts-expect-error the model is named once
 void new ChatFireworks("m", { model: "n" });
+void new ChatOpenLLM("m", {
+  pricing: { inputUsdPerMillion: "1", outputUsdPerMillion: 2, cachedInputUsdPerMillion: "0.1" },
+});
+void new ChatOllamaLite("m", { pricing: { gpuUsdPerHour: "2.50", gpus: 2, share: 0.5 } });
+// @ts-expect-error a price has two sides
+void new ChatFireworks("m", { pricing: { inputUsdPerMillion: "1" } });
+// @ts-expect-error a price is free, unpriced or a figure
+void new ChatFireworks("m", { pricing: "cheap" });
 // @ts-expect-error a temperature is a number
 void new ChatOpenLLM("m", { temperature: "hot" });
 
