@@ -53,6 +53,8 @@ export interface ServerErrorFields extends MeteredErrorFields {
   status?: number;
   /** The server's own code or type, such as `invalid_request_error`. */
   code?: string;
+  /** The field of the request at fault, where the server names one. */
+  param?: string;
   model?: string;
   url?: string;
   /** The first 500 characters of the body, or the event that carried the error. */
@@ -70,6 +72,8 @@ export class ServerError extends metered.brand(MeteredError, "server") {
   override readonly name: string = "ServerError";
   readonly status?: number;
   readonly code?: string;
+  /** The field of the request at fault, where the server names one. */
+  readonly param?: string;
   readonly model?: string;
   readonly url?: string;
   readonly body?: string;
@@ -83,6 +87,7 @@ export class ServerError extends metered.brand(MeteredError, "server") {
     super(message, fields);
     this.status = fields.status;
     this.code = fields.code;
+    this.param = fields.param;
     this.model = fields.model;
     this.url = fields.url;
     this.body = fields.body;

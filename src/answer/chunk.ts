@@ -84,6 +84,6 @@ export function toGenerationInfo(delta: AnswerDelta): Record<string, unknown> | 
   const info: Record<string, unknown> = {};
   if (delta.finishReason !== undefined) info.finish_reason = delta.finishReason;
   if (delta.logprobs !== undefined) info.logprobs = delta.logprobs;
-  if (delta.choice) info.completion = delta.choice;
+  if (delta.choice !== undefined) info.completion = delta.choice;
   return Object.keys(info).length > 0 ? info : undefined;
 }

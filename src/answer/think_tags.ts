@@ -1,6 +1,7 @@
 /**
  * How `<think>` tags in the content are read. `auto`: an answer that begins with the tag is reasoning up to the closing
- * tag. `implicit`: the prompt's template opened the tag, so the answer begins inside. `off`: tags are text.
+ * tag. `implicit`: the prompt's template opened the tag, so the answer begins inside, also where the model opens it once
+ * more. `off`: tags are text.
  */
 export type ThinkTags = "auto" | "implicit" | "off";
 
@@ -20,11 +21,13 @@ const CLOSE = "</think>";
 export class ThinkSplitter {
   private state: "start" | "inside" | "after";
   private held = "";
+  /** The opening tag and the blanks before it, as they came. */
+  private opening = "";
   /** What was given out as reasoning before its closing tag came; given back as text if that never comes. */
   private unclosed: string[] = [];
 
   constructor(private readonly mode: ThinkTags) {
-    this.state = mode === "off" ? "after" : mode === "implicit" ? "inside" : "start";
+    this.state = mode === "off" ? "after" : "start";
   }
 
   push(piece: string): ThinkSplit {
@@ -33,8 +36,8 @@ export class ThinkSplitter {
     if (this.state === "start") {
       const rest = this.held.trimStart();
       if (rest.length < OPEN.length && OPEN.startsWith(rest)) return {};
-      if (!rest.startsWith(OPEN)) return this.release();
-      this.held = rest.slice(OPEN.length);
+      if (rest.startsWith(OPEN)) this.open(this.held.length - rest.length + OPEN.length);
+      else if (this.mode === "auto") return this.release();
       this.state = "inside";
     }
     return this.inside();
@@ -46,7 +49,7 @@ export class ThinkSplitter {
    */
   end(): ThinkSplit {
     if (this.state !== "inside") return this.held === "" ? {} : this.release();
-    const text = (this.mode === "auto" ? OPEN : "") + this.unclosed.join("") + this.held;
+    const text = this.opening + this.unclosed.join("") + this.held;
     this.held = "";
     this.state = "after";
     return text === "" ? {} : { text };
@@ -57,7 +60,12 @@ export class ThinkSplitter {
     const { held } = this;
     this.held = "";
     if (held === "") return {};
-    return this.state === "inside" ? { reasoning: held } : { text: held };
+    return this.state === "inside" || this.mode === "implicit" ? { reasoning: held } : { text: held };
+  }
+
+  private open(length: number): void {
+    this.opening = this.held.slice(0, length);
+    this.held = this.held.slice(length);
   }
 
   private release(): ThinkSplit {

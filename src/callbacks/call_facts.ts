@@ -48,7 +48,7 @@ export function answerFacts(message: unknown): AnswerFacts {
     // A local Ollama may hand a call on to another host, under a name of its own; who serves it sends the bill.
     host: remoteHost ?? host,
     privateHost: remoteHost === undefined ? privateHost : false,
-    pricing: pricing ?? proxyPricing(metadata),
+    pricing: proxyPricing(metadata, pricing),
     provider: textOf(metadata.model_provider),
     modelServed: textOf(metadata.remote_model) ?? textOf(metadata.model_name) ?? textOf(metadata.model),
     tier: textOf(metadata.service_tier) ?? tier,
@@ -94,14 +94,15 @@ function providerOf(named: string | undefined, model: string, isOurs: boolean): 
 }
 
 /**
- * What a proxy says that the call cost. Of several requests it says it of one only, and of streams not at all: then the
- * cost is unknown, also on a private address.
+ * What a proxy says that the call cost, before any price that the user declared. Of several requests it says it of one
+ * only, and of streams not at all: without a declared price the cost is unknown then, also on a private address.
  */
-function proxyPricing({ declared_cost_usd, litellm_call_id, requests }: Readonly<Record<string, unknown>>): unknown {
-  const declared = textOf(declared_cost_usd);
-  if (declared === undefined && litellm_call_id === undefined) return undefined;
+function proxyPricing(metadata: Readonly<Record<string, unknown>>, declared: unknown): unknown {
+  const { declared_cost_usd, litellm_call_id, requests } = metadata;
+  const callUsd = textOf(declared_cost_usd);
+  if (callUsd === undefined && litellm_call_id === undefined) return declared;
   const answered = itemsOf(requests).filter((request) => textOf(fieldsOf(request).error) === undefined).length;
-  return { callUsd: answered > 1 ? null : (declared ?? null) };
+  return callUsd !== undefined && answered <= 1 ? { callUsd } : (declared ?? { callUsd: null });
 }
 
 function hostOf(address: unknown): string | undefined {

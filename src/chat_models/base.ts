@@ -66,7 +66,8 @@ export abstract class MeteredChatModel<
       const answers = await this.answerWhole(call, options);
       const closing = await this.closing(call, options, answerTexts(answers), COMPLETE, true);
       const generations = answers.map((answer, position) => {
-        const { usage: _, ...delta } = answer;
+        const { usage: _, ...rest } = answer;
+        const delta = answers.length > 1 ? { ...rest, choice: position } : rest;
         const isFirst = position === 0;
         return toGeneration(isFirst ? withClosing(delta, closing) : delta, this.provider);
       });
@@ -252,8 +253,11 @@ export abstract class MeteredChatModel<
     for (const delta of call.cut.splice(0))
       if (delta.choice === undefined) call.delivered.push(toChunk(delta, this.provider, call.messageId));
     // An answer that was read as a whole and turned out to be a part.
-    if (call.delivered.length === 0 && AIMessageChunk.isInstance(message))
+    if (call.delivered.length === 0 && AIMessageChunk.isInstance(message)) {
+      // Its figure has been booked, and comes back with the closing.
+      message.usage_metadata = undefined;
       call.delivered.push(new ChatGenerationChunk({ text: message.text, message }));
+    }
     if (ServerError.isInstance(error) && error.isRefusal && call.delivered.length === 0) call.refuse(error.message);
     if (!call.reachedServer) return error;
     const reason = isErrorLike(error) ? error.message : String(error);

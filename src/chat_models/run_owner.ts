@@ -14,7 +14,6 @@ import type { StreamEvent } from "@langchain/core/tracers/log_stream";
 import { IterableReadableStream } from "@langchain/core/utils/stream";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { checkInput } from "./checks.js";
-import { CopyingCache } from "./copying_cache.js";
 import { generateUncached } from "./generate.js";
 import { BegunStream, LeavableStream, Reader } from "./leavable.js";
 import { leavableEvents } from "./leavable_events.js";
@@ -128,13 +127,6 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
       mayStream: !this.disableStreaming && this.countOf(options) === 1,
       isV1: this.isV1(options),
     });
-  }
-
-  /** @ignore */
-  override _generateCached(
-    call: Parameters<BaseChatModel["_generateCached"]>[0],
-  ): ReturnType<BaseChatModel["_generateCached"]> {
-    return super._generateCached({ ...call, cache: new CopyingCache(call.cache) });
   }
 
   /** @throws ConfigurationError for what is no prompt */

@@ -5,6 +5,7 @@ import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { RunnableLambda, type Runnable } from "@langchain/core/runnables";
 import { isStandardSchema } from "@langchain/core/utils/standard_schema";
 import { getSchemaDescription, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
+import { parseJson } from "../answer/json_text.js";
 import { ConfigurationError, StructuredOutputError } from "../errors.js";
 import { isObject, nonEmpty } from "../json.js";
 import { isCheckOnly, toSchema } from "./tools.js";
@@ -127,25 +128,19 @@ function read(message: AIMessage, method: Method, name: string): unknown {
       partialOutput: message,
     });
   }
-  try {
-    return JSON.parse(withoutFence(message.text)) as unknown;
-  } catch (cause) {
-    throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${why}`, {
-      partialOutput: message,
-      cause,
-    });
-  }
+  // A reasoning parser that waits for the end of a thought takes an answer without one for a thought.
+  const said = message.text.trim() === "" ? nonEmpty(message.additional_kwargs.reasoning_content) : undefined;
+  const value = parseJson(said ?? message.text);
+  if (value !== undefined) return value;
+  throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${why}`, {
+    partialOutput: message,
+  });
 }
 
 /** What is known of why an answer is not what was asked for. */
 function explain({ response_metadata: { finish_reason: finish, warnings } }: AIMessage): string {
   const cut = finish === "length" ? " It was cut off at the output limit; raise `maxTokens`." : "";
   return cut + (Array.isArray(warnings) ? warnings.map((warning) => ` ${String(warning)}`).join("") : "");
-}
-
-function withoutFence(text: string): string {
-  const fenced = /^\s*```(?:json)?\s*\n?([^]*?)\n?\s*```\s*$/i.exec(text);
-  return fenced?.[1] ?? text;
 }
 
 const excerpt = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}...` : text);

@@ -85,7 +85,11 @@ async function inlined(image: unknown, loadImage: (url: string) => Promise<strin
   const fields: Json = isObject(image) ? image : { url: image };
   const url = nonEmpty(fields.url);
   if (url === undefined || !/^https?:/i.test(url)) return { type: "image_url", image_url: fields };
-  return { type: "image_url", image_url: { ...fields, url: await loadImage(url) } };
+  const loaded = nonEmpty(await loadImage(url));
+  if (loaded === undefined) {
+    throw new ConfigurationError("loadImage", "It gave nothing for an image's address.", "Return a data URL.");
+  }
+  return { type: "image_url", image_url: { ...fields, url: loaded } };
 }
 
 function isWirePart(block: Json): boolean {

@@ -1,3 +1,4 @@
+import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { ThinkSplitter } from "../answer/think_tags.js";
 import { ServerError, StreamTruncatedError } from "../errors.js";
@@ -5,12 +6,12 @@ import { isErrorJson, readErrorJson } from "../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../transport/server_error.js";
 import { DONE, Malformed } from "../transport/sse.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
-import type { PartialUsage } from "../usage/usage.js";
+import { usageOfChoices, type PartialUsage } from "../usage/usage.js";
 import type { Dialect } from "./dialect.js";
-import { checkFinishReason, toFinishReason } from "./finish_reason.js";
+import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepSlices, readMetadata } from "./metadata.js";
-import { ToolCallMerger } from "./tool_call_merger.js";
+import type { ToolCallMerger } from "./tool_call_merger.js";
 import { isObject, type Json } from "../json.js";
 
 /** What is remembered of one choice between its chunks. */
@@ -19,30 +20,39 @@ interface Choice {
   tools: ToolCallMerger;
   finishReason?: string;
   hasOutput: boolean;
+  /** The figure that came last beside this choice alone. */
+  usage?: UsageMetadata;
 }
 
 /** Turns the chunks of an OpenAI-compatible stream into deltas. The servers' oddities end here. */
 export class OpenAIDecoder implements AnswerDecoder {
   finished = false;
   private usage: WireUsage | undefined;
+  /** Figures that came beside no choice. */
+  private readonly closing: UsageMetadata[] = [];
   private readonly choices = new Map<number, Choice>();
   private readonly metadata: Record<string, unknown>;
 
   constructor(
     private readonly dialect: Dialect,
     private readonly context: ErrorContext,
-    private readonly newId: () => string,
+    private readonly newMerger: () => ToolCallMerger,
     headers: Headers,
   ) {
     this.metadata = { ...dialect.readHeaders?.(headers) };
   }
 
   get runningUsage(): PartialUsage | undefined {
-    const { usage, partial } = credibleUsage(this.usage, true) ?? {};
+    // vLLM's running figures are each choice's own, and only the last one is of all.
+    const each = [...this.choices.values()].flatMap(({ usage }) => usage ?? []);
+    const isOfEach = each.length > 1 && this.closing.length === 0;
+    const { usage, partial } = credibleUsage(isOfEach ? { usage: usageOfChoices(each) } : this.usage, true) ?? {};
     return usage ?? partial;
   }
 
   push(event: unknown): AnswerDelta[] {
+    // Or the answer would depend on how the network cuts what is sent.
+    if (this.finished) return [];
     if (event === DONE) {
       this.finished = true;
       return [];
@@ -54,9 +64,11 @@ export class OpenAIDecoder implements AnswerDecoder {
     const found = usageFromOpenAI(event);
     if (!this.usage?.usage || (found?.usage?.total_tokens ?? 0) > 0) this.usage = found ?? this.usage;
     readMetadata(event, this.dialect.keep, this.metadata);
+    if (found?.usage && !hasChoices(event)) this.closing.push(found.usage);
     if (!Array.isArray(event.choices)) return [];
     const deltas: AnswerDelta[] = [];
-    for (const choice of event.choices) if (isObject(choice)) this.choice(choice, deltas);
+    const ofOne = event.choices.length === 1 ? found?.usage : undefined;
+    for (const choice of event.choices) if (isObject(choice)) this.choice(choice, deltas, ofOne);
     return deltas;
   }
 
@@ -65,9 +77,15 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (!first) throw truncated(`${this.context.server} ended the stream without an answer`, this.context);
     const isMarked = first.finishReason !== undefined || this.finished || this.dialect.hasUnmarkedEnd === true;
     if (!isMarked) throw truncated(`${this.context.server} ended the stream before it was finished`, this.context);
+    const choices = [...this.choices.values()];
+    const hasOutput = choices.some((choice) => choice.hasOutput);
+    // llama.cpp has a figure for each choice where others have one for all.
+    const isOfEach = choices.length > 1 && this.closing.length === choices.length;
+    const found = isOfEach ? { usage: usageOfChoices(this.closing) } : this.usage;
+    const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
+    const reasons = choices.map(({ finishReason }) => finishReason);
+    checkFinishReasons(reasons, this.context, () => usage && new AIMessage({ content: "", usage_metadata: usage }));
     const deltas = [...this.choices].flatMap(([index, choice]) => this.close(index, choice));
-    const hasOutput = [...this.choices.values()].some((choice) => choice.hasOutput);
-    const { usage, partial } = credibleUsage(this.usage, hasOutput) ?? {};
     if (deltas[0]) {
       deltas[0].metadata = this.metadata;
       if (usage) deltas[0].usage = this.dialect.completeUsage?.(usage, this.metadata) ?? usage;
@@ -83,9 +101,10 @@ export class OpenAIDecoder implements AnswerDecoder {
     });
   }
 
-  private choice(raw: Json, deltas: AnswerDelta[]): void {
+  private choice(raw: Json, deltas: AnswerDelta[], usage: UsageMetadata | undefined): void {
     const index = typeof raw.index === "number" ? raw.index : 0;
     const choice = this.choiceAt(index);
+    choice.usage = usage ?? choice.usage;
     if (index === 0) keepSlices(raw, this.dialect.keepOfChoice, this.metadata);
     const message = isObject(raw.delta) ? raw.delta : isObject(raw.message) ? raw.message : {};
     const delta: AnswerDelta = index === 0 ? {} : { choice: index };
@@ -117,7 +136,6 @@ export class OpenAIDecoder implements AnswerDecoder {
 
   private close(index: number, choice: Choice): AnswerDelta[] {
     const raw = choice.finishReason;
-    if (raw !== undefined) checkFinishReason(raw, this.context.server);
     const delta: AnswerDelta = { ...(index === 0 ? {} : { choice: index }), ...choice.think.end() };
     const finishReason = toFinishReason(raw ?? "stop", choice.tools.count > 0);
     if (raw !== undefined && raw !== finishReason && index === 0) this.metadata.finish_reason_raw = raw;
@@ -129,7 +147,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (!choice) {
       choice = {
         think: new ThinkSplitter(this.dialect.thinkTags),
-        tools: new ToolCallMerger(this.newId),
+        tools: this.newMerger(),
         hasOutput: false,
       };
       this.choices.set(index, choice);
@@ -146,6 +164,10 @@ export class OpenAIDecoder implements AnswerDecoder {
       retryable: true,
     });
   }
+}
+
+function hasChoices({ choices }: Json): boolean {
+  return Array.isArray(choices) && choices.length > 0;
 }
 
 function truncated(message: string, context: ErrorContext): StreamTruncatedError {

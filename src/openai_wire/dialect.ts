@@ -18,6 +18,8 @@ export interface Dialect {
   sendName: boolean | "tool";
   /** One system message, the first, instead of several: some chat templates refuse any other. */
   mergeSystem?: boolean;
+  /** Developer messages leave under their own role. @default false: as system messages */
+  keepsDeveloper?: boolean;
   /** Turns the address of an image into its data, for servers that fetch nothing. */
   loadImage?: (url: string) => Promise<string>;
   thinkTags: ThinkTags;

@@ -1,4 +1,6 @@
+import type { AIMessage } from "@langchain/core/messages";
 import { ServerError } from "../errors.js";
+import type { ErrorContext } from "../transport/server_error.js";
 
 /** The server's words for an end that is an ordinary one. */
 const STOPS = new Set(["stop_sequence", "eos_token", "eos", "end_turn", "stop_token"]);
@@ -11,12 +13,23 @@ export function toFinishReason(raw: string, hasToolCalls: boolean): string {
   return STOPS.has(raw) ? "stop" : raw;
 }
 
-/** @throws ServerError when the server says that it gave the answer up */
-export function checkFinishReason(raw: string, server: string): void {
-  if (FAILURES.has(raw)) {
-    throw new ServerError(`${server} gave the answer up (\`finish_reason\` is \`${raw}\`).`, {
-      code: raw,
-      retryable: true,
-    });
-  }
+/**
+ * Checks why the choices of an answer ended.
+ * @param output makes what the error carries: the answer as far as it is known only here
+ * @throws ServerError when the server says that it gave one up
+ */
+export function checkFinishReasons(
+  reasons: readonly unknown[],
+  context: ErrorContext,
+  output: () => AIMessage | undefined,
+): void {
+  const reason = reasons.find((raw) => typeof raw === "string" && FAILURES.has(raw));
+  if (typeof reason !== "string") return;
+  throw new ServerError(`${context.server} gave the answer up (\`finish_reason\` is \`${reason}\`).`, {
+    code: reason,
+    model: context.model,
+    url: context.url,
+    retryable: true,
+    partialOutput: output(),
+  });
 }

@@ -54,7 +54,8 @@ const isAnswer = (message: BaseMessage): message is AIMessage | AIMessageChunk =
 const isTool = (message: BaseMessage): message is ToolMessage => message.getType() === "tool";
 
 async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
-  const role = ROLES[ChatMessage.isInstance(message) ? message.role : message.getType()];
+  const own = ownRole(message);
+  const role = own === "developer" && dialect.keepsDeveloper === true ? own : ROLES[own];
   if (role === undefined) {
     throw new ConfigurationError(
       "messages",
@@ -66,6 +67,13 @@ async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
   const content = await toContent(message, dialect);
   const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   return { role, content, ...(name === undefined ? {} : { name }) };
+}
+
+/** The role as the user wrote it: core makes system messages of developer messages, and notes that it did. */
+function ownRole(message: BaseMessage): string {
+  if (ChatMessage.isInstance(message)) return message.role;
+  const { __openai_role__: noted } = message.additional_kwargs ?? {};
+  return noted === "developer" ? noted : message.getType();
 }
 
 async function toToolResult(message: ToolMessage, dialect: Dialect): Promise<Json> {
@@ -125,9 +133,11 @@ async function toAssistant(
 
 /** Calls that can be sent, and broken ones only where a tool result answers them: it would hang in the air otherwise. */
 function toWireCalls(message: AIMessage | AIMessageChunk, answered: ReadonlySet<string>): Json[] {
-  const calls = (message.tool_calls ?? []).map(({ id, name, args }) => toWireCall(id, name, JSON.stringify(args)));
+  // Servers answer arguments in the history that are no JSON object with an error.
+  const calls = (message.tool_calls ?? []).map(({ id, name, args }) =>
+    toWireCall(id, name, isObject(args) ? JSON.stringify(args) : "{}"),
+  );
   for (const { id, name } of message.invalid_tool_calls ?? []) {
-    // What the model wrote is no JSON, and servers answer such arguments in the history with an error.
     if (id !== undefined && name !== undefined && answered.has(id)) calls.push(toWireCall(id, name, "{}"));
   }
   return calls;

@@ -1,4 +1,7 @@
+import type { UsageMetadata } from "@langchain/core/messages";
 import type { ThinkTags } from "../answer/think_tags.js";
+import { isObject } from "../json.js";
+import { tokenCount } from "../usage/usage.js";
 import { readProxyHeaders } from "./declared_cost.js";
 import type { Dialect } from "./dialect.js";
 
@@ -26,6 +29,8 @@ export interface DialectOptions {
   toolCallContent?: "empty" | "null" | "omit";
   /** Send several system messages as one, for chat templates that take no other. @default false */
   mergeSystemMessages?: boolean;
+  /** Send developer messages under their own role: strict templates refuse it, others drop such messages. @default false: as system messages */
+  developerRole?: boolean;
   /** A stream that ends with neither a finish reason nor an end marker was cut off; `"accept"` is for servers that send none. @default "error" */
   unmarkedEnd?: "error" | "accept";
   /** Turns an image's address into a data URL before it is sent, for servers that fetch nothing. @default addresses are sent as they are */
@@ -44,13 +49,23 @@ export function openLLMDialect(options: DialectOptions): Dialect {
     // Many servers refuse a name or drop it; templates use that of a tool's result.
     sendName: "tool",
     mergeSystem: options.mergeSystemMessages ?? false,
+    keepsDeveloper: options.developerRole ?? false,
     thinkTags: options.thinkTags ?? "auto",
     hasUnmarkedEnd: options.unmarkedEnd === "accept",
     ...(options.loadImage ? { loadImage: options.loadImage } : {}),
     keep: ["timings", "metrics"],
     keepOfChoice: ["stop_reason", "matched_stop"],
     readHeaders: readProxyHeaders,
+    completeUsage: withCacheOfTimings,
   };
+}
+
+/** What came from the cache, where only llama.cpp's timings say so. */
+function withCacheOfTimings(usage: UsageMetadata, { timings }: Readonly<Record<string, unknown>>): UsageMetadata {
+  const cached = isObject(timings) ? tokenCount(timings.cache_n) : undefined;
+  if (cached === undefined || cached > usage.input_tokens || usage.input_token_details?.cache_read !== undefined)
+    return usage;
+  return { ...usage, input_token_details: { ...usage.input_token_details, cache_read: cached } };
 }
 
 function replayNames(replay: ReplayReasoning, cameAs: string | undefined, hasToolCalls: boolean): string[] {

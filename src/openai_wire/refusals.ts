@@ -36,7 +36,7 @@ const REFUSALS: readonly [Concession, RegExp, (body: Json) => boolean][] = [
 export function concessionFor(error: ServerError, body: Json): Concession | undefined {
   if (error.status !== 400 && error.status !== 422 && error.status !== 501) return undefined;
   // Validation errors repeat the request, which names every field.
-  const said = error.message.replace(/["']input["']\s*:[^]*/, "");
+  const said = `${error.message.replace(/["']input["']\s*:[^]*/, "")} ${error.param ?? ""}`;
   return REFUSALS.find(([, words, isIn]) => words.test(said) && isIn(body))?.[0];
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from "../answer/json_text.js";
 import { isObject, type Json } from "../json.js";
 import { toGrammarSchema } from "./json_schema.js";
 
@@ -51,14 +52,4 @@ export function readCall(text: string, tools: readonly CallableTool[]): { name: 
   if (named && isObject(value.arguments)) return { name: named.name, args: JSON.stringify(value.arguments) };
   const [only, ...others] = tools;
   return only !== undefined && others.length === 0 ? { name: only.name, args: JSON.stringify(value) } : undefined;
-}
-
-/** JSON as models write it: bare, or in a Markdown fence. */
-export function parseJson(text: string): unknown {
-  const fenced = /^\s*```(?:json)?\s*\n?([^]*?)\n?\s*```\s*$/i.exec(text);
-  try {
-    return JSON.parse(fenced?.[1] ?? text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -28,7 +28,11 @@ export class ToolCallMerger {
   private readonly calls: OpenCall[] = [];
   private readonly ids = new Set<string>();
 
-  constructor(private readonly newId: () => string) {}
+  /** @param answered ids that are taken: those of earlier turns, by which agents tell what has been done */
+  constructor(
+    private readonly newId: () => string,
+    private readonly answered: ReadonlySet<string> = new Set(),
+  ) {}
 
   get count(): number {
     return this.calls.length;
@@ -60,7 +64,8 @@ export class ToolCallMerger {
 
   private open(piece: Piece): ToolCallDelta {
     const index = this.calls.length;
-    const id = piece.id === undefined || this.ids.has(piece.id) ? this.newId() : piece.id;
+    const isTaken = (known: string) => this.ids.has(known) || this.answered.has(known);
+    const id = piece.id === undefined || isTaken(piece.id) ? this.newId() : piece.id;
     this.ids.add(id);
     this.calls.push({
       index,
@@ -80,10 +85,18 @@ export class ToolCallMerger {
     const candidate =
       byId ??
       (wireIndex === undefined ? this.calls.at(-1) : this.calls.findLast((call) => call.wireIndex === wireIndex));
-    // Without a name it cannot begin a call, whatever id the server made up for the piece.
-    if (!candidate || name === undefined || candidate.name === undefined) return candidate;
+    if (!candidate || candidate.name === undefined) return candidate;
+    if (name === undefined) return beginsAnew(piece, candidate) ? undefined : candidate;
     return name !== candidate.name || isBeginning(piece, candidate) ? undefined : candidate;
   }
+}
+
+/**
+ * Whether a piece without a name begins another call than the one that is open: some servers make up an id for every
+ * piece, so that a new one means this only where the arguments cannot go on.
+ */
+function beginsAnew({ id, args }: Piece, open: OpenCall): boolean {
+  return id !== undefined && id !== open.wireId && args.trimStart().startsWith("{") && isWhole(open);
 }
 
 /** Whether a piece with the name of the call that is open begins another one. */

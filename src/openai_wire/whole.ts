@@ -1,15 +1,16 @@
-import { AIMessage } from "@langchain/core/messages";
+import { AIMessage, type AIMessageChunk } from "@langchain/core/messages";
+import { toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import { ThinkSplitter } from "../answer/think_tags.js";
 import { ServerError } from "../errors.js";
 import { isErrorJson, readErrorJson } from "../transport/error_body.js";
-import { errorInBody, type ErrorContext } from "../transport/server_error.js";
+import { errorAsAnswer, type ErrorContext } from "../transport/server_error.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
 import type { Dialect } from "./dialect.js";
-import { checkFinishReason, toFinishReason } from "./finish_reason.js";
+import { checkFinishReasons, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepFields, readMetadata } from "./metadata.js";
-import { ToolCallMerger } from "./tool_call_merger.js";
+import type { ToolCallMerger } from "./tool_call_merger.js";
 import { isObject, type Json } from "../json.js";
 
 /**
@@ -21,15 +22,15 @@ export function readCompletion(
   headers: Headers,
   dialect: Dialect,
   context: ErrorContext,
-  newId: () => string,
+  newMerger: () => ToolCallMerger,
 ): AnswerDelta[] {
   const json = parse(text, context);
-  if (isErrorJson(json)) throw errorInBody(readErrorJson(json), text, context);
+  if (isErrorJson(json)) throw errorAsAnswer(readErrorJson(json), text, context);
   const found = usageFromOpenAI(json);
   const choices = Array.isArray(json.choices) ? json.choices.filter(isObject) : [];
   if (choices.length === 0) throw unusable("an answer without choices", text, context, found);
   const metadata = readMetadata(json, dialect.keep, { ...dialect.readHeaders?.(headers) });
-  const answers = choices.map((choice, position) => readChoice(choice, position, dialect, context, metadata, newId));
+  const answers = choices.map((choice, position) => readChoice(choice, position, dialect, metadata, newMerger));
   const [first] = answers;
   const hasOutput = answers.some(
     ({ text, reasoning, toolCalls }) => (text ?? "") !== "" || reasoning !== undefined || toolCalls !== undefined,
@@ -40,16 +41,22 @@ export function readCompletion(
     if (usage) first.usage = dialect.completeUsage?.(usage, metadata) ?? usage;
     else if (partial) first.partialUsage = partial;
   }
+  const reasons = choices.map((choice) => choice.finish_reason);
+  checkFinishReasons(reasons, context, () => first && toOutput(first, dialect));
   return answers;
+}
+
+/** What there is of an answer that was given up: its calls are read like those of one that was cut off. */
+function toOutput({ finishReason: _, ...came }: AnswerDelta, { provider }: Dialect): AIMessage {
+  return toChunk(came, provider, undefined).message as AIMessageChunk;
 }
 
 function readChoice(
   raw: Json,
   position: number,
   dialect: Dialect,
-  context: ErrorContext,
   metadata: Record<string, unknown>,
-  newId: () => string,
+  newMerger: () => ToolCallMerger,
 ): AnswerDelta {
   const message = isObject(raw.message) ? raw.message : isObject(raw.delta) ? raw.delta : {};
   if (position === 0) keepFields(raw, dialect.keepOfChoice, metadata);
@@ -61,7 +68,7 @@ function readChoice(
     answer.reasoning = parts.reasoning + (answer.reasoning ?? "");
     metadata.reasoning_field ??= parts.reasoningField;
   }
-  const tools = new ToolCallMerger(newId);
+  const tools = newMerger();
   const calls = Array.isArray(message.tool_calls)
     ? message.tool_calls
     : isObject(message.function_call)
@@ -71,7 +78,6 @@ function readChoice(
   if (isObject(raw.logprobs)) answer.logprobs = raw.logprobs;
   if (typeof message.refusal === "string" && message.refusal !== "") answer.extra = { refusal: message.refusal };
   const reason = typeof raw.finish_reason === "string" && raw.finish_reason !== "" ? raw.finish_reason : "stop";
-  checkFinishReason(reason, context.server);
   answer.finishReason = toFinishReason(reason, tools.count > 0);
   if (answer.finishReason !== reason && position === 0) metadata.finish_reason_raw = reason;
   return answer;

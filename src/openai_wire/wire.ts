@@ -1,11 +1,12 @@
 import type { AnswerDelta } from "../answer/delta.js";
 import { joinDeltas } from "../answer/join.js";
 import { SseFramer } from "../transport/sse.js";
-import type { Json } from "../json.js";
+import { nonEmpty, type Json } from "../json.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import type { WireRequest } from "../transport/transport.js";
 import { OpenAIDecoder } from "./decoder.js";
 import type { Dialect } from "./dialect.js";
+import { ToolCallMerger } from "./tool_call_merger.js";
 import { readCompletion } from "./whole.js";
 
 /** What a chat completion request consists of. */
@@ -27,17 +28,24 @@ export function completionWire(
   context: ErrorContext,
   newId: () => string,
 ) {
+  const answered = answeredIds(request.messages);
+  const newMerger = () => new ToolCallMerger(newId, answered);
   return {
     request: toHttp(request),
     framer: () => new SseFramer(),
-    decoder: (headers: Headers) => new OpenAIDecoder(dialect, context, newId, headers),
+    decoder: (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers),
     readWhole: (text: string, headers: Headers) =>
       isEvents(text)
-        ? readEvents(text, new OpenAIDecoder(dialect, context, newId, headers))
-        : readCompletion(text, headers, dialect, context, newId),
+        ? readEvents(text, new OpenAIDecoder(dialect, context, newMerger, headers))
+        : readCompletion(text, headers, dialect, context, newMerger),
     // Servers that forget the header still stream; only a JSON body is certain to be whole.
     isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
   };
+}
+
+/** The ids of the calls that the conversation has results of. */
+function answeredIds(messages: readonly Json[]): Set<string> {
+  return new Set(messages.flatMap(({ tool_call_id: id }) => nonEmpty(id) ?? []));
 }
 
 function toHttp({ url, headers, messages, params, stream, includeUsage }: CompletionRequest): WireRequest {

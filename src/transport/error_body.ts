@@ -5,12 +5,17 @@ export interface ErrorBody {
   message?: string;
   /** The server's code or type as a string. */
   code?: string;
+  /** The field of the request that is at fault. */
+  param?: string;
   /** An HTTP status named inside the body. */
   status?: number;
   /** The prompt's size and the window's, in tokens, where the body has them. */
   promptTokens?: number;
   contextTokens?: number;
 }
+
+/** An `error_code` that is none. */
+const NO_CODES: ReadonlySet<unknown> = new Set([undefined, null, 0]);
 
 const count = (value: unknown): number | undefined => (typeof value === "number" && value >= 0 ? value : undefined);
 
@@ -41,17 +46,23 @@ export function readErrorJson(json: unknown): ErrorBody {
 
 function readFields(json: Json): ErrorBody {
   const code = json.code ?? json.type ?? json.error_code;
-  const status = [json.http_status_code, json.status_code, json.code].find(
-    (value) => typeof value === "number" && value >= 400 && value < 600,
-  );
+  const [status] = [json.http_status_code, json.status_code, json.code].flatMap((value) => statusOf(value) ?? []);
   const type = nonEmpty(json.type);
   return {
     message: nonEmpty(json.message) ?? nonEmpty(json.detail) ?? nonEmpty(json.text) ?? nonEmpty(json.error),
     code: typeof code === "string" ? code : (type ?? (typeof code === "number" ? String(code) : undefined)),
-    status: typeof status === "number" ? status : undefined,
+    param: nonEmpty(json.param),
+    status,
     promptTokens: count(json.n_prompt_tokens),
     contextTokens: count(json.n_ctx),
   };
+}
+
+/** An HTTP status, which proxies write as text. */
+function statusOf(value: unknown): number | undefined {
+  const isStatus = typeof value === "number" || (typeof value === "string" && /^\d{3}$/.test(value));
+  const status = isStatus ? Number(value) : 0;
+  return status >= 400 && status < 600 ? status : undefined;
 }
 
 /** One entry of FastAPI's validation list: where, and what is wrong there. */
@@ -65,7 +76,8 @@ function describeItem(item: unknown): string {
 export function isErrorJson(json: unknown): boolean {
   if (!isObject(json)) return false;
   if (Array.isArray(json.choices) && json.choices.length > 0) return hasWords(json.error);
-  if (json.object === "error" || "error_code" in json) return true;
+  // FastChat's workers write 0 for none.
+  if (json.object === "error" || !NO_CODES.has(json.error_code)) return true;
   if ("error" in json && json.error !== null && json.error !== "" && json.error !== undefined) return true;
   return "detail" in json && !("choices" in json) && !("usage" in json);
 }

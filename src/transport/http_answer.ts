@@ -94,13 +94,17 @@ async function readPiece(
   }
 }
 
-/** Names the URL and Node's code: fetch itself says no more than "fetch failed" or "terminated". */
+/** Names the URL, and has Node's error as its cause: fetch's own around it says no more than "fetch failed" or "terminated". */
 export function connectionError(cause: unknown, url: string): ConnectionError {
-  const code = codeOf(cause);
+  const { code, error } = withCode(cause) ?? { code: undefined, error: cause };
   const why = NEVER_REACHED.has(code ?? "")
     ? "Is the server running, and is the base URL right?"
     : "The connection broke.";
-  return new ConnectionError(`No answer from \`${url}\`${code ? ` (${code})` : ""}. ${why}`, { url, code, cause });
+  return new ConnectionError(`No answer from \`${url}\`${code ? ` (${code})` : ""}. ${why}`, {
+    url,
+    code,
+    cause: error,
+  });
 }
 
 /** Codes that mean that no byte of the request reached a server. */
@@ -114,9 +118,9 @@ export const NEVER_REACHED: ReadonlySet<string> = new Set([
   "ERR_INVALID_URL",
 ]);
 
-function codeOf(error: unknown): string | undefined {
-  for (let at: unknown = error, depth = 0; isErrorLike(at) && depth < 5; depth++) {
-    if ("code" in at && typeof at.code === "string") return at.code;
+function withCode(thrown: unknown): { code: string; error: Error } | undefined {
+  for (let at: unknown = thrown, depth = 0; isErrorLike(at) && depth < 5; depth++) {
+    if ("code" in at && typeof at.code === "string") return { code: at.code, error: at };
     // Several addresses were tried, each with an error of its own.
     const several: unknown = "errors" in at ? at.errors : undefined;
     at = Array.isArray(several) ? several[0] : at.cause;

@@ -19,7 +19,7 @@ export function redact(text: string, secrets: readonly string[]): string {
 /** Takes the credentials out of an error's words and its excerpt of the body. */
 export function redactError(error: unknown, secrets: readonly string[]): void {
   if (typeof error !== "object" || error === null || secrets.length === 0) return;
-  for (const key of ["message", "body", "code", "stack"]) {
+  for (const key of ["message", "body", "code", "param", "stack"]) {
     const text: unknown = Reflect.get(error, key);
     if (typeof text === "string") Reflect.set(error, key, redact(text, secrets));
   }

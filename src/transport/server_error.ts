@@ -46,9 +46,19 @@ export function serverError(status: number, headers: Headers, text: string, cont
   });
 }
 
-/** The typed error for an error that came in the middle of a stream, or in the body of a 200. */
+/** The typed error for an error that came in the middle of a stream. */
 export function errorInBody(body: ErrorBody, text: string, context: ErrorContext): ServerError {
   return toError(body.status, body, text, context, { isRefusal: isRefusalInBody(body) });
+}
+
+/**
+ * The typed error for one that is the whole body of a 200. A refusal has the status that it names, since that decides
+ * whether another request may do; a failure has the one that came.
+ */
+export function errorAsAnswer(body: ErrorBody, text: string, context: ErrorContext): ServerError {
+  const isRefusal = isRefusalInBody(body);
+  const status = isRefusal ? (body.status ?? 200) : 200;
+  return toError(status, body, text, context, { isRefusal });
 }
 
 function toError(
@@ -67,6 +77,7 @@ function toError(
     ...extra,
     status,
     code: body.code,
+    param: body.param,
     model: context.model,
     url: context.url,
     body: text.slice(0, 500),
@@ -99,7 +110,7 @@ function saidOfRetry(headers: Record<string, string> | undefined): boolean | und
 function isRetryable(status: number | undefined, words: string): boolean {
   if (PERMANENT.some((pattern) => pattern.test(words))) return false;
   if (status === 429 && /quota|billing|credit balance|spend(ing)? (cap|limit)/i.test(words)) return false;
-  return status === undefined || RETRYABLE.has(status);
+  return status === undefined || status === 200 || RETRYABLE.has(status);
 }
 
 /** An HTML page or plain text, as one line without markup. */

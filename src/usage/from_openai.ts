@@ -33,7 +33,8 @@ export function credibleUsage(found: WireUsage | undefined, hasOutput: boolean):
 }
 
 function choiceUsage(choices: unknown): unknown {
-  const last: unknown = Array.isArray(choices) ? choices.at(-1) : undefined;
+  if (!Array.isArray(choices)) return undefined;
+  const last: unknown = choices.findLast((choice) => isObject(choice) && isObject(choice.usage));
   return isObject(last) ? last.usage : undefined;
 }
 

@@ -53,6 +53,14 @@ export function addUsage(a: UsageMetadata | undefined, b: UsageMetadata): UsageM
   });
 }
 
+/** Usage of one request by that of its choices, each of which counts the whole prompt. */
+export function usageOfChoices([first, ...others]: readonly UsageMetadata[]): UsageMetadata | undefined {
+  if (first === undefined) return undefined;
+  const { output_tokens, output_token_details } = others.reduce(addUsage, first);
+  const usage = { ...first, output_tokens, total_tokens: first.input_tokens + output_tokens };
+  return output_token_details === undefined ? usage : { ...usage, output_token_details };
+}
+
 /** A token count as servers send it: `undefined` for anything that is not a whole number of at least 0. */
 export function tokenCount(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

@@ -171,12 +171,16 @@ describe("an answer that came through a proxy which says what calls cost", () =>
     { status: 200, reached: true },
     { status: 200, reached: true },
   ];
+  const price = { inputUsdPerMillion: "1", outputUsdPerMillion: "2" };
 
   it.each([
     ["its figure is the cost", { declared_cost_usd: "0.0123" }, undefined, "priced", "0.0123"],
     ["nothing said, as in streams: unknown, and not free", {}, undefined, "unpriced", undefined],
     ["two requests, one figure: unknown", { declared_cost_usd: "0.0123", requests }, undefined, "unpriced", undefined],
-    ["the user's own price goes first", { declared_cost_usd: "0.0123" }, "free", "free", "0"],
+    ["its figure goes before the user's own price", { declared_cost_usd: "0.0123" }, price, "priced", "0.0123"],
+    ["which is for what it says nothing of: streams", {}, price, "priced", "0.00002"],
+    ["and several requests", { declared_cost_usd: "0.0123", requests }, price, "priced", "0.00002"],
+    ["or nothing", {}, "free", "free", "0"],
   ])("%s", (_what, said, pricing, status, totalUsd) => {
     const message = new AIMessage({
       content: "",

@@ -58,6 +58,7 @@ describe.each(modes)("44 a 200 that is no answer (%s)", (mode) => {
   it.each([
     ["an error object", json(200, { error: { message: "model crashed", type: "server_error" } }), "model crashed"],
     ["an error text (LM Studio)", json(200, { error: "Model unloaded." }), "Model unloaded."],
+    ["an error object with a code", json(200, { error: { message: "out of memory", code: 500 } }), "out of memory"],
     ["a flat error", json(200, { object: "error", message: "no worker", code: 50001 }), "no worker"],
     ["no choices", json(200, { id: "c1", choices: [] }), "an answer without choices"],
     ["`choices: null`", json(200, { choices: null }), "an answer without choices"],
@@ -77,7 +78,18 @@ describe.each(modes)("44 a 200 that is no answer (%s)", (mode) => {
     server.always(script);
     const error = await failure(ask(modelOf(server), mode));
     expect(ServerError.isInstance(error)).toBe(true);
-    expect(error).toMatchObject({ message: expect.stringContaining(words), body: expect.any(String) });
+    expect(error).toMatchObject({ status: 200, message: expect.stringContaining(words), body: expect.any(String) });
+  });
+
+  it("the first 500 characters of it are kept", async () => {
+    const page = `<html>${"x".repeat(2_000)}</html>`;
+    server.always(text(200, page, { headers: { "content-type": "text/html" } }));
+    expect(await failure(ask(modelOf(server), mode))).toMatchObject({ status: 200, body: page.slice(0, 500) });
+  });
+
+  it("a refusal keeps the status that it names", async () => {
+    server.always(json(200, { error: { message: "`top_k` must be positive", code: 400 } }));
+    expect(await failure(ask(modelOf(server), mode))).toMatchObject({ status: 400 });
   });
 
   it("an empty message is an answer, with a warning", async () => {

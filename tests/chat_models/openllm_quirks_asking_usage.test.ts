@@ -32,6 +32,8 @@ describe("asking for usage", () => {
   it.each([
     ["nested", { error: { message: "Unrecognized request argument supplied: stream_options", code: 400 } }, 400],
     ["FastAPI's", { detail: [{ loc: ["body", "stream_options"], msg: "Extra inputs are not permitted" }] }, 422],
+    ["in `param`", { error: { message: "Extra inputs are not permitted", param: "stream_options" } }, 400],
+    ["flat", { object: "error", message: "Extra inputs are not permitted", param: "stream_options", code: 400 }, 400],
   ])("3 `stream_options` refused (%s): asked once without, and never again with it", async (name, refusal, status) => {
     server.always(({ json: body }) =>
       (body as Json).stream_options === undefined ? sse([hello, end()]) : json(status, refusal),

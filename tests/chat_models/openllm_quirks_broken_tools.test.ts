@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import {
   ask,
   brokenOf,
@@ -64,6 +64,25 @@ describe("broken calls are never in `tool_calls`", () => {
     ["not JSON", "city=Rome", "tool_calls", "city=Rome"],
   ];
 
+  it("25 a new id that begins anew at a used index opens a call, which harms no other though it has no name", async () => {
+    const message = await streamed([
+      { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
+      { index: 0, id: "b", function: fn(undefined, '{"city":') },
+      { index: 0, function: fn(undefined, '"Oslo"}') },
+    ]);
+    expectCalls(message, rome);
+    expect(message.invalid_tool_calls).toMatchObject([{ id: "b", args: '{"city":"Oslo"}' }]);
+  });
+
+  it("23 a new id for a piece that begins like an object inside opens none", async () => {
+    const message = await streamed([
+      { index: 0, id: "a1", function: fn("f", '{"city":') },
+      { index: 0, id: "a2", function: fn(undefined, '{"name":"Rome"}') },
+      { index: 0, id: "a3", function: fn(undefined, "}") },
+    ]);
+    expectCalls(message, [["f", { city: { name: "Rome" } }]]);
+  });
+
   it.each(rows)("%s", async (_quirk, args, reason, shown) => {
     for (const message of [
       await streamed([{ index: 0, id: "a", function: fn("f", args) }], reason),
@@ -117,6 +136,28 @@ describe("20 round trip: a call that came without an id can be answered", () => 
     expect(result).toEqual({ role: "tool", content: "18", tool_call_id: id });
   });
 
+  it.each(modes)(
+    "22 an id that an earlier turn has used is replaced: agents take such a call for done (%s)",
+    async (mode) => {
+      const call = { id: "0", function: fn("f", "{}") };
+      server.always(
+        mode === "stream" ? sse([piece(call), end(), spent(9, 9)]) : json(200, completion({ tool_calls: [call] })),
+      );
+      const history: BaseMessage[] = [new HumanMessage("?")];
+      const ids: string[] = [];
+      for (let turn = 0; turn < 3; turn++) {
+        const answer = await ask(modelOf(server), mode, {}, history);
+        const id = answer.tool_calls?.[0]?.id ?? "";
+        ids.push(id);
+        history.push(answer, new ToolMessage({ content: "18", tool_call_id: id }));
+      }
+      expect(ids[0]).toBe("0");
+      expect(new Set(ids).size).toBe(3);
+      const [, , , second, result] = lastMessages(server);
+      expect([second?.tool_calls, result?.tool_call_id]).toEqual([[expect.objectContaining({ id: ids[1] })], ids[1]]);
+    },
+  );
+
   it("V18 a broken call that was answered goes back with `{}`: servers fail on arguments that are no JSON", async () => {
     server.always(json(200, completion({ content: "18 C" })));
     const invalid_tool_calls = [{ id: "a", name: "f", args: "{not", error: "no JSON" }];
@@ -128,6 +169,20 @@ describe("20 round trip: a call that came without an id can be answered", () => 
     await modelOf(server).invoke(history);
     const [, assistant] = lastMessages(server);
     expect(assistant?.tool_calls).toEqual([{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }]);
+  });
+});
+
+describe("L9 V18 arguments in the history that are JSON and no object", () => {
+  it.each(["5", "[1]", '"a"', "null"])("%s goes back as `{}`", async (args) => {
+    server.always(json(200, completion({ content: "18 C" })));
+    const tool_calls = [{ id: "a", name: "f", args: JSON.parse(args) as Record<string, unknown> }];
+    const history = [
+      new HumanMessage("?"),
+      new AIMessage({ content: "", tool_calls }),
+      new ToolMessage({ content: "no", tool_call_id: "a" }),
+    ];
+    await modelOf(server).invoke(history);
+    expect(lastMessages(server)[1]?.tool_calls).toMatchObject([{ function: { name: "f", arguments: "{}" } }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
 import { CallTimeoutError, MeteredError, ServerError, StreamTruncatedError } from "../../src/errors.js";
-import { ask, chunk, completion, end, failure, modelOf, spent } from "../support/completions.js";
+import { ask, chunk, completion, end, failure, modelOf, modes, saying, spent } from "../support/completions.js";
 import { bytes, cut, json, reset, sse, stall, type Step } from "../support/wire_script.js";
 import { gate } from "../support/gate.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
@@ -33,12 +33,44 @@ describe("33 finish reasons that are no one's standard", () => {
     expect(message.response_metadata.finish_reason_raw).toBe(reason === expected ? undefined : reason);
   });
 
-  it.each(["abort", "error", "parse_error"])("%s is a failure, with what came before it", async (reason) => {
-    server.always(sse([hello, end(reason), spent(3, 1)]));
-    const error = await failure(ask(modelOf(server), "stream"));
-    expect(error).toMatchObject({ code: reason, partialOutput: { text: "Hello" } });
-    server.always(json(200, completion({ content: "Hello" }, { finish_reason: reason })));
-    expect(await failure(ask(modelOf(server), "whole"))).toMatchObject({ code: reason });
+  const failures = ["abort", "error", "parse_error"].flatMap((reason) => modes.map((mode) => [reason, mode] as const));
+
+  it.each(failures)("%s is a failure, with what came before it and the server's figure (%s)", async (reason, mode) => {
+    server.always(saying("Hello", reason));
+    const error = await failure(ask(modelOf(server), mode));
+    expect(ServerError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({
+      code: reason,
+      model: "m",
+      partialOutput: {
+        text: "Hello",
+        usage_metadata: { input_tokens: 10, output_tokens: 5, total_tokens: 15 },
+        response_metadata: { usage_source: "server" },
+      },
+    });
+    expect(getRetryable(error)).toBe(true);
+  });
+
+  it.each(modes)("a failure whose usage is not known is an estimate of what came (%s)", async (mode) => {
+    const answer = { ...completion({ content: "Hello" }, { finish_reason: "abort" }), usage: null };
+    server.always(mode === "stream" ? sse([hello, end("abort")]) : json(200, answer));
+    const error = await failure(ask(modelOf(server), mode));
+    expect(error).toMatchObject({ partialOutput: { text: "Hello", response_metadata: { usage_source: "estimated" } } });
+    expect((error as ServerError).partialOutput?.usage_metadata?.output_tokens).toBeGreaterThan(0);
+  });
+
+  it("a call in an answer that was given up is as good as its arguments", async () => {
+    const calls = [
+      { id: "a", function: { name: "f", arguments: '{"x":1}' } },
+      { id: "b", function: { name: "g", arguments: '{"y":' } },
+    ];
+    server.always(json(200, completion({ content: null, tool_calls: calls }, { finish_reason: "abort" })));
+    expect(await failure(ask(modelOf(server), "whole"))).toMatchObject({
+      partialOutput: {
+        tool_calls: [{ id: "a", name: "f", args: { x: 1 } }],
+        invalid_tool_calls: [{ id: "b", name: "g" }],
+      },
+    });
   });
 });
 
@@ -128,6 +160,12 @@ describe("errors inside a stream", () => {
       [frame({ error: { message: "CUDA out of memory", type: "server_error", code: 500 } }), "data: [DONE]\n\n"],
       "CUDA out of memory",
       500,
+    ],
+    [
+      "36 a status as text (LiteLLM, KServe)",
+      [frame({ error: { message: "slow down", code: "429" } })],
+      "slow down",
+      429,
     ],
     ["36 a text (Xinference)", [frame({ error: "engine died" })], "engine died", undefined],
     [

@@ -150,6 +150,7 @@ describe("73 no server", () => {
     expect(ConnectionError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({
       code: "ECONNREFUSED",
+      cause: { code: "ECONNREFUSED" },
       url: `${url}/v1/chat/completions`,
       message: expect.stringContaining("Is the server running"),
     });

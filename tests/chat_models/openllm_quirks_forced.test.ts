@@ -130,16 +130,28 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     });
   });
 
-  it("57 the wrong one is called: the right one is, by schema", async () => {
-    server.always((request) => {
+  describe("57 the wrong one is called", () => {
+    const named = { tools: [weather, clock], tool_choice: "get_weather" };
+    const callingAnother = (request: WireRequest): Script => {
       if (format(request)) return json(200, completion({ content: rome }));
       const call = { index: 0, id: "a", type: "function", function: { name: "get_time", arguments: "{}" } };
       return mode === "stream"
         ? sse([piece(call), end("tool_calls"), spent(9, 9)])
         : json(200, completion({ tool_calls: [call] }, { finish_reason: "tool_calls" }));
+    };
+
+    it("the right one is, by schema", async () => {
+      server.always(callingAnother);
+      expect(callsOf(await ask(model(), mode, named))).toEqual([["get_weather", { city: "Rome" }]]);
     });
-    const message = await ask(model(), mode, { tools: [weather, clock], tool_choice: "get_weather" });
-    expect(callsOf(message)).toEqual([["get_weather", { city: "Rome" }]]);
+
+    it("by option it is an error that says which", async () => {
+      server.always(callingAnother);
+      expect(await failure(ask(model({ forcedTools: "error" }), mode, named))).toMatchObject({
+        name: "StructuredOutputError",
+        message: expect.stringContaining("was to call `get_weather` but called `get_time`."),
+      });
+    });
   });
 
   it("by option it is an error at once, with the answer and what it cost", async () => {

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { AIMessage, HumanMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import {
+  AIMessage,
+  ChatMessage,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+  type BaseMessage,
+} from "@langchain/core/messages";
 import { type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "../../src/openllm.js";
 import { ask, clock, failure, modelOf, saying, weather } from "../support/completions.js";
 
@@ -59,6 +66,18 @@ describe("what is sent", () => {
       model: "gpt-5-oss",
     });
     expect(messages.map(({ role }) => role)).toEqual(["system", "user"]);
+  });
+
+  it("53 `developer` where the user wrote it and asks for it", async () => {
+    const history = [
+      new SystemMessage("Be terse."),
+      new SystemMessage({ content: "In French.", additional_kwargs: { __openai_role__: "developer" } }),
+      new ChatMessage("No jokes.", "developer"),
+      new HumanMessage("Hi"),
+    ];
+    const roles = async (fields: ChatOpenLLMInput) => (await messagesFor(history, fields)).map(({ role }) => role);
+    expect(await roles({})).toEqual(["system", "system", "system", "user"]);
+    expect(await roles({ developerRole: true })).toEqual(["system", "developer", "developer", "user"]);
   });
 
   it("53 several system messages as one, when asked", async () => {
@@ -169,6 +188,9 @@ describe("what is sent", () => {
       { type: "image_url", image_url: { url: "data:image/png;base64,AAAA", detail: "low" } },
     ]);
     expect(loaded).toEqual(["http://127.0.0.1:1/cat.png"]);
+    await expect(
+      messagesFor([image("http://127.0.0.1:1/cat.png")], { loadImage: async () => "" }),
+    ).rejects.toMatchObject({ name: "ConfigurationError", option: "loadImage" });
     const [plain] = await messagesFor([image("http://127.0.0.1:1/cat.png")]);
     expect(plain?.content).toMatchObject([{ image_url: { url: "http://127.0.0.1:1/cat.png" } }]);
   });

@@ -59,6 +59,10 @@ describe("streams that are odd, and whole", () => {
       "18 `choices: null`",
       [frame({ choices: null }), frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"],
     ],
+    [
+      "37 an `error_code` of 0 is none (FastChat's workers)",
+      [frame(hello), frame(end()), frame({ ...spent(3, 1), error_code: 0 }), "data: [DONE]\n\n"],
+    ],
     ["34 finish reason sent twice", [frame(hello), frame(end()), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
     ["35 no `[DONE]` though it finished (TensorRT-LLM)", [frame(hello), frame(end()), frame(spent(3, 1))]],
     ["35 no finish reason, but `[DONE]` (FastChat)", [frame(hello), frame(spent(3, 1)), "data: [DONE]\n\n"]],
@@ -83,6 +87,10 @@ describe("streams that are odd, and whole", () => {
         `data:${JSON.stringify(end())}\r\n\r\n`,
         `data:${JSON.stringify(spent(3, 1))}\r\n\r\n`,
       ],
+    ],
+    [
+      "39 what follows `[DONE]`, in the same piece or later",
+      [frame(hello) + frame(end()) + frame(spent(3, 1)) + "data: [DONE]\n\n" + frame(hello), frame(hello)],
     ],
     [
       "40 comments and pings",

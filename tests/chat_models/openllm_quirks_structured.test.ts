@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import type { ChatOpenLLMInput } from "../../src/openllm.js";
-import { ask, chunk, completion, counts, end, failure, isStreamed, modelOf, saying } from "../support/completions.js";
+import {
+  ask,
+  chunk,
+  completion,
+  counts,
+  end,
+  failure,
+  isStreamed,
+  modelOf,
+  modes,
+  saying,
+} from "../support/completions.js";
 import { json, sse, type Script } from "../support/wire_script.js";
 import type { WireRequest } from "../support/wire_request.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
@@ -61,7 +72,9 @@ describe("structured output, by what the server honours", () => {
 
   it.each([
     ["fenced", "```json\n" + rome + "\n```"],
+    ["fenced, amid words", "Here it is:\n```json\n" + rome + "\n```\nAnything else?"],
     ["after thinking", `<think>Rome, I think.</think>\n${rome}`],
+    ["after thinking that the prompt opened", `Rome, I think.</think>\n\n${rome}`],
   ])("62 %s JSON is JSON", async (_name, text) => {
     server.always(saying(text));
     expect(
@@ -138,6 +151,33 @@ describe("structured output, by what the server honours", () => {
     expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 20, outputTokens: 10 });
   });
 
+  it("62 JSON of another shape is asked for once more too, and flagged where it stays", async () => {
+    server.reply(saying('{"town":"Rome"}')).always(saying(rome));
+    const bodies = await requestsOf(async () =>
+      expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
+    );
+    expect(bodies).toHaveLength(2);
+    server.always(saying('{"town":"Rome"}'));
+    const response_format = { type: "json_schema", json_schema: { name: "answer", schema } };
+    for (const mode of modes) {
+      const message = await ask(model(), mode, { response_format });
+      expect([message.text, message.response_metadata.warnings]).toEqual([
+        '{"town":"Rome"}',
+        [expect.stringContaining("does not follow the schema")],
+      ]);
+    }
+  });
+
+  it("62 a schema that cannot be checked is none", async () => {
+    server.always(saying(rome));
+    const odd = { type: "object", properties: { city: { $ref: "#/nowhere" } } };
+    const response_format = { type: "json_schema", json_schema: { name: "answer", schema: odd } };
+    const bodies = await requestsOf(async () =>
+      expect((await ask(model(), "whole", { response_format })).response_metadata).not.toHaveProperty("warnings"),
+    );
+    expect(bodies).toHaveLength(1);
+  });
+
   it("62 never enforced: a typed error with what the model said, or `parsed: null`", async () => {
     server.always(saying("The city is Rome."));
     expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({
@@ -177,6 +217,15 @@ describe("structured output, by what the server honours", () => {
       expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
     );
     expect(bodies[1]?.chat_template_kwargs).toEqual({ enable_thinking: false, thinking: false });
+  });
+
+  it("V22 the JSON is in the reasoning, also when it is asked for again: it is the answer", async () => {
+    server.always(json(200, completion({ content: null, reasoning: rome }, { finish_reason: "stop" })));
+    expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" });
+    server.always(json(200, completion({ content: null, reasoning: "Rome, I think." }, { finish_reason: "stop" })));
+    expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({
+      name: "StructuredOutputError",
+    });
   });
 
   it("62 in a stream, what was not enforced is flagged", async () => {

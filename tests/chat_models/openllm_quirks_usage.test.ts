@@ -125,6 +125,22 @@ describe("usage is read wherever servers put it", () => {
       { input_tokens: 8, output_tokens: 3, total_tokens: 11 },
     ],
     [
+      "6 usage in choices[0].usage beside another choice",
+      "whole",
+      completion(
+        {},
+        {},
+        {
+          choices: [
+            { index: 0, message: { content: "A" }, finish_reason: "stop", usage: counts(8, 3) },
+            { index: 1, message: { content: "B" }, finish_reason: "stop" },
+          ],
+          usage: null,
+        },
+      ),
+      { input_tokens: 8, output_tokens: 3, total_tokens: 11 },
+    ],
+    [
       "7 usage chunk without `choices`",
       "stream",
       [hello, end(), { usage: counts(9, 4) }],
@@ -141,6 +157,28 @@ describe("usage is read wherever servers put it", () => {
       "stream",
       [hello, end("stop", { timings })],
       { input_tokens: 23, output_tokens: 7, total_tokens: 30, cache_read: 20 },
+    ],
+    [
+      "9 `timings` on one chunk and usage on the next, which does not say what was cached (older llama.cpp)",
+      "stream",
+      [hello, end("stop", { timings }), spent(23, 7)],
+      { input_tokens: 23, output_tokens: 7, total_tokens: 30, cache_read: 20 },
+    ],
+    [
+      "9 `timings` beside usage that does not say what was cached",
+      "whole",
+      completion({ content: "Hi" }, {}, { usage: counts(23, 7), timings }),
+      { input_tokens: 23, output_tokens: 7, cache_read: 20 },
+    ],
+    [
+      "9 what usage says of the cache counts more than `timings`",
+      "whole",
+      completion(
+        { content: "Hi" },
+        {},
+        { usage: counts(23, 7, { prompt_tokens_details: { cached_tokens: 4 } }), timings },
+      ),
+      { input_tokens: 23, output_tokens: 7, cache_read: 4 },
     ],
     [
       "9 `timings` only, whole",
@@ -213,6 +251,12 @@ describe("usage is read wherever servers put it", () => {
     );
     const { usage_metadata: usage } = await ask(modelOf(server), "whole");
     expect(usage).toEqual({ input_tokens: 9, output_tokens: 1, total_tokens: 10 });
+  });
+
+  it("9 `timings` that cannot be of this prompt say nothing of its cache", async () => {
+    server.always(json(200, completion({ content: "Hi" }, {}, { usage: counts(10, 7), timings })));
+    const { usage_metadata: usage } = await ask(modelOf(server), "whole");
+    expect(usage).toEqual({ input_tokens: 10, output_tokens: 7, total_tokens: 17 });
   });
 
   it("9 keeps llama.cpp's timings in the metadata", async () => {

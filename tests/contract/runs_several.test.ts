@@ -2,7 +2,6 @@ import { describe, expect, it } from "@jest/globals";
 // Initialises the store by which runs know their parents.
 import "@langchain/core/context";
 import { InMemoryCache } from "@langchain/core/caches";
-import { AIMessage } from "@langchain/core/messages";
 import { RunnableLambda } from "@langchain/core/runnables";
 import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
 import { RecordingHandler } from "../support/recording_handler.js";
@@ -87,19 +86,6 @@ describe.each(subjects)("$name: several calls, several runs", (subject) => {
     const model = create().withRetry({ stopAfterAttempt: 2, onFailedAttempt: () => undefined });
     await model.invoke(input, { callbacks: [handler] });
     expect(expectRuns(handler, 2).map(({ last }) => last.type)).toEqual(["error", "end"]);
-  });
-
-  it("leaves an answer's usage on it when the same comes out of LangChain's cache", async () => {
-    wire.server.always(subject.scripts.whole());
-    const model = create({ cache: new InMemoryCache() });
-    const first = await model.invoke(input);
-    const { usage_metadata: spent } = first;
-    const second = await model.invoke(input);
-    expect(first.usage_metadata).toEqual(spent);
-    expect(first.usage_metadata?.input_tokens).toBeGreaterThan(0);
-    expect(second).toMatchObject({ text: first.text, usage_metadata: { input_tokens: 0, output_tokens: 0 } });
-    expect(AIMessage.isInstance(second)).toBe(true);
-    expect(wire.server.requests).toHaveLength(1);
   });
 
   it("ends the run of a cache hit, with nothing used and no request", async () => {

@@ -44,7 +44,8 @@ describe("the tarball", () => {
   });
 
   it("keeps no import() in CommonJS, which plain jest cannot run", () => {
-    const kept = /^(?!\s*(\*|\/\/)).*\bimport\s*\(/m;
+    // One with an escaped quote is in a text, of an error.
+    const kept = /^(?!\s*(\*|\/\/)).*\bimport\s*\((?!\\)/m;
     const files = consumer.files.filter((file) => file.endsWith(".cjs"));
     expect(files.filter((file) => kept.test(read(file)))).toEqual([]);
   });

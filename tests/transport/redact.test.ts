@@ -21,10 +21,11 @@ describe("credentials in what a server says", () => {
   });
 
   it("takes them out of an error's words, body and stack", () => {
-    const error = new ServerError("Bad key fw_123456", { status: 401, body: '{"key":"fw_123456"}' });
+    const said = { status: 401, body: '{"key":"fw_123456"}', param: "fw_123456" };
+    const error = new ServerError("Bad key fw_123456", said);
     redactError(error, secrets);
 
-    expect([error.message, error.body]).toEqual(["Bad key ***", '{"key":"***"}']);
+    expect([error.message, error.body, error.param]).toEqual(["Bad key ***", '{"key":"***"}', "***"]);
     expect(error.stack).not.toContain("fw_123456");
   });
 

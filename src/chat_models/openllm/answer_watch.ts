@@ -18,11 +18,15 @@ export class AnswerWatch {
   hasText = false;
   hasReasoning = false;
   hasCalls = false;
+  /** True when there were further answers, which nobody asked for. */
+  hasOthers = false;
   finishReason: string | undefined;
   /** The server's count of what it generated. */
   outputTokens: number | undefined;
   /** True when nothing has come yet of the arguments of the last call. */
   lacksArguments = false;
+  /** The tool that was called where another one had to be. */
+  calledInstead: string | undefined;
   /** Deltas that end the answer; they wait until it has been checked. */
   readonly held: AnswerDelta[] = [];
   private readonly texts: string[] = [];
@@ -46,7 +50,10 @@ export class AnswerWatch {
     const passed: AnswerDelta[] = [];
     for (const delta of deltas) {
       // Nobody asked for a second answer, and its text would be mixed into the first.
-      if (delta.choice !== undefined && delta.choice > 0) continue;
+      if (delta.choice !== undefined && delta.choice > 0) {
+        this.hasOthers = true;
+        continue;
+      }
       const seen = this.see(delta);
       if (seen.finishReason === undefined && seen.metadata === undefined) {
         passed.push(seen);
@@ -84,6 +91,7 @@ export class AnswerWatch {
   private keeps({ index, name }: ToolCallDelta): boolean {
     const { onlyTool, oneCall } = this.expected;
     const isOther = onlyTool !== undefined && name !== undefined && name !== onlyTool;
+    if (isOther) this.calledInstead ??= name;
     if (isOther || (oneCall && index > 0)) this.dropped.add(index);
     return !this.dropped.has(index);
   }

@@ -1,13 +1,15 @@
 import type { AnswerDelta } from "../../answer/delta.js";
+import { parseJson } from "../../answer/json_text.js";
 import { ServerError } from "../../errors.js";
 import { isObject, type Json } from "../../json.js";
 import { concessionFor } from "../../openai_wire/refusals.js";
-import { parseJson, type CallableTool } from "../../openai_wire/schema_call.js";
+import type { CallableTool } from "../../openai_wire/schema_call.js";
 import { newToolCallId } from "../../openai_wire/wire.js";
 import { AnswerWatch } from "./answer_watch.js";
-import { jsonInstruction, expectsJson } from "./json_answer.js";
+import { expectsJson, faultOf, jsonInstruction } from "./json_answer.js";
 import type { ServerKnowledge } from "./knowledge.js";
 import {
+  answered,
   forcedTools,
   notCalled,
   schemaCallChanges,
@@ -105,8 +107,8 @@ export class Answering {
     const finishReason = call?.finishReason ?? (this.isHiddenCut(watch) ? "length" : watch.finishReason);
     if (finishReason !== watch.finishReason && !call) metadata.finish_reason_raw ??= watch.finishReason;
     const warnings = call ? [] : await this.warningsOf(watch, metadata);
-    if (expectsJson(this.params) && watch.hasText && !watch.hasCalls && parseJson(watch.text) === undefined)
-      warnings.push(NOT_JSON);
+    const fault = this.faultIn(watch.text, watch);
+    if (fault !== undefined && watch.hasText) warnings.push(fault);
     return {
       ...(finishReason === undefined ? {} : { finishReason }),
       metadata: { ...metadata, ...call?.metadata, ...(warnings.length > 0 ? { warnings } : {}) },
@@ -149,7 +151,11 @@ export class Answering {
   private async repairCall(watch: AnswerWatch, text: string): Promise<AnswerDelta> {
     const tools = this.tools ?? [];
     if (this.options.forcedTools === "error")
-      throw notCalled(tools, text, 'With `forcedTools: "schema"` it would be asked once more, by schema.');
+      throw notCalled(
+        tools,
+        answered(text, watch.calledInstead),
+        'With `forcedTools: "schema"` it would be asked once more, by schema.',
+      );
     const { reasoning: _, ...call } = await this.callBySchema(tools, !watch.hasText);
     // A model that thought to the end of its tokens, or whose call was not read, may do better the next time.
     if (watch.hasText && !watch.hasMarkup) this.knowledge.ignoresToolChoice = true;
@@ -173,22 +179,27 @@ export class Answering {
     };
   }
 
-  /** A second try at an answer that should be JSON and is none; `undefined` when there is nothing to mend. */
-  private async repairJson(answer: AnswerDelta, watch: AnswerWatch): Promise<AnswerDelta | undefined> {
-    const text = answer.text ?? "";
-    const isFine = !expectsJson(this.params) || watch.hasCalls || parseJson(text) !== undefined;
-    // One that was cut off would be cut off again.
+  /** What is wrong with a text that should be JSON. One that was cut off says so itself, and would be cut off again. */
+  private faultIn(text: string, watch: AnswerWatch): string | undefined {
     const isCut = watch.finishReason === "length" && watch.hasText;
-    if (isFine) return undefined;
-    const asItIs = watch.hasText ? { ...answer, metadata: { ...answer.metadata, warnings: [NOT_JSON] } } : answer;
-    if (!this.options.repairJson || isCut) return asItIs;
+    return !expectsJson(this.params) || watch.hasCalls || isCut ? undefined : faultOf(text, this.params);
+  }
+
+  /** A second try at an answer that should be JSON and is none, or other JSON; `undefined` when there is nothing to mend. */
+  private async repairJson(answer: AnswerDelta, watch: AnswerWatch): Promise<AnswerDelta | undefined> {
+    const fault = this.faultIn(answer.text ?? "", watch);
+    if (fault === undefined) return undefined;
+    const asItIs = watch.hasText ? withWarning(answer, fault) : answer;
+    if (!this.options.repairJson) return asItIs;
     const params = watch.hasText ? {} : withoutThinking(this.params);
     const [second = {}] = await this.asker.whole({
       params: { ...params, n: undefined },
       instruction: jsonInstruction(this.params),
     });
     if (parseJson(second.text ?? "") === undefined) return asItIs;
-    return { ...answer, ...second, metadata: { ...answer.metadata, repaired: "json" } };
+    const repaired = { ...answer, ...second, metadata: { ...answer.metadata, repaired: "json" } };
+    const left = faultOf(second.text ?? "", this.params);
+    return left === undefined ? repaired : withWarning(repaired, left);
   }
 
   private async warningsOf(watch: AnswerWatch, metadata: Json): Promise<string[]> {
@@ -197,7 +208,9 @@ export class Answering {
   }
 }
 
-const NOT_JSON = "The answer should be JSON and is none: the server seems to ignore `response_format`.";
+function withWarning(answer: AnswerDelta, warning: string): AnswerDelta {
+  return { ...answer, metadata: { ...answer.metadata, warnings: [warning] } };
+}
 
 /** True when a request has tools or its history has calls. */
 export function hasToolHistory(messages: readonly object[]): boolean {

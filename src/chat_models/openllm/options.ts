@@ -42,7 +42,7 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
   forcedTools?: "schema" | "error" | "off";
   /** How a single forced tool is named: llama.cpp and others ignore the object form. @default "required", with that tool alone */
   namedToolChoice?: "required" | "object";
-  /** Ask once more, in the same run and on the books, when an answer that should be JSON is none. @default true */
+  /** Ask once more, in the same run and on the books, when an answer that should be JSON is none, or does not follow the schema. @default true */
   repairJson?: boolean;
   /** The field for the output limit. Ollama and FastChat know the older one only. @default "max_tokens" */
   maxTokensField?: "max_tokens" | "max_completion_tokens";
@@ -92,6 +92,7 @@ export const OPENLLM_KEYS: readonly string[] = [
   "replayReasoning",
   "toolCallContent",
   "mergeSystemMessages",
+  "developerRole",
   "unmarkedEnd",
   "forcedTools",
   "namedToolChoice",

@@ -69,12 +69,17 @@ export function toToolCall(answer: AnswerDelta, tools: readonly CallableTool[], 
     answer.finishReason === "length"
       ? "it was cut off at the output limit; raise `maxTokens`"
       : "the server seems to ignore `response_format` too";
-  throw notCalled(tools, answer.text ?? "", `Asked for the call as JSON, it answered so again: ${why}.`);
+  throw notCalled(tools, answered(answer.text ?? ""), `Asked for the call as JSON, it answered so again: ${why}.`);
 }
 
-/** The error for an answer that is no call of a tool that had to be called. */
-export function notCalled(tools: readonly CallableTool[], text: string, hint: string): StructuredOutputError {
+/** The error for an answer that is no call of a tool that had to be called, but did something else. */
+export function notCalled(tools: readonly CallableTool[], did: string, hint: string): StructuredOutputError {
   const names = tools.map(({ name }) => `\`${name}\``).join(" or ");
-  const said = text.length > 200 ? `${text.slice(0, 200)}...` : text;
-  return new StructuredOutputError(`The model was to call ${names} but answered \`${said}\`. ${hint}`);
+  return new StructuredOutputError(`The model was to call ${names} but ${did}. ${hint}`);
+}
+
+/** What a model did that said a text, and perhaps called a tool that was not the one. */
+export function answered(text: string, calledInstead?: string): string {
+  if (calledInstead !== undefined) return `called \`${calledInstead}\``;
+  return `answered \`${text.length > 200 ? `${text.slice(0, 200)}...` : text}\``;
 }

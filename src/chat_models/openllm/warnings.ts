@@ -12,6 +12,8 @@ export function answerWarnings(watch: AnswerWatch, metadata: Readonly<Record<str
       "The text has a raw tool call in it, which the server did not read: its tool parser may not fit the model, or the call was cut off.",
     );
   }
+  if (watch.hasOthers)
+    warnings.push("The server streamed more than one answer. This is the first; `generate` with `n` gives all.");
   if (watch.hasText || watch.hasCalls) return warnings;
   if (watch.hasReasoning && watch.finishReason === "length") {
     warnings.push("All output tokens went into reasoning. Raise `maxTokens`, or turn thinking off.");

@@ -1,0 +1,19 @@
+/** JSON as models write it: bare, in a Markdown fence, or after thinking. `undefined` where a text is none. */
+export function parseJson(text: string): unknown {
+  for (const candidate of candidates(text)) {
+    try {
+      return JSON.parse(candidate) as unknown;
+    } catch {
+      // The next may be one.
+    }
+  }
+  return undefined;
+}
+
+/** What of a text may be JSON. As it stands first, since a value may have a fence or a tag in it. */
+function candidates(text: string): string[] {
+  // Where the prompt opened the tag, only the closing one comes.
+  const said = text.split("</think>").at(-1) ?? text;
+  const fences = [/```\w*\s([^]*)```/, /```\w*\s([^]*?)```/].map((fence) => fence.exec(said)?.[1]);
+  return [text, said, ...fences.filter((fenced) => fenced !== undefined)];
+}
