@@ -9,7 +9,7 @@ export type { BoundedCost } from "./ledger/price_call.js";
 export { priceOf, type PriceOfOptions } from "./pricing/price_of.js";
 export { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./pricing/cost.js";
 export type { CostComponent, CostComponents, GpuComponent } from "./pricing/components.js";
-export type { DeclaredPricing } from "./pricing/declared.js";
+export type { DeclaredPricing } from "./seam/declared_pricing.js";
 export type { UsageLike } from "./pricing/usage_buckets.js";
 export { estimateCost, type EstimateQuery, type TokenCounts } from "./pricing/estimate.js";
 export {

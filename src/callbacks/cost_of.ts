@@ -1,3 +1,4 @@
+import { PriceNotFoundError } from "../errors.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { instantOf } from "../pricing/dates.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
@@ -6,8 +7,8 @@ import { usageOfAnswer } from "./usage_report.js";
 
 /** What of a message decides its cost: any LangChain `AIMessage` has it. */
 export interface PricedMessage {
-  usage_metadata?: object;
-  response_metadata?: object;
+  usage_metadata?: object | undefined;
+  response_metadata?: object | undefined;
 }
 
 /** What a message cannot say, or what is to be assumed instead. */
@@ -20,15 +21,18 @@ export interface CostOfOptions extends CostOptions {
   model?: string;
   /** How long the call took, in seconds; needed where GPU hours are declared. @default as long as the server took, where the message says */
   seconds?: number;
+  /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */
+  strict?: boolean;
 }
 
 /**
  * What one message cost, with the figures that contain it where its usage is an estimate. A pure function of message,
- * date and table, so it can be asked again with a newer table. Never throws; what has no price is `unpriced`.
+ * date and table, so it can be asked again with a newer table. What has no price is `unpriced`.
+ * @throws PriceNotFoundError with `strict`, when it cannot be priced; nothing else
  * @example costOf(await model.invoke("Why do tides come twice a day?")).totalUsd; // a decimal string, or undefined
  */
 export function costOf(message: PricedMessage, options: CostOfOptions = {}): BoundedCost {
-  const { at, provider, model, seconds, ...pricing } = options;
+  const { at, provider, model, seconds, strict, ...pricing } = options;
   const answer = answerFacts(message);
   const facts = mergeFacts({ provider, modelRequested: model }, answer);
   const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
@@ -44,5 +48,12 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
     estimate,
     pricing,
   );
+  if (strict === true && cost.status === "unpriced") {
+    const named = { model: facts.modelRequested ?? facts.modelServed ?? "unknown", provider: facts.provider };
+    throw new PriceNotFoundError(
+      `The cost of a message of \`${named.model}\` (${named.provider}) is not known: ${problem ?? cost.reason}. Give a price with definePriceTable, or declare one on the model.`,
+      named,
+    );
+  }
   return problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] };
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors.js";
 import type { Ledger } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
-import type { PriceTable } from "../pricing/schema.js";
+import { isPriceTable, type PriceTable } from "../pricing/schema.js";
 
 /** What to do about calls that have no price. */
 export type OnUnpriced = "warn" | "throw" | "zero";
@@ -36,7 +36,7 @@ export interface CostCallbackHandlerInput {
 const CHECKS: Readonly<
   Record<keyof CostCallbackHandlerInput, readonly [fits: (value: unknown) => boolean, hint: string]>
 > = {
-  table: [(value) => typeof value === "object", "Pass what `definePriceTable` returns."],
+  table: [isPriceTable, "Pass what `definePriceTable` returns."],
   onUnpriced: [(value) => value === "warn" || value === "throw" || value === "zero", 'Use "warn", "throw" or "zero".'],
   ledger: [isLedger, "Pass a `JsonlLedger`, a `MemoryLedger`, or an object with a method `record(entry)`."],
   maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],

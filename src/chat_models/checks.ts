@@ -39,11 +39,26 @@ export function checkMessages(messages: readonly BaseMessage[]): void {
  * @throws ConfigurationError
  */
 export function checkInput(input: unknown): void {
-  if (typeof input === "string" || Array.isArray(input) || (isObject(input) && "toChatMessages" in input)) return;
+  if (Array.isArray(input)) return checkItems(input);
+  if (typeof input === "string" || (isObject(input) && "toChatMessages" in input)) return;
   throw new ConfigurationError(
     "messages",
     `The model was called with \`${shown(input)}\`.`,
     "Pass a text, a list of messages, or a prompt.",
+    "INVALID_PROMPT_INPUT",
+  );
+}
+
+/** Core would say of these that it cannot read a property of null. */
+function checkItems(messages: readonly unknown[]): void {
+  const index = messages.findIndex(
+    (message) => message === null || (typeof message !== "string" && typeof message !== "object"),
+  );
+  if (index < 0) return;
+  throw new ConfigurationError(
+    "messages",
+    `\`messages[${index}]\` is \`${shown(messages[index])}\`.`,
+    "Pass messages, texts, or `{ role, content }`.",
     "INVALID_PROMPT_INPUT",
   );
 }

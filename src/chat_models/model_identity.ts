@@ -1,6 +1,6 @@
 import { BaseChatModel, type BindToolsInput, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import { coerceMessageLikeToMessage, type AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
@@ -147,6 +147,10 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
     schema: OutputSchema<Output>,
     config?: StructuredOutputConfig & { includeRaw: true },
   ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
+  override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputConfig,
+  ): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
   override withStructuredOutput(schema: unknown, config?: StructuredOutputConfig): never {
     // The pipeline's type depends on `includeRaw`, which the overloads say.
     return structuredOutput(this, schema, config) as never;
@@ -161,7 +165,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
 
   /** The same for a list of messages. */
   getNumTokensFromMessages(messages: BaseMessage[]): Promise<MessageTokens> {
-    return countMessageTokens(messages);
+    return countMessageTokens(messages.map(coerceMessageLikeToMessage));
   }
 
   override _combineLLMOutput(...outputs: LLMResult["llmOutput"][]): LLMResult["llmOutput"] {

@@ -23,11 +23,11 @@ export interface ChatOllamaLiteInput
   /** Randomness, 0 to 2. `null` leaves the value of the model's Modelfile. @default 0.3 */
   temperature?: number | null;
   /** Sent to the configured host. @default for https://ollama.com alone, the environment's OLLAMA_API_KEY */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Where the server is, with or without `/api`. @default the environment's OLLAMA_BASE_URL, OLLAMA_HOST or OLLAMA_API_BASE, else http://127.0.0.1:11434 */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** Another spelling of `baseURL`. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** The longest silence in the middle of an answer, in milliseconds: tool calls come whole, and nothing comes while one is made. @default 600000, or `timeout` where that is longer */
   idleTimeout?: number;
   /** Pull the model when the server does not have it, and then ask it. @default false */

@@ -4,6 +4,7 @@ import type {
   BindToolsInput,
 } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { DeclaredPricing } from "../seam/declared_pricing.js";
 import type { Tally } from "./default_tally.js";
 import type { Fetch } from "../transport/patient_fetch.js";
 
@@ -31,9 +32,9 @@ export interface SamplingOptions {
 export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOptions {
   /** The model's id, as the server knows it. */
   model?: string;
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Where the server is. `user:password@` in it becomes a header and is shown nowhere. */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** Extra HTTP headers for every request. They are in no trace, cache key or serialised form. */
   headers?: Record<string, string>;
   /** Token log probabilities, into `response_metadata.logprobs`. */
@@ -56,8 +57,11 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   fetch?: Fetch;
   /** Where this model keeps its own tally: pass one to share it among models. @default a new one */
   costs?: Tally;
-  /** What calls cost, where no table says: `"free"`, or USD per million tokens. See the docs on prices. */
-  pricing?: unknown;
+  /**
+   * What calls cost, before any table: `"free"`, USD per million tokens, or what the GPUs cost that serve them. The model
+   * passes it on as it is; what cannot be read makes calls unpriced, with a warning.
+   */
+  pricing?: Exclude<DeclaredPricing, { callUsd: unknown }>;
   /** What the model can do, for agents and middleware that ask. */
   profile?: ModelProfile;
 }

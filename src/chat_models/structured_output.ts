@@ -3,12 +3,12 @@ import { assembleStructuredOutputPipeline } from "@langchain/core/language_model
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { RunnableLambda, type Runnable } from "@langchain/core/runnables";
-import { isSerializableSchema } from "@langchain/core/utils/standard_schema";
+import { isStandardSchema } from "@langchain/core/utils/standard_schema";
 import { getSchemaDescription, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
 import { parseJson } from "../answer/json_text.js";
 import { ConfigurationError, StructuredOutputError } from "../errors.js";
 import { isObject, nonEmpty } from "../json.js";
-import { toSchema } from "./tools.js";
+import { isCheckOnly, toSchema } from "./tools.js";
 
 /** How `withStructuredOutput` gets its answer. */
 export interface StructuredOutputConfig {
@@ -26,8 +26,9 @@ type Method = "functionCalling" | "jsonSchema" | "jsonMode";
 /** A runnable whose answers are objects that follow the schema. */
 export function structuredOutput(model: BaseChatModel, wanted: unknown, config: StructuredOutputConfig = {}) {
   const { schema, ...own } = unwrap(wanted);
-  const jsonSchema = toSchema(schema, "the argument of `withStructuredOutput`", "schema");
   const method = toMethod(config.method);
+  const isSeen = method !== "jsonMode" || !isCheckOnly(schema);
+  const jsonSchema = isSeen ? toSchema(schema, "the argument of `withStructuredOutput`", "schema") : {};
   const name = toName(config.name ?? own.name ?? jsonSchema.title ?? jsonSchema.name);
   const description = own.description ?? describe(schema, jsonSchema);
   const llm = model.withConfig({
@@ -153,7 +154,7 @@ async function validate(value: unknown, schema: unknown, message: AIMessage): Pr
     // zod 3's error type and zod 4's have no common ancestor but this.
     throw refuse((result.error as unknown as Error).message);
   }
-  if (isSerializableSchema(schema)) {
+  if (isStandardSchema(schema)) {
     const result = await schema["~standard"].validate(value);
     if (!result.issues) return result.value as Record<string, unknown>;
     throw refuse(result.issues.map((issue) => issue.message).join("; "));

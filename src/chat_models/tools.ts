@@ -1,6 +1,6 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
-import { isSerializableSchema, isStandardJsonSchema } from "@langchain/core/utils/standard_schema";
+import { isSerializableSchema, isStandardJsonSchema, isStandardSchema } from "@langchain/core/utils/standard_schema";
 import { isInteropZodSchema } from "@langchain/core/utils/types";
 import { ConfigurationError } from "../errors.js";
 import { isObject, type Json } from "../json.js";
@@ -61,7 +61,7 @@ function toToolDefinition(tool: BindToolsInput, position: number): ToolDefinitio
 
 /**
  * JSON schema of a zod 3 or 4 schema, a Standard Schema, or a JSON schema.
- * @throws ConfigurationError when it is none of these
+ * @throws ConfigurationError when it is none of these, or a Standard Schema that has no JSON schema
  */
 export function toSchema(schema: unknown, what: string, option: string): Json {
   const problem = (detail: string) =>
@@ -75,6 +75,13 @@ export function toSchema(schema: unknown, what: string, option: string): Json {
   } catch (error) {
     throw problem(error instanceof Error ? error.message : String(error));
   }
+  if (isStandardSchema(schema)) {
+    throw new ConfigurationError(
+      option,
+      `${capital(what)} is a Standard Schema of \`${schema["~standard"].vendor}\` that has no JSON schema for the model to see.`,
+      `Convert it (for valibot by \`toStandardJsonSchema\` of \`@valibot/to-json-schema\`)${option === "schema" ? ', or ask for `method: "jsonMode"`' : ""}.`,
+    );
+  }
   if (!isObject(schema)) throw problem(`\`${shown(schema)}\``);
   const looksLikeSchema = SCHEMA_WORDS.some((word) => word in schema) || Object.keys(schema).length === 0;
   if (!looksLikeSchema)
@@ -84,6 +91,11 @@ export function toSchema(schema: unknown, what: string, option: string): Json {
         .join(", ")}`,
     );
   return schema;
+}
+
+/** Whether a schema is one by which answers can be checked, and no JSON schema can be had of it. */
+export function isCheckOnly(schema: unknown): boolean {
+  return isStandardSchema(schema) && !isStandardJsonSchema(schema) && !isInteropZodSchema(schema);
 }
 
 /** Core's own conversion never ends for a zod object that contains itself by a getter; zod's does. */

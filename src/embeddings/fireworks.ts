@@ -20,9 +20,9 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
   /** Such as `accounts/fireworks/models/qwen3-embedding-8b`. */
   model: string;
   /** @default the environment's FIREWORKS_API_KEY */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** @default the environment's FIREWORKS_API_BASE or FIREWORKS_BASE_URL, else Fireworks' own */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** Length of the vectors, for models that can shorten theirs. @default the model's own */
   dimensions?: number;
   /** Let the server normalise the vectors; some models' are not. @default false */

@@ -8,16 +8,16 @@ const CLOUD_ORIGIN = `https://${CLOUD_HOST}`;
 
 /** What a user said about where the server is. */
 export interface HostOptions {
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** The spelling of `@langchain/ollama`. */
-  baseUrl?: string;
-  apiKey?: string;
+  baseUrl?: string | undefined;
+  apiKey?: string | undefined;
 }
 
 /** Where the server is and who asks. */
 export interface OllamaHost {
   endpoint: Endpoint;
-  apiKey?: string;
+  apiKey?: string | undefined;
 }
 
 /**

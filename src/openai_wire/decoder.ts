@@ -75,9 +75,9 @@ export class OpenAIDecoder implements AnswerDecoder {
 
   end(): AnswerDelta[] {
     const first = this.choices.get(0) ?? [...this.choices.values()][0];
-    if (!first) throw truncated(`${this.context.server} ended the stream without an answer.`, this.context);
+    if (!first) throw truncated(`${this.context.server} ended the stream without an answer`, this.context);
     const isMarked = first.finishReason !== undefined || this.finished || this.dialect.hasUnmarkedEnd === true;
-    if (!isMarked) throw truncated(`${this.context.server} ended the stream before it was finished.`, this.context);
+    if (!isMarked) throw truncated(`${this.context.server} ended the stream before it was finished`, this.context);
     const choices = [...this.choices.values()];
     const hasOutput = choices.some((choice) => choice.hasOutput);
     // llama.cpp has a figure for each choice where others have one for all.
@@ -159,5 +159,5 @@ function hasChoices({ choices }: Json): boolean {
 
 function truncated(message: string, context: ErrorContext): StreamTruncatedError {
   const hint = "What came is in `partialOutput`. The server may have crashed or run out of memory; its log will say.";
-  return new StreamTruncatedError(`${message}${context.model ? ` (model \`${context.model}\`)` : ""} ${hint}`);
+  return new StreamTruncatedError(`${message}${context.model ? ` (model \`${context.model}\`)` : ""}. ${hint}`);
 }

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./cost.js";
 import { toUsage, type TokenCounts } from "./estimate.js";
 import type { UsageLike } from "./usage_buckets.js";
@@ -22,12 +23,16 @@ export interface CompareOptions extends CostOptions {
 /**
  * What the same usage costs with each model, cheapest first; models without a price come last, in the order given. Usage
  * is a message's `usage_metadata`, or counts as `estimateCost` takes them.
+ * @throws ConfigurationError for models that are no list
  */
 export function compareModels(
   usage: UsageLike | TokenCounts,
   models: readonly ComparedModel[],
   options: CompareOptions = {},
 ): ModelComparison[] {
+  const isList: boolean = Array.isArray(models);
+  if (!isList)
+    throw new ConfigurationError("models", `\`models\` is a \`${typeof models}\`.`, "Pass a list of model ids.");
   const { provider = "fireworks", at, ...costOptions } = options;
   const counts = "inputTokens" in usage ? toUsage(usage) : usage;
   const compared = models.map((entry) => {

@@ -1,7 +1,8 @@
 import { formatUsd, type Usd } from "../money.js";
+import type { DeclaredPricing } from "../seam/declared_pricing.js";
 import { FREE_RATES } from "./compiled.js";
 import { sumOf, toComponents, type CostComponents } from "./components.js";
-import { parseDeclared, type DeclaredPricing, type ParsedDeclaration } from "./declared.js";
+import { parseDeclared, type ParsedDeclaration } from "./declared.js";
 import { instantOf } from "./dates.js";
 import { costOfGpuTime } from "./gpu_time.js";
 import { localPrice } from "./local_servers.js";

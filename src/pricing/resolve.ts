@@ -3,7 +3,7 @@ import { instantOf } from "./dates.js";
 import { isRouted, locate } from "./locate.js";
 import type { Located } from "./located.js";
 import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
-import type { PriceBasis, PriceQuery, PriceTable } from "./schema.js";
+import { isPriceTable, type PriceBasis, type PriceQuery, type PriceTable } from "./schema.js";
 import { BUILTIN_PRICES } from "./tables/builtin.js";
 
 /** A look-up's result: rates and the evidence for them, or why there are none. */
@@ -58,6 +58,8 @@ export function resolvePrice(query: PriceQuery, ownTable?: PriceTable): Resoluti
   const provider = canonicalProvider(query.provider);
   const atMs = instantOf(query.at);
   if (!Number.isFinite(atMs)) return unpriced(provider, 0, "the date of the call is not a date");
+  if (!isPriceTable(table))
+    return unpriced(provider, atMs, "the `table` is no price table; make one with definePriceTable");
   const when = { atMs, inputTokens: query.inputTokens };
   const requested = locateInChain(table, provider, String(query.model), when);
   const { found, origin } = servedOr(requested, query, (model) => locateInChain(table, provider, model, when));

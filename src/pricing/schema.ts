@@ -94,6 +94,11 @@ export interface PriceTable {
   readonly lookup?: PriceLookup;
 }
 
+/** Whether a value that an untyped caller passes is a table, and not a list of rows or a file's name. */
+export function isPriceTable(value: unknown): value is PriceTable {
+  return typeof value === "object" && value !== null && "rows" in value && Array.isArray(value.rows);
+}
+
 /** What a look-up by other means is given. */
 export interface LookupQuery {
   provider: string;

@@ -153,10 +153,13 @@ export class Call {
 /** Turns whatever a signal was aborted with into a typed error: a time-out or an abort, with the original as its cause. */
 function abortError(reason: unknown): Error {
   if (isErrorLike(reason) && isTimeout(reason)) {
-    return new CallTimeoutError("The call took longer than its `timeout`. Raise it, or ask for fewer output tokens.", {
-      limit: "call",
-      cause: reason,
-    });
+    return new CallTimeoutError(
+      "The call took longer than its `timeout`, or that of its `signal`, allows. Raise it, or ask for fewer output tokens.",
+      {
+        limit: "call",
+        cause: reason,
+      },
+    );
   }
   const error = aborted("The call was aborted.");
   error.cause = reason;

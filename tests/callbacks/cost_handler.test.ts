@@ -190,6 +190,8 @@ describe("options that cannot work", () => {
     ["maxPriceAgeDays", Number.NaN, "`maxPriceAgeDays` is `NaN`."],
     ["ledger", "usage.jsonl", "`ledger` is `usage.jsonl`. Pass a `JsonlLedger`"],
     ["onWarning", 1, "`onWarning` is `1`."],
+    ["table", [{ model: "m", free: true }], "Pass what `definePriceTable` returns."],
+    ["table", null, "Pass what `definePriceTable` returns."],
     ["budget", { limitUsd: "5" }, "`CostCallbackHandler` has no option `budget`."],
     ["constructor", 1, "`CostCallbackHandler` has no option `constructor`."],
   ])("%s: %p", (option, value, message) => {

@@ -47,6 +47,15 @@ describe("costOf", () => {
     expect(costOf(start.concat(end), { table: PRICES }).totalUsd).toBe("5");
   });
 
+  it("throws for want of a price where it is told to", () => {
+    const unknown = message({ model_provider: "acme", model_name: "unheard-of" });
+    expect(costOf(unknown, { table: PRICES }).status).toBe("unpriced");
+    expect(() => costOf(unknown, { table: PRICES, strict: true })).toThrow(
+      expect.objectContaining({ name: "PriceNotFoundError", model: "unheard-of", provider: "acme" }),
+    );
+    expect(costOf(message(named), { table: PRICES, strict: true }).totalUsd).toBe("5");
+  });
+
   it("takes the day from the message, or the day that it is told", () => {
     const own = message({
       model_provider: "x",

@@ -37,6 +37,10 @@ const standard = {
   },
 };
 
+/** The same of a library that cannot say what its schemas are as JSON: to be checked by, not to be sent. */
+const { jsonSchema: _, ...checks } = standard["~standard"];
+const checkOnly = { type: "object", entries: {}, "~standard": checks };
+
 const schemas: [string, unknown, unknown][] = [
   ["zod 4", z.object({ name: z.string(), age: z.number().int() }).describe("A person."), ada],
   ["zod 3", z3.object({ name: z3.string(), age: z3.number().int() }).describe("A person."), ada],
@@ -198,6 +202,28 @@ describe.each(subjects)("$name: structured output", (subject) => {
         message: expect.stringContaining(words),
       }),
     );
+  });
+
+  it.each<Method>(["functionCalling", "jsonSchema"])(
+    "refuses a Standard Schema without a JSON schema for %s",
+    (method) => {
+      expect(() => model(checkOnly, { method })).toThrow(
+        expect.objectContaining({
+          name: "ConfigurationError",
+          option: "schema",
+          message: expect.stringMatching(/`test`.*no JSON schema.*jsonMode/),
+        }),
+      );
+    },
+  );
+
+  it("checks an answer in JSON by a Standard Schema without a JSON schema", async () => {
+    wire.server.reply(subject.scripts.whole({ text: JSON.stringify(ada) }));
+    expect(await model(checkOnly, { method: "jsonMode" }).invoke(input)).toEqual({ name: "ADA", age: 36 });
+    wire.server.always(subject.scripts.whole({ text: '{"name": "Ada"}' }));
+    const error = await rejection(model(checkOnly, { method: "jsonMode" }).invoke(input));
+    expect(error).toMatchObject({ name: "StructuredOutputError" });
+    expect(error.message).toContain("`age` is no number");
   });
 
   it("refuses a method that there is not", () => {

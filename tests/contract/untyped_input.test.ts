@@ -16,6 +16,8 @@ describe.each(subjects)("$name: what only callers without types write", (subject
     ["a number", 5, "`5`"],
     ["a message without its list", new HumanMessage("Hi."), "`an object`"],
     ["the state of a graph", { messages: ["Hi."] }, "`an object`"],
+    ["a list with nothing in it", [new HumanMessage("Hi."), null], "`messages[1]` is `null`"],
+    ["a list of numbers", [5], "`messages[0]` is `5`"],
   ])("refuses %s in place of a prompt", async (_, prompt, value) => {
     for (const error of [
       await rejection(create().invoke(prompt as never)),
@@ -25,6 +27,13 @@ describe.each(subjects)("$name: what only callers without types write", (subject
       expect(error).toMatchObject({ name: "ConfigurationError", option: "messages" });
       expectHelpful(error, value);
     }
+  });
+
+  it("counts the tokens of messages in any form that a call takes", async () => {
+    const counted = await create().getNumTokensFromMessages([{ role: "user", content: "Hi." }, "Hi."] as never);
+    expect(counted).toEqual(
+      await create().getNumTokensFromMessages([new HumanMessage("Hi."), new HumanMessage("Hi.")]),
+    );
   });
 
   it("sends what an untyped caller wrote as one text", async () => {

@@ -92,4 +92,10 @@ describe("a consumer", () => {
     const program = join(consumer.folder, "node_modules/typescript/bin/tsc");
     expect(run(process.execPath, [program, "-p", "tsconfig.json"], consumer.folder)).toBe("");
   });
+
+  // Core's own types fail its check of libraries under this option.
+  it("compiles under `exactOptionalPropertyTypes`", () => {
+    const program = join(consumer.folder, "node_modules/typescript/bin/tsc");
+    expect(run(process.execPath, [program, "-p", "tsconfig.exact.json"], consumer.folder)).toBe("");
+  });
 });

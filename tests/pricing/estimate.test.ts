@@ -79,6 +79,12 @@ describe("compareModels", () => {
     ]);
   });
 
+  it("refuses models that are no list", () => {
+    expect(() => compareModels(usage, "kimi-k3" as never)).toThrow(
+      expect.objectContaining({ name: "ConfigurationError", option: "models" }),
+    );
+  });
+
   it("leaves what it was given as it was", () => {
     const models = ["kimi-k3", "qwen3-8b"];
     compareModels(usage, models, { at });

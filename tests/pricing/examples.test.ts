@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it, jest } from "@jest/globals";
 import * as compare from "../../src/pricing/compare_models.js";
+import * as cost from "../../src/pricing/cost.js";
 import * as costLine from "../../src/pricing/cost_line.js";
 import * as costOf from "../../src/callbacks/cost_of.js";
 import * as dedicated from "../../src/pricing/dedicated.js";
@@ -15,6 +16,7 @@ import * as money from "../../src/money.js";
 
 const SCOPE = {
   ...compare,
+  ...cost,
   ...costLine,
   ...costOf,
   ...dedicated,

@@ -41,6 +41,16 @@ describe("priceOf", () => {
     });
   });
 
+  it.each([[[{ model: "kimi-k3", free: true }]], ["prices.json"], [{}]])(
+    "says so of a table that is none: %p",
+    (table) => {
+      expect(priceOf("kimi-k3", { table: table as never })).toMatchObject({
+        basis: "unpriced",
+        reason: "the `table` is no price table; make one with definePriceTable",
+      });
+    },
+  );
+
   it("warns of a price that is no longer on the list", () => {
     expect(priceOf(`${MODELS}kimi-k2-thinking`, { at: on("2026-11-20") }).warnings).toEqual([
       "not on the newest price list; last listed 2026-05",

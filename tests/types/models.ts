@@ -18,6 +18,14 @@ const models = [
 void new ChatFireworks(5);
 // @ts-expect-error the model is named once
 void new ChatFireworks("m", { model: "n" });
+void new ChatOpenLLM("m", {
+  pricing: { inputUsdPerMillion: "1", outputUsdPerMillion: 2, cachedInputUsdPerMillion: "0.1" },
+});
+void new ChatOllamaLite("m", { pricing: { gpuUsdPerHour: "2.50", gpus: 2, share: 0.5 } });
+// @ts-expect-error a price has two sides
+void new ChatFireworks("m", { pricing: { inputUsdPerMillion: "1" } });
+// @ts-expect-error a price is free, unpriced or a figure
+void new ChatFireworks("m", { pricing: "cheap" });
 // @ts-expect-error a temperature is a number
 void new ChatOpenLLM("m", { temperature: "hot" });
 
@@ -41,6 +49,9 @@ const parsed = fireworks.withStructuredOutput(Person).invoke("Ann is 5.");
 export type Parsed = Expect<Equal<Awaited<typeof parsed>, PersonObject>>;
 const raw = fireworks.withStructuredOutput(Person, { includeRaw: true, method: "jsonSchema" }).invoke("Ann is 5.");
 export type Raw = Expect<Equal<Awaited<typeof raw>, { raw: BaseMessage; parsed: PersonObject }>>;
+const wanted: { includeRaw?: boolean } = {};
+const either = fireworks.withStructuredOutput(Person, wanted).invoke("Ann is 5.");
+export type Either = Expect<Equal<Awaited<typeof either>, PersonObject | { raw: BaseMessage; parsed: PersonObject }>>;
 const parsed3 = models[2].withStructuredOutput(z3.object({ name: z3.string() })).invoke("Ann");
 export type Parsed3 = Expect<Equal<Awaited<typeof parsed3>, { name: string }>>;
 // @ts-expect-error there are three methods

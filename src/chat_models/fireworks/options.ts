@@ -73,9 +73,9 @@ export interface FireworksOptions {
 /** Options of ChatFireworks. */
 export interface ChatFireworksInput extends Omit<MeteredChatModelInput, "streaming" | "logprobs">, FireworksOptions {
   /** @default the environment's FIREWORKS_API_KEY */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** @default the environment's FIREWORKS_API_BASE or FIREWORKS_BASE_URL, else Fireworks' own */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** `"auto"` streams underneath when Fireworks refuses a request of its size that is not streamed. @default false */
   streaming?: boolean | "auto";
 }

@@ -31,9 +31,9 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
   /** The model's id, as the server knows it. @default the server's only model */
   model?: string;
   /** Sent only when it is set. @default the environment's OPENLLM_API_KEY */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** With or without `/v1`; what works is found out once. @default the environment's OPENLLM_BASE_URL or OPEN_LLM_API_BASE */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /**
    * What to do when a forced tool (`tool_choice`) is not called. `"schema"`: ask again, in the same run and on the books,
    * for the call as JSON by its schema. `"error"`: throw at once. `"off"`: hand the answer on as it is.
