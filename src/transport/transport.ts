@@ -47,7 +47,7 @@ export class Transport {
    *
    * @throws ServerError, ConnectionError, CallTimeoutError, ModelAbortError
    */
-  open(
+  async open(
     call: Call,
     request: WireRequest,
     context: ErrorContext,
@@ -55,25 +55,19 @@ export class Transport {
   ): Promise<HttpAnswer> {
     const { caller, onFailedAttempt, maxRetries: usual = MAX_RETRIES } = this.options;
     const policy = { maxRetries: maxRetries ?? usual, isLeft, onFailedAttempt };
-    return new Promise((resolve, reject) => {
-      const sent = { ...request, headers: toHeaders(request.headers) };
-      call.secrets = secretsOf(sent.headers);
-      const fail = () => reject(call.signal.reason);
-      if (call.signal.aborted) return fail();
-      call.signal.addEventListener("abort", fail, { once: true });
+    const sent = { ...request, headers: toHeaders(request.headers) };
+    call.secrets = secretsOf(sent.headers);
+    call.signal.throwIfAborted();
+    const opened = new Promise<HttpAnswer>((resolve, reject) => {
       const sendAndHold = async () => {
         const answer = await retrying(() => this.attempt(call, sent, context), policy, call.signal);
-        call.signal.removeEventListener("abort", fail);
         resolve(answer);
         await Promise.race([call.over, answer.over]);
       };
       // The queue never sees a failure: it would try again.
-      const give = (error: unknown) => {
-        call.signal.removeEventListener("abort", fail);
-        reject(error);
-      };
-      void caller.callWithOptions({ maxRetries: 0 }, () => sendAndHold().catch(give));
+      void caller.callWithOptions({ maxRetries: 0 }, () => sendAndHold().catch(reject));
     });
+    return call.orAborted(opened);
   }
 
   private async attempt(call: Call, request: WireRequest, context: ErrorContext): Promise<HttpAnswer> {
