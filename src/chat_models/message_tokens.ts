@@ -13,5 +13,5 @@ export async function countMessageTokens(messages: readonly BaseMessage[]): Prom
   const count = async (list: readonly BaseMessage[]) => (await estimatePrompt(promptParts(list, []))).tokens;
   const ofNone = await count([]);
   const countPerMessage = await Promise.all(messages.map(async (message) => (await count([message])) - ofNone));
-  return { totalCount: await count(messages), countPerMessage };
+  return { totalCount: countPerMessage.reduce((sum, own) => sum + own, ofNone), countPerMessage };
 }
