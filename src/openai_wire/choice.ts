@@ -1,5 +1,7 @@
 import type { AnswerDelta } from "../answer/delta.js";
 import { isObject, nonEmpty, type Json } from "../json.js";
+import type { credibleUsage } from "../usage/from_openai.js";
+import type { Dialect } from "./dialect.js";
 import { toFinishReason } from "./finish_reason.js";
 
 /** The calls of a message or a delta, the one of the API's older form among them. */
@@ -13,6 +15,18 @@ export function addExtras(delta: AnswerDelta, choice: Json, message: Json): void
   if (isObject(choice.logprobs)) delta.logprobs = choice.logprobs;
   const refusal = nonEmpty(message.refusal);
   if (refusal !== undefined) delta.extra = { refusal };
+}
+
+/** Adds to the first choice what is known of the answer as a whole. */
+export function addClosing(
+  delta: AnswerDelta,
+  { usage, partial }: NonNullable<ReturnType<typeof credibleUsage>>,
+  metadata: Record<string, unknown>,
+  { completeUsage }: Dialect,
+): void {
+  delta.metadata = metadata;
+  if (usage) delta.usage = completeUsage?.(usage, metadata) ?? usage;
+  else if (partial) delta.partialUsage = partial;
 }
 
 /** Why a choice ended, in OpenAI's words. The server's own, where it is another, goes into the metadata. */

@@ -7,7 +7,7 @@ import { errorInBody, type ErrorContext } from "../transport/server_error.js";
 import { DONE, Malformed } from "../transport/sse.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
 import { usageOfChoices, type PartialUsage } from "../usage/usage.js";
-import { addExtras, callsOf, readFinish } from "./choice.js";
+import { addClosing, addExtras, callsOf, readFinish } from "./choice.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReasons } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
@@ -87,11 +87,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     const reasons = choices.map(({ finishReason }) => finishReason);
     checkFinishReasons(reasons, this.context, () => usage && new AIMessage({ content: "", usage_metadata: usage }));
     const deltas = [...this.choices].map(([index, choice]) => this.close(index, choice));
-    if (deltas[0]) {
-      deltas[0].metadata = this.metadata;
-      if (usage) deltas[0].usage = this.dialect.completeUsage?.(usage, this.metadata) ?? usage;
-      else if (partial) deltas[0].partialUsage = partial;
-    }
+    if (deltas[0]) addClosing(deltas[0], { usage, partial }, this.metadata, this.dialect);
     return deltas;
   }
 

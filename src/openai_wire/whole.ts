@@ -6,7 +6,7 @@ import { ServerError } from "../errors.js";
 import { isErrorJson, readErrorJson } from "../transport/error_body.js";
 import { errorAsAnswer, type ErrorContext } from "../transport/server_error.js";
 import { credibleUsage, usageFromOpenAI, type WireUsage } from "../usage/from_openai.js";
-import { addExtras, callsOf, readFinish } from "./choice.js";
+import { addClosing, addExtras, callsOf, readFinish } from "./choice.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReasons } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
@@ -36,12 +36,7 @@ export function readCompletion(
   const hasOutput = answers.some(
     ({ text, reasoning, toolCalls }) => (text ?? "") !== "" || reasoning !== undefined || toolCalls !== undefined,
   );
-  const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
-  if (first) {
-    first.metadata = metadata;
-    if (usage) first.usage = dialect.completeUsage?.(usage, metadata) ?? usage;
-    else if (partial) first.partialUsage = partial;
-  }
+  if (first) addClosing(first, credibleUsage(found, hasOutput) ?? {}, metadata, dialect);
   const reasons = choices.map((choice) => choice.finish_reason);
   checkFinishReasons(reasons, context, () => first && toOutput(first, dialect));
   return answers;
