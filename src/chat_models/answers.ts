@@ -34,11 +34,16 @@ export async function wholeAnswer(call: ModelCall, exchange: Exchange): Promise<
   const answer = await transport.open(call, wire.request, context, exchange);
   if (!answer.contentType.includes("text/event-stream")) return wire.readWhole(await answer.text(), answer.headers);
   // And some stream although nobody asked.
+  return gathered(call, decodeAnswer(answer, wire, call));
+}
+
+/** A stream that nobody reads as one, to its end: one delta for each choice. What came of one that breaks off is kept. */
+export async function gathered(call: ModelCall, stream: AsyncIterable<AnswerDelta[]>): Promise<AnswerDelta[]> {
   const groups: AnswerDelta[][] = [];
   try {
-    for await (const group of decodeAnswer(answer, wire, call)) groups.push(group);
+    for await (const group of stream) groups.push(group);
   } catch (error) {
-    call.cut = groups.flat();
+    call.cut = joinDeltas(groups.flat()).find(({ choice }) => choice === undefined);
     throw error;
   }
   return joinDeltas(groups.flat());

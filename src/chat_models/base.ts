@@ -250,8 +250,8 @@ export abstract class MeteredChatModel<
     const { message, isAccounted } = partialOutputOf(error);
     if (isAccounted) return error;
     this.bookUsage(call, { usage: message?.usage_metadata });
-    for (const delta of call.cut.splice(0))
-      if (delta.choice === undefined) call.delivered.push(toChunk(delta, this.provider, call.messageId));
+    if (call.cut) call.delivered.push(toChunk(call.cut, this.provider, call.messageId));
+    call.cut = undefined;
     // An answer that was read as a whole and turned out to be a part.
     if (call.delivered.length === 0 && AIMessageChunk.isInstance(message)) {
       // Its figure has been booked, and comes back with the closing.

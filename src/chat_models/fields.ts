@@ -1,6 +1,7 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { ConfigurationError } from "../errors.js";
 import { checkApiKey } from "../transport/api_key.js";
+import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
 
 /** Both forms of the constructors: `new ChatX("model", { ... })` and `new ChatX({ model, ... })`. */
 export function readFields<Input extends { model?: string }>(
@@ -28,6 +29,14 @@ export function toText(given: unknown, option: string): string | undefined {
   if (given === undefined || given === null) return undefined;
   if (typeof given === "string") return given;
   throw new ConfigurationError(option, `\`${option}\` is of type \`${typeof given}\`.`, "Pass a text.");
+}
+
+/**
+ * Where a server is: where the user says, else what the first of the variables says that is set, else its own address.
+ * @throws ConfigurationError for what is no address
+ */
+export function toEndpoint(given: unknown, variables: readonly string[], own: string): Endpoint {
+  return parseEndpoint(toText(given, "baseURL") ?? fromEnvironment(...variables) ?? own, "baseURL");
 }
 
 /** @throws ConfigurationError when no model is named */

@@ -1,10 +1,9 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import { toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
-import { joinDeltas } from "../answer/join.js";
 import { ServerError } from "../errors.js";
 import type { Json } from "../json.js";
 import {
+  FIREWORKS_ADDRESSES,
   FIREWORKS_BASE_URL,
   FIREWORKS_DIALECT,
   FIREWORKS_SERVER,
@@ -13,11 +12,10 @@ import {
 } from "../openai_wire/fireworks_dialect.js";
 import { fullModelId } from "../openai_wire/fireworks_ids.js";
 import type { MeteredFacts } from "../seam/gate.js";
-import { parseEndpoint } from "../transport/endpoint.js";
 import type { ErrorContext } from "../transport/server_error.js";
-import { streamAnswer, type Exchange } from "./answers.js";
+import { gathered, streamAnswer, type Exchange } from "./answers.js";
 import { CompletionsModel } from "./completions_model.js";
-import { fromEnvironment, readFields, requireApiKey, requireModel, toText } from "./fields.js";
+import { readFields, requireApiKey, requireModel, toEndpoint } from "./fields.js";
 import { checkStops } from "./fireworks/checks.js";
 import { FIREWORKS_FIELDS } from "./fireworks/fields.js";
 import { optionHeaders } from "./fireworks/headers.js";
@@ -46,14 +44,12 @@ export class ChatFireworks extends CompletionsModel<ChatFireworksCallOptions> {
   constructor(modelOrFields?: string | ChatFireworksInput, more?: Omit<ChatFireworksInput, "model">) {
     const fields = readFields<ChatFireworksInput>(modelOrFields, more);
     const apiKey = requireApiKey(fields.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
-    const given = toText(fields.baseURL, "baseURL");
-    const baseURL = given ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? FIREWORKS_BASE_URL;
     optionHeaders(mergeOptions(fields, {}));
     checkStops(fields.stop ?? fields.stopSequences);
     // `streaming: "auto"` and a number as `logprobs` are this class's own widening of the shared options.
     super(fields as MeteredChatModelInput, {
       provider: "fireworks",
-      endpoint: parseEndpoint(baseURL, "baseURL"),
+      endpoint: toEndpoint(fields.baseURL, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL),
       model: requireModel(fields.model, "accounts/fireworks/models/gpt-oss-120b"),
       apiKey,
     });
@@ -142,15 +138,7 @@ export class ChatFireworks extends CompletionsModel<ChatFireworksCallOptions> {
 
   /** The answer to a request that is streamed although nobody reads the stream. */
   private async answerByStream(call: ModelCall, options: this["ParsedCallOptions"]): Promise<AnswerDelta[]> {
-    const groups: AnswerDelta[][] = [];
-    try {
-      for await (const group of streamAnswer(call, await this.exchange(call, options, true))) groups.push(group);
-    } catch (error) {
-      // What came before the error goes onto it.
-      for (const delta of joinDeltas(groups.flat())) call.delivered.push(toChunk(delta, this.provider, call.messageId));
-      throw error;
-    }
-    const answers = joinDeltas(groups.flat());
+    const answers = await gathered(call, streamAnswer(call, await this.exchange(call, options, true)));
     for (const answer of answers) this.bookUsage(call, answer);
     return answers;
   }

@@ -14,7 +14,7 @@ export class ModelCall extends Call {
   /** The chunks that were made so far, in order. */
   readonly delivered: ChatGenerationChunk[] = [];
   /** What came of an answer that was to come whole and broke off. */
-  cut: AnswerDelta[] = [];
+  cut: AnswerDelta | undefined;
   /** The sum of what the server reported for the requests of this call. */
   usage: UsageMetadata | undefined;
   /** How many requests of this call are in `usage`. */

@@ -1,13 +1,18 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { tallyFor, type Tally } from "../chat_models/default_tally.js";
-import { fromEnvironment, readFields, requireApiKey, requireModel } from "../chat_models/fields.js";
+import { readFields, requireApiKey, requireModel, toEndpoint } from "../chat_models/fields.js";
 import { ConfigurationError } from "../errors.js";
 import type { Json } from "../json.js";
-import { explainFireworks, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../openai_wire/fireworks_dialect.js";
+import {
+  explainFireworks,
+  FIREWORKS_ADDRESSES,
+  FIREWORKS_BASE_URL,
+  FIREWORKS_SERVER,
+} from "../openai_wire/fireworks_dialect.js";
 import { fullModelId } from "../openai_wire/fireworks_ids.js";
 import { Call } from "../transport/call.js";
-import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
+import type { Endpoint } from "../transport/endpoint.js";
 import type { Fetch } from "../transport/patient_fetch.js";
 import { Transport, type WireRequest } from "../transport/transport.js";
 import { bookEmbedding } from "./book.js";
@@ -78,8 +83,7 @@ export class FireworksEmbeddings extends Embeddings {
     // A queue of batches; retries are the transport's.
     super({ maxConcurrency, maxRetries: 0 });
     this.#apiKey = requireApiKey(fields.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
-    const baseURL = fields.baseURL ?? fromEnvironment("FIREWORKS_API_BASE", "FIREWORKS_BASE_URL") ?? FIREWORKS_BASE_URL;
-    this.#endpoint = parseEndpoint(baseURL, "baseURL");
+    this.#endpoint = toEndpoint(fields.baseURL, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL);
     this.baseURL = this.#endpoint.url;
     this.model = requireModel(fields.model, "accounts/fireworks/models/qwen3-embedding-8b");
     this.costs = tallyFor(fields.costs);

@@ -9,6 +9,8 @@ export const FIREWORKS_SERVER = "Fireworks";
 
 /** Where its API is unless a user says otherwise. */
 export const FIREWORKS_BASE_URL = "https://api.fireworks.ai/inference/v1";
+/** The variables in which users give another address; the first that is set counts. */
+export const FIREWORKS_ADDRESSES = ["FIREWORKS_API_BASE", "FIREWORKS_BASE_URL"] as const;
 
 /** Fireworks' chat API. Source: its OpenAPI document, its guides on reasoning, vision and prompt caching. */
 export const FIREWORKS_DIALECT: Dialect = {

@@ -92,6 +92,7 @@ describe("FireworksEmbeddings", () => {
     [{ maxRetries: -1 }, "`maxRetries` is `-1`"],
     [{ timeout: "soon" as never }, "`timeout` is `soon`"],
     [{ baseURL: "nowhere" }, "`nowhere`"],
+    [{ baseURL: 5 as never }, "`baseURL` is of type `number`"],
     [{ apiKey: "fw\nx" }, "Copy it again"],
   ])("refuses %j when it is made", (fields, words) => {
     const make = () => embeddings(server, fields);
