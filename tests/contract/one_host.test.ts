@@ -16,6 +16,8 @@ let url = "";
 
 beforeEach(() => {
   url = wire.server.url;
+  // A port that is free again may be given out once more.
+  earlier.delete(url);
   targets.length = 0;
   const connect = Socket.prototype.connect;
   jest.spyOn(Socket.prototype, "connect").mockImplementation(function (this: Socket, ...args: unknown[]) {
