@@ -10,7 +10,7 @@ module.exports = {
     "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }],
   },
   setupFiles: ["<rootDir>/tests/support/property_seed.ts"],
-  reporters: ["default", "<rootDir>/scripts/jest_reporter.cjs"],
+  reporters: ["default", "<rootDir>/scripts/jest/reporter.cjs"],
   testTimeout: 20_000,
   // The default leaves a core idle; most tests wait for sockets.
   maxWorkers: "100%",

@@ -1,33 +1,33 @@
 /** The entry point `langchain-metered/callbacks`: the books for any chat model. Loads no SDK and no chat model. */
-export { CostCallbackHandler, type Costs, type CostTotals } from "./callbacks/cost_handler.js";
-export type { CostCallbackHandlerInput, OnUnpriced } from "./callbacks/options.js";
-export type { ModelTotals } from "./callbacks/books.js";
-export { costOf, type CostOfOptions, type PricedMessage } from "./callbacks/cost_of.js";
-export { trackCosts, type Tracked } from "./callbacks/track_costs.js";
+export { CostCallbackHandler, type Costs, type CostTotals } from "./books/cost_handler.js";
+export type { CostCallbackHandlerInput, OnUnpriced } from "./books/options.js";
+export type { ModelTotals } from "./books/books.js";
+export { costOf, type CostOfOptions, type PricedMessage } from "./books/cost_of.js";
+export { trackCosts, type Tracked } from "./books/track_costs.js";
 export type { BoundedCost } from "./ledger/price_call.js";
 
-export { priceOf, type PriceOfOptions } from "./pricing/price_of.js";
+export { priceOf, type PriceOfOptions } from "./pricing/look_up/price_of.js";
 export { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./pricing/cost.js";
 export type { CostComponent, CostComponents, GpuComponent } from "./pricing/components.js";
 export type { DeclaredPricing } from "./seam/declared_pricing.js";
 export type { UsageLike } from "./pricing/usage_buckets.js";
-export { estimateCost, type EstimateQuery, type TokenCounts } from "./pricing/estimate.js";
+export { estimateCost, type EstimateQuery, type TokenCounts } from "./pricing/calculators/estimate.js";
 export {
   compareModels,
   type CompareOptions,
   type ComparedModel,
   type ModelComparison,
-} from "./pricing/compare_models.js";
-export { fineTuningCost, type FineTuningCost, type FineTuningQuery } from "./pricing/fine_tuning.js";
-export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricing/dedicated.js";
-export { definePriceTable, type PriceTableOptions } from "./pricing/define_price_table.js";
-export type { PriceRowInput } from "./pricing/price_row.js";
-export { fromGenaiPrices, type FromGenaiPricesOptions, type GenaiPrices } from "./pricing/genai_prices.js";
-export { formatCostLine, type CostLine } from "./pricing/cost_line.js";
+} from "./pricing/calculators/compare_models.js";
+export { fineTuningCost, type FineTuningCost, type FineTuningQuery } from "./pricing/calculators/fine_tuning.js";
+export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricing/calculators/dedicated.js";
+export { definePriceTable, type PriceTableOptions } from "./pricing/look_up/define_price_table.js";
+export type { PriceRowInput } from "./pricing/look_up/price_row.js";
+export { fromGenaiPrices, type FromGenaiPricesOptions, type GenaiPrices } from "./pricing/look_up/genai_prices.js";
+export { formatCostLine, type CostLine } from "./pricing/calculators/cost_line.js";
 export { BUILTIN_PRICES } from "./pricing/tables/builtin.js";
 export { FIREWORKS_2025_TIERS } from "./pricing/tables/fireworks_2025.js";
 export { METAGPT_2023_GRADES } from "./pricing/tables/metagpt_2023.js";
-export type { PriceAnswer, PriceBasis, PriceQuery, PriceTable } from "./pricing/schema.js";
+export type { PriceAnswer, PriceBasis, PriceQuery, PriceTable } from "./pricing/look_up/schema.js";
 
 export type {
   EntryAttempt,
@@ -51,4 +51,4 @@ export { reprice, type RepriceOptions } from "./ledger/reprice.js";
 export { toCsv } from "./ledger/csv.js";
 
 export type { Admission, CallGate, MeteredFacts, ProposedCall } from "./seam/gate.js";
-export { BudgetExceededError, ConfigurationError, MeteredError, PriceNotFoundError } from "./errors.js";
+export { BudgetExceededError, ConfigurationError, MeteredError, PriceNotFoundError } from "./base/errors.js";

@@ -1,13 +1,9 @@
 /** `langchain-metered/fireworks`: chat models and embeddings on Fireworks AI. */
-export { ChatFireworks } from "./chat_models/fireworks.js";
-export type {
-  ChatFireworksCallOptions,
-  ChatFireworksInput,
-  FireworksOptions,
-} from "./chat_models/fireworks/options.js";
+export { ChatFireworks } from "./providers/fireworks/chat.js";
+export type { ChatFireworksCallOptions, ChatFireworksInput, FireworksOptions } from "./providers/fireworks/options.js";
 export {
   FireworksEmbeddings,
   type FireworksEmbeddingsCallOptions,
   type FireworksEmbeddingsInput,
-} from "./embeddings/fireworks.js";
-export * from "./model_errors.js";
+} from "./providers/fireworks/embeddings/fireworks.js";
+export * from "./base/model_errors.js";

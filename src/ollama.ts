@@ -1,13 +1,13 @@
 /** `langchain-metered/ollama`: chat models on Ollama's native API. */
-export { ChatOllamaLite } from "./chat_models/ollama_lite.js";
-export type { ChatOllamaLiteCallOptions, ChatOllamaLiteInput, PullMissing } from "./chat_models/ollama_options.js";
-export type { ModelsCallOptions, PullOptions } from "./ollama_wire/models_client.js";
+export { ChatOllamaLite } from "./providers/ollama/chat.js";
+export type { ChatOllamaLiteCallOptions, ChatOllamaLiteInput, PullMissing } from "./providers/ollama/options.js";
+export type { ModelsCallOptions, PullOptions } from "./providers/ollama/models_client.js";
 export type {
   OllamaModelDetails,
   OllamaModelEntry,
   OllamaModelFacts,
   PullProgress,
-} from "./ollama_wire/model_listing.js";
-export type { OllamaModelOptions } from "./ollama_wire/options.js";
-export type { OllamaRequestOptions, Think } from "./ollama_wire/params.js";
-export * from "./model_errors.js";
+} from "./providers/ollama/model_listing.js";
+export type { OllamaModelOptions } from "./wires/ollama/options.js";
+export type { OllamaRequestOptions, Think } from "./wires/ollama/params.js";
+export * from "./base/model_errors.js";

@@ -1,8 +1,8 @@
 /** `langchain-metered/openllm`: chat models on self-hosted OpenAI-compatible servers. */
-export { ChatOpenLLM } from "./chat_models/openllm.js";
-export type { CountTokensOptions, TokenCount } from "./chat_models/openllm/counting.js";
-export type { ChatOpenLLMCallOptions, ChatOpenLLMInput, OpenLLMFields } from "./chat_models/openllm/options.js";
-export type { DialectOptions, ReplayReasoning } from "./openai_wire/openllm_dialect.js";
-export type { ServerModel } from "./openai_wire/server_models.js";
+export { ChatOpenLLM } from "./providers/openllm/chat.js";
+export type { CountTokensOptions, TokenCount } from "./providers/openllm/counting.js";
+export type { ChatOpenLLMCallOptions, ChatOpenLLMInput, OpenLLMFields } from "./providers/openllm/options.js";
+export type { DialectOptions, ReplayReasoning } from "./providers/openllm/dialect.js";
+export type { ServerModel } from "./providers/openllm/server_models.js";
 export { originReplyTokenCount, originTokenCount } from "./usage/origin_formula.js";
-export * from "./model_errors.js";
+export * from "./base/model_errors.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import * as errors from "../src/errors.js";
+import * as errors from "../src/base/errors.js";
 import * as fireworks from "../src/fireworks.js";
 import * as root from "../src/index.js";
 import * as ollama from "../src/ollama.js";

@@ -3,8 +3,8 @@ import type { CostCallbackHandler } from "../../src/callbacks.js";
 import { ChatFireworks } from "../../src/fireworks.js";
 import { ChatOllamaLite } from "../../src/ollama.js";
 import { ChatOpenLLM } from "../../src/openllm.js";
-import { startLiveServer } from "../live_server.js";
-import { weatherTurns } from "../live_weather.js";
+import { startLiveServer } from "../live/server.js";
+import { weatherTurns } from "../live/weather.js";
 import { startCannedServer } from "./canned_server.js";
 
 /** Any of the three. */

@@ -2,7 +2,7 @@ import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { createAgent, HumanMessage, modelCallLimitMiddleware, type BaseMessage } from "langchain";
 import { z } from "zod";
-import { getWeather, parisQuestion } from "../live_weather.js";
+import { getWeather, parisQuestion } from "../live/weather.js";
 import type { MeteredModel } from "./endpoint.js";
 
 const Capital = z.object({ city: z.string().describe("a capital city"), country: z.string() });

@@ -1,4 +1,4 @@
-import type { PriceAlias, PriceRow, PriceTable, Rates, SizeTier } from "../../src/pricing/schema.js";
+import type { PriceAlias, PriceRow, PriceTable, Rates, SizeTier } from "../../src/pricing/look_up/schema.js";
 import { FIREWORKS_FINE_TUNING } from "../../src/pricing/tables/fine_tuning.js";
 import { FIREWORKS_EMBEDDINGS } from "../../src/pricing/tables/fireworks_embeddings.js";
 import { FIREWORKS_RETIRED } from "../../src/pricing/tables/fireworks_retired.js";
@@ -11,7 +11,7 @@ import { OLLAMA_CLOUD } from "../../src/pricing/tables/ollama_cloud.js";
 /** The price tables as a page for people. The same data gives the same text. */
 export function renderPrices(table: PriceTable): string {
   const sections = [
-    `# Prices\n\nRendered by \`npx tsx scripts/check_prices.ts --write\` from \`src/pricing/tables\`; do not edit. USD per million tokens, written input / cached input / output; \`=\` means that no cached price is listed and cached tokens cost what input does.`,
+    `# Prices\n\nRendered by \`npx tsx scripts/prices/check.ts --write\` from \`src/pricing/tables\`; do not edit. USD per million tokens, written input / cached input / output; \`=\` means that no cached price is listed and cached tokens cost what input does.`,
     section("Fireworks serverless", FIREWORKS_SERVERLESS.map(rowCells), ROW_HEADER),
     section("Fireworks, no longer listed", FIREWORKS_RETIRED.map(rowCells), ROW_HEADER),
     section("Fireworks aliases", table.aliases.map(aliasCells), ["alias", "stands for", "from", "to", "source"]),

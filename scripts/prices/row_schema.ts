@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { tryParseUsd } from "../../src/money.js";
-import { dayStart } from "../../src/pricing/dates.js";
+import { tryParseUsd } from "../../src/base/money.js";
+import { dayStart } from "../../src/pricing/look_up/dates.js";
 
 const amount = z
   .string()

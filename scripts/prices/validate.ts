@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { parseUsd } from "../../src/money.js";
-import { findGaps, findOverlap } from "../../src/pricing/row_dates.js";
-import type { PriceAlias, PriceRow, PriceTable, Rates } from "../../src/pricing/schema.js";
+import { parseUsd } from "../../src/base/money.js";
+import { findGaps, findOverlap } from "../../src/pricing/look_up/row_dates.js";
+import type { PriceAlias, PriceRow, PriceTable, Rates } from "../../src/pricing/look_up/schema.js";
 import { priceAlias, priceRow, sizeTier } from "./row_schema.js";
 
 /** Everything that is wrong with a table, one sentence each; none when it is sound. */

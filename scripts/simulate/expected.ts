@@ -1,4 +1,4 @@
-import { MeteredError } from "../../src/errors.js";
+import { MeteredError } from "../../src/base/errors.js";
 
 /** By their names: what callers themselves aborted, timed out or threw with. */
 const OF_CALLERS: ReadonlySet<string> = new Set(["AbortError", "ModelAbortError", "ReaderError", "TimeoutError"]);

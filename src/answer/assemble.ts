@@ -2,7 +2,7 @@ import { AIMessage, type AIMessageFields, type UsageMetadata } from "@langchain/
 import type { ToolCallChunk } from "@langchain/core/messages/tool";
 import { ChatGenerationChunk, type ChatGeneration } from "@langchain/core/outputs";
 import { MeteredMessageChunk, toExtra, toGenerationInfo, toMetadata } from "./chunk.js";
-import { isObject } from "../json.js";
+import { isObject } from "../base/json.js";
 import type { AnswerDelta } from "./delta.js";
 import { joinLogprobs } from "./join.js";
 import { joinToolCallChunks, parseToolCalls } from "./tool_calls.js";

@@ -1,5 +1,5 @@
 import type { InvalidToolCall, ToolCall, ToolCallChunk } from "@langchain/core/messages/tool";
-import { isObject, type Json } from "../json.js";
+import { isObject, type Json } from "../base/json.js";
 
 /** A tool call as the server sent it, whole: `args` is JSON text. */
 export interface RawToolCall {

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { ConfigurationError } from "../errors.js";
-import { dayStart } from "../pricing/dates.js";
-import { definePriceTable } from "../pricing/define_price_table.js";
-import type { PriceRowInput } from "../pricing/price_row.js";
-import { priceOf } from "../pricing/price_of.js";
-import type { PriceAnswer, PriceTable } from "../pricing/schema.js";
+import { ConfigurationError } from "../base/errors.js";
+import { dayStart } from "../pricing/look_up/dates.js";
+import { definePriceTable } from "../pricing/look_up/define_price_table.js";
+import type { PriceRowInput } from "../pricing/look_up/price_row.js";
+import { priceOf } from "../pricing/look_up/price_of.js";
+import type { PriceAnswer, PriceTable } from "../pricing/look_up/schema.js";
 import { USAGE_ERROR, type CliIo } from "./io.js";
 import { textTable } from "./text_table.js";
 

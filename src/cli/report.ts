@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError } from "../base/errors.js";
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
 import { USAGE_ERROR, type CliIo } from "./io.js";

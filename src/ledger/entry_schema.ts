@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { tryParseUsd } from "../money.js";
-import { once } from "../once.js";
+import { tryParseUsd } from "../base/money.js";
+import { once } from "../base/once.js";
 import { LEDGER_SCHEMA_VERSION, type LedgerEntry } from "./entry.js";
 
 // Made when the first entry is read: most programs that load this package read none.

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { ConfigurationError, MeteredError } from "../errors.js";
+import { ConfigurationError, MeteredError } from "../base/errors.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
 
 /** Options of `JsonlLedger`. */

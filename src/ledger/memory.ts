@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError } from "../base/errors.js";
 import { BoundedMap } from "./bounded_map.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
 

@@ -1,4 +1,4 @@
-import { formatUsd, type Usd } from "../money.js";
+import { formatUsd, type Usd } from "../base/money.js";
 import type { CostComponent, CostComponents, GpuComponent } from "../pricing/components.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../pricing/cost.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";

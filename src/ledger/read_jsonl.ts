@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError } from "../base/errors.js";
 import type { LedgerEntry } from "./entry.js";
 import { parseEntry, type ParsedEntry } from "./entry_schema.js";
 

@@ -1,4 +1,4 @@
-import type { PriceTable } from "../pricing/schema.js";
+import type { PriceTable } from "../pricing/look_up/schema.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import type { CallFacts, EntryUsage, LedgerEntry } from "./entry.js";
 import { priceCall, toEntryCost } from "./price_call.js";

@@ -1,5 +1,5 @@
-import { ConfigurationError } from "../errors.js";
-import { tryParseUsd } from "../money.js";
+import { ConfigurationError } from "../base/errors.js";
+import { tryParseUsd } from "../base/money.js";
 import type { LedgerEntry } from "./entry.js";
 import { Tally, type Totals } from "./tally.js";
 

@@ -1,4 +1,4 @@
-import { formatUsd, tryParseUsd, type Usd } from "../money.js";
+import { formatUsd, tryParseUsd, type Usd } from "../base/money.js";
 import type { EntryCost, LedgerEntry } from "./entry.js";
 
 /** Sums over calls. `calls` is every run that ended; the other counts say of how many of them something holds. */

@@ -1,5 +1,5 @@
-import { costOfTokens, formatUsd, type Usd } from "../money.js";
-import type { CompiledRate, CompiledRates } from "./compiled.js";
+import { costOfTokens, formatUsd, type Usd } from "../base/money.js";
+import type { CompiledRate, CompiledRates } from "./look_up/compiled.js";
 import type { Buckets } from "./usage_buckets.js";
 
 /** One part of a cost. `usd` and `usdPerMillion` are decimal strings; `pico` is the same amount in pico-dollars. */

@@ -1,14 +1,14 @@
-import { formatUsd, type Usd } from "../money.js";
+import { formatUsd, type Usd } from "../base/money.js";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
-import { FREE_RATES } from "./compiled.js";
+import { FREE_RATES } from "./look_up/compiled.js";
 import { sumOf, toComponents, type CostComponents } from "./components.js";
-import { parseDeclared, type ParsedDeclaration } from "./declared.js";
-import { instantOf } from "./dates.js";
+import { parseDeclared, type ParsedDeclaration } from "./look_up/declared.js";
+import { instantOf } from "./look_up/dates.js";
 import { costOfGpuTime } from "./gpu_time.js";
-import { localPrice } from "./local_servers.js";
-import { ageOf, withAgeWarning } from "./price_of.js";
-import { resolvePrice, unpriced, type Resolution } from "./resolve.js";
-import type { PriceBasis, PriceQuery, PriceTable } from "./schema.js";
+import { localPrice } from "./look_up/local_servers.js";
+import { ageOf, withAgeWarning } from "./look_up/price_of.js";
+import { resolvePrice, unpriced, type Resolution } from "./look_up/resolve.js";
+import type { PriceBasis, PriceQuery, PriceTable } from "./look_up/schema.js";
 import { toBuckets, type UsageLike } from "./usage_buckets.js";
 
 /** What is to be charged for, and what is known of where it ran. */

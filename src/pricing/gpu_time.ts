@@ -1,4 +1,4 @@
-import { divideRounded, formatUsd } from "../money.js";
+import { divideRounded, formatUsd } from "../base/money.js";
 import type { GpuComponent } from "./components.js";
 
 const MICROS_PER_HOUR = 3_600_000_000n;

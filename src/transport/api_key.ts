@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError } from "../base/errors.js";
 
 /**
  * A key that HTTP can carry. fetch would refuse any other too, and show it in its message.

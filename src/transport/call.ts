@@ -1,6 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { ModelAbortError, stampRetryable } from "@langchain/core/errors";
-import { CallTimeoutError } from "../errors.js";
+import { CallTimeoutError } from "../base/errors.js";
 import { Deadlines, type CallLimits } from "./deadlines.js";
 import { isErrorLike } from "./error_like.js";
 import { isGatewayFailure } from "./refusal.js";

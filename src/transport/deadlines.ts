@@ -1,4 +1,4 @@
-import { CallTimeoutError } from "../errors.js";
+import { CallTimeoutError } from "../base/errors.js";
 
 /** How long a call may take, each in milliseconds; `Infinity` or 0 switches one off. */
 export interface CallLimits {

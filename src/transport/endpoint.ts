@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError } from "../base/errors.js";
 
 /** Where requests go. Credentials that stood in the URL are a header now and appear nowhere else. */
 export interface Endpoint {

@@ -1,4 +1,4 @@
-import { isObject, nonEmpty, type Json } from "../json.js";
+import { isObject, nonEmpty, type Json } from "../base/json.js";
 
 /** What a server said about an error, whichever of the known shapes it used. */
 export interface ErrorBody {

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError } from "../base/errors.js";
 
 /** What HTTP carries in a value: visible Latin-1 and blanks. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;

@@ -1,4 +1,4 @@
-import { ConnectionError } from "../errors.js";
+import { ConnectionError } from "../base/errors.js";
 import type { Call } from "./call.js";
 import { isErrorLike } from "./error_like.js";
 

@@ -1,6 +1,6 @@
 import type { LangChainErrorCodes } from "@langchain/core/errors";
 import { parseRetryAfterMs } from "@langchain/core/utils/async_caller";
-import { ContextWindowError, ServerError, type ServerErrorFields } from "../errors.js";
+import { ContextWindowError, ServerError, type ServerErrorFields } from "../base/errors.js";
 import { readErrorBody, type ErrorBody } from "./error_body.js";
 import { contextWindowOf } from "./context_window.js";
 import { isGatewayFailure, isRefusalInBody } from "./refusal.js";

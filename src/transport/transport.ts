@@ -1,5 +1,5 @@
 import type { AsyncCaller } from "@langchain/core/utils/async_caller";
-import { ConnectionError, ServerError } from "../errors.js";
+import { ConnectionError, ServerError } from "../base/errors.js";
 import type { Call } from "./call.js";
 import { isErrorLike } from "./error_like.js";
 import { toHeaders } from "./headers.js";

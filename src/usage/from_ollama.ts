@@ -1,5 +1,5 @@
 import type { UsageMetadata } from "@langchain/core/messages";
-import type { Json } from "../json.js";
+import type { Json } from "../base/json.js";
 import { tokenCount, toUsage, type PartialUsage } from "./usage.js";
 
 /** What the last object of an Ollama answer says of usage. */

@@ -1,5 +1,5 @@
 import type { UsageMetadata } from "@langchain/core/messages";
-import { isObject, type Json } from "../json.js";
+import { isObject, type Json } from "../base/json.js";
 import { tokenCount, toUsage, type PartialUsage } from "./usage.js";
 
 /** What a chunk or an answer says of usage: whole figures, or the part of them that is there. */

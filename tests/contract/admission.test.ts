@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { InMemoryCache } from "@langchain/core/caches";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
-import { BudgetExceededError } from "../../src/errors.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
+import { BudgetExceededError } from "../../src/base/errors.js";
 import type { Admission, CallGate, ProposedCall } from "../../src/seam/gate.js";
 import { gate as openable } from "../support/gate.js";
 import { RecordingHandler } from "../support/recording_handler.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { concat } from "@langchain/core/utils/stream";
-import type { MeteredChatModel } from "../../src/chat_models/base.js";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { collect } from "./paths.js";
 import { useServer } from "./server.js";

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { AIMessage, ChatMessage, HumanMessage, ToolMessage, type BaseMessageLike } from "@langchain/core/messages";
-import { ChatFireworks } from "../../src/chat_models/fireworks.js";
-import { ChatOllamaLite } from "../../src/chat_models/ollama_lite.js";
-import { ChatOpenLLM } from "../../src/chat_models/openllm.js";
-import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/chat_models/options.js";
-import { MeteredError } from "../../src/errors.js";
+import { ChatFireworks } from "../../src/providers/fireworks/chat.js";
+import { ChatOllamaLite } from "../../src/providers/ollama/chat.js";
+import { ChatOpenLLM } from "../../src/providers/openllm/chat.js";
+import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/models/options.js";
+import { MeteredError } from "../../src/base/errors.js";
 import { overrideEnvironment } from "../support/environment.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { BaseCache } from "@langchain/core/caches";
 import { HumanMessage } from "@langchain/core/messages";
 import type { Generation } from "@langchain/core/outputs";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { overrideEnvironment } from "../support/environment.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { hangUp } from "../support/wire_script.js";

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { MeteredError } from "../../src/errors.js";
+import { MeteredError } from "../../src/base/errors.js";
 
 /** What a function throws. Throws itself when it does not. */
 export function thrownBy(act: () => unknown): unknown {

@@ -5,11 +5,11 @@ import { RunnableLambda } from "@langchain/core/runnables";
 import { DynamicStructuredTool, tool } from "@langchain/core/tools";
 import { z } from "zod";
 import { z as z3 } from "zod/v3";
-import type { MeteredChatModel } from "../../src/chat_models/base.js";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
-import { ChatFireworks } from "../../src/chat_models/fireworks.js";
-import { ChatOllamaLite } from "../../src/chat_models/ollama_lite.js";
-import { ChatOpenLLM } from "../../src/chat_models/openllm.js";
+import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
+import { ChatFireworks } from "../../src/providers/fireworks/chat.js";
+import { ChatOllamaLite } from "../../src/providers/ollama/chat.js";
+import { ChatOpenLLM } from "../../src/providers/openllm/chat.js";
 import { useServer } from "./server.js";
 import { subjects } from "./subjects.js";
 

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "@jest/globals";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { gate } from "../support/gate.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun, expectRuns } from "../support/runs.js";

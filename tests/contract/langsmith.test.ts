@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { startLangSmith, type LangSmithServer } from "../support/langsmith_server.js";
 import type { TracedRun } from "../support/traced_runs.js";
 import { cut, stall } from "../support/wire_script.js";

@@ -1,8 +1,8 @@
 import { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { AIMessage, HumanMessage, SystemMessage } from "@langchain/core/messages";
-import type { MeteredChatModel } from "../../src/chat_models/base.js";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { collect, paths, prepare } from "./paths.js";
 import { useServer } from "./server.js";
 import { subjects } from "./subjects.js";

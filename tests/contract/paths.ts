@@ -1,7 +1,7 @@
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { RunnableLambda } from "@langchain/core/runnables";
-import type { MeteredChatModel } from "../../src/chat_models/base.js";
-import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
+import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/models/options.js";
 import { RecordingHandler, type RecordingHandlerOptions } from "../support/recording_handler.js";
 
 /** One of the ways in which a user calls a model. */

@@ -7,7 +7,7 @@ import {
   ToolMessage,
   type BaseMessageLike,
 } from "@langchain/core/messages";
-import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/models/options.js";
 import { json } from "../support/wire_script.js";
 import { useServer } from "./server.js";
 import { subjects } from "./subjects.js";

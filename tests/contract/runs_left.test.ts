@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { StringOutputParser } from "@langchain/core/output_parsers";
-import type { MeteredChatModel } from "../../src/chat_models/base.js";
-import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
+import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/models/options.js";
 import { gate } from "../support/gate.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";

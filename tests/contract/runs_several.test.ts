@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import "@langchain/core/context";
 import { InMemoryCache } from "@langchain/core/caches";
 import { RunnableLambda } from "@langchain/core/runnables";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun, expectRuns } from "../support/runs.js";
 import { collect, rejection } from "./paths.js";

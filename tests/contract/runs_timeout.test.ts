@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
 import { stall } from "../support/wire_script.js";

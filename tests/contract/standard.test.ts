@@ -14,7 +14,7 @@ import { StructuredTool, tool } from "@langchain/core/tools";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { concat } from "@langchain/core/utils/stream";
 import { z } from "zod/v3";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { text } from "../support/wire_script.js";
 import { collect, rejection } from "./paths.js";

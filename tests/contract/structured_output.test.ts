@@ -3,7 +3,7 @@ import type { AIMessage } from "@langchain/core/messages";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { z } from "zod";
 import { z as z3 } from "zod/v3";
-import type { StructuredOutputConfig } from "../../src/chat_models/structured_output.js";
+import type { StructuredOutputConfig } from "../../src/models/structured_output.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
 import { collect, rejection } from "./paths.js";

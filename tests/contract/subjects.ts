@@ -1,8 +1,8 @@
-import type { MeteredChatModel } from "../../src/chat_models/base.js";
-import { ChatFireworks } from "../../src/chat_models/fireworks.js";
-import { ChatOllamaLite } from "../../src/chat_models/ollama_lite.js";
-import { ChatOpenLLM } from "../../src/chat_models/openllm.js";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
+import { ChatFireworks } from "../../src/providers/fireworks/chat.js";
+import { ChatOllamaLite } from "../../src/providers/ollama/chat.js";
+import { ChatOpenLLM } from "../../src/providers/openllm/chat.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import type { WireScripts } from "./wires/answer_script.js";
 import { ollamaScripts } from "./wires/ollama_scripts.js";
 import { openaiScripts } from "./wires/openai_scripts.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { HumanMessage } from "@langchain/core/messages";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { expectHelpful, thrownBy } from "./helpful.js";
 import { collect, rejection } from "./paths.js";
 import { useServer } from "./server.js";

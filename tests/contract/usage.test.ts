@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { concat } from "@langchain/core/utils/stream";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
 import { cut, hangUp, reset } from "../support/wire_script.js";

@@ -6,7 +6,7 @@ function demo(configured: Record<string, string> = {}) {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(FIREWORKS|OPENLLM|OLLAMA|NODE_OPTIONS)/.test(name),
   );
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "scripts/demo.ts"], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "scripts/demo/run.ts"], {
     encoding: "utf8",
     env: { ...Object.fromEntries(inherited), ...configured },
     timeout: 60_000,

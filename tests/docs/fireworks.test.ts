@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { echo } from "../embeddings/setup.js";
+import { echo } from "../providers/fireworks/embeddings/setup.js";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
-import { streamed, USAGE, whole } from "../chat_models/fireworks_setup.js";
+import { streamed, USAGE, whole } from "../providers/fireworks/setup.js";
 
 type Body = Record<string, unknown>;
 
@@ -115,8 +115,8 @@ describe("the examples of docs/fireworks.md", () => {
   }
 
   it.each([
-    ["chat_models/fireworks", "0.0000093"],
-    ["embeddings/fireworks", "0.2"],
+    ["providers/fireworks/chat", "0.0000093"],
+    ["providers/fireworks/embeddings/fireworks", "0.2"],
   ])("so do those in the comments of src/%s.ts", async (file, cost) => {
     const printed: unknown[] = [];
     await runExample({ title: file, code: exampleOf(file) }, (value) => printed.push(value));

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { ConfigurationError, MeteredError } from "../../src/errors.js";
+import { ConfigurationError, MeteredError } from "../../src/base/errors.js";
 import { JsonlLedger } from "../../src/ledger/jsonl.js";
 import { readEntries, readLedger } from "../../src/ledger/read_jsonl.js";
 import { entries, entry } from "./entries.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { reprice } from "../../src/ledger/reprice.js";
 import { summarize } from "../../src/ledger/summary.js";
-import { definePriceTable } from "../../src/pricing/define_price_table.js";
+import { definePriceTable } from "../../src/pricing/look_up/define_price_table.js";
 import { cost, entry, UNPRICED } from "./entries.js";
 
 const rates = (input: string, output: string) => ({ inputUsdPerMillion: input, outputUsdPerMillion: output });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { formatUsd, parseUsd } from "../../src/money.js";
+import { formatUsd, parseUsd } from "../../src/base/money.js";
 import { summarize, type SummaryKey } from "../../src/ledger/summary.js";
 import { cost, entries, entry, UNPRICED } from "./entries.js";
 

@@ -1,68 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { renderImportRules } from "../../scripts/lint/import_rules.js";
+import { entries, forbiddenFiles, forbiddenPackages, rooms } from "../../scripts/lint/rooms.js";
 
-/** What each part of src/ may import besides itself: a folder stands for a module in it. */
-const allowed: Record<string, string[]> = {
-  errors: [],
-  json: [],
-  money: ["errors", "json"],
-  usage: ["errors", "json"],
-  transport: ["errors", "json", "usage"],
-  answer: ["errors", "json", "usage", "transport"],
-  openai_wire: ["errors", "json", "usage", "transport", "answer"],
-  ollama_wire: ["errors", "json", "usage", "transport", "answer"],
-  seam: ["errors", "json", "money", "usage"],
-  chat_models: [
-    "errors",
-    "json",
-    "usage",
-    "transport",
-    "answer",
-    "openai_wire",
-    "ollama_wire",
-    "seam",
-    "tally",
-    "fields",
-  ],
-  tally: [
-    "errors",
-    "json",
-    "usage",
-    "transport",
-    "answer",
-    "openai_wire",
-    "ollama_wire",
-    "seam",
-    "chat_models",
-    "fields",
-    "pricing",
-    "ledger",
-    "budget",
-    "callbacks",
-  ],
-  pricing: ["errors", "json", "money", "seam"],
-  ledger: ["errors", "json", "money", "seam", "pricing"],
-  budget: ["errors", "json", "money", "seam", "pricing", "ledger"],
-  callbacks: ["errors", "json", "money", "seam", "pricing", "ledger", "budget"],
-  embeddings: ["errors", "json", "usage", "transport", "openai_wire", "seam", "tally", "fields"],
-  cli: ["errors", "json", "money", "seam", "pricing", "ledger", "budget", "callbacks"],
+/** What a room may be seen to import: the other rooms, single files, entry points and packages. */
+const targets: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(rooms).map(([name, { file }]) => [name, `src/${file ?? `${name}/thing`}.js`])),
+  ...Object.fromEntries(forbiddenFiles.map(({ file }) => [file, `src/${file}.js`])),
+  ...Object.fromEntries(entries.map((entry) => [`entry ${entry}`, `src/${entry}.js`])),
+  ...Object.fromEntries(forbiddenPackages.flatMap(({ packages }) => packages.map((name) => [`package ${name}`, name]))),
 };
-const modules: Record<string, string> = {
-  errors: "errors",
-  json: "json",
-  money: "money",
-  fields: "chat_models/fields",
-  tally: "chat_models/default_tally",
-  "entry index": "index",
-  "entry callbacks": "callbacks",
-  "entry fireworks": "fireworks",
-  "entry openllm": "openllm",
-  "entry ollama": "ollama",
-};
-const targets = [...new Set([...Object.keys(allowed), ...Object.keys(modules)])];
 const forms: Record<string, (specifier: string) => string> = {
   static: (specifier) => `import "${specifier}";`,
   type: (specifier) => `export type { T } from "${specifier}";`,
@@ -72,16 +22,29 @@ const forms: Record<string, (specifier: string) => string> = {
 const folder = mkdtempSync(join(tmpdir(), "import-order-"));
 let refused: Set<string>;
 
-function probe(part: string, form: string): string {
-  const module = modules[part];
-  return module === undefined ? `src/${part}/${form}.ts` : `${form}/src/${module}.ts`;
+/** Where a room's probes are: in the room itself, and in a folder of it. */
+function probesOf(room: string, form: string): string[] {
+  const file = rooms[room]?.file;
+  return file === undefined ? [`src/${room}/${form}.ts`, `src/${room}/deeper/${form}.ts`] : [`${form}/src/${file}.ts`];
 }
 
-function lines(part: string, form: string): string {
-  const depth = (modules[part] ?? `${part}/x`).split("/").length - 1;
-  const up = depth === 0 ? "./" : "../".repeat(depth);
-  const specifiers = targets.map((to) => `${up}${modules[to] ?? `${to}/thing`}.js`);
+function lines(probe: string, form: string): string {
+  const from = dirname(probe.slice(probe.indexOf("src/")));
+  const specifiers = Object.values(targets).map((to) => {
+    if (!to.startsWith("src/")) return to;
+    const path = relative(from, to);
+    return path.startsWith(".") ? path : `./${path}`;
+  });
   return specifiers.map((specifier) => forms[form]?.(specifier)).join("\n");
+}
+
+/** What the table lets a room import. */
+function allowed(room: string): string[] {
+  const isOpen = ({ rooms: shut }: { rooms: readonly string[] }) => !shut.includes(room);
+  const imports = rooms[room]?.imports ?? [];
+  const files = forbiddenFiles.filter((rule) => isOpen(rule) && imports.includes("base"));
+  const packages = forbiddenPackages.filter(isOpen).flatMap((rule) => rule.packages);
+  return [...imports, ...files.map(({ file }) => file), ...packages.map((name) => `package ${name}`)];
 }
 
 interface Report {
@@ -91,11 +54,15 @@ interface Report {
 beforeAll(() => {
   const config = readFileSync(".oxlintrc.json", "utf8").replace('"typeAware": true', '"typeAware": false');
   writeFileSync(join(folder, ".oxlintrc.json"), config);
-  for (const part of Object.keys(allowed)) {
+  mkdirSync(join(folder, "scripts/lint"), { recursive: true });
+  writeFileSync(join(folder, "scripts/lint/import_rules.json"), readFileSync("scripts/lint/import_rules.json"));
+  for (const room of Object.keys(rooms)) {
     for (const form of Object.keys(forms)) {
-      const file = join(folder, probe(part, form));
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, lines(part, form));
+      for (const probe of probesOf(room, form)) {
+        const file = join(folder, probe);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, lines(probe, form));
+      }
     }
   }
   const oxlint = resolve("node_modules/oxlint/bin/oxlint");
@@ -111,14 +78,39 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("knows every folder of src/", () => {
-  const folders = readdirSync("src", { withFileTypes: true }).filter((found) => found.isDirectory());
-  expect(folders.map(({ name }) => name).filter((name) => !(name in allowed))).toEqual([]);
+it("the linter's rules are those of the table", () => {
+  expect(readFileSync("scripts/lint/import_rules.json", "utf8")).toBe(renderImportRules());
+});
+
+it("the table knows every folder of src/, and no other", () => {
+  const folders = readdirSync("src", { withFileTypes: true, recursive: true })
+    .filter((found) => found.isFile() && found.parentPath !== "src")
+    .map(({ parentPath }) => relative("src", parentPath));
+  const known = Object.keys(rooms).filter((room) => rooms[room]?.file === undefined);
+  const isIn = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
+  expect(folders.filter((path) => !known.some((room) => isIn(path, room)))).toEqual([]);
+  expect(known.filter((room) => !folders.some((path) => isIn(path, room)))).toEqual([]);
+});
+
+it("no room imports one above it, and none in a circle", () => {
+  const names = Object.keys(rooms);
+  const reached = (room: string, seen = new Set<string>()): Set<string> => {
+    for (const below of rooms[room]?.imports ?? []) if (!seen.has(below)) reached(below, seen.add(below));
+    return seen;
+  };
+  expect(names.filter((room) => reached(room).has(room))).toEqual([]);
 });
 
 describe.each(Object.keys(forms))("imports go one way: %s", (form) => {
-  it.each(Object.keys(allowed))("from %s", (part) => {
-    const passed = targets.filter((_, index) => !refused.has(`${probe(part, form)}:${index + 1}`));
-    expect(passed.filter((to) => to !== part).sort()).toEqual([...(allowed[part] ?? [])].sort());
+  it.each(Object.keys(rooms))("from %s", (room) => {
+    for (const probe of probesOf(room, form)) {
+      const passed = Object.keys(targets).filter((_, index) => !refused.has(`${probe}:${index + 1}`));
+      const own = [room, ...(room === "base" ? ["base/money"] : [])];
+      expect(passed.filter((to) => !own.includes(to)).sort()).toEqual(
+        allowed(room)
+          .filter((to) => to in targets)
+          .sort(),
+      );
+    }
   });
 });

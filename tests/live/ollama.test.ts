@@ -3,7 +3,7 @@ import { HumanMessage, type AIMessage } from "@langchain/core/messages";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { createAgent } from "langchain";
 import { z } from "zod";
-import { getWeather, parisDegrees, parisQuestion, weatherTurns } from "../../scripts/live_weather.js";
+import { getWeather, parisDegrees, parisQuestion, weatherTurns } from "../../scripts/live/weather.js";
 import { ChatOllamaLite, type ChatOllamaLiteInput } from "../../src/ollama.js";
 import { reasoningOf } from "../support/completions.js";
 import { RecordingHandler } from "../support/recording_handler.js";

@@ -1,9 +1,9 @@
 import { expect, it } from "@jest/globals";
 import type { OpenAIClient } from "@langchain/openai";
-import type { LiveServer } from "../../scripts/live_server.js";
+import type { LiveServer } from "../../scripts/live/server.js";
 import { describeLive } from "./support.js";
 import { wireSumTurns } from "./sums.js";
-import { parisDegrees, wireCall, wireWeatherTool, wireWeatherTurns } from "../../scripts/live_weather.js";
+import { parisDegrees, wireCall, wireWeatherTool, wireWeatherTurns } from "../../scripts/live/weather.js";
 
 type Completion = OpenAIClient.ChatCompletion;
 type Chunk = OpenAIClient.ChatCompletionChunk;

@@ -5,7 +5,7 @@ import {
   whyNoLiveServer,
   type LiveServer,
   type LiveServerOptions,
-} from "../../scripts/live_server.js";
+} from "../../scripts/live/server.js";
 
 /** The first start fetches 127 MB of packages. */
 const startTimeoutMs = 600_000;

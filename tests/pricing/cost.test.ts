@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { formatUsd } from "../../src/money.js";
+import { formatUsd } from "../../src/base/money.js";
 import { costOfUsage, type CostQuery } from "../../src/pricing/cost.js";
-import type { PriceTable } from "../../src/pricing/schema.js";
+import type { PriceTable } from "../../src/pricing/look_up/schema.js";
 import type { UsageLike } from "../../src/pricing/usage_buckets.js";
 
 const at = new Date("2026-11-20");

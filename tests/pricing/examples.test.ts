@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it, jest } from "@jest/globals";
-import * as compare from "../../src/pricing/compare_models.js";
+import * as compare from "../../src/pricing/calculators/compare_models.js";
 import * as cost from "../../src/pricing/cost.js";
-import * as costLine from "../../src/pricing/cost_line.js";
-import * as costOf from "../../src/callbacks/cost_of.js";
-import * as dedicated from "../../src/pricing/dedicated.js";
-import * as define from "../../src/pricing/define_price_table.js";
-import * as estimate from "../../src/pricing/estimate.js";
-import * as fineTuning from "../../src/pricing/fine_tuning.js";
-import * as genai from "../../src/pricing/genai_prices.js";
-import * as price from "../../src/pricing/price_of.js";
+import * as costLine from "../../src/pricing/calculators/cost_line.js";
+import * as costOf from "../../src/books/cost_of.js";
+import * as dedicated from "../../src/pricing/calculators/dedicated.js";
+import * as define from "../../src/pricing/look_up/define_price_table.js";
+import * as estimate from "../../src/pricing/calculators/estimate.js";
+import * as fineTuning from "../../src/pricing/calculators/fine_tuning.js";
+import * as genai from "../../src/pricing/look_up/genai_prices.js";
+import * as price from "../../src/pricing/look_up/price_of.js";
 import * as grades from "../../src/pricing/tables/metagpt_2023.js";
 import * as tiers from "../../src/pricing/tables/fireworks_2025.js";
-import * as money from "../../src/money.js";
+import * as money from "../../src/base/money.js";
 
 const SCOPE = {
   ...compare,
@@ -38,7 +38,7 @@ interface Example {
 
 /** The `@example` blocks of the pricing modules. */
 function examplesInSources(): Example[] {
-  return readdirSync(SOURCES)
+  return readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => {
       const source = readFileSync(new URL(file, SOURCES), "utf8");

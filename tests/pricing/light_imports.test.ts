@@ -17,14 +17,19 @@ const packagesOf = (module: string): string[] =>
   [...loadedBy(new URL(`../../src/pricing/${module}.js`, import.meta.url))].filter((name) => !name.startsWith("file:"));
 
 describe("what look-ups load", () => {
-  it.each(["price_of", "cost", "estimate", "compare_models", "genai_prices", "dedicated", "fine_tuning"])(
-    "%s loads no package but core's errors",
-    (module) => {
-      expect(packagesOf(module).filter((name) => name !== "@langchain/core/errors")).toEqual([]);
-    },
-  );
+  it.each([
+    "look_up/price_of",
+    "cost",
+    "calculators/estimate",
+    "calculators/compare_models",
+    "look_up/genai_prices",
+    "calculators/dedicated",
+    "calculators/fine_tuning",
+  ])("%s loads no package but core's errors", (module) => {
+    expect(packagesOf(module).filter((name) => name !== "@langchain/core/errors")).toEqual([]);
+  });
 
   it("define_price_table loads zod, so the search above finds packages", () => {
-    expect(packagesOf("define_price_table")).toContain("zod");
+    expect(packagesOf("look_up/define_price_table")).toContain("zod");
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { costOfUsage } from "../../src/pricing/cost.js";
-import { priceOf } from "../../src/pricing/price_of.js";
+import { priceOf } from "../../src/pricing/look_up/price_of.js";
 import { FIREWORKS_2025_TIERS } from "../../src/pricing/tables/fireworks_2025.js";
 import { METAGPT_2023_GRADES } from "../../src/pricing/tables/metagpt_2023.js";
 

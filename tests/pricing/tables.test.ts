@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { findGaps, findOverlap } from "../../src/pricing/row_dates.js";
-import type { PriceRow, PriceTable } from "../../src/pricing/schema.js";
+import { findGaps, findOverlap } from "../../src/pricing/look_up/row_dates.js";
+import type { PriceRow, PriceTable } from "../../src/pricing/look_up/schema.js";
 import { BUILTIN_PRICES } from "../../src/pricing/tables/builtin.js";
 import { FIREWORKS_2025_TIERS } from "../../src/pricing/tables/fireworks_2025.js";
 import { KNOWN_FAMILIES, KNOWN_SIZES } from "../../src/pricing/tables/model_sizes.js";

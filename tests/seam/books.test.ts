@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { InMemoryCache } from "@langchain/core/caches";
-import { CostCallbackHandler } from "../../src/callbacks/cost_handler.js";
-import { costOf } from "../../src/callbacks/cost_of.js";
-import type { MeteredChatModelInput } from "../../src/chat_models/options.js";
+import { CostCallbackHandler } from "../../src/books/cost_handler.js";
+import { costOf } from "../../src/books/cost_of.js";
+import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { MemoryLedger } from "../../src/ledger/memory.js";
 import { collect, paths, rejection } from "../contract/paths.js";
 import { subjects } from "../contract/subjects.js";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import type { CallTimeoutError } from "../../src/errors.js";
+import type { CallTimeoutError } from "../../src/base/errors.js";
 import { Deadlines, type CallLimits } from "../../src/transport/deadlines.js";
 
 beforeEach(() => {

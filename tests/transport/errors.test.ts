@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { ContextOverflowError, getRetryable } from "@langchain/core/errors";
 import fc from "fast-check";
-import { ConnectionError, ContextWindowError } from "../../src/errors.js";
+import { ConnectionError, ContextWindowError } from "../../src/base/errors.js";
 import { isErrorJson, readErrorBody, readErrorJson } from "../../src/transport/error_body.js";
 import { connectionError } from "../../src/transport/http_answer.js";
 import { errorInBody, serverError } from "../../src/transport/server_error.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { ServerError } from "../../src/errors.js";
+import { ServerError } from "../../src/base/errors.js";
 import { redact, redactError, secretsOf } from "../../src/transport/redact.js";
 
 describe("credentials in what a server says", () => {

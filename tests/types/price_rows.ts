@@ -6,7 +6,7 @@ import type {
   PricedRowInput,
   PriceRowInput,
   rowSchemas,
-} from "../../src/pricing/price_row.js";
+} from "../../src/pricing/look_up/price_row.js";
 import type { Equal, Expect } from "./equal.js";
 
 type Schemas = ReturnType<typeof rowSchemas>;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Tiktoken } from "js-tiktoken/lite";
 import cl100k from "js-tiktoken/ranks/cl100k_base";
 import o200k from "js-tiktoken/ranks/o200k_base";
-import { ConfigurationError } from "../../src/errors.js";
+import { ConfigurationError } from "../../src/base/errors.js";
 import { type Encoding, loadTokenizer, type Tokenizer } from "../../src/usage/tokenizer.js";
 
 const rankFiles = { o200k_base: o200k, cl100k_base: cl100k };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { Tiktoken } from "js-tiktoken/lite";
-import { MeteredError } from "../../src/errors.js";
+import { MeteredError } from "../../src/base/errors.js";
 import { pieceTokens } from "../../src/usage/bpe/byte_pairs.js";
 import { MergeQueue } from "../../src/usage/bpe/merge_queue.js";
 import { bpeRanksOf } from "../../src/usage/bpe/rank_files.js";

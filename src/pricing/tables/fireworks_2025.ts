@@ -1,5 +1,5 @@
-import { frozenTable } from "../frozen_table.js";
-import type { PriceTable, SizeTier } from "../schema.js";
+import { frozenTable } from "../look_up/frozen_table.js";
+import type { PriceTable, SizeTier } from "../look_up/schema.js";
 
 const step = (
   id: string,

@@ -1,4 +1,4 @@
-import type { PriceAlias } from "../schema.js";
+import type { PriceAlias } from "../look_up/schema.js";
 
 const CATALOGUE = "npm @earendil-works/pi-ai 1.5.2 catalogue, 2026-11-10";
 const FIRECONNECT = "FireConnect repository, 2026-06-30";

@@ -1,4 +1,4 @@
-import type { PriceRow } from "../schema.js";
+import type { PriceRow } from "../look_up/schema.js";
 
 /** Fireworks' embedding and rerank prices, billed on input tokens only. */
 export const FIREWORKS_EMBEDDINGS: readonly PriceRow[] = [

@@ -1,4 +1,4 @@
-import type { PriceRow } from "../schema.js";
+import type { PriceRow } from "../look_up/schema.js";
 
 /** Fireworks' serverless prices that were listed by name and are no longer. The last listed price stands until a newer is known. */
 export const FIREWORKS_RETIRED: readonly PriceRow[] = [

@@ -1,4 +1,4 @@
-import type { PriceRow } from "../schema.js";
+import type { PriceRow } from "../look_up/schema.js";
 
 /** Fireworks' serverless prices that are, or were in 2026-10, on its list, with the prices they replaced. USD per million tokens. */
 export const FIREWORKS_SERVERLESS: readonly PriceRow[] = [

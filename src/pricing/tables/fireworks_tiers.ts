@@ -1,4 +1,4 @@
-import type { SizeTier } from "../schema.js";
+import type { SizeTier } from "../look_up/schema.js";
 
 const SOURCE = "docs.fireworks.ai/serverless/pricing (other base models), copy of 2026-09; the same figures since 2024";
 /** The oldest copies are of 2024; the list of 2023 had other prices. */

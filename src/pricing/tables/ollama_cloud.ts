@@ -1,4 +1,4 @@
-import type { PriceRow } from "../schema.js";
+import type { PriceRow } from "../look_up/schema.js";
 
 /** Ollama Cloud's prices per million tokens, by the names of its price list, without `:cloud`. Before 2026-09 plans were billed by GPU time. */
 export const OLLAMA_CLOUD: readonly PriceRow[] = [

@@ -1,4 +1,4 @@
-import { ConfigurationError, MeteredError } from "../../errors.js";
+import { ConfigurationError, MeteredError } from "../../base/errors.js";
 
 /** The encodings that text can be counted in: `o200k_base` is nearest to most open models, `cl100k_base` to Llama 3. */
 export type Encoding = "o200k_base" | "cl100k_base";

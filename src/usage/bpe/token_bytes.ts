@@ -1,4 +1,4 @@
-import { MeteredError } from "../../errors.js";
+import { MeteredError } from "../../base/errors.js";
 
 /** All tokens of an encoding: number `i` has the bytes from `starts[i]` to `starts[i + 1]` and the rank `ranks[i]`. */
 export interface Tokens {

@@ -1,0 +1,59 @@
+import { PriceNotFoundError } from "../base/errors.js";
+import type { CostOptions } from "../pricing/cost.js";
+import { instantOf } from "../pricing/look_up/dates.js";
+import { answerFacts, mergeFacts } from "./call_facts.js";
+import { priceCall, type BoundedCost } from "../ledger/price_call.js";
+import { usageOfAnswer } from "./usage_report.js";
+
+/** What of a message decides its cost: any LangChain `AIMessage` has it. */
+export interface PricedMessage {
+  usage_metadata?: object | undefined;
+  response_metadata?: object | undefined;
+}
+
+/** What a message cannot say, or what is to be assumed instead. */
+export interface CostOfOptions extends CostOptions {
+  /** The day of the call; a text is read as `Date` reads it. @default the one that the message names, else now */
+  at?: Date | string;
+  /** @default the provider that the message names */
+  provider?: string;
+  /** Price the usage as that of another model. */
+  model?: string;
+  /** How long the call took, in seconds; needed where GPU hours are declared. @default as long as the server took, where the message says */
+  seconds?: number;
+  /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */
+  strict?: boolean;
+}
+
+/**
+ * What one message cost, with the figures that contain it where its usage is an estimate. A pure function of message,
+ * date and table, so it can be asked again with a newer table. What has no price is `unpriced`.
+ * @throws PriceNotFoundError with `strict`, when it cannot be priced; nothing else
+ * @example costOf(await model.invoke("Why do tides come twice a day?")).totalUsd; // a decimal string, or undefined
+ */
+export function costOf(message: PricedMessage, options: CostOfOptions = {}): BoundedCost {
+  const { at, provider, model, seconds, strict, ...pricing } = options;
+  const answer = answerFacts(message);
+  const facts = mergeFacts({ provider, modelRequested: model }, answer);
+  const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
+  const time = {
+    atMs: at === undefined ? (answer.createdMs ?? Date.now()) : instantOf(at),
+    seconds: seconds ?? served,
+  };
+  const { usage, estimate, problem } = usageOfAnswer(message);
+  const cost = priceCall(
+    model === undefined ? facts : { ...facts, modelServed: undefined },
+    time,
+    usage,
+    estimate,
+    pricing,
+  );
+  if (strict === true && cost.status === "unpriced") {
+    const named = { model: facts.modelRequested ?? facts.modelServed ?? "unknown", provider: facts.provider };
+    throw new PriceNotFoundError(
+      `The cost of a message of \`${named.model}\` (${named.provider}) is not known: ${problem ?? cost.reason}. Give a price with definePriceTable, or declare one on the model.`,
+      named,
+    );
+  }
+  return problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] };
+}

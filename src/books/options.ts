@@ -1,0 +1,75 @@
+import { ConfigurationError } from "../base/errors.js";
+import type { Ledger } from "../ledger/entry.js";
+import type { CostOptions } from "../pricing/cost.js";
+import { isPriceTable, type PriceTable } from "../pricing/look_up/schema.js";
+
+/** What to do about calls that have no price. */
+export type OnUnpriced = "warn" | "throw" | "zero";
+
+/** Options of `CostCallbackHandler`. */
+export interface CostCallbackHandlerInput {
+  /** Prices that go before the built-in ones; see `definePriceTable`. */
+  table?: PriceTable;
+  /**
+   * What to do about calls that have no price. `warn`: count them in `unpricedCalls` and warn once per model. `throw`:
+   * refuse them before any request is sent. `zero`: count them in `unpricedCalls`, at no cost.
+   * @default "warn"
+   */
+  onUnpriced?: OnUnpriced;
+  /** Where each call's entry goes, beside the totals. */
+  ledger?: Ledger;
+  /** Warn when a price was last checked more than this many days before the call. */
+  maxPriceAgeDays?: number;
+  /** How many open runs, and how many ended ones, are remembered; the oldest are forgotten first. @default 10000 */
+  maxRuns?: number;
+  /** Is told each new warning, once. */
+  onWarning?: (warning: string) => void;
+  /**
+   * Lets `onUnpriced: "throw"` refuse calls of other packages' models too, when their run starts. Core then lets
+   * this handler's errors fail a call; this package's own models need no such help.
+   * @default false
+   */
+  raiseError?: boolean;
+}
+
+/** What each option may be: a test, and what to write instead. */
+const CHECKS: Readonly<
+  Record<keyof CostCallbackHandlerInput, readonly [fits: (value: unknown) => boolean, hint: string]>
+> = {
+  table: [isPriceTable, "Pass what `definePriceTable` returns."],
+  onUnpriced: [(value) => value === "warn" || value === "throw" || value === "zero", 'Use "warn", "throw" or "zero".'],
+  ledger: [isLedger, "Pass a `JsonlLedger`, a `MemoryLedger`, or an object with a method `record(entry)`."],
+  maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
+  maxRuns: [(value) => Number.isInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],
+  onWarning: [(value) => typeof value === "function", "Pass a function."],
+  raiseError: [(value) => typeof value === "boolean", "Use true or false."],
+};
+
+/**
+ * Checks the options as a user wrote them. Unknown ones are refused: an unheeded limit would cost money.
+ * @throws ConfigurationError
+ */
+export function checkOptions(input: CostCallbackHandlerInput): void {
+  for (const [option, value] of Object.entries(input)) {
+    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof CostCallbackHandlerInput] : undefined; // hasOwn says so
+    if (check === undefined) {
+      throw new ConfigurationError(
+        option,
+        `\`CostCallbackHandler\` has no option \`${option}\`.`,
+        `It has ${Object.keys(CHECKS).join(", ")}.`,
+      );
+    }
+    const [fits, hint] = check;
+    if (value !== undefined && !fits(value))
+      throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, hint);
+  }
+}
+
+function isLedger(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "record" in value && typeof value.record === "function";
+}
+
+/** The options that pricing takes. */
+export function toCostOptions({ table, maxPriceAgeDays }: CostCallbackHandlerInput): CostOptions {
+  return { table, maxAgeDays: maxPriceAgeDays };
+}

@@ -1,0 +1,115 @@
+import { ChatMessage, type BaseMessage } from "@langchain/core/messages";
+import { ConfigurationError } from "../base/errors.js";
+import { isObject } from "../base/json.js";
+import type { MeteredChatModelInput } from "./options.js";
+import { shown } from "../base/shown.js";
+
+/** Roles that a `ChatMessage` may have; servers drop or refuse others without a word. */
+const ROLES = new Set(["system", "developer", "user", "human", "assistant", "ai", "tool"]);
+const TYPES = new Set(["human", "ai", "system", "developer", "tool", "function", "generic"]);
+
+/**
+ * What no server answers sensibly is refused before it is sent.
+ * @throws ConfigurationError
+ */
+export function checkMessages(messages: readonly BaseMessage[]): void {
+  if (messages.length === 0) {
+    throw new ConfigurationError(
+      "messages",
+      "There are no messages (`[]`).",
+      "Pass at least one.",
+      "INVALID_PROMPT_INPUT",
+    );
+  }
+  messages.forEach((message, position) => {
+    checkContent(message.content, position);
+    const role = ChatMessage.isInstance(message) ? message.role : message.getType();
+    if (ChatMessage.isInstance(message) ? ROLES.has(role) : TYPES.has(role)) return;
+    throw new ConfigurationError(
+      "messages",
+      `\`messages[${position}]\` has the role \`${role}\`, which no server knows.`,
+      "Use system, user, assistant or tool.",
+      "INVALID_PROMPT_INPUT",
+    );
+  });
+}
+
+/**
+ * What a model is called with must be a prompt; untyped callers pass one message without its list.
+ * @throws ConfigurationError
+ */
+export function checkInput(input: unknown): void {
+  if (Array.isArray(input)) return checkItems(input);
+  if (typeof input === "string" || (isObject(input) && "toChatMessages" in input)) return;
+  throw new ConfigurationError(
+    "messages",
+    `The model was called with \`${shown(input)}\`.`,
+    "Pass a text, a list of messages, or a prompt.",
+    "INVALID_PROMPT_INPUT",
+  );
+}
+
+/** Core would say of these that it cannot read a property of null. */
+function checkItems(messages: readonly unknown[]): void {
+  const index = messages.findIndex(
+    (message) => message === null || (typeof message !== "string" && typeof message !== "object"),
+  );
+  if (index < 0) return;
+  throw new ConfigurationError(
+    "messages",
+    `\`messages[${index}]\` is \`${shown(messages[index])}\`.`,
+    "Pass messages, texts, or `{ role, content }`.",
+    "INVALID_PROMPT_INPUT",
+  );
+}
+
+/** A list's items are blocks; untyped callers put anything there. */
+function checkContent(content: unknown, position: number): void {
+  if (!Array.isArray(content)) return;
+  const index = content.findIndex((block: unknown) => !isObject(block));
+  if (index < 0) return;
+  throw new ConfigurationError(
+    "messages",
+    `\`messages[${position}].content[${index}]\` is \`${shown(content[index])}\`.`,
+    'Pass a text as the content, or blocks such as `{ type: "text", text }`.',
+    "INVALID_PROMPT_INPUT",
+  );
+}
+
+type Check = [option: keyof MeteredChatModelInput, low: number, high: number, whole: boolean];
+
+const CHECKS: Check[] = [
+  ["temperature", 0, 2, false],
+  ["topP", 0, 1, false],
+  ["maxTokens", 1, Infinity, true],
+  ["n", 1, 128, true],
+  ["topLogprobs", 0, 20, true],
+  ["timeout", 0, Infinity, false],
+  ["idleTimeout", 0, Infinity, false],
+  ["firstByteTimeout", 0, Infinity, false],
+  ["maxRetries", 0, Infinity, false],
+  ["maxConcurrency", 1, Infinity, true],
+];
+
+/**
+ * Checks the numbers that a user wrote.
+ * @throws ConfigurationError that names the option and its range
+ */
+export function checkSampling(fields: { [Option in keyof MeteredChatModelInput]?: unknown }): void {
+  for (const [option, low, high, whole] of CHECKS) {
+    const value: unknown = fields[option];
+    if (value === undefined || value === null) continue;
+    const fits =
+      typeof value === "number" &&
+      value >= low &&
+      value <= high &&
+      (!whole || Number.isInteger(value) || value === Infinity);
+    if (fits) continue;
+    const range = high === Infinity ? `at least ${low}` : `from ${low} to ${high}`;
+    throw new ConfigurationError(
+      option,
+      `\`${option}\` is \`${shown(value)}\`.`,
+      `It must be a ${whole ? "whole " : ""}number ${range}.`,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import { ConfigurationError } from "../base/errors.js";
+import { checkApiKey } from "../transport/api_key.js";
+import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
+
+/** Both forms of the constructors: `new ChatX("model", { ... })` and `new ChatX({ model, ... })`. */
+export function readFields<Input extends { model?: string }>(
+  modelOrFields: string | Input | undefined,
+  fields: Omit<Input, "model"> | undefined,
+): Input {
+  if (typeof modelOrFields === "string") return { ...fields, model: modelOrFields } as Input;
+  return (modelOrFields ?? {}) as Input;
+}
+
+/** The first of some environment variables that is set and not empty. */
+export function fromEnvironment(...names: string[]): string | undefined {
+  for (const name of names) {
+    const value = getEnvironmentVariable(name)?.trim();
+    if (value) return value;
+  }
+  return undefined;
+}
+
+/**
+ * An option that is a text, or not there.
+ * @throws ConfigurationError for anything else; the message does not show it
+ */
+export function toText(given: unknown, option: string): string | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (typeof given === "string") return given;
+  throw new ConfigurationError(option, `\`${option}\` is of type \`${typeof given}\`.`, "Pass a text.");
+}
+
+/**
+ * Where a server is: where the user says, else what the first of the variables says that is set, else its own address.
+ * @throws ConfigurationError for what is no address
+ */
+export function toEndpoint(given: unknown, variables: readonly string[], own: string): Endpoint {
+  return parseEndpoint(toText(given, "baseURL") ?? fromEnvironment(...variables) ?? own, "baseURL");
+}
+
+/** @throws ConfigurationError when no model is named */
+export function requireModel(model: unknown, example: string): string {
+  if (typeof model === "string" && model.trim() !== "") return model.trim();
+  throw new ConfigurationError(
+    "model",
+    `\`model\` is \`${String(model)}\`.`,
+    `Name one, such as \`${example}\`.`,
+    "MODEL_NOT_FOUND",
+  );
+}
+
+/**
+ * The key that a user passed, or the one in the environment, without blanks around it.
+ * @throws ConfigurationError when there is none, and for one that HTTP cannot carry; the message does not show it
+ */
+export function requireApiKey(given: unknown, variable: string, server: string): string {
+  const apiKey = toText(given, "apiKey")?.trim() ?? fromEnvironment(variable);
+  if (!apiKey) {
+    const hint = `Set the environment variable \`${variable}\`, or pass \`apiKey\`.`;
+    throw new ConfigurationError("apiKey", `No ${server} API key was found.`, hint, "MODEL_AUTHENTICATION");
+  }
+  return checkApiKey(apiKey, `The ${server} API key`);
+}

@@ -1,0 +1,164 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { assembleStructuredOutputPipeline } from "@langchain/core/language_models/structured_output";
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
+import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
+import { RunnableLambda, type Runnable } from "@langchain/core/runnables";
+import { isStandardSchema } from "@langchain/core/utils/standard_schema";
+import { getSchemaDescription, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
+import { parseJson } from "../answer/json_text.js";
+import { ConfigurationError, StructuredOutputError } from "../base/errors.js";
+import { isObject, nonEmpty } from "../base/json.js";
+import { isCheckOnly, toSchema } from "./tools.js";
+
+/** How `withStructuredOutput` gets its answer. */
+export interface StructuredOutputConfig {
+  /** The name of the tool or schema. @default the schema's `title`, or `extract` */
+  name?: string;
+  /** @default "functionCalling" */
+  method?: "functionCalling" | "jsonSchema" | "jsonMode" | "jsonObject";
+  /** Return `{ raw, parsed }`, with `parsed` null where the answer could not be read. @default false */
+  includeRaw?: boolean;
+  strict?: boolean;
+}
+
+type Method = "functionCalling" | "jsonSchema" | "jsonMode";
+
+/** A runnable whose answers are objects that follow the schema. */
+export function structuredOutput(model: BaseChatModel, wanted: unknown, config: StructuredOutputConfig = {}) {
+  const { schema, ...own } = unwrap(wanted);
+  const method = toMethod(config.method);
+  const isSeen = method !== "jsonMode" || !isCheckOnly(schema);
+  const jsonSchema = isSeen ? toSchema(schema, "the argument of `withStructuredOutput`", "schema") : {};
+  const name = toName(config.name ?? own.name ?? jsonSchema.title ?? jsonSchema.name);
+  const description = own.description ?? describe(schema, jsonSchema);
+  const llm = model.withConfig({
+    ...requestFor(method, name, description, jsonSchema, config.strict ?? own.strict),
+    outputVersion: "v0",
+    ls_structured_output_format: { kwargs: { method }, schema: jsonSchema },
+  });
+  const parser = RunnableLambda.from<AIMessage, Record<string, unknown>>(async (message) =>
+    validate(read(message, method, name), schema, message),
+  );
+  if (!config.includeRaw) return assembleStructuredOutputPipeline(llm, parser, false, "StructuredOutput");
+  return assembleStructuredOutputPipeline(keepingRaw(llm), parser, true, "StructuredOutputRunnable");
+}
+
+/** A schema, and what OpenAI's definition of a function or tool around it says. */
+function unwrap(wanted: unknown): { schema: unknown; name?: string; description?: string; strict?: boolean } {
+  if (!isObject(wanted)) return { schema: wanted };
+  const definition = wanted.type === "function" && isObject(wanted.function) ? wanted.function : wanted;
+  const { name, description, parameters, strict } = definition;
+  if (nonEmpty(name) === undefined || !isObject(parameters)) return { schema: wanted };
+  return {
+    schema: parameters,
+    name: nonEmpty(name),
+    description: nonEmpty(description),
+    ...(typeof strict === "boolean" ? { strict } : {}),
+  };
+}
+
+/** A model that fails for want of a forced call has said something all the same: that is the raw answer. */
+function keepingRaw(
+  llm: Runnable<BaseLanguageModelInput, AIMessageChunk>,
+): Runnable<BaseLanguageModelInput, AIMessage> {
+  return RunnableLambda.from<BaseLanguageModelInput, AIMessage>(async (input, config) => {
+    try {
+      return await llm.invoke(input, config);
+    } catch (error) {
+      if (StructuredOutputError.isInstance(error) && error.partialOutput) return error.partialOutput;
+      throw error;
+    }
+  });
+}
+
+function toMethod(method: StructuredOutputConfig["method"]): Method {
+  if (method === undefined) return "functionCalling";
+  if (method === "jsonObject") return "jsonMode";
+  if (method === "functionCalling" || method === "jsonSchema" || method === "jsonMode") return method;
+  throw new ConfigurationError(
+    "method",
+    `\`method\` is \`${String(method)}\`.`,
+    "Use functionCalling, jsonSchema or jsonMode.",
+  );
+}
+
+/** Names of tools and schemas may have letters, digits, `_` and `-` only. */
+function toName(name: unknown): string {
+  if (typeof name !== "string" || name.trim() === "") return "extract";
+  return name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64);
+}
+
+function describe(schema: unknown, jsonSchema: Record<string, unknown>): string | undefined {
+  const own = isInteropZodSchema(schema) ? getSchemaDescription(schema) : jsonSchema.description;
+  return typeof own === "string" && own !== "" ? own : undefined;
+}
+
+function requestFor(
+  method: Method,
+  name: string,
+  description: string | undefined,
+  schema: Record<string, unknown>,
+  strict?: boolean,
+) {
+  const strictness = strict === undefined ? {} : { strict };
+  if (method === "jsonMode") return { response_format: { type: "json_object" } };
+  if (method === "jsonSchema") {
+    const json_schema = { name, ...(description === undefined ? {} : { description }), schema, ...strictness };
+    return { response_format: { type: "json_schema", json_schema } };
+  }
+  const parameters = schema;
+  const tool = {
+    type: "function",
+    function: { name, description: description ?? "A function to call with the answer.", parameters, ...strictness },
+  };
+  return { tools: [tool], tool_choice: { type: "function", function: { name } } };
+}
+
+/** The value that a message carries, before it is held against the schema. */
+function read(message: AIMessage, method: Method, name: string): unknown {
+  const why = explain(message);
+  if (method === "functionCalling") {
+    const call = message.tool_calls?.find((candidate) => candidate.name === name);
+    if (call) return call.args;
+    const broken = message.invalid_tool_calls?.[0];
+    const found = broken
+      ? `a broken call (\`${excerpt(broken.args ?? "")}\`: ${broken.error})`
+      : `\`${excerpt(message.text)}\``;
+    throw new StructuredOutputError(`The model did not call \`${name}\` but answered ${found}.${why}`, {
+      partialOutput: message,
+    });
+  }
+  // A reasoning parser that waits for the end of a thought takes an answer without one for a thought.
+  const said = message.text.trim() === "" ? nonEmpty(message.additional_kwargs.reasoning_content) : undefined;
+  const value = parseJson(said ?? message.text);
+  if (value !== undefined) return value;
+  throw new StructuredOutputError(`The answer is not JSON: \`${excerpt(message.text)}\`.${why}`, {
+    partialOutput: message,
+  });
+}
+
+/** What is known of why an answer is not what was asked for. */
+function explain({ response_metadata: { finish_reason: finish, warnings } }: AIMessage): string {
+  const cut = finish === "length" ? " It was cut off at the output limit; raise `maxTokens`." : "";
+  return cut + (Array.isArray(warnings) ? warnings.map((warning) => ` ${String(warning)}`).join("") : "");
+}
+
+const excerpt = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
+
+async function validate(value: unknown, schema: unknown, message: AIMessage): Promise<Record<string, unknown>> {
+  const refuse = (why: string) =>
+    new StructuredOutputError(`The answer does not follow the schema: ${why}`, { partialOutput: message });
+  if (isInteropZodSchema(schema)) {
+    const result = await interopSafeParseAsync(schema, value);
+    if (result.success) return result.data as Record<string, unknown>;
+    // zod 3's error type and zod 4's have no common ancestor but this.
+    throw refuse((result.error as unknown as Error).message);
+  }
+  if (isStandardSchema(schema)) {
+    const result = await schema["~standard"].validate(value);
+    if (!result.issues) return result.value as Record<string, unknown>;
+    throw refuse(result.issues.map((issue) => issue.message).join("; "));
+  }
+  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  throw refuse(`it is \`${excerpt(JSON.stringify(value))}\`, not an object.`);
+}

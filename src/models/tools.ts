@@ -1,0 +1,169 @@
+import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
+import { toJsonSchema } from "@langchain/core/utils/json_schema";
+import { isSerializableSchema, isStandardJsonSchema, isStandardSchema } from "@langchain/core/utils/standard_schema";
+import { isInteropZodSchema } from "@langchain/core/utils/types";
+import { ConfigurationError } from "../base/errors.js";
+import { isObject, type Json } from "../base/json.js";
+import { shown } from "../base/shown.js";
+
+/** A tool as both APIs take it. */
+export interface ToolDefinition {
+  type: "function";
+  function: { name: string; description?: string; parameters: Record<string, unknown>; strict?: boolean };
+}
+
+/** Which tool the model must use, if any. */
+export type ForcedTool = "auto" | "none" | "required" | { name: string };
+
+/**
+ * A call's tools in the form that both APIs take.
+ * @throws ConfigurationError for what is no list of tools
+ */
+export function toToolDefinitions(tools: unknown): ToolDefinition[] {
+  if (!Array.isArray(tools))
+    throw new ConfigurationError("tools", `\`tools\` is \`${shown(tools)}\`.`, "Pass a list of tools.");
+  return tools.map((tool: BindToolsInput, position) => toToolDefinition(tool, position));
+}
+
+/**
+ * A tool of any form that LangChain's users write: LangChain tools, runnables as tools, OpenAI's, Anthropic's and MCP's
+ * definitions. The caller's object is left as it was.
+ * @throws ConfigurationError for a tool without a name, and for a schema that is none
+ */
+function toToolDefinition(tool: BindToolsInput, position: number): ToolDefinition {
+  const at = `tools[${position}]`;
+  if (!isObject(tool)) {
+    throw new ConfigurationError(
+      "tools",
+      `\`${at}\` is \`${shown(tool)}\`.`,
+      "Pass a LangChain tool or a tool definition.",
+    );
+  }
+  const source = tool.type === "function" && isObject(tool.function) ? tool.function : tool;
+  const { name, description, strict } = source;
+  if (typeof name !== "string" || name.trim() === "") {
+    throw new ConfigurationError("tools", `\`${at}\` has no name (\`${shown(name)}\`).`, "Give every tool a `name`.");
+  }
+  const schema = source.schema ?? source.parameters ?? source.input_schema ?? source.inputSchema;
+  return {
+    type: "function",
+    function: {
+      name,
+      ...(typeof description === "string" && description !== "" ? { description } : {}),
+      parameters:
+        schema === undefined
+          ? { type: "object", properties: {} }
+          : toSchema(schema, `the schema of tool \`${name}\``, "tools"),
+      ...(typeof strict === "boolean" ? { strict } : {}),
+    },
+  };
+}
+
+/**
+ * JSON schema of a zod 3 or 4 schema, a Standard Schema, or a JSON schema.
+ * @throws ConfigurationError when it is none of these, or a Standard Schema that has no JSON schema
+ */
+export function toSchema(schema: unknown, what: string, option: string): Json {
+  const problem = (detail: string) =>
+    new ConfigurationError(
+      option,
+      `${capital(what)} is not a schema: ${detail}.`,
+      "Pass a zod schema, a Standard Schema, or a JSON schema object.",
+    );
+  try {
+    if (isInteropZodSchema(schema) || isSerializableSchema(schema)) return jsonSchemaOf(schema);
+  } catch (error) {
+    throw problem(error instanceof Error ? error.message : String(error));
+  }
+  if (isStandardSchema(schema)) {
+    throw new ConfigurationError(
+      option,
+      `${capital(what)} is a Standard Schema of \`${schema["~standard"].vendor}\` that has no JSON schema for the model to see.`,
+      `Convert it (for valibot by \`toStandardJsonSchema\` of \`@valibot/to-json-schema\`)${option === "schema" ? ', or ask for `method: "jsonMode"`' : ""}.`,
+    );
+  }
+  if (!isObject(schema)) throw problem(`\`${shown(schema)}\``);
+  const looksLikeSchema = SCHEMA_WORDS.some((word) => word in schema) || Object.keys(schema).length === 0;
+  if (!looksLikeSchema)
+    throw problem(
+      `it has none of ${SCHEMA_WORDS.slice(0, 4)
+        .map((word) => `\`${word}\``)
+        .join(", ")}`,
+    );
+  return schema;
+}
+
+/** Whether a schema is one by which answers can be checked, and no JSON schema can be had of it. */
+export function isCheckOnly(schema: unknown): boolean {
+  return isStandardSchema(schema) && !isStandardJsonSchema(schema) && !isInteropZodSchema(schema);
+}
+
+/** Core's own conversion never ends for a zod object that contains itself by a getter; zod's does. */
+function jsonSchemaOf(schema: Parameters<typeof toJsonSchema>[0]): Json {
+  try {
+    return toJsonSchema(schema);
+  } catch (error) {
+    if (error instanceof RangeError && isStandardJsonSchema(schema))
+      return schema["~standard"].jsonSchema.input({ target: "draft-07" });
+    throw error;
+  }
+}
+
+const SCHEMA_WORDS = [
+  "type",
+  "properties",
+  "$ref",
+  "anyOf",
+  "oneOf",
+  "allOf",
+  "enum",
+  "const",
+  "not",
+  "$defs",
+  "items",
+];
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * LangChain's and OpenAI's ways to say which tool to use, in one form.
+ * @throws ConfigurationError for a tool that is not bound, and for a choice without tools
+ */
+export function toForcedTool(choice: unknown, tools: readonly ToolDefinition[]): ForcedTool | undefined {
+  if (choice === undefined || choice === null) return undefined;
+  const plain = isObject(choice) && (choice.type === "auto" || choice.type === "none") ? choice.type : choice;
+  if (plain === "auto" || plain === "none") return tools.length > 0 ? plain : undefined;
+  const name = nameOf(choice);
+  if (tools.length === 0) {
+    throw new ConfigurationError(
+      "tool_choice",
+      `\`tool_choice\` is \`${JSON.stringify(choice)}\`, but no tools are bound.`,
+      "Bind tools, or leave `tool_choice` out.",
+    );
+  }
+  if (name === undefined) return "required";
+  if (!tools.some((tool) => tool.function.name === name)) {
+    const known = tools.map((tool) => `\`${tool.function.name}\``).join(", ");
+    throw new ConfigurationError(
+      "tool_choice",
+      `\`tool_choice\` names \`${name}\`, which is not bound.`,
+      `The tools are ${known}.`,
+    );
+  }
+  return { name };
+}
+
+function nameOf(choice: unknown): string | undefined {
+  if (choice === "any" || choice === "required" || choice === true) return undefined;
+  if (typeof choice === "string") return choice;
+  if (isObject(choice)) {
+    const named = isObject(choice.function) ? choice.function.name : choice.name;
+    if (typeof named === "string") return named;
+    if (choice.type === "any" || choice.type === "required") return undefined;
+  }
+  throw new ConfigurationError(
+    "tool_choice",
+    `\`tool_choice\` is \`${JSON.stringify(choice)}\`.`,
+    'Use "auto", "any", "none", a tool\'s name, or `{ type: "function", function: { name } }`.',
+  );
+}

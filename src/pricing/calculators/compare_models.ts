@@ -1,0 +1,49 @@
+import { ConfigurationError } from "../../base/errors.js";
+import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../cost.js";
+import { toUsage, type TokenCounts } from "./estimate.js";
+import type { UsageLike } from "../usage_buckets.js";
+
+/** A model in a comparison: its id, or all that its price depends on. */
+export type ComparedModel = string | (Omit<CostQuery, "provider"> & { provider?: string });
+
+/** What one of the models would have cost. */
+export interface ModelComparison {
+  model: string;
+  provider: string;
+  cost: Cost;
+}
+
+/** What is common to all models of a comparison. */
+export interface CompareOptions extends CostOptions {
+  /** @default "fireworks" */
+  provider?: string;
+  at?: Date | string;
+}
+
+/**
+ * What the same usage costs with each model, cheapest first; models without a price come last, in the order given. Usage
+ * is a message's `usage_metadata`, or counts as `estimateCost` takes them.
+ * @throws ConfigurationError for models that are no list
+ */
+export function compareModels(
+  usage: UsageLike | TokenCounts,
+  models: readonly ComparedModel[],
+  options: CompareOptions = {},
+): ModelComparison[] {
+  const isList: boolean = Array.isArray(models);
+  if (!isList)
+    throw new ConfigurationError("models", `\`models\` is a \`${typeof models}\`.`, "Pass a list of model ids.");
+  const { provider = "fireworks", at, ...costOptions } = options;
+  const counts = "inputTokens" in usage ? toUsage(usage) : usage;
+  const compared = models.map((entry) => {
+    const query = { provider, at, ...(typeof entry === "string" ? { model: entry } : entry) };
+    const full = { ...query, provider: query.provider ?? provider };
+    return { model: full.model, provider: full.provider, cost: costOfUsage(counts, full, costOptions) };
+  });
+  return compared.sort((a, b) => order(a.cost.totalPico, b.cost.totalPico));
+}
+
+function order(a: bigint | undefined, b: bigint | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,58 @@
+import { divideRounded } from "../../base/money.js";
+import { toRate, type CompiledRate, type CompiledRates, type CompiledRow } from "./compiled.js";
+
+/** Rates with what had to be assumed for them, or why there are none. */
+export type Modified = { rates: CompiledRates; assumptions: readonly string[] } | { reason: string };
+
+/** How a call was made. */
+export interface CallMode {
+  provider: string;
+  serviceTier?: string;
+  batch?: boolean;
+}
+
+const BATCH_CACHE =
+  "batch halves the cached rate too: Fireworks' documents halve input and output and do not speak of cached input";
+const NONE: readonly string[] = [];
+
+/** Service tiers that cost what standard does, whatever else they do. */
+const STANDARD_TIERS: ReadonlySet<string> = new Set(["", "auto", "default", "standard"]);
+
+/** The rates of one call: by its service tier, halved in a batch job. */
+export function modifyRates(standard: CompiledRates, priority: CompiledRates | undefined, mode: CallMode): Modified {
+  const tier = typeof mode.serviceTier === "string" ? mode.serviceTier.toLowerCase() : "";
+  const isStandard = STANDARD_TIERS.has(tier) || (tier === "flex" && mode.provider === "fireworks");
+  if (mode.batch === true || tier === "batch") {
+    if (mode.provider !== "fireworks")
+      return { reason: `no batch price is known for \`${mode.provider.slice(0, 40)}\`` };
+    if (isStandard || tier === "batch") return halve(standard);
+    return { reason: `no price is documented for a batch job with service tier \`${tier.slice(0, 40)}\`` };
+  }
+  if (isStandard) return { rates: standard, assumptions: NONE };
+  if (tier !== "priority") return { reason: `the service tier \`${tier.slice(0, 40)}\` has no known price` };
+  if (priority === undefined) return { reason: "no Priority price is listed for this model" };
+  return { rates: priority, assumptions: NONE };
+}
+
+/** A row's standard rates at one time: those of its peak hours within them. */
+export function standardAt({ standard, peak, row }: CompiledRow, atMs: number): CompiledRates {
+  if (peak === undefined || row.peak === undefined) return standard;
+  const at = new Date(atMs);
+  const day = at.getUTCDay();
+  const hour = at.getUTCHours();
+  const isPeak = day >= 1 && day <= 5 && hour >= row.peak.fromHourUtc && hour < row.peak.toHourUtc;
+  return isPeak ? peak : standard;
+}
+
+function halve(rates: CompiledRates): Modified {
+  const half = ({ pico }: CompiledRate): CompiledRate => toRate(divideRounded(pico, 2n));
+  return {
+    rates: {
+      input: half(rates.input),
+      cachedInput: rates.cachedInput && half(rates.cachedInput),
+      cacheWrite: rates.cacheWrite && half(rates.cacheWrite),
+      output: half(rates.output),
+    },
+    assumptions: rates.cachedInput === undefined ? NONE : [BATCH_CACHE],
+  };
+}

@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
+import { once } from "../../base/once.js";
+import { dayStart } from "./dates.js";
+
+/** An amount in USD: a decimal string such as `"0.15"`, or a number. */
+export type UsdInput = string | number;
+
+/** What every row of a table of one's own has. */
+export interface PriceRowSubject {
+  /** The model's id, or several that are priced alike. */
+  model: string | string[];
+  /** Whose model it is, by LangSmith's name of the provider. @default every provider's */
+  provider?: string;
+  /** The first day on which the row holds, such as `"2026-09-01"`. @default always */
+  validFrom?: string;
+  /** The first day on which it no longer holds. @default for ever */
+  validTo?: string;
+  /** Where the figures come from, such as a page's address. @default "given by the user" */
+  source?: string;
+}
+
+/** Where a row's figures come from, for those who check them. */
+export interface PriceRowEvidence {
+  /** The day on which somebody looked, such as `"2026-09-01"`. */
+  checkedOn?: string;
+  /** Anything worth saying. */
+  note?: string;
+  /** The row's name in costs and ledgers. @default one made of the table's name, the model and the day */
+  id?: string;
+}
+
+/** Prices per million tokens. */
+export interface RatesInput {
+  /** Of input that was not cached. */
+  inputUsdPerMillion: UsdInput;
+  /** Of output, reasoning included. */
+  outputUsdPerMillion: UsdInput;
+  /** Of input that was read from the cache. @default as other input, and the cost says that it was assumed */
+  cachedInputUsdPerMillion?: UsdInput;
+  /** Of input that was written to the cache. @default as other input */
+  cacheWriteUsdPerMillion?: UsdInput;
+}
+
+/** A row with a price. */
+export interface PricedRowInput extends PriceRowSubject, PriceRowEvidence, RatesInput {
+  /** Prices of the priority tier, where they differ. */
+  priority?: RatesInput;
+}
+
+/** A row of a model that costs nothing. */
+export interface FreeRowInput extends PriceRowSubject, PriceRowEvidence {
+  free: true;
+}
+
+/** A row of a model that costs what another one does, such as a fine-tune of it. */
+export interface AliasRowInput extends PriceRowSubject {
+  /** The other model's id. */
+  sameAs: string;
+}
+
+/**
+ * A row as users write it: a price, `free: true`, or `sameAs` for a fine-tune that costs what its base does. Amounts are
+ * decimal strings or numbers in USD per million tokens; without `provider` it holds for every provider.
+ */
+export type PriceRowInput = PricedRowInput | FreeRowInput | AliasRowInput;
+
+/** The three kinds of row. Made when a table is: most programs that load this package define none. */
+export const rowSchemas = once(() => {
+  const amount = z
+    .union([z.string(), z.number()])
+    .refine((value) => tryParseUsdOrNumber(value) !== undefined, 'not an amount in USD such as "0.15"')
+    .transform((value) => formatUsd(tryParseUsdOrNumber(value) ?? 0n));
+  const day = z.string().refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"');
+  const id = z.string().trim().min(1, "empty");
+  const rates = {
+    inputUsdPerMillion: amount,
+    outputUsdPerMillion: amount,
+    cachedInputUsdPerMillion: amount.optional(),
+    cacheWriteUsdPerMillion: amount.optional(),
+  };
+  const subject = {
+    model: z.union([id, z.array(id).min(1, "empty")]),
+    provider: id.optional(),
+    validFrom: day.optional(),
+    validTo: day.optional(),
+    source: z.string().optional(),
+  };
+  const evidence = { checkedOn: day.optional(), note: z.string().optional(), id: id.optional() };
+  return {
+    priced: z.strictObject({ ...subject, ...evidence, ...rates, priority: z.strictObject(rates).optional() }),
+    free: z.strictObject({ ...subject, ...evidence, free: z.literal(true) }),
+    alias: z.strictObject({ ...subject, sameAs: id }),
+  };
+});
+
+type RowSchemas = ReturnType<typeof rowSchemas>;
+
+/** A row with a price, checked: its amounts are decimal strings. */
+export type PricedRow = z.output<RowSchemas["priced"]>;
+/** A free row, checked. */
+export type FreeRow = z.output<RowSchemas["free"]>;
+/** An alias, checked. */
+export type AliasRow = z.output<RowSchemas["alias"]>;

@@ -1,0 +1,91 @@
+import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
+import type { BaseMessage } from "@langchain/core/messages";
+import { CallTimeoutError } from "../../base/errors.js";
+import { TOKEN_COUNTERS, type CountedPrompt, type Post, type TokenCounter } from "./token_counters.js";
+import { estimatePrompt, promptParts } from "../../usage/estimate.js";
+import { originTokenCount } from "../../usage/origin_formula.js";
+import { toToolDefinitions } from "../../models/tools.js";
+import type { ServerKnowledge } from "./knowledge.js";
+import { isUnanswerable } from "./probe.js";
+
+/** How many tokens a prompt has, and how that is known. */
+export interface TokenCount {
+  tokens: number;
+  /** `"server"`: counted by the server with its own template and vocabulary, the figure that it will charge. */
+  source: "server" | "estimated";
+  /** The endpoint or the formula that was used. */
+  method: string;
+  /** For an estimate, figures that contain the true one. */
+  bounds?: readonly [low: number, high: number];
+}
+
+/**
+ * Has the server count a prompt. The way that works is remembered, and so is that none does; a server that is merely
+ * down is asked again the next time.
+ */
+export async function countOnServer(
+  post: Post,
+  prompt: CountedPrompt,
+  knowledge: ServerKnowledge,
+): Promise<TokenCount | undefined> {
+  if (knowledge.counter === null) return undefined;
+  const usable = TOKEN_COUNTERS.filter(({ countsImages }) => countsImages === true || !prompt.hasImages);
+  const known = usable.find(({ name }) => name === knowledge.counter);
+  let isCertain = !prompt.hasImages;
+  for (const counter of known ? [known] : usable) {
+    const result = await tryCounter(counter, post, prompt);
+    if (typeof result === "number") {
+      knowledge.counter = counter.name;
+      return { tokens: result, source: "server", method: counter.name };
+    }
+    if (result !== "absent") isCertain = false;
+    // A server that is too slow for one question is not asked five more.
+    if (result === "late") break;
+  }
+  if (isCertain && !known) knowledge.counter = null;
+  return undefined;
+}
+
+async function tryCounter(
+  counter: TokenCounter,
+  post: Post,
+  prompt: CountedPrompt,
+): Promise<number | "absent" | "failed" | "late"> {
+  try {
+    return (await counter.count(post, prompt)) ?? "absent";
+  } catch (error) {
+    if (CallTimeoutError.isInstance(error)) return "late";
+    return isUnanswerable(error) ? "absent" : "failed";
+  }
+}
+
+/** What to count beside the messages, and how. */
+export interface CountTokensOptions {
+  tools?: BindToolsInput[];
+  /** The choice among them: "none" sends none. */
+  tool_choice?: unknown;
+  /** As in the call that is meant: they shape the prompt. */
+  chatTemplateKwargs?: Record<string, unknown>;
+  extraBody?: Record<string, unknown>;
+  /**
+   * `"auto"`: the server's count, or an estimate. `"estimate"`: ours, offline. `"origin"`: the formula of MetaGPT's
+   * `count_message_tokens` for open models (3, and the cl100k tokens of each field), which knows no tools.
+   * @default "auto"
+   */
+  method?: "auto" | "estimate" | "origin";
+  signal?: AbortSignal;
+}
+
+/** Our own count: offline, by the o200k vocabulary and what templates usually add. */
+export async function estimateCount(
+  messages: readonly BaseMessage[],
+  tools: readonly BindToolsInput[],
+): Promise<TokenCount> {
+  const { tokens, low, high } = await estimatePrompt(promptParts(messages, toToolDefinitions(tools)));
+  return { tokens, source: "estimated", method: "o200k", bounds: [low, high] };
+}
+
+/** The origin's formula, with its exact figures. */
+export async function originCount(wire: readonly object[]): Promise<TokenCount> {
+  return { tokens: await originTokenCount(wire), source: "estimated", method: "origin" };
+}

@@ -1,0 +1,41 @@
+import { Validator } from "@langchain/core/utils/json_schema";
+import { parseJson } from "../../answer/json_text.js";
+import { isObject, type Json } from "../../base/json.js";
+
+const IGNORED = "the server seems to ignore `response_format`.";
+
+/** True when the request asks for JSON by `response_format`. */
+export function expectsJson({ response_format: format }: Json): boolean {
+  return isObject(format) && (format.type === "json_schema" || format.type === "json_object");
+}
+
+/** What is wrong with an answer that should be JSON, in words; `undefined` when nothing is. */
+export function faultOf(text: string, params: Json): string | undefined {
+  const value = parseJson(text);
+  if (value === undefined) return `The answer should be JSON and is none: ${IGNORED}`;
+  const schema = schemaOf(params);
+  return schema === undefined || follows(value, schema)
+    ? undefined
+    : `The answer does not follow the schema: ${IGNORED}`;
+}
+
+/** What a model is told when its server does not hold it to the format. */
+export function jsonInstruction(params: Json): string {
+  const schema = schemaOf(params);
+  const following = schema === undefined ? "" : `, following this JSON schema:\n${JSON.stringify(schema)}`;
+  return `Answer with one JSON object only, without any text or fence around it${following}`;
+}
+
+function schemaOf({ response_format: format }: Json): Json | undefined {
+  const inner = isObject(format) ? format.json_schema : undefined;
+  return isObject(inner) && isObject(inner.schema) ? inner.schema : undefined;
+}
+
+function follows(value: unknown, schema: Json): boolean {
+  try {
+    return new Validator(schema).validate(value).valid;
+  } catch {
+    // A schema that the validator cannot read says nothing against the answer.
+    return true;
+  }
+}

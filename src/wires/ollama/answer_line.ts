@@ -1,0 +1,69 @@
+import type { AnswerDelta } from "../../answer/delta.js";
+import { ServerError, StreamTruncatedError } from "../../base/errors.js";
+import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { isErrorJson, readErrorJson } from "../../transport/error_body.js";
+import { errorInBody, type ErrorContext } from "../../transport/server_error.js";
+import { CutLine } from "../../transport/ndjson.js";
+import { Malformed } from "../../transport/sse.js";
+
+/**
+ * One line of an answer as JSON.
+ * @throws ServerError for an error, which comes with status 200 in the middle of a stream, and for what is no JSON object
+ * @throws StreamTruncatedError for a line that stops in the middle
+ */
+export function checkLine(event: unknown, context: ErrorContext): Json {
+  if (event instanceof CutLine) throw truncated(context);
+  if (event instanceof Malformed || !isObject(event)) {
+    const text = event instanceof Malformed ? event.text : JSON.stringify(event);
+    const what = /^\s*</.test(text) ? "an HTML page" : "a line that is no JSON object";
+    throw new ServerError(`${context.server} sent ${what}: \`${text.trim().slice(0, 200)}\`. Is it Ollama's address?`, {
+      status: 200,
+      model: context.model,
+      url: context.url,
+      body: text.slice(0, 500),
+      retryable: false,
+    });
+  }
+  if (isErrorJson(event)) throw errorInBody(readErrorJson(event), JSON.stringify(event), context);
+  return event;
+}
+
+/** An answer that just ends. */
+export function truncated({ server, model }: ErrorContext): StreamTruncatedError {
+  return new StreamTruncatedError(
+    `${server} ended the answer${model === undefined ? "" : ` of model \`${model}\``} before it was finished. What came is in ` +
+      "`partialOutput`. Its log will say why; servers before 0.34 end an answer like this that repeats a token many times.",
+  );
+}
+
+/** True for the object that ends an answer. Some servers forget `done` beside the reason. */
+export function isLast(line: Json): boolean {
+  return line.done === true || nonEmpty(line.done_reason) !== undefined;
+}
+
+/** What a line adds to the answer. Text and thinking may come together; a line may add nothing. */
+export function readLine(line: Json, firstIndex: number, newId: () => string): AnswerDelta {
+  const delta: AnswerDelta = {};
+  const message = isObject(line.message) ? line.message : {};
+  const text = nonEmpty(message.content);
+  if (text !== undefined) delta.text = text;
+  const thinking = nonEmpty(message.thinking);
+  if (thinking !== undefined) delta.reasoning = thinking;
+  const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isObject) : [];
+  if (calls.length > 0) {
+    // Numbered anew: gpt-oss leaves every `index` at 0, and several lines may carry calls.
+    delta.toolCalls = calls.map((call, position) => ({
+      index: firstIndex + position,
+      id: nonEmpty(call.id) ?? newId(),
+      ...readCall(call),
+    }));
+  }
+  if (Array.isArray(line.logprobs) && line.logprobs.length > 0) delta.logprobs = { content: line.logprobs };
+  return delta;
+}
+
+function readCall({ function: called }: Json): { name?: string; args: string } {
+  const { name, arguments: args } = isObject(called) ? called : {};
+  const text = typeof args === "string" ? args : JSON.stringify(args ?? {});
+  return { ...(nonEmpty(name) === undefined ? {} : { name: String(name) }), args: text };
+}

@@ -1,0 +1,73 @@
+import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
+import { ThinkSplitter, type ThinkSplit } from "../../answer/think_tags.js";
+import { nonEmpty, type Json } from "../../base/json.js";
+import type { ErrorContext } from "../../transport/server_error.js";
+import { usageFromOllama } from "../../usage/from_ollama.js";
+import { checkLine, isLast, readLine, truncated } from "./answer_line.js";
+import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
+
+/** Turns the lines of an answer into deltas. An answer that came whole is a stream of one line. */
+export class OllamaDecoder implements AnswerDecoder {
+  finished = false;
+  /** Ollama counts at the end only. */
+  readonly runningUsage = undefined;
+  private readonly seen: SeenAnswer = { text: false, thinking: false, toolCalls: 0 };
+  /** Ollama splits thinking off itself, but for models whose template does not say that they think. */
+  private readonly think = new ThinkSplitter("auto");
+  private last: { line: Json; delta: AnswerDelta } | undefined;
+
+  constructor(
+    private readonly sent: SentRequest,
+    private readonly context: ErrorContext,
+    private readonly newId: () => string,
+  ) {}
+
+  push(event: unknown): AnswerDelta[] {
+    if (this.finished) return [];
+    const line = checkLine(event, this.context);
+    const { text, ...rest } = readLine(line, this.seen.toolCalls, this.newId);
+    const delta: AnswerDelta = rest;
+    if (text !== undefined) this.addSplit(delta, this.think.push(text));
+    if (isLast(line)) this.addSplit(delta, this.think.end());
+    this.seen.text ||= delta.text !== undefined;
+    this.seen.thinking ||= delta.reasoning !== undefined;
+    this.seen.toolCalls += delta.toolCalls?.length ?? 0;
+    if (!isLast(line)) return isEmpty(delta) ? [] : [delta];
+    this.finished = true;
+    this.last = { line, delta };
+    return [];
+  }
+
+  end(): AnswerDelta[] {
+    if (!this.last) throw truncated(this.context);
+    const { line, delta } = this.last;
+    const { metadata, cutCall, isMiscounted } = readMetadata(line, this.sent, this.seen);
+    const { text, thinking, toolCalls } = this.seen;
+    const { usage, partial } = isMiscounted ? {} : usageFromOllama(line, text || thinking || toolCalls > 0);
+    const closing: AnswerDelta = { ...delta, finishReason: this.finishReason(line), metadata };
+    if (cutCall) closing.toolCalls = [cutCall];
+    if (usage) closing.usage = usage;
+    if (partial) closing.partialUsage = partial;
+    return [closing];
+  }
+
+  cut(): AnswerDelta[] {
+    const split = this.think.cut();
+    return Object.keys(split).length === 0 ? [] : [split];
+  }
+
+  private addSplit(delta: AnswerDelta, { text, reasoning }: ThinkSplit): void {
+    if (text !== undefined) delta.text = (delta.text ?? "") + text;
+    if (reasoning !== undefined) delta.reasoning = (delta.reasoning ?? "") + reasoning;
+  }
+
+  /** Ollama ends an answer that calls tools with "stop" like any other. */
+  private finishReason(line: Json): string {
+    const reason = nonEmpty(line.done_reason) ?? "stop";
+    return reason === "stop" && this.seen.toolCalls > 0 ? "tool_calls" : reason;
+  }
+}
+
+function isEmpty(delta: AnswerDelta): boolean {
+  return delta.text === undefined && delta.reasoning === undefined && !delta.toolCalls && !delta.logprobs;
+}

@@ -1,0 +1,80 @@
+import { ConfigurationError } from "../../base/errors.js";
+import { isObject, type Json } from "../../base/json.js";
+import { DATA_KEYWORDS, inlineRefs, MAP_KEYWORDS } from "./schema_refs.js";
+
+/** What Ollama takes as `format`: any JSON, or JSON that follows a schema. */
+export type OllamaFormat = "json" | Json;
+
+/**
+ * The request's `format`.
+ * @throws ConfigurationError for anything but `"json"` and a schema, which Ollama answers with a 500
+ */
+export function toFormat(format: unknown): OllamaFormat | undefined {
+  if (format === undefined || format === null || format === "") return undefined;
+  if (format === "json") return format;
+  if (isObject(format)) return toGrammarSchema(format);
+  throw new ConfigurationError(
+    "format",
+    `\`format\` is \`${JSON.stringify(format)}\`.`,
+    'Use "json" or a JSON schema.',
+  );
+}
+
+/** Where the outermost object of a schema that contains itself is found. */
+const ROOT = "__root";
+const ROOT_REF = `#/$defs/${ROOT}`;
+
+/** A schema that the server can make a grammar of. */
+function toGrammarSchema(schema: Json): Json {
+  const { $schema: _schema, $id: _id, ...rest } = schema;
+  // Recursion is something that grammars can do, as long as the definitions stay where references look for them.
+  const followable = toFollowable(rest);
+  if (!JSON.stringify(followable).includes(`"$ref":"${ROOT_REF}"`)) return followable;
+  const { $defs, ...root } = followable;
+  return { ...followable, $defs: { ...(isObject($defs) ? $defs : {}), [ROOT]: root } };
+}
+
+/** The same for a schema that becomes a part of another: its references would lead nowhere. */
+export function toGrammarPart(schema: Json): Json {
+  return toFollowable(inlineRefs(schema));
+}
+
+/**
+ * A schema in the words of the server's grammars. They know no look-around and no pattern without both ends, and turn
+ * such a pattern into one that other texts match: without it, the answer is checked where it is parsed.
+ */
+function toFollowable(schema: Json): Json {
+  const entries = Object.entries(schema).filter(([keyword, value]) => {
+    if (keyword === "pattern") return isEasy(value);
+    return keyword !== "items" || value !== false;
+  });
+  return Object.fromEntries(entries.map(([keyword, value]) => [keyword, ofKeyword(keyword, value)]));
+}
+
+function ofKeyword(keyword: string, value: unknown): unknown {
+  if (DATA_KEYWORDS.has(keyword)) return value;
+  if (keyword === "$ref") return value === "#" ? ROOT_REF : value;
+  if (Array.isArray(value)) return value.map(ofSchema);
+  if (MAP_KEYWORDS.has(keyword) && isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, ofSchema(each)]));
+  return keyword === "items" || isObject(value) ? ofSchema(value) : value;
+}
+
+/** `true` is a schema that allows everything, which the server wants as an object. */
+function ofSchema(schema: unknown): unknown {
+  if (schema === true) return {};
+  return isObject(schema) ? toFollowable(schema) : schema;
+}
+
+/**
+ * Anchored at both ends, and in the few words that the server's patterns have: no look-around, no classes by letter, no
+ * escapes within brackets, and nothing that JSON has to escape.
+ */
+function isEasy(pattern: unknown): boolean {
+  return (
+    typeof pattern === "string" &&
+    pattern.startsWith("^") &&
+    pattern.endsWith("$") &&
+    !/\(\?|"|\\(?![.^$()[\]{}|*+?])|\[[^\]]*\\/.test(pattern)
+  );
+}

@@ -1,0 +1,131 @@
+import type { ToolCallDelta } from "../../answer/delta.js";
+import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { tokenCount } from "../../usage/usage.js";
+
+/** What of a request decides how its answer is read. */
+export interface SentRequest {
+  /** The names of the tools that were offered. */
+  tools: readonly string[];
+  /** A schema, or "json", was asked for. */
+  hasFormat: boolean;
+  /** The size of the context window in tokens, where it is known. */
+  contextTokens?: number;
+  /** How long the texts of all messages are together. */
+  promptCharacters: number;
+}
+
+/** What was seen of an answer by its end. */
+export interface SeenAnswer {
+  text: boolean;
+  thinking: boolean;
+  toolCalls: number;
+}
+
+/** What an answer's last object says beside its text. */
+export interface AnswerEnding {
+  /** For `response_metadata`. */
+  metadata: Json;
+  /** A call that was begun and of which nothing arrived. */
+  cutCall?: ToolCallDelta;
+  /** The counts leave out a part of what was generated. */
+  isMiscounted: boolean;
+}
+
+/** Times in ns, counts, and who answered: all under the server's names. */
+const KEPT = [
+  "done_reason",
+  "created_at",
+  "remote_model",
+  "remote_host",
+  "total_duration",
+  "load_duration",
+  "prompt_eval_count",
+  "prompt_eval_cached_count",
+  "prompt_eval_duration",
+  "eval_count",
+  "eval_duration",
+];
+
+const CUT_CALL = "The answer was cut off inside a tool call, and Ollama hands out whole calls only. Raise `maxTokens`.";
+const CUT_THOUGHT = "All output tokens went into thinking. Raise `maxTokens`, or set `think: false`.";
+const CUT_THOUGHT_OR_CALL =
+  "The answer was cut off in its thinking, or inside a tool call after it: Ollama hands out whole calls only. Raise `maxTokens`.";
+const ONLY_THOUGHT =
+  "The model thought and gave no answer: it never ended its thinking, and a format applies only after that. Set `think: false`.";
+const MISCOUNTED =
+  "With `format`, a model that thinks is asked twice, and servers before 0.33.3 count the second time only: its thinking is in no count of the server's.";
+const CUT_PROMPT = (tokens: number) =>
+  `The prompt fills the context window of ${tokens} tokens to the last one, so Ollama has cut it. Raise \`numCtx\`, or set \`truncate: false\` to make that an error.`;
+const SHORT_PROMPT = (tokens: number, characters: number) =>
+  `The server counted ${tokens} prompt tokens, too few for ${characters} characters: it may have cut the prompt to its context window. Raise \`numCtx\`.`;
+
+/** Reads the last object of an answer, and says where the answer is less than it seems. */
+export function readMetadata(line: Json, sent: SentRequest, seen: SeenAnswer): AnswerEnding {
+  const metadata: Json = {};
+  const model = nonEmpty(line.model);
+  if (model !== undefined) Object.assign(metadata, { model_name: model, model });
+  for (const key of KEPT)
+    if (line[key] !== undefined && line[key] !== null && line[key] !== "") metadata[key] = line[key];
+  const isCutCall = hasCutCall(line, sent, seen);
+  const isMiscounted =
+    sent.hasFormat && seen.thinking && !isSilent(seen) && line.prompt_eval_cached_count === undefined;
+  const warnings = [
+    isCutCall ? CUT_CALL : whyNoAnswer(line, sent, seen),
+    isMiscounted ? MISCOUNTED : undefined,
+    whyShortPrompt(tokenCount(line.prompt_eval_count), sent),
+  ].filter((warning) => warning !== undefined);
+  if (warnings.length > 0) metadata.warnings = warnings;
+  return { metadata, isMiscounted, ...(isCutCall ? { cutCall: cutCallOf(sent.tools) } : {}) };
+}
+
+const isSilent = ({ text, toolCalls }: SeenAnswer) => !text && toolCalls === 0;
+
+/** Tools were offered, tokens were made, and nothing arrived: they were the beginning of a call. */
+function hasCutCall(line: Json, { tools }: SentRequest, seen: SeenAnswer): boolean {
+  const generated = tokenCount(line.eval_count) ?? 0;
+  return isSilent(seen) && !seen.thinking && tools.length > 0 && line.done_reason === "length" && generated > 0;
+}
+
+function whyNoAnswer(line: Json, { hasFormat, tools }: SentRequest, seen: SeenAnswer): string | undefined {
+  if (!isSilent(seen) || !seen.thinking) return undefined;
+  if (line.done_reason === "length") return tools.length > 0 && !hasFormat ? CUT_THOUGHT_OR_CALL : CUT_THOUGHT;
+  return hasFormat ? ONLY_THOUGHT : undefined;
+}
+
+/** Ollama cuts a prompt without a word, and then it fills the window. */
+function whyShortPrompt(
+  tokens: number | undefined,
+  { contextTokens, promptCharacters }: SentRequest,
+): string | undefined {
+  if (tokens === undefined) return undefined;
+  if (contextTokens !== undefined) return tokens === contextTokens ? CUT_PROMPT(tokens) : undefined;
+  const isFull = tokens >= SMALLEST_WINDOW && Number.isInteger(Math.log2(tokens));
+  return isFull && promptCharacters > MOST_CHARACTERS_PER_TOKEN * tokens
+    ? SHORT_PROMPT(tokens, promptCharacters)
+    : undefined;
+}
+
+/** Windows that nobody chose have sizes like 2048 and 4096. */
+const SMALLEST_WINDOW = 2_048;
+/** Ordinary text has 1 to 5 characters to a token. */
+const MOST_CHARACTERS_PER_TOKEN = 6;
+
+function cutCallOf(tools: readonly string[]): ToolCallDelta {
+  const [only, ...others] = tools;
+  return { index: 0, ...(only !== undefined && others.length === 0 ? { name: only } : {}), args: "" };
+}
+
+/** What of a request's body decides how its answer is read. */
+export function sentRequest(
+  params: Json,
+  messages: readonly { content: string }[],
+  contextTokens: number | undefined,
+): SentRequest {
+  const tools = Array.isArray(params.tools) ? params.tools.filter(isObject) : [];
+  return {
+    tools: tools.map((tool) => String(isObject(tool.function) ? tool.function.name : undefined)),
+    hasFormat: params.format !== undefined,
+    promptCharacters: messages.reduce((sum, { content }) => sum + content.length, 0),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+import type { ThinkTags } from "../../answer/think_tags.js";
+
+/** How a server's API differs from the common ground of OpenAI-compatible ones. */
+export interface Dialect {
+  provider: string;
+  /** Content parts that the API takes. */
+  parts: readonly string[];
+  /** By the kind of part, the fields that the API knows inside it. @default any */
+  partFields?: Readonly<Record<string, readonly string[]>>;
+  /** Tool results may have images. @default false: they leave as text */
+  hasToolImages?: boolean;
+  /** Under which name an assistant's reasoning is sent back, given the name under which it came; `undefined` sends none. */
+  replayReasoning: (cameAs: string | undefined, hasToolCalls: boolean) => readonly string[];
+  /** The content of an assistant message that has nothing but tool calls; `undefined` leaves the field out. */
+  emptyContent: "" | null | undefined;
+  /** Does a message's `name` leave: of every message, or of tool results only. */
+  sendName: boolean | "tool";
+  /** One system message, the first, instead of several: some chat templates refuse any other. */
+  mergeSystem?: boolean;
+  /** Developer messages leave under their own role. @default false: as system messages */
+  keepsDeveloper?: boolean;
+  /** Turns the address of an image into its data, for servers that fetch nothing. */
+  loadImage?: (url: string) => Promise<string>;
+  thinkTags: ThinkTags;
+  /** The server's streams end with neither a finish reason nor an end marker, so that their lack means nothing. */
+  hasUnmarkedEnd?: boolean;
+  /** Facts from the answer's headers, for `response_metadata`. */
+  readHeaders?: (headers: Headers) => Record<string, unknown>;
+  /** Facts from chunks or bodies beside the common ones: names of top-level fields to keep. */
+  keep?: readonly string[];
+  /** The same for fields of the first choice. */
+  keepOfChoice?: readonly string[];
+  /** Adds to the server's usage what it says elsewhere, given all that goes into `response_metadata`. */
+  completeUsage?: (usage: UsageMetadata, metadata: Readonly<Record<string, unknown>>) => UsageMetadata;
+}

@@ -1,0 +1,19 @@
+import type { AnswerDelta } from "../../answer/delta.js";
+import { isObject } from "../../base/json.js";
+
+/** Characters other than blanks to a token: ordinary text has 1 to 5. */
+const HARDLY_POSSIBLE = 8;
+
+/**
+ * llama.cpp counts one of `n` answers that come whole and calls it the usage of all: the prompt's figure holds, the
+ * output's is short. Its timings, which no other server sends, tell it from the rest; or the texts do, which are too long.
+ */
+export function withoutShortUsage(answers: readonly AnswerDelta[]): AnswerDelta[] {
+  const [first, ...others] = answers;
+  if (first?.usage === undefined || others.length === 0) return [...answers];
+  const characters = answers.reduce((sum, { text = "" }) => sum + text.replace(/\s+/g, "").length, 0);
+  const isShort = isObject(first.metadata?.timings) || characters > first.usage.output_tokens * HARDLY_POSSIBLE;
+  if (!isShort) return [...answers];
+  const { usage, ...rest } = first;
+  return [{ ...rest, partialUsage: { input_tokens: usage.input_tokens } }, ...others];
+}

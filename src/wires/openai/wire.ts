@@ -1,0 +1,83 @@
+import type { AnswerDelta } from "../../answer/delta.js";
+import { joinDeltas } from "../../answer/join.js";
+import { SseFramer } from "../../transport/sse.js";
+import { nonEmpty, type Json } from "../../base/json.js";
+import type { ErrorContext } from "../../transport/server_error.js";
+import type { WireRequest } from "../../transport/transport.js";
+import { OpenAIDecoder } from "./decoder.js";
+import type { Dialect } from "./dialect.js";
+import { ToolCallMerger } from "./tool_call_merger.js";
+import { readCompletion } from "./whole.js";
+
+/** What a chat completion request consists of. */
+export interface CompletionRequest {
+  url: string;
+  headers: Record<string, string>;
+  messages: Json[];
+  /** All other fields of the body, by their wire names. */
+  params: Json;
+  stream: boolean;
+  /** Ask for usage in a stream. */
+  includeUsage: boolean;
+}
+
+/** One chat completion: its request and the means to read its answer. */
+export function completionWire(
+  request: CompletionRequest,
+  dialect: Dialect,
+  context: ErrorContext,
+  newId: () => string,
+) {
+  const answered = answeredIds(request.messages);
+  const newMerger = () => new ToolCallMerger(newId, answered);
+  return {
+    request: toHttp(request),
+    framer: () => new SseFramer(),
+    decoder: (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers),
+    readWhole: (text: string, headers: Headers) =>
+      isEvents(text)
+        ? readEvents(text, new OpenAIDecoder(dialect, context, newMerger, headers))
+        : readCompletion(text, headers, dialect, context, newMerger),
+    // Servers that forget the header still stream; only a JSON body is certain to be whole.
+    isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
+  };
+}
+
+/** The ids of the calls that the conversation has results of. */
+function answeredIds(messages: readonly Json[]): Set<string> {
+  return new Set(messages.flatMap(({ tool_call_id: id }) => nonEmpty(id) ?? []));
+}
+
+function toHttp({ url, headers, messages, params, stream, includeUsage }: CompletionRequest): WireRequest {
+  const { stream_options, ...rest } = params;
+  const body: Json = { ...rest, messages, stream };
+  // With `stream: false` servers refuse `stream_options`.
+  if (stream && includeUsage) body.stream_options = { include_usage: true, ...(stream_options as object | undefined) };
+  else if (stream && stream_options !== undefined) body.stream_options = stream_options;
+  return {
+    method: "POST",
+    url,
+    headers: {
+      "content-type": "application/json",
+      accept: stream ? "text/event-stream" : "application/json",
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+/** True for a stream of events under a content type that says something else. */
+function isEvents(text: string): boolean {
+  return /^\uFEFF?\s*(data|event|error):/.test(text);
+}
+
+function readEvents(text: string, decoder: OpenAIDecoder): AnswerDelta[] {
+  const framer = new SseFramer();
+  const events = [...framer.push(new TextEncoder().encode(text)), ...framer.end()];
+  return joinDeltas([...events.flatMap((event) => decoder.push(event)), ...decoder.end()]);
+}
+
+/** An id for a tool call that came without one. */
+export function newToolCallId(): string {
+  return `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
+}

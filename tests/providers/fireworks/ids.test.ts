@@ -1,0 +1,46 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { fullModelId } from "../../../src/providers/fireworks/ids.js";
+
+describe("the full id of a model", () => {
+  it.each([
+    ["gpt-oss-120b", "accounts/fireworks/models/gpt-oss-120b"],
+    ["fireworks/gpt-oss-120b", "accounts/fireworks/models/gpt-oss-120b"],
+    ["models/gpt-oss-120b", "accounts/fireworks/models/gpt-oss-120b"],
+    ["routers/kimi-latest", "accounts/fireworks/routers/kimi-latest"],
+    ["kimi-k3[1m]", "accounts/fireworks/models/kimi-k3"],
+    ["accounts/fireworks/models/kimi-k3[1m]", "accounts/fireworks/models/kimi-k3"],
+    ["gpt-oss-120b#tides", "accounts/fireworks/models/gpt-oss-120b#tides"],
+    [
+      "fireworks/gpt-oss-120b#accounts/acme/deployments/tides",
+      "accounts/fireworks/models/gpt-oss-120b#accounts/acme/deployments/tides",
+    ],
+    ["accounts/acme/models/own#tides", "accounts/acme/models/own#tides"],
+    ["accounts/fireworks/models/gpt-oss-120b", "accounts/fireworks/models/gpt-oss-120b"],
+    ["accounts/fireworks/routers/kimi-k3-fast", "accounts/fireworks/routers/kimi-k3-fast"],
+    ["accounts/acme/deployments/tides", "accounts/acme/deployments/tides"],
+    ["accounts/acme/models/own", "accounts/acme/models/own"],
+    ["nomic-ai/nomic-embed-text-v1.5", "nomic-ai/nomic-embed-text-v1.5"],
+    ["auto", "auto"],
+  ])("of `%s` is `%s`", (given, full) => {
+    expect(fullModelId(given)).toBe(full);
+  });
+
+  it("is its own full id", () => {
+    const part = fc.string({ unit: fc.constantFrom("a", "k3", "-", "p", "."), minLength: 1, maxLength: 8 });
+    const id = fc.oneof(
+      part,
+      fc.tuple(part, part).map((parts) => parts.join("/")),
+      fc.tuple(part, part).map((parts) => parts.join("#")),
+    );
+    fc.assert(fc.property(id, (given) => expect(fullModelId(fullModelId(given))).toBe(fullModelId(given))));
+  });
+
+  it("is found in time that grows with the id and no faster", () => {
+    const id = "[".repeat(200_000);
+    const started = performance.now();
+    fullModelId(`${id}]`);
+    fullModelId(id);
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import {
+  ask,
+  brokenOf,
+  callsOf,
+  chunk,
+  completion,
+  end,
+  lastMessages,
+  modelOf,
+  modes,
+  piece,
+  spent,
+} from "../../support/completions.js";
+import { json, sse } from "../../support/wire_script.js";
+import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { expectCalls, fn, toolAnswers, type Calls } from "../../support/tool_answers.js";
+
+let server: WireServer;
+
+beforeAll(async () => {
+  server = await startWireServer();
+});
+
+afterAll(() => server.close());
+
+const { streamed, whole } = toolAnswers(() => server);
+
+const rome: Calls = [["f", { city: "Rome" }]];
+
+describe("broken calls are never in `tool_calls`", () => {
+  const rows: [quirk: string, args: unknown, reason: string, shown: string][] = [
+    ["29 cut by length", '{"city":"Ro', "length", '{"city":"Ro'],
+    ["29 cut by length before the first argument", "", "length", ""],
+    ["29 cut, and the server hides it (vLLM 0.11)", '{"city":"Ro', "tool_calls", '{"city":"Ro'],
+    ["27 an array", [1], "tool_calls", "[1]"],
+    ["27 a number", "3002", "tool_calls", "3002"],
+    ["27 JSON in a string (vLLM)", '"{}"', "tool_calls", '"{}"'],
+    ["not JSON", "city=Rome", "tool_calls", "city=Rome"],
+  ];
+
+  it("25 a new id that begins anew at a used index opens a call, which harms no other though it has no name", async () => {
+    const message = await streamed([
+      { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
+      { index: 0, id: "b", function: fn(undefined, '{"city":') },
+      { index: 0, function: fn(undefined, '"Oslo"}') },
+    ]);
+    expectCalls(message, rome);
+    expect(message.invalid_tool_calls).toMatchObject([{ id: "b", args: '{"city":"Oslo"}' }]);
+  });
+
+  it("23 a new id for a piece that begins like an object inside opens none", async () => {
+    const message = await streamed([
+      { index: 0, id: "a1", function: fn("f", '{"city":') },
+      { index: 0, id: "a2", function: fn(undefined, '{"name":"Rome"}') },
+      { index: 0, id: "a3", function: fn(undefined, "}") },
+    ]);
+    expectCalls(message, [["f", { city: { name: "Rome" } }]]);
+  });
+
+  it.each(rows)("%s", async (_quirk, args, reason, shown) => {
+    for (const message of [
+      await streamed([{ index: 0, id: "a", function: fn("f", args) }], reason),
+      await whole([{ id: "a", function: fn("f", args) }], reason),
+    ]) {
+      expect(callsOf(message)).toEqual([]);
+      expect(brokenOf(message)).toEqual([["f", shown]]);
+      expect(message.invalid_tool_calls?.[0]).toMatchObject({ id: "a", error: expect.stringMatching(/./) });
+    }
+  });
+
+  it.each([
+    [9, [], [["f", ""]], "length"],
+    [10, [["f", {}]], [], "tool_calls"],
+  ])("29 V11 cut before the first argument, which only the count of tokens shows (limit %p)", async (...row) => {
+    const [maxTokens, calls, broken, reason] = row;
+    const message = await streamed([{ index: 0, id: "a", function: fn("f") }], "tool_calls", { maxTokens });
+    expect([callsOf(message), brokenOf(message)]).toEqual([calls, broken]);
+    expect(message.response_metadata.finish_reason).toBe(reason);
+  });
+
+  it("29 the calls before a cut one stay whole", async () => {
+    const message = await streamed(
+      [
+        { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
+        { index: 1, id: "b", function: fn("f") },
+      ],
+      "length",
+    );
+    expectCalls(message, rome);
+    expect(brokenOf(message)).toEqual([["f", ""]]);
+  });
+});
+
+describe("20 round trip: a call that came without an id can be answered", () => {
+  it.each(modes)("%s", async (mode) => {
+    server.always(
+      mode === "stream"
+        ? sse([piece({ function: fn("f", "{}") }), end(), spent(9, 9)])
+        : json(200, completion({ tool_calls: [{ function: fn("f", "{}") }] })),
+    );
+    const call = await ask(modelOf(server), mode);
+    server.always(json(200, completion({ content: "18 C" })));
+    const id = call.tool_calls?.[0]?.id ?? "";
+    await modelOf(server).invoke([new HumanMessage("?"), call, new ToolMessage({ content: "18", tool_call_id: id })]);
+    const [, assistant, result] = lastMessages(server);
+    expect(assistant).toMatchObject({
+      content: "",
+      tool_calls: [{ id, type: "function", function: { name: "f", arguments: "{}" } }],
+    });
+    expect(result).toEqual({ role: "tool", content: "18", tool_call_id: id });
+  });
+
+  it.each(modes)(
+    "22 an id that an earlier turn has used is replaced: agents take such a call for done (%s)",
+    async (mode) => {
+      const call = { id: "0", function: fn("f", "{}") };
+      server.always(
+        mode === "stream" ? sse([piece(call), end(), spent(9, 9)]) : json(200, completion({ tool_calls: [call] })),
+      );
+      const history: BaseMessage[] = [new HumanMessage("?")];
+      const ids: string[] = [];
+      for (let turn = 0; turn < 3; turn++) {
+        const answer = await ask(modelOf(server), mode, {}, history);
+        const id = answer.tool_calls?.[0]?.id ?? "";
+        ids.push(id);
+        history.push(answer, new ToolMessage({ content: "18", tool_call_id: id }));
+      }
+      expect(ids[0]).toBe("0");
+      expect(new Set(ids).size).toBe(3);
+      const [, , , second, result] = lastMessages(server);
+      expect([second?.tool_calls, result?.tool_call_id]).toEqual([[expect.objectContaining({ id: ids[1] })], ids[1]]);
+    },
+  );
+
+  it("V18 a broken call that was answered goes back with `{}`: servers fail on arguments that are no JSON", async () => {
+    server.always(json(200, completion({ content: "18 C" })));
+    const invalid_tool_calls = [{ id: "a", name: "f", args: "{not", error: "no JSON" }];
+    const history = [
+      new HumanMessage("?"),
+      new AIMessage({ content: "", invalid_tool_calls }),
+      new ToolMessage({ content: "no", tool_call_id: "a" }),
+    ];
+    await modelOf(server).invoke(history);
+    const [, assistant] = lastMessages(server);
+    expect(assistant?.tool_calls).toEqual([{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }]);
+  });
+});
+
+describe("L9 V18 arguments in the history that are JSON and no object", () => {
+  it.each(["5", "[1]", '"a"', "null"])("%s goes back as `{}`", async (args) => {
+    server.always(json(200, completion({ content: "18 C" })));
+    const tool_calls = [{ id: "a", name: "f", args: JSON.parse(args) as Record<string, unknown> }];
+    const history = [
+      new HumanMessage("?"),
+      new AIMessage({ content: "", tool_calls }),
+      new ToolMessage({ content: "no", tool_call_id: "a" }),
+    ];
+    await modelOf(server).invoke(history);
+    expect(lastMessages(server)[1]?.tool_calls).toMatchObject([{ function: { name: "f", arguments: "{}" } }]);
+  });
+});
+
+describe("what the server says at the end of a call", () => {
+  it.each([
+    ["31 `stop` with calls (TGI, vLLM named)", "stop", "tool_calls", "stop"],
+    ["31 `tool_calls`", "tool_calls", "tool_calls", undefined],
+    ["33 `eos_token` with calls", "eos_token", "tool_calls", "eos_token"],
+    ["29 `length` stays", "length", "length", undefined],
+  ])("%s", async (_quirk, reason, expected, raw) => {
+    for (const message of [
+      await streamed([{ index: 0, id: "a", function: fn("f", "{}") }], reason),
+      await whole([{ id: "a", function: fn("f", "{}") }], reason),
+    ]) {
+      expect(message.response_metadata).toMatchObject({ finish_reason: expected });
+      expect(message.response_metadata.finish_reason_raw).toBe(raw);
+    }
+  });
+
+  it.each(modes)("32 `tool_calls` with an empty list (vLLM 0.27): a warning (%s)", async (mode) => {
+    server.always(
+      mode === "stream"
+        ? sse([chunk({ role: "assistant", tool_calls: [] }), end("tool_calls"), spent(9, 1)])
+        : json(200, completion({ content: "", tool_calls: [] }, { finish_reason: "tool_calls" })),
+    );
+    const message = await ask(modelOf(server), mode);
+    expect(message.tool_calls).toEqual([]);
+    expect(message.response_metadata.warnings).toEqual([
+      "The server announced a tool call and sent none.",
+      expect.stringContaining("The answer is empty."),
+    ]);
+  });
+});

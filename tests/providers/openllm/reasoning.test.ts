@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import {
+  ask,
+  chunk,
+  completion,
+  end,
+  lastMessages,
+  type Mode,
+  modelOf,
+  modes,
+  reasoningOf,
+  saying,
+  spent,
+} from "../../support/completions.js";
+import { json, sse } from "../../support/wire_script.js";
+import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import type { ChatOpenLLMInput } from "../../../src/openllm.js";
+
+type Json = Record<string, unknown>;
+
+let server: WireServer;
+beforeAll(async () => {
+  server = await startWireServer();
+});
+afterAll(() => server.close());
+
+function reply(mode: Mode, message: Json): void {
+  server.always(
+    mode === "stream"
+      ? sse([chunk({ role: "assistant", ...message }), end(), spent(5, 5)])
+      : json(200, completion(message)),
+  );
+}
+
+describe.each(modes)("12 reasoning under each of its names (%s)", (mode) => {
+  const rows: [name: string, message: Json, reasoning: string][] = [
+    ["reasoning_content (SGLang, llama.cpp, LMDeploy)", { reasoning_content: "Hm." }, "Hm."],
+    ["reasoning (vLLM from 0.16, Ollama, LocalAI)", { reasoning: "Hm." }, "Hm."],
+    ["both (vLLM in between): once", { reasoning: "Hm.", reasoning_content: "Hm." }, "Hm."],
+    ["both null", { reasoning: null, reasoning_content: null }, ""],
+    ["an empty one beside the real one", { reasoning_content: "", reasoning: "Hm." }, "Hm."],
+    ["thinking", { thinking: "Hm." }, "Hm."],
+    ["reasoning_details", { reasoning_details: [{ type: "reasoning.text", text: "Hm" }, { text: "." }] }, "Hm."],
+  ];
+
+  it.each(rows)("%s", async (_name, fields, reasoning) => {
+    reply(mode, { content: "Yes.", ...fields });
+    const message = await ask(modelOf(server), mode);
+    expect([message.text, reasoningOf(message)]).toEqual(["Yes.", reasoning]);
+    expect(message.additional_kwargs.reasoning_content).toBe(reasoning === "" ? undefined : reasoning);
+  });
+
+  it("parts of kind `thinking` in the content", async () => {
+    reply(mode, {
+      content: [
+        { type: "thinking", thinking: [{ type: "text", text: "Hm." }] },
+        { type: "text", text: "Yes." },
+      ],
+    });
+    const message = await ask(modelOf(server), mode);
+    expect([message.text, reasoningOf(message)]).toEqual(["Yes.", "Hm."]);
+  });
+});
+
+describe("13 `<think>` in the content", () => {
+  const rows: [name: string, pieces: string[], fields: ChatOpenLLMInput, text: string, reasoning: string][] = [
+    ["split over chunks", ["<th", "ink>a", "</thi", "nk>b"], {}, "b", "a"],
+    [
+      "in one piece, with what the template puts around it",
+      ["<think>\nHm.\n</think>\n\nYes."],
+      {},
+      "\n\nYes.",
+      "\nHm.\n",
+    ],
+    ["only the closing tag: text, unless the user says otherwise", ["Hm.</think>Yes."], {}, "Hm.</think>Yes.", ""],
+    ["only the closing tag, `implicit`", ["Hm.</th", "ink>Yes."], { thinkTags: "implicit" }, "Yes.", "Hm."],
+    ["`off`", ["<think>a</think>b"], { thinkTags: "off" }, "<think>a</think>b", ""],
+    ["not at the beginning: in a code fence", ["```\n<think>a</think>\n```"], {}, "```\n<think>a</think>\n```", ""],
+    ["what only looks like a tag", ["<thinner>a"], {}, "<thinner>a", ""],
+    ["half a tag is all there is", ["<th"], {}, "<th", ""],
+  ];
+
+  it.each(rows)("%s", async (_name, pieces, fields, text, reasoning) => {
+    server.always(sse([...pieces.map((content) => chunk({ content })), end(), spent(5, 5)]));
+    const streamed = await ask(modelOf(server, fields), "stream");
+    reply("whole", { content: pieces.join("") });
+    const whole = await ask(modelOf(server, fields), "whole");
+    for (const message of [streamed, whole]) expect([message.text, reasoningOf(message)]).toEqual([text, reasoning]);
+  });
+
+  it.each(modes)("never eats text when no tag ever closes (%s)", async (mode) => {
+    server.always(saying("<think>The answer is 4.", "length"));
+    const message = await ask(modelOf(server), mode);
+    expect(message.text).toBe("<think>The answer is 4.");
+    // A stream has handed the reasoning on by then.
+    expect(reasoningOf(message)).toBe(mode === "stream" ? "The answer is 4." : "");
+  });
+});
+
+describe("14 reasoning sent back", () => {
+  const thought = {
+    reasoning_content: "Hm.",
+    content: "",
+    tool_calls: [{ id: "a", type: "function", function: { name: "get_weather", arguments: "{}" } }],
+  };
+  const rows: [name: string, fields: ChatOpenLLMInput, field: string, sent: Json][] = [
+    ["in a tool loop, under the name under which it came", {}, "reasoning_content", { reasoning_content: "Hm." }],
+    ["the same for the other name", {}, "reasoning", { reasoning: "Hm." }],
+    ["never, when it is turned off", { replayReasoning: false }, "reasoning", {}],
+    ["always under one name", { replayReasoning: "reasoning_content" }, "reasoning", { reasoning_content: "Hm." }],
+    ["under both", { replayReasoning: "both" }, "reasoning", { reasoning: "Hm.", reasoning_content: "Hm." }],
+  ];
+
+  it.each(rows)("%s", async (_name, fields, field, sent) => {
+    const { reasoning_content: text, ...rest } = thought;
+    server.always(json(200, completion({ ...rest, [field]: text }, { finish_reason: "tool_calls" })));
+    const model = modelOf(server, fields);
+    const call = await model.invoke("Weather?");
+    await model.invoke([new HumanMessage("Weather?"), call, new ToolMessage({ content: "18", tool_call_id: "a" })]);
+    const [, assistant] = lastMessages(server);
+    const { reasoning, reasoning_content } = assistant ?? {};
+    expect({ reasoning, reasoning_content }).toEqual({ reasoning: undefined, reasoning_content: undefined, ...sent });
+  });
+
+  it("not outside of tool loops, where it costs and helps nobody", async () => {
+    reply("whole", { content: "Yes.", reasoning_content: "Hm." });
+    const model = modelOf(server);
+    const answer = await model.invoke("Is 7 prime?");
+    await model.invoke([new HumanMessage("Is 7 prime?"), answer, new HumanMessage("And 9?")]);
+    expect(JSON.stringify(server.requests.at(-1)?.json)).not.toContain("Hm.");
+  });
+
+  it("nor for a message that another provider made", async () => {
+    reply("whole", { content: "Yes." });
+    const foreign = new AIMessage({
+      content: "",
+      additional_kwargs: { reasoning_content: "Hm." },
+      tool_calls: [{ id: "a", name: "f", args: {} }],
+    });
+    await modelOf(server).invoke([
+      new HumanMessage("?"),
+      foreign,
+      new ToolMessage({ content: "1", tool_call_id: "a" }),
+    ]);
+    expect(JSON.stringify(server.requests.at(-1)?.json)).not.toContain("Hm.");
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "@jest/globals";
+import { ConfigurationError } from "../../../src/base/errors.js";
+import { toModelOptions, type OllamaModelOptions } from "../../../src/wires/ollama/options.js";
+
+describe("toModelOptions", () => {
+  it("knows every option of the server by its wire name", () => {
+    const all: OllamaModelOptions = {
+      temperature: 0,
+      topK: 1,
+      topP: 0.5,
+      minP: 0.1,
+      typicalP: 0.9,
+      seed: 7,
+      maxTokens: 20,
+      numKeep: 4,
+      repeatLastN: 64,
+      repeatPenalty: 1.1,
+      presencePenalty: 0.2,
+      frequencyPenalty: 0.3,
+      stop: ["END"],
+      numCtx: 8192,
+      numBatch: 512,
+      numGpu: 33,
+      mainGpu: 1,
+      useMmap: false,
+      numThread: 2,
+      draftNumPredict: 5,
+    };
+    expect(toModelOptions(all)).toEqual({
+      temperature: 0,
+      top_k: 1,
+      top_p: 0.5,
+      min_p: 0.1,
+      typical_p: 0.9,
+      seed: 7,
+      num_predict: 20,
+      num_keep: 4,
+      repeat_last_n: 64,
+      repeat_penalty: 1.1,
+      presence_penalty: 0.2,
+      frequency_penalty: 0.3,
+      stop: ["END"],
+      num_ctx: 8192,
+      num_batch: 512,
+      num_gpu: 33,
+      main_gpu: 1,
+      use_mmap: false,
+      num_thread: 2,
+      draft_num_predict: 5,
+    });
+  });
+
+  it.each<[string, OllamaModelOptions, object]>([
+    ["leaves out what is not set", {}, {}],
+    ["leaves out null", { temperature: null }, {}],
+    ["leaves out a limit that is none", { maxTokens: Infinity }, {}],
+    ["leaves out an empty list", { stop: [] }, {}],
+    ["sends -1 as no limit", { numPredict: -1 }, { num_predict: -1 }],
+    ["takes maxTokens before numPredict", { maxTokens: 5, numPredict: 9 }, { num_predict: 5 }],
+  ])("%s", (_, options, wire) => {
+    expect(toModelOptions(options)).toEqual(wire);
+  });
+
+  it.each([
+    ["numCtx", "4096", "`numCtx` is `4096`. It must be a whole number."],
+    ["seed", 1.5, "`seed` is `1.5`. It must be a whole number."],
+    ["temperature", "hot", "`temperature` is `hot`. It must be a number."],
+    ["temperature", Number.NaN, "`temperature` is `NaN`. It must be a number."],
+    ["useMmap", 1, "`useMmap` is `1`. It must be true or false."],
+    ["stop", "END", "`stop` is `END`. It must be a list of texts."],
+    ["numPredict", 0, '`numPredict` is `0`, which Ollama takes for "no limit". Use at least 1.'],
+    ["maxTokens", 0, '`maxTokens` is `0`, which Ollama takes for "no limit". Use at least 1.'],
+  ])("refuses %s of %p", (option, value, message) => {
+    const refused = () => toModelOptions({ [option]: value });
+    expect(refused).toThrow(message);
+    expect(refused).toThrow(ConfigurationError);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "@jest/globals";
+import { ServerError, StreamTruncatedError } from "../../../src/base/errors.js";
+import { readWhole } from "../../../src/wires/ollama/whole.js";
+import { decoderFor, last, line } from "./support.js";
+
+const read = (text: string) => readWhole(text, decoderFor(), { server: "Ollama", model: "tiny" });
+
+describe("readWhole", () => {
+  it("reads one object", () => {
+    const answer = last(
+      { logprobs: [{ token: "Hi" }] },
+      { content: "Hi", thinking: "Hm", tool_calls: [{ id: "c1", function: { name: "a", arguments: {} } }] },
+    );
+    expect(read(JSON.stringify(answer, undefined, 2))).toMatchObject([
+      {
+        text: "Hi",
+        reasoning: "Hm",
+        toolCalls: [{ index: 0, id: "c1", name: "a", args: "{}" }],
+        logprobs: { content: [{ token: "Hi" }] },
+        finishReason: "tool_calls",
+        usage: { input_tokens: 7, output_tokens: 3, total_tokens: 10 },
+      },
+    ]);
+  });
+
+  it("reads a stream that nobody asked for", () => {
+    const call = (id: string) => ({ tool_calls: [{ id, function: { name: "a", arguments: {} } }] });
+    const lines = [
+      line({ thinking: "H" }),
+      line({ thinking: "m", content: "He" }, { logprobs: [{ token: "He" }] }),
+      line({ content: "y" }, { logprobs: [{ token: "y" }] }),
+      line(call("c1")),
+      last({}, call("c2")),
+    ];
+    expect(read(lines.map((each) => `${JSON.stringify(each)}\n`).join(""))).toMatchObject([
+      {
+        text: "Hey",
+        reasoning: "Hm",
+        toolCalls: [
+          { index: 0, id: "c1" },
+          { index: 1, id: "c2" },
+        ],
+        logprobs: { content: [{ token: "He" }, { token: "y" }] },
+        finishReason: "tool_calls",
+      },
+    ]);
+  });
+
+  it.each([
+    ["nothing", "", "Ollama answered 200 with an empty body. Is it Ollama's address?"],
+    ["blanks", " \n", "Ollama answered 200 with an empty body."],
+    ["a page", "<html>\n<body>Hello</body>\n</html>", "Ollama sent an HTML page: `<html>`."],
+    ["text", "Ollama is running", "Ollama sent a line that is no JSON object: `Ollama is running`."],
+    ["a list", "[]", "Ollama sent a line that is no JSON object: `[]`."],
+    ["an error in a 200", '{"error":"out of memory"}', "Ollama failed for model `tiny`: out of memory"],
+  ])("refuses %s", (_, text, message) => {
+    expect(() => read(text)).toThrow(message);
+    expect(() => read(text)).toThrow(ServerError);
+  });
+
+  it("does not take half an answer for another server's", () => {
+    const half = JSON.stringify(last({}, { content: "Hey" })).slice(0, 90);
+    expect(() => read(half)).toThrow(StreamTruncatedError);
+  });
+
+  it("does not take an answer that was given up for one: a 200 with done false", () => {
+    expect(() => read(JSON.stringify(line({ content: "the the the" })))).toThrow(StreamTruncatedError);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "@jest/globals";
+import { ServerError } from "../../../src/base/errors.js";
+import { concede, concessionFor, type Concession } from "../../../src/wires/openai/refusals.js";
+
+type Json = Record<string, unknown>;
+
+const said = (message: string, status = 400) => new ServerError(message, { status });
+const schemaFormat = { type: "json_schema", json_schema: { name: "a", schema: { type: "object" }, strict: true } };
+
+describe("what a server took offence at", () => {
+  const rows: [message: string, body: Json, concession: Concession | undefined, status?: number][] = [
+    ["Extra inputs are not permitted: stream_options", { stream_options: {} }, "stream_options", 422],
+    ["stream_options is not supported", {}, undefined],
+    [
+      "body.tools.0.function.strict: Extra inputs are not permitted",
+      { tools: [{ function: { strict: true } }] },
+      "strict",
+    ],
+    ["strict mode is on", { tools: [{ function: {} }] }, undefined],
+    [
+      "'response_format.type' must be 'json_schema' or 'text'",
+      { response_format: { type: "json_object" } },
+      "json_object",
+    ],
+    ["response_format type json_schema is not supported", { response_format: schemaFormat }, "json_schema"],
+    [
+      "Invalid schema for response_format: Unimplemented keys: uniqueItems",
+      { response_format: schemaFormat },
+      undefined,
+    ],
+    [
+      "Failed to deserialize the JSON body: response_format: missing field `value` at line 1",
+      { response_format: schemaFormat },
+      "format_value",
+      422,
+    ],
+    ["parallel_tool_calls: Extra inputs", { parallel_tool_calls: true }, "parallel_tool_calls"],
+    [
+      'tool_choice="required" requires --tool-call-parser to be set',
+      { tools: [{}], tool_choice: "required" },
+      "tool_parser",
+    ],
+    ['"auto" tool choice requires --enable-auto-tool-choice', { tools: [{}], tool_choice: "auto" }, undefined],
+    ["stream_options", { stream_options: {} }, undefined, 500],
+    // Validation errors repeat the request: the field at fault is another one.
+    [
+      "1 validation error: {'msg': 'top_p is wrong', 'input': {'stream_options': {'include_usage': True}}}",
+      { stream_options: {} },
+      undefined,
+    ],
+  ];
+
+  it.each(rows)("%s", (message, body, concession, ...[status]) => {
+    expect(concessionFor(said(message, status), body)).toBe(concession);
+  });
+});
+
+describe("what is sent instead", () => {
+  const rows: [concession: Concession, body: Json, expected: Json][] = [
+    ["stream_options", { a: 1, stream_options: {} }, { a: 1 }],
+    ["parallel_tool_calls", { a: 1, parallel_tool_calls: false }, { a: 1 }],
+    [
+      "strict",
+      { tools: [{ type: "function", function: { name: "f", strict: true } }], response_format: schemaFormat },
+      {
+        tools: [{ type: "function", function: { name: "f" } }],
+        response_format: { type: "json_schema", json_schema: { name: "a", schema: { type: "object" } } },
+      },
+    ],
+    [
+      "json_object",
+      { response_format: { type: "json_object" } },
+      { response_format: { type: "json_schema", json_schema: { name: "json", schema: { type: "object" } } } },
+    ],
+    ["json_object", { response_format: schemaFormat }, { response_format: schemaFormat }],
+    [
+      "json_schema",
+      { messages: [{ role: "user", content: "Hi" }], response_format: schemaFormat },
+      {
+        messages: [
+          { role: "system", content: 'Answer with JSON only, following this JSON schema:\n{"type":"object"}' },
+          { role: "user", content: "Hi" },
+        ],
+        response_format: { type: "json_object" },
+      },
+    ],
+    [
+      "format_value",
+      { response_format: schemaFormat },
+      { response_format: { type: "json_schema", value: { name: "a", schema: { type: "object" } } } },
+    ],
+    [
+      "format_value",
+      { response_format: { type: "json_object" } },
+      { response_format: { type: "json_object", value: { type: "object" } } },
+    ],
+    ["format_value", { messages: [] }, { messages: [], response_format: undefined }],
+    ["tool_parser", { tools: [{}] }, { tools: [{}] }],
+  ];
+
+  it.each(rows)("%s", (concession, body, expected) => {
+    const before = JSON.stringify(body);
+    expect(concede(body, new Set([concession]))).toEqual(expected);
+    expect(JSON.stringify(body)).toBe(before);
+  });
+
+  it("into a system message that is there, text or parts", () => {
+    const put = (content: unknown) =>
+      concede({ messages: [{ role: "system", content }], response_format: schemaFormat }, new Set(["json_schema"]))
+        .messages;
+    expect(put("Be terse.")).toEqual([
+      { role: "system", content: expect.stringMatching(/^Be terse\.\n\nAnswer with JSON only/) },
+    ]);
+    expect(put([{ type: "text", text: "Be terse." }])).toEqual([
+      {
+        role: "system",
+        content: [
+          { type: "text", text: "Be terse." },
+          { type: "text", text: expect.stringMatching(/^Answer/) },
+        ],
+      },
+    ]);
+  });
+});
