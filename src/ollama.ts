@@ -1,6 +1,13 @@
 /** `langchain-metered/ollama`: chat models on Ollama's native API. */
 export { ChatOllamaLite } from "./providers/ollama/chat.js";
-export type { ChatOllamaLiteCallOptions, ChatOllamaLiteInput, PullMissing } from "./providers/ollama/options.js";
+export type {
+  ChatOllamaLiteCallOptions,
+  ChatOllamaLiteInput,
+  OllamaModelOptions,
+  OllamaRequestOptions,
+  PullMissing,
+  Think,
+} from "./providers/ollama/options.js";
 export type { ModelsCallOptions, PullOptions } from "./providers/ollama/models_client.js";
 export type {
   OllamaModelDetails,
@@ -8,6 +15,4 @@ export type {
   OllamaModelFacts,
   PullProgress,
 } from "./providers/ollama/model_listing.js";
-export type { OllamaModelOptions } from "./wires/ollama/options.js";
-export type { OllamaRequestOptions, Think } from "./wires/ollama/params.js";
 export * from "./base/model_errors.js";

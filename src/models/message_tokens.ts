@@ -1,11 +1,18 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import { estimatePrompt, promptParts } from "../usage/estimate.js";
+import { countTextTokens, estimatePrompt, promptParts } from "../usage/estimate.js";
 
 /** Tokens of a list of messages, in the form that LangChain's middleware asks OpenAI's models for. */
 export interface MessageTokens {
   /** With what a template adds to the prompt as a whole. */
   totalCount: number;
   countPerMessage: number[];
+}
+
+/** Counts the texts of a message's content. */
+export async function countContentTokens(content: BaseMessage["content"]): Promise<number> {
+  if (typeof content === "string") return countTextTokens(content);
+  const texts = content.map((block) => ("text" in block && typeof block.text === "string" ? block.text : ""));
+  return countTextTokens(texts.join(""));
 }
 
 /** Counts messages by our own vocabulary: offline, calls of tools and reasoning blocks included. */

@@ -1,286 +1,254 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
-import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
-import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
-import { ChatGenerationChunk, type ChatGeneration, type ChatResult } from "@langchain/core/outputs";
-import { assembleChunks, toGeneration } from "../answer/assemble.js";
-import { toChunk } from "../answer/chunk.js";
-import type { AnswerDelta } from "../answer/delta.js";
-import { toEvents } from "../answer/events.js";
-import { ServerError } from "../base/errors.js";
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
+import type { BindToolsInput, LangSmithParams } from "@langchain/core/language_models/chat_models";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
+import { coerceMessageLikeToMessage, type AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core/outputs";
+import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
+import { registerContentBlocks } from "../answer/content_blocks.js";
+import { settingsIn, type CallSettings } from "../run/call_settings.js";
+import { ModelCall } from "../run/model_call.js";
+import { sumLLMOutputs } from "../run/run.js";
+import { RunOwner } from "../run/run_owner.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import type { CallLimits } from "../transport/deadlines.js";
-import { isErrorLike } from "../transport/error_like.js";
-import type { ErrorContext } from "../transport/server_error.js";
-import { redactError } from "../transport/redact.js";
+import type { Endpoint } from "../transport/endpoint.js";
 import { Transport } from "../transport/transport.js";
-import { promptParts } from "../usage/estimate.js";
-import { addUsage } from "../usage/usage.js";
-import { admit } from "../run/admission.js";
-import { streamAnswer, wholeAnswer, type Exchange } from "./answers.js";
-import { checkMessages } from "./checks.js";
+import { countContentTokens, countMessageTokens, type MessageTokens } from "./message_tokens.js";
+import { gatherChunks, generateAnswers, streamChunks } from "./answer_call.js";
+import { tallyFor, withTally, type Tally } from "./default_tally.js";
+import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+import type { ModelHandle, Provider } from "./provider.js";
+import { callNames, mergeOptions, readOptions, storedNames, type ReadOptions, type Settled } from "./read_options.js";
+import { settle } from "./settle.js";
 import {
-  answerTexts,
-  closingOf,
-  deliveredTexts,
-  partialGeneration,
-  partialOutputOf,
-  withPartialOutput,
-  type Closing,
-} from "../run/closing.js";
-import { ModelCall } from "../run/model_call.js";
-import { maxRetriesOf, type MeteredCallOptions } from "./options.js";
-import { toLLMOutput } from "../run/run.js";
-import { RunOwner } from "./run_owner.js";
-import { tokenEmitter } from "../run/token_emitter.js";
-import type { Prompt, Wire } from "./wire.js";
+  structuredOutput,
+  type AnyRecord,
+  type OutputSchema,
+  type StructuredOutputConfig,
+} from "./structured_output.js";
+import { toToolDefinitions } from "./tools.js";
 
 /**
- * What the three chat models share: how a call is admitted, sent, read and closed with its usage. How it becomes a run
- * is in `run_owner.ts`.
+ * A chat model that knows what its calls cost: LangChain's own ways to ask it, in front of a `Provider`, which has all
+ * that is known of who answers. How a call becomes a run is in `RunOwner`.
  */
-export abstract class MeteredChatModel<
-  CallOptions extends MeteredCallOptions = MeteredCallOptions,
-> extends RunOwner<CallOptions> {
-  protected readonly transport = new Transport({
-    caller: this.caller,
-    fetch: this.fields.fetch,
-    maxRetries: this.fields.maxRetries,
-    onFailedAttempt: this.fields.onFailedAttempt,
-  });
+export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = MeteredCallOptions>
+  extends RunOwner<CallOptions>
+  implements ModelHandle
+{
+  override lc_serializable = true;
+  model: string;
+  /** The base URL in use, without credentials. */
+  baseURL: string;
+  declare apiKey: string | undefined;
+  streaming: boolean;
+  readonly timeout: number | undefined;
+  /** What this model has cost so far. Pass one handler as `costs` to several models to share it. */
+  readonly costs: Tally;
+  /** @ignore */
+  declare readonly endpoint: Endpoint;
+  /** @ignore */
+  declare readonly transport: Transport;
+  /** The constructor's options, checked. @ignore */
+  declare readonly settled: Settled;
+  declare protected readonly provider: Provider;
+  declare private readonly ofModel: ReadOptions;
+  declare protected readonly limits: CallLimits;
+  declare private readonly host: string;
 
-  /** Builds one request and the means to read its answer. */
-  protected abstract toWire(prompt: Prompt): Promise<Wire>;
+  constructor(given: object, provider: Provider) {
+    const ofModel = readOptions(provider, provider.unpack?.(given) ?? given, "constructor");
+    const { endpoint, apiKey, model } = provider.place(given);
+    const settled = mergeOptions(provider.options, ofModel, {});
+    const fields = settled as MeteredChatModelInput; // its table says of what kinds they are
+    const costs = tallyFor(fields.costs);
+    const callbacks = withTally(fields.callbacks, costs);
+    const { baseUrl: _, ...rest } = given as { baseUrl?: unknown };
+    const kwargs = { ...rest, baseURL: endpoint.url, model, callbacks, maxRetries: fields.maxRetries ?? 2 };
+    super(kwargs as object);
+    const stored = new Set(storedNames(provider.options));
+    this.lc_kwargs = Object.fromEntries(Object.entries(kwargs).filter(([name]) => stored.has(name)));
+    this.model = model;
+    this.baseURL = endpoint.url;
+    // Core asked for the provider before there was one.
+    this.lc_namespace = ["langchain", "chat_models", provider.name];
+    this.streaming = fields.streaming === true;
+    this.disableStreaming = fields.disableStreaming ?? false;
+    this.timeout = fields.timeout;
+    this.costs = costs;
+    const { fetch, maxRetries, onFailedAttempt, timeout: timeoutMs } = fields;
+    const transport = new Transport({ caller: this.caller, fetch, maxRetries, onFailedAttempt });
+    const own = { timeoutMs, idleTimeoutMs: fields.idleTimeout, firstByteTimeoutMs: fields.firstByteTimeout };
+    const limits = provider.limits?.(own) ?? own;
+    const { host } = new URL(endpoint.url);
+    // Not enumerable, so that logging a model shows no credential.
+    for (const [key, value] of Object.entries({
+      apiKey,
+      endpoint,
+      host,
+      transport,
+      settled,
+      provider,
+      ofModel,
+      limits,
+    })) {
+      Object.defineProperty(this, key, { value, writable: true, configurable: true, enumerable: false });
+    }
+    this.metadata = { ...this.metadata, metered: this.facts() };
+    registerContentBlocks(provider.name);
+    // What cannot be sent is refused here, and not by the first call.
+    this.invocationParams();
+  }
+
+  override get lc_serializable_keys(): string[] {
+    // Core asks before there is a provider, when nothing is kept.
+    return this.provider === undefined ? [] : storedNames(this.provider.options);
+  }
+
+  /** Without it `load()` would read `base_url` as `baseUrl`. */
+  override get lc_aliases(): Record<string, string> {
+    return { baseURL: "base_url" };
+  }
+
+  override get lc_secrets(): Record<string, string> {
+    return { apiKey: this.provider.keyVariable };
+  }
+
+  override get callKeys(): string[] {
+    return [...new Set([...super.callKeys, ...callNames(this.provider.options)])];
+  }
+
+  /** What the model can do: as far as it is known, and on top of that as the user said. */
+  override get profile(): ModelProfile {
+    return { ...this.provider.profile?.(this), ...(this.settled.profile as ModelProfile | undefined) };
+  }
+
+  override _llmType(): string {
+    // Core asks before there is a provider; its namespace is set again then.
+    return this.provider === undefined ? "" : this.provider.name;
+  }
+
+  /** What makes two calls the same for a cache: everything that shapes the answer, the server included, no secret. */
+  override _identifyingParams(): Record<string, unknown> {
+    return { base_url: this.baseURL, ...this.invocationParams() };
+  }
+
+  override _getSerializedCacheKeyParametersForCall(options: CallOptions & { config?: RunnableConfig }): string {
+    return super._getSerializedCacheKeyParametersForCall(withoutSecrets(options) as never);
+  }
+
+  protected override _getCallOptionsForTracing(options: this["ParsedCallOptions"]): this["ParsedCallOptions"] {
+    return withoutSecrets(options) as this["ParsedCallOptions"];
+  }
+
+  override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
+    const { temperature, maxOutputTokens, stop } = this.settingsOf(options);
+    return {
+      ls_provider: this.provider.name,
+      ls_model_name: this.model,
+      ls_model_type: "chat",
+      ls_temperature: temperature,
+      ls_max_tokens: maxOutputTokens,
+      ls_stop: stop,
+    };
+  }
+
+  /**
+   * What a request to the provider consists of, but for the messages: names and values as they are sent.
+   * @throws ConfigurationError for options that do not exist, and for values that cannot be
+   */
+  override invocationParams(options?: this["ParsedCallOptions"]): Record<string, unknown> {
+    return this.settingsOf(options).params;
+  }
+
+  override bindTools(
+    tools: BindToolsInput[],
+    kwargs?: Partial<CallOptions>,
+  ): Runnable<BaseLanguageModelInput, AIMessageChunk, CallOptions> {
+    return this.withConfig({ tools: toToolDefinitions(tools), ...kwargs } as Partial<CallOptions>);
+  }
+
+  /**
+   * Answers as objects that follow a schema: zod 3 or 4, any Standard Schema, or a JSON schema.
+   * @throws StructuredOutputError, with what the model said as `partialOutput`
+   */
+  override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputConfig & { includeRaw?: false },
+  ): Runnable<BaseLanguageModelInput, Output>;
+  override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputConfig & { includeRaw: true },
+  ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
+  override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputConfig,
+  ): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
+  override withStructuredOutput(schema: unknown, config?: StructuredOutputConfig): never {
+    // The pipeline's type depends on `includeRaw`, which the overloads say.
+    return structuredOutput(this, schema, config) as never;
+  }
+
+  /** Tokens by the o200k vocabulary: offline, and within a few percent for most open models. */
+  override async getNumTokens(content: BaseMessage["content"]): Promise<number> {
+    return countContentTokens(content);
+  }
+
+  /** The same for a list of messages. */
+  getNumTokensFromMessages(messages: BaseMessage[]): Promise<MessageTokens> {
+    return countMessageTokens(messages.map(coerceMessageLikeToMessage));
+  }
+
+  override _combineLLMOutput(...outputs: LLMResult["llmOutput"][]): LLMResult["llmOutput"] {
+    return sumLLMOutputs(outputs);
+  }
 
   override async _generate(
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
-    const isSeveral = this.countOf(options) > 1;
-    if (this.streaming && !this.disableStreaming && !isSeveral)
-      return this.generateStreaming(messages, options, runManager);
-    const call = ModelCall.carriedBy(options) ?? this.newCall(messages, options, runManager);
-    try {
-      checkMessages(messages);
-      await this.admit(call, options);
-      const answers = await this.answerWhole(call, options);
-      const closing = await this.closing(call, options, answerTexts(answers), COMPLETE, true);
-      const generations = answers.map((answer, position) => {
-        const { usage: _, ...rest } = answer;
-        const delta = answers.length > 1 ? { ...rest, choice: position } : rest;
-        const isFirst = position === 0;
-        return toGeneration(isFirst ? withClosing(delta, closing) : delta, this.provider);
-      });
-      return { generations, llmOutput: toLLMOutput(generations) };
-    } catch (error) {
-      throw await this.failure(error, call, options);
-    } finally {
-      call.end();
-    }
+    const call = this.callOf(messages, options, runManager);
+    const chunks = () => this._streamResponseChunks(messages, ModelCall.carry(options, call), runManager);
+    const isStreamed = this.streaming && !this.disableStreaming && call.settings.n === 1;
+    return isStreamed ? gatherChunks(chunks()) : generateAnswers(call, this, this.provider);
   }
 
-  override async *_streamResponseChunks(
+  override _streamResponseChunks(
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    const call = ModelCall.carriedBy(options) ?? this.newCall(messages, options, runManager);
-    try {
-      checkMessages(messages);
-      await this.admit(call, options);
-      const emit = tokenEmitter(runManager);
-      for await (const deltas of this.answerStream(call, options)) {
-        for (const delta of deltas) {
-          const rest = this.bookUsage(call, delta);
-          if (rest === undefined) continue;
-          const chunk = toChunk(rest, this.provider, call.messageId);
-          call.delivered.push(chunk);
-          if (emit) await emit(chunk);
-          call.signal.throwIfAborted();
-          yield chunk;
-        }
-      }
-      const closing = await this.closing(call, options, undefined, COMPLETE, true);
-      const chunk = toChunk(withClosing({}, closing), this.provider, call.messageId);
-      call.delivered.push(chunk);
-      if (emit) await emit(chunk);
-      yield chunk;
-    } catch (error) {
-      throw await this.failure(error, call, options);
-    } finally {
-      call.end();
-    }
+    return streamChunks(this.callOf(messages, options, runManager), this, this.provider);
   }
 
-  override async *_streamChatModelEvents(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-  ): AsyncGenerator<ChatModelStreamEvent> {
-    // Without a run manager: events replace tokens here, handlers would get everything twice.
-    yield* toEvents(this._streamResponseChunks(messages, options));
+  /** @ignore */
+  authorization(): Record<string, string> {
+    const authorization = this.apiKey === undefined ? this.endpoint.authorization : `Bearer ${this.apiKey}`;
+    return authorization === undefined ? {} : { authorization };
   }
 
-  /** The deltas of a streamed answer. A model whose server needs a second request overrides this. */
-  protected async *answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
-    yield* streamAnswer(call, await this.exchange(call, options, true));
+  protected override settingsOf(options: this["ParsedCallOptions"] | undefined): CallSettings {
+    const { provider, model, ofModel, metadata, outputVersion } = this;
+    const facts = this.facts();
+    return settingsIn(options) ?? settle({ provider, model, ofModel, metadata, outputVersion, facts }, options ?? {});
   }
 
-  /** The answers to a request that is not streamed: one delta for each of `n`. */
-  protected async answerWhole(call: ModelCall, options: this["ParsedCallOptions"]): Promise<AnswerDelta[]> {
-    const answers = await wholeAnswer(call, await this.exchange(call, options, false));
-    for (const answer of answers) this.bookUsage(call, answer);
-    return answers;
-  }
-
-  /** One request with everything around it. */
-  protected async exchange(
-    call: ModelCall,
-    options: this["ParsedCallOptions"],
-    stream: boolean,
-    changes: Record<string, unknown> = {},
-  ): Promise<Exchange> {
-    const params = { ...this.invocationParams(this.limited(call, options)), ...changes };
-    const context = this.errorContext();
-    const headers = { ...this.fields.headers, ...options.headers };
-    const wire = await this.toWire({
-      messages: call.messages,
-      params,
-      stream,
-      streamUsage: options.streamUsage ?? undefined,
-      headers,
-      context,
-    });
-    return { transport: this.transport, wire, context, maxRetries: maxRetriesOf(options) };
-  }
-
-  /** Options with the output limit that admission left. */
-  protected limited(call: ModelCall, options: this["ParsedCallOptions"]): this["ParsedCallOptions"] {
-    return call.maxOutputTokens === undefined ? options : { ...options, maxTokens: call.maxOutputTokens };
-  }
-
-  protected errorContext(): ErrorContext {
-    return { server: `The server at \`${this.baseURL}\``, model: this.model };
-  }
-
-  protected override newCall(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    runManager?: CallbackManagerForLLMRun,
-  ): ModelCall {
-    const call = new ModelCall(messages, runManager, this.limits(), options.signal);
-    call.maxOutputTokens = this.maxTokensOf(options);
-    return call;
-  }
-
-  /** How long a call may take. A model whose server works in silence overrides this. */
-  protected limits(): CallLimits {
-    const { timeout, idleTimeout, firstByteTimeout } = this.fields;
-    return { timeoutMs: timeout, idleTimeoutMs: idleTimeout, firstByteTimeoutMs: firstByteTimeout };
-  }
-
-  /** What only this model knows of a call and pricing needs. A model whose calls differ in price overrides this. */
-  protected factsOfCall(_options: this["ParsedCallOptions"]): MeteredFacts {
-    return this.facts();
-  }
-
-  /** Asks the gates: before the call's first request, and before each further one. */
-  protected async admit(call: ModelCall, options: this["ParsedCallOptions"]): Promise<void> {
-    call.maxOutputTokens = await admit(call, {
-      provider: this.provider,
-      model: this.model,
-      tools: this.toolsOf(options),
-      n: this.countOf(options),
-      metadata: { ...this.metadata },
-    });
-  }
-
-  /** Takes the server's figure out of a delta; `undefined` when nothing else was in it. */
-  protected bookUsage(call: ModelCall, delta: AnswerDelta): AnswerDelta | undefined {
-    if (delta.usage === undefined && delta.partialUsage === undefined) return delta;
-    const { usage, partialUsage, ...rest } = delta;
-    call.running = partialUsage;
-    if (usage) {
-      call.usage = addUsage(call.usage, usage);
-      call.reported++;
-      const attempt = call.attempts.at(-1);
-      if (attempt) attempt.usage = usage;
-    }
-    return Object.keys(rest).length > 0 ? rest : undefined;
-  }
-
-  private closing(
-    call: ModelCall,
-    options: this["ParsedCallOptions"],
-    texts: string[] | undefined,
-    reason: string,
-    complete: boolean,
-  ): Promise<Closing> {
-    return closingOf(call, {
-      prompt: () => promptParts(call.messages, this.toolsOf(options), this.schemasOf(options)),
-      delivered: () => texts ?? deliveredTexts(call.delivered),
-      answersPerRequest: this.countOf(options),
-      facts: this.factsOfCall(options),
-      reason,
-      complete,
-    });
-  }
-
-  /** What else of a request templates may write into its prompt: schemas, and fields of their own. */
-  private schemasOf(options: this["ParsedCallOptions"]): unknown[] {
-    const { tools: _, options: _ofOllama, ...params } = this.invocationParams(options);
-    return Object.values(params).filter((value) => typeof value === "object");
-  }
-
-  protected override async partial(
-    call: ModelCall,
-    options: this["ParsedCallOptions"],
-    reason: string,
-  ): Promise<ChatGenerationChunk> {
-    const last = call.delivered.at(-1)?.message as AIMessageChunk | undefined;
-    const whole = last?.usage_metadata ? assembleChunks(call.delivered) : undefined;
-    return whole ?? partialGeneration(call, this.provider, await this.closing(call, options, undefined, reason, false));
-  }
-
-  protected override async failure(
-    error: unknown,
-    call: ModelCall,
-    options: this["ParsedCallOptions"],
-  ): Promise<unknown> {
-    redactError(error, call.secrets);
-    const { message, isAccounted } = partialOutputOf(error);
-    if (isAccounted) return error;
-    this.bookUsage(call, { usage: message?.usage_metadata });
-    if (call.cut) call.delivered.push(toChunk(call.cut, this.provider, call.messageId));
-    call.cut = undefined;
-    // An answer that was read as a whole and turned out to be a part.
-    if (call.delivered.length === 0 && AIMessageChunk.isInstance(message)) {
-      // Its figure has been booked, and comes back with the closing.
-      message.usage_metadata = undefined;
-      call.delivered.push(new ChatGenerationChunk({ text: message.text, message }));
-    }
-    if (ServerError.isInstance(error) && error.isRefusal && call.delivered.length === 0) call.refuse(error.message);
-    if (!call.reachedServer) return error;
-    const reason = isErrorLike(error) ? error.message : String(error);
-    const partial = await this.partial(call, options, reason);
-    return withPartialOutput(error, partial.message as AIMessageChunk);
-  }
-
-  private async generateStreaming(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    runManager?: CallbackManagerForLLMRun,
-  ): Promise<ChatResult> {
-    const chunks: ChatGenerationChunk[] = [];
-    for await (const chunk of this._streamResponseChunks(messages, options, runManager)) chunks.push(chunk);
-    const generations: ChatGeneration[] = [];
-    const whole = assembleChunks(chunks);
-    if (whole) generations.push(whole);
-    return { generations, llmOutput: toLLMOutput(generations) };
+  /** What pricing needs to know of all calls of this model. */
+  protected facts(): MeteredFacts {
+    const { pricing } = this.settled;
+    return {
+      requested_model: this.model,
+      private_host: this.endpoint.isPrivate,
+      host: this.host,
+      ...(pricing === undefined ? {} : { pricing }),
+    };
   }
 }
 
-const COMPLETE = "the server reported no usage";
-
-function withClosing(delta: AnswerDelta, closing: Closing): AnswerDelta {
-  return { ...delta, usage: closing.usage, metadata: { ...delta.metadata, ...closing.metadata } };
+/** Call options that may be traced and cached: no headers, no signal, nothing that is not data. */
+function withoutSecrets<Options extends object>(options: Options): Partial<Options> {
+  const { headers: _headers, signal: _signal, fetch: _fetch, ...rest } = options as Record<string, unknown>;
+  return rest as Partial<Options>;
 }

@@ -15,7 +15,7 @@ export interface SamplingOptions {
   topP?: number;
   topK?: number;
   minP?: number;
-  /** The most tokens that one answer may have. At least 1. */
+  /** The most tokens that one answer may have. At least 1; `-1` is no limit. */
   maxTokens?: number;
   frequencyPenalty?: number;
   presencePenalty?: number;
@@ -35,6 +35,8 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   apiKey?: string | undefined;
   /** Where the server is. `user:password@` in it becomes a header and is shown nowhere. */
   baseURL?: string | undefined;
+  /** Another spelling of `baseURL`. */
+  baseUrl?: string | undefined;
   /** Extra HTTP headers for every request. They are in no trace, cache key or serialised form. */
   headers?: Record<string, string>;
   /** Token log probabilities, into `response_metadata.logprobs`. */
@@ -80,9 +82,4 @@ export interface MeteredCallOptions extends BaseChatModelCallOptions, PerCall<Sa
   strict?: boolean;
   /** Extra HTTP headers for this call. */
   headers?: Record<string, string>;
-}
-
-/** Attempts that a call allows after its first, in place of the model's: an option that only newer versions of core declare. */
-export function maxRetriesOf(options: object): number | undefined {
-  return (options as { maxRetries?: number }).maxRetries;
 }

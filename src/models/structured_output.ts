@@ -1,14 +1,25 @@
-import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseChatModel, BaseChatModelCallOptions } from "@langchain/core/language_models/chat_models";
 import { assembleStructuredOutputPipeline } from "@langchain/core/language_models/structured_output";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { RunnableLambda, type Runnable } from "@langchain/core/runnables";
-import { isStandardSchema } from "@langchain/core/utils/standard_schema";
-import { getSchemaDescription, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
+import { isStandardSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
+import {
+  getSchemaDescription,
+  interopSafeParseAsync,
+  isInteropZodSchema,
+  type InteropZodType,
+} from "@langchain/core/utils/types";
 import { parseJson } from "../answer/json_text.js";
 import { ConfigurationError, StructuredOutputError } from "../base/errors.js";
 import { isObject, nonEmpty } from "../base/json.js";
 import { isCheckOnly, toSchema } from "./tools.js";
+
+// Core's own bound: `unknown` would shut out interfaces.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyRecord = Record<string, any>;
+/** A schema of answers: zod 3 or 4, any Standard Schema, or a JSON schema. */
+export type OutputSchema<Output extends AnyRecord> = InteropZodType<Output> | SerializableSchema<Output> | AnyRecord;
 
 /** How `withStructuredOutput` gets its answer. */
 export interface StructuredOutputConfig {
@@ -24,7 +35,11 @@ export interface StructuredOutputConfig {
 type Method = "functionCalling" | "jsonSchema" | "jsonMode";
 
 /** A runnable whose answers are objects that follow the schema. */
-export function structuredOutput(model: BaseChatModel, wanted: unknown, config: StructuredOutputConfig = {}) {
+export function structuredOutput<CallOptions extends BaseChatModelCallOptions>(
+  model: BaseChatModel<CallOptions, AIMessageChunk>,
+  wanted: unknown,
+  config: StructuredOutputConfig = {},
+) {
   const { schema, ...own } = unwrap(wanted);
   const method = toMethod(config.method);
   const isSeen = method !== "jsonMode" || !isCheckOnly(schema);
@@ -35,7 +50,7 @@ export function structuredOutput(model: BaseChatModel, wanted: unknown, config: 
     ...requestFor(method, name, description, jsonSchema, config.strict ?? own.strict),
     outputVersion: "v0",
     ls_structured_output_format: { kwargs: { method }, schema: jsonSchema },
-  });
+  } as object);
   const parser = RunnableLambda.from<AIMessage, Record<string, unknown>>(async (message) =>
     validate(read(message, method, name), schema, message),
   );

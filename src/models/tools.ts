@@ -5,24 +5,25 @@ import { isInteropZodSchema } from "@langchain/core/utils/types";
 import { ConfigurationError } from "../base/errors.js";
 import { isObject, type Json } from "../base/json.js";
 import { shown } from "../base/shown.js";
+import type { ForcedTool, ToolDefinition } from "../run/tool_definition.js";
+import type { Settled } from "./read_options.js";
 
-/** A tool as both APIs take it. */
-export interface ToolDefinition {
-  type: "function";
-  function: { name: string; description?: string; parameters: Record<string, unknown>; strict?: boolean };
-}
-
-/** Which tool the model must use, if any. */
-export type ForcedTool = "auto" | "none" | "required" | { name: string };
+/** Definitions that were made here: bound tools come back with every call, and need no second look. */
+const made = new WeakSet<object>();
 
 /**
- * A call's tools in the form that both APIs take.
+ * A call's tools in the form that both APIs take. A tool is converted once: its definition is taken as it is from then on.
  * @throws ConfigurationError for what is no list of tools
  */
 export function toToolDefinitions(tools: unknown): ToolDefinition[] {
   if (!Array.isArray(tools))
     throw new ConfigurationError("tools", `\`tools\` is \`${shown(tools)}\`.`, "Pass a list of tools.");
-  return tools.map((tool: BindToolsInput, position) => toToolDefinition(tool, position));
+  return tools.map((tool: BindToolsInput, position) => {
+    if (typeof tool === "object" && made.has(tool)) return tool as ToolDefinition;
+    const definition = toToolDefinition(tool, position);
+    made.add(definition);
+    return definition;
+  });
 }
 
 /**
@@ -53,10 +54,20 @@ function toToolDefinition(tool: BindToolsInput, position: number): ToolDefinitio
       parameters:
         schema === undefined
           ? { type: "object", properties: {} }
-          : toSchema(schema, `the schema of tool \`${name}\``, "tools"),
+          : ownCopy(schema, toSchema(schema, `the schema of tool \`${name}\``, "tools")),
       ...(typeof strict === "boolean" ? { strict } : {}),
     },
   };
+}
+
+/** A schema that its user may go on changing is not ours to keep. One that holds what cannot be copied stays as it is. */
+function ownCopy(given: unknown, schema: Json): Json {
+  if (given !== schema) return schema;
+  try {
+    return structuredClone(schema);
+  } catch {
+    return schema;
+  }
 }
 
 /**
@@ -98,8 +109,19 @@ export function isCheckOnly(schema: unknown): boolean {
   return isStandardSchema(schema) && !isStandardJsonSchema(schema) && !isInteropZodSchema(schema);
 }
 
-/** Core's own conversion never ends for a zod object that contains itself by a getter; zod's does. */
+const converted = new WeakMap<object, Json>();
+
+/** Schemas of zod and its kin never change, so that one conversion is enough. */
 function jsonSchemaOf(schema: Parameters<typeof toJsonSchema>[0]): Json {
+  const known = converted.get(schema);
+  if (known) return known;
+  const json = convert(schema);
+  converted.set(schema, json);
+  return json;
+}
+
+/** Core's own conversion never ends for a zod object that contains itself by a getter; zod's does. */
+function convert(schema: Parameters<typeof toJsonSchema>[0]): Json {
   try {
     return toJsonSchema(schema);
   } catch (error) {
@@ -166,4 +188,24 @@ function nameOf(choice: unknown): string | undefined {
     `\`tool_choice\` is \`${JSON.stringify(choice)}\`.`,
     'Use "auto", "any", "none", a tool\'s name, or `{ type: "function", function: { name } }`.',
   );
+}
+
+/** How OpenAI's API is told of tools and of the choice among them. */
+export function toWireTools(
+  tools: readonly ToolDefinition[],
+  forced: ForcedTool | undefined,
+  { parallel_tool_calls: parallel, strict }: Settled,
+): Json {
+  if (tools.length === 0) return {};
+  return {
+    tools: typeof strict === "boolean" ? tools.map((tool) => withStrict(tool, strict)) : tools,
+    ...(forced === undefined
+      ? {}
+      : { tool_choice: typeof forced === "string" ? forced : { type: "function", function: forced } }),
+    ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+  };
+}
+
+function withStrict(tool: ToolDefinition, strict: boolean): ToolDefinition {
+  return { ...tool, function: { ...tool.function, strict } };
 }

@@ -1,8 +1,6 @@
-import type { BaseMessage } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import type { StreamEvent } from "../transport/sse.js";
 import type { WireRequest } from "../transport/transport.js";
-import type { ErrorContext } from "../transport/server_error.js";
 
 /** Cuts bytes into events. */
 export interface Framer {
@@ -20,16 +18,4 @@ export interface Wire {
   readWhole(text: string, headers: Headers): AnswerDelta[];
   /** True when the content type is that of a stream. */
   isStream(contentType: string): boolean;
-}
-
-/** What a wire makes a request of. */
-export interface Prompt {
-  messages: BaseMessage[];
-  /** The request's fields but for the messages. */
-  params: Record<string, unknown>;
-  stream: boolean;
-  /** The call's own word on whether to ask for usage in the stream. */
-  streamUsage?: boolean;
-  headers: Record<string, string>;
-  context: ErrorContext;
 }

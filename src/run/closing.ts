@@ -1,10 +1,14 @@
-import { AIMessage, type AIMessageChunk, type UsageMetadata } from "@langchain/core/messages";
+import { AIMessage, AIMessageChunk, type UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
 import { assembleChunks } from "../answer/assemble.js";
-import { MeteredMessageChunk } from "../answer/chunk.js";
+import { MeteredMessageChunk, toChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
+import { ServerError } from "../base/errors.js";
+import type { Json } from "../base/json.js";
 import type { MeteredFacts } from "../seam/gate.js";
-import { estimateUsage, type PromptParts } from "../usage/estimate.js";
+import { isErrorLike } from "../transport/error_like.js";
+import { redactError } from "../transport/redact.js";
+import { estimateUsage, promptParts } from "../usage/estimate.js";
 import { toUsage, type UsageEstimate, type UsageSource } from "../usage/usage.js";
 import type { ModelCall } from "./model_call.js";
 
@@ -25,24 +29,27 @@ export interface Closing {
 
 /** How an answer came to its end. */
 export interface Ending {
-  /** What was asked, and every text that was delivered: looked at only where the server did not count. */
-  prompt: () => PromptParts;
-  delivered: () => string[];
-  /** How many answers each request asked for. */
-  answersPerRequest: number;
-  facts: MeteredFacts;
+  /** Every text that was delivered, where they are at hand; else what the reader got. */
+  texts?: string[];
   /** Why the server's figure is missing, if it is. */
   reason: string;
   complete: boolean;
 }
 
+/** An answer that came to its end. */
+export const complete = (texts?: string[]): Ending => ({
+  ...(texts === undefined ? {} : { texts }),
+  reason: "the server reported no usage",
+  complete: true,
+});
+
 const LOST = "a request of the call was lost on the way, and may have been charged too";
 
 /** The server's figure, or ours with a flag and bounds. Never nothing, and zero only when nothing was sent. */
 export async function closingOf(call: ModelCall, ending: Ending): Promise<Closing> {
-  const { attempts } = call;
+  const { attempts, settings } = call;
   const metadata = {
-    metered: ending.facts,
+    metered: settings.facts,
     ...timingOf(call),
     created: Math.floor(Date.now() / 1000),
     ...(attempts.length > 1 ? { requests: attempts.map((attempt) => ({ ...attempt })) } : {}),
@@ -55,11 +62,11 @@ export async function closingOf(call: ModelCall, ending: Ending): Promise<Closin
     return { usage: toUsage(0, 0), metadata: { usage_source: "estimated", usage_estimate: estimate, ...metadata } };
   }
   const { usage, estimate } = await estimateUsage({
-    prompt: ending.prompt(),
-    delivered: ending.delivered(),
+    prompt: promptParts(call.messages, settings.tools, schemasOf(settings.params)),
+    delivered: ending.texts ?? deliveredTexts(call.delivered),
     reason: call.usage && answered === 0 ? LOST : ending.reason,
     complete: ending.complete,
-    maxOutputTokens: call.maxOutputTokens === undefined ? undefined : call.maxOutputTokens * ending.answersPerRequest,
+    maxOutputTokens: call.maxOutputTokens === undefined ? undefined : call.maxOutputTokens * settings.n,
     running: call.running,
     answered,
     lost,
@@ -68,13 +75,18 @@ export async function closingOf(call: ModelCall, ending: Ending): Promise<Closin
   return { usage, metadata: { usage_source: "estimated", usage_estimate: estimate, ...metadata } };
 }
 
+/** Other parts of a request that templates may write into its prompt: schemas, and fields of their own. */
+function schemasOf({ tools: _, options: _ofOllama, ...params }: Json): unknown[] {
+  return Object.values(params).filter((value) => typeof value === "object");
+}
+
 function timingOf({ sentAt, firstByteAt, lastByteAt }: ModelCall): Pick<Closing["metadata"], "metered_timing"> {
   if (sentAt === undefined || firstByteAt === undefined || lastByteAt === undefined) return {};
   return { metered_timing: { total_ms: lastByteAt - sentAt, first_token_ms: firstByteAt - sentAt } };
 }
 
 /** Everything that was delivered to the reader, for our own count. */
-export function deliveredTexts(chunks: readonly ChatGenerationChunk[]): string[] {
+function deliveredTexts(chunks: readonly ChatGenerationChunk[]): string[] {
   const whole = assembleChunks(chunks)?.message as AIMessageChunk | undefined;
   if (!whole) return [];
   const reasoning = whole.additional_kwargs.reasoning_content;
@@ -95,12 +107,23 @@ export function answerTexts(answers: readonly AnswerDelta[]): string[] {
   ]);
 }
 
+/** A delta with what the end of the answer says. */
+export function withClosing(delta: AnswerDelta, closing: Closing): AnswerDelta {
+  return { ...delta, usage: closing.usage, metadata: { ...delta.metadata, ...closing.metadata } };
+}
+
 /** The message of an answer that was cut short: what was delivered, with its usage. */
-export function partialGeneration(call: ModelCall, provider: string, closing: Closing): ChatGenerationChunk {
+export async function partialOf(call: ModelCall, reason: string): Promise<ChatGenerationChunk> {
+  const last = call.delivered.at(-1)?.message as AIMessageChunk | undefined;
+  const whole = last?.usage_metadata ? assembleChunks(call.delivered) : undefined;
+  return whole ?? partialGeneration(call, await closingOf(call, { reason, complete: false }));
+}
+
+function partialGeneration(call: ModelCall, closing: Closing): ChatGenerationChunk {
   const end = new MeteredMessageChunk({
     content: "",
     id: call.messageId,
-    response_metadata: { model_provider: provider, ...closing.metadata },
+    response_metadata: { model_provider: call.settings.provider, ...closing.metadata },
     usage_metadata: closing.usage,
   });
   const whole = call.delivered.filter((chunk) => (chunk.message as AIMessageChunk).usage_metadata === undefined);
@@ -108,8 +131,28 @@ export function partialGeneration(call: ModelCall, provider: string, closing: Cl
   return assembleChunks(chunks) ?? new ChatGenerationChunk({ text: "", message: end });
 }
 
+/** The error of a call, with what was delivered and spent before it. */
+export async function failureOf(error: unknown, call: ModelCall): Promise<unknown> {
+  redactError(error, call.secrets);
+  const { message, isAccounted } = partialOutputOf(error);
+  if (isAccounted) return error;
+  call.book({ usage: message?.usage_metadata });
+  if (call.cut) call.delivered.push(toChunk(call.cut, call.settings.provider, call.messageId));
+  call.cut = undefined;
+  // An answer that was read as a whole and turned out to be a part.
+  if (call.delivered.length === 0 && AIMessageChunk.isInstance(message)) {
+    // Its figure has been booked, and comes back with the closing.
+    message.usage_metadata = undefined;
+    call.delivered.push(new ChatGenerationChunk({ text: message.text, message }));
+  }
+  if (ServerError.isInstance(error) && error.isRefusal && call.delivered.length === 0) call.refuse(error.message);
+  if (!call.reachedServer) return error;
+  const partial = await partialOf(call, isErrorLike(error) ? error.message : String(error));
+  return withPartialOutput(error, partial.message as AIMessageChunk);
+}
+
 /** The message on an error. One of a call that is accounted for says what pricing needs. */
-export function partialOutputOf(error: unknown): { message: AIMessage | undefined; isAccounted: boolean } {
+function partialOutputOf(error: unknown): { message: AIMessage | undefined; isAccounted: boolean } {
   const message: unknown =
     typeof error === "object" && error !== null && "partialOutput" in error ? error.partialOutput : undefined;
   if (!AIMessage.isInstance(message)) return { message: undefined, isAccounted: false };
@@ -117,7 +160,7 @@ export function partialOutputOf(error: unknown): { message: AIMessage | undefine
 }
 
 /** Puts the message of a call on its error. */
-export function withPartialOutput(error: unknown, message: AIMessageChunk): unknown {
+function withPartialOutput(error: unknown, message: AIMessageChunk): unknown {
   if (typeof error !== "object" || error === null) return error;
   Object.defineProperty(error, "partialOutput", {
     value: message,

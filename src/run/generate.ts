@@ -14,20 +14,18 @@ import {
 } from "@langchain/core/outputs";
 import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
+import { failureOf } from "./closing.js";
 import type { ModelCall } from "./model_call.js";
 import { Run, sumLLMOutputs, toLLMOutput } from "./run.js";
 
-/** What of a model is needed to generate for a list of prompts. */
+/** How a model answers a list of prompts. */
 export interface Generator {
   start: () => Promise<Run[]>;
-  generate: (prompt: BaseMessage[], index: number, manager?: CallbackManagerForLLMRun) => Promise<ChatResult>;
+  newCall: (prompt: BaseMessage[], manager?: CallbackManagerForLLMRun) => ModelCall;
+  generate: (call: ModelCall, index: number) => Promise<ChatResult>;
   stream: (call: ModelCall) => AsyncIterable<ChatGenerationChunk>;
   events: (call: ModelCall) => AsyncIterable<ChatModelStreamEvent>;
-  newCall: (prompt: BaseMessage[], manager?: CallbackManagerForLLMRun) => ModelCall;
-  /** An error of the call with what was delivered and spent before it. */
-  failure: (error: unknown, call: ModelCall) => Promise<unknown>;
   mayStream: boolean;
-  isV1: boolean;
 }
 
 /**
@@ -65,14 +63,15 @@ async function generateOne(
   generator: Generator,
 ): Promise<ChatGeneration[]> {
   try {
+    const call = generator.newCall(prompt, run.manager);
     const mode = count === 1 && generator.mayStream ? streamMode(run) : undefined;
     const generations = mode
-      ? await generateByStream(prompt, run, mode, generator)
-      : (await generator.generate(prompt, index, run.manager)).generations;
+      ? await generateByStream(call, mode, generator)
+      : (await generator.generate(call, index)).generations;
     const [first] = generations;
     // As core does it: usage under its older name beside the newer one.
     if (first && generations.length === 1) Object.assign(first.message.response_metadata, toLLMOutput(generations));
-    generations.forEach((generation) => finish(generation, run, generator.isV1));
+    generations.forEach((generation) => finish(generation, run, call.settings.isV1));
     await run.end(generations);
     return generations;
   } catch (error) {
@@ -89,18 +88,16 @@ function streamMode(run: Run): "events" | "chunks" | undefined {
 }
 
 async function generateByStream(
-  prompt: BaseMessage[],
-  run: Run,
+  call: ModelCall,
   mode: "events" | "chunks",
   generator: Generator,
 ): Promise<ChatGeneration[]> {
-  const call = generator.newCall(prompt, run.manager);
   try {
     if (mode === "chunks") for await (const _ of generator.stream(call));
-    else for await (const event of generator.events(call)) await run.manager?.handleChatModelStreamEvent?.(event);
+    else for await (const event of generator.events(call)) await call.runManager?.handleChatModelStreamEvent?.(event);
   } catch (error) {
     // A handler may have thrown, which the call itself does not see.
-    throw await generator.failure(error, call);
+    throw await failureOf(error, call);
   }
   const whole = assembleChunks(call.delivered);
   return whole ? [whole] : [];

@@ -4,7 +4,8 @@ import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import type { AnswerDelta } from "../answer/delta.js";
 import { Call, isAnswered, mayHaveCost } from "../transport/call.js";
 import type { CallLimits } from "../transport/deadlines.js";
-import type { PartialUsage } from "../usage/usage.js";
+import { addUsage, type PartialUsage } from "../usage/usage.js";
+import type { CallSettings } from "./call_settings.js";
 
 /** Where a call travels from the code that owns its run to the code that makes its requests. */
 const CALL = Symbol("langchain-metered.call");
@@ -29,11 +30,12 @@ export class ModelCall extends Call {
 
   constructor(
     readonly messages: BaseMessage[],
+    readonly settings: CallSettings,
     readonly runManager: CallbackManagerForLLMRun | undefined,
     limits: CallLimits,
-    signal: AbortSignal | undefined,
   ) {
-    super(limits, signal);
+    super(limits, settings.signal);
+    this.maxOutputTokens = settings.maxOutputTokens;
     if (runManager) this.messageId = `run-${runManager.runId}`;
   }
 
@@ -47,6 +49,20 @@ export class ModelCall extends Call {
     const spent = this.attempts.filter(mayHaveCost);
     const answered = spent.filter(isAnswered).length;
     return { answered: Math.max(0, answered - this.reported), lost: spent.length - answered };
+  }
+
+  /** Takes the server's figure out of a delta; `undefined` when nothing else was in it. */
+  book(delta: AnswerDelta): AnswerDelta | undefined {
+    if (delta.usage === undefined && delta.partialUsage === undefined) return delta;
+    const { usage, partialUsage, ...rest } = delta;
+    this.running = partialUsage;
+    if (usage) {
+      this.usage = addUsage(this.usage, usage);
+      this.reported++;
+      const attempt = this.attempts.at(-1);
+      if (attempt) attempt.usage = usage;
+    }
+    return Object.keys(rest).length > 0 ? rest : undefined;
   }
 
   override end(): void {

@@ -3,26 +3,17 @@ import type { ChatModelStreamEvent } from "@langchain/core/language_models/event
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
+import { failureOf, partialOf } from "./closing.js";
 import type { Reader } from "./leavable.js";
 import type { ModelCall } from "./model_call.js";
 import type { Run } from "./run.js";
-
-/** What an owned stream needs of its model. */
-export interface StreamOwner {
-  isV1: boolean;
-  reader: Reader;
-  /** The message of an answer that was cut short, with its usage. */
-  partial: (reason: string) => Promise<ChatGenerationChunk>;
-  /** An error of the call with what was delivered and spent before it. */
-  failure: (error: unknown) => Promise<unknown>;
-}
 
 /** A run that has started, and the stream of its answer. */
 export interface OwnedRun {
   run: Run;
   call: ModelCall;
   chunks: AsyncIterable<ChatGenerationChunk>;
-  owner: StreamOwner;
+  reader: Reader;
 }
 
 const LEFT = "the stream was left by its reader";
@@ -36,29 +27,30 @@ export async function* ownStream(
 ): AsyncGenerator<AIMessageChunk, void, undefined> {
   const started = await start();
   if (!started) return;
-  const { run, call, chunks, owner } = started;
-  const unguard = guardParked(run, call, owner);
-  owner.reader.whenLeft(() => call.leave());
+  const { run, call, chunks, reader } = started;
+  const { isV1 } = call.settings;
+  const unguard = guardParked(run, call, reader);
+  reader.whenLeft(() => call.leave());
   try {
     for await (const chunk of chunks) {
       const message = chunk.message as AIMessageChunk;
       // An abort that came while the chunk was on its way found nobody parked; the reader may never ask again.
       call.signal.throwIfAborted();
       call.parked = true;
-      yield owner.isV1 ? toV1(message, true) : message;
+      yield isV1 ? toV1(message, true) : message;
       call.parked = false;
       call.signal.throwIfAborted();
     }
-    await endRun(run, call, owner.isV1);
+    await endRun(run, call);
   } catch (error) {
-    if (owner.reader.hasLeft) return;
-    const failure = await fail(run, error, owner);
+    if (reader.hasLeft) return;
+    const failure = await fail(run, error, call);
     // As fetch does it, and as core's event stream expects: who aborts is given back what was aborted with.
     throw call.userAbort ?? failure;
   } finally {
     unguard();
     call.end();
-    if (!run.isSettled) await run.end([finished(await owner.partial(LEFT), owner.isV1)]);
+    if (!run.isSettled) await run.end([finished(await partialOf(call, LEFT), isV1)]);
   }
 }
 
@@ -67,31 +59,30 @@ export async function* ownEvents(
   run: Run,
   call: ModelCall,
   events: AsyncIterable<ChatModelStreamEvent>,
-  owner: StreamOwner,
 ): AsyncGenerator<ChatModelStreamEvent, void, undefined> {
   try {
     for await (const event of events) {
       await run.manager?.handleChatModelStreamEvent?.(event);
       yield event;
     }
-    await endRun(run, call, owner.isV1);
+    await endRun(run, call);
   } catch (error) {
-    throw await fail(run, error, owner);
+    throw await fail(run, error, call);
   } finally {
     call.end();
-    if (!run.isSettled) await run.end([await owner.partial(LEFT)]);
+    if (!run.isSettled) await run.end([await partialOf(call, LEFT)]);
   }
 }
 
-async function fail(run: Run, error: unknown, owner: StreamOwner): Promise<unknown> {
-  const failure = await owner.failure(error);
+async function fail(run: Run, error: unknown, call: ModelCall): Promise<unknown> {
+  const failure = await failureOf(error, call);
   await run.fail(failure);
   return failure;
 }
 
-async function endRun(run: Run, call: ModelCall, isV1: boolean): Promise<void> {
+async function endRun(run: Run, call: ModelCall): Promise<void> {
   const whole = assembleChunks(call.delivered);
-  if (whole) await run.end([finished(whole, isV1)]);
+  if (whole) await run.end([finished(whole, call.settings.isV1)]);
 }
 
 function finished(chunk: ChatGenerationChunk, isV1: boolean): ChatGenerationChunk {
@@ -103,11 +94,11 @@ function finished(chunk: ChatGenerationChunk, isV1: boolean): ChatGenerationChun
  * A generator that waits at `yield` hears nothing, so the run's failure is settled from outside. Returns how to stop
  * listening.
  */
-function guardParked(run: Run, call: ModelCall, owner: StreamOwner): () => void {
+function guardParked(run: Run, call: ModelCall, reader: Reader): () => void {
   const onAbort = () => {
-    if (call.isOver || !call.parked || owner.reader.hasLeft) return;
+    if (call.isOver || !call.parked || reader.hasLeft) return;
     // Nobody waits for it: what a handler throws then has nowhere to go.
-    void fail(run, call.signal.reason, owner)
+    void fail(run, call.signal.reason, call)
       .catch(() => undefined)
       .finally(() => call.end());
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { AIMessageChunk } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
+import type { CallSettings } from "../../src/run/call_settings.js";
 import { Reader } from "../../src/run/leavable.js";
 import { ModelCall } from "../../src/run/model_call.js";
 import { ownStream } from "../../src/run/owned_stream.js";
@@ -11,20 +12,32 @@ const chunk = (text: string) => new ChatGenerationChunk({ text, message: new AIM
 /** A stream whose second chunk is on its way when its call is aborted. */
 function abortedOnTheWay() {
   const controller = new AbortController();
-  const call = new ModelCall([], undefined, {}, controller.signal);
+  const settings: CallSettings = {
+    provider: "test",
+    model: "m",
+    params: {},
+    headers: {},
+    tools: [],
+    forced: undefined,
+    n: 1,
+    maxOutputTokens: undefined,
+    stop: undefined,
+    temperature: undefined,
+    streamUsage: true,
+    maxRetries: undefined,
+    isV1: false,
+    signal: controller.signal,
+    facts: { requested_model: "m", private_host: true },
+    metadata: {},
+  };
+  const call = new ModelCall([], settings, undefined, {});
   const run = new Run(undefined);
   async function* chunks() {
     yield chunk("a");
     controller.abort();
     yield chunk("b");
   }
-  const owner = {
-    isV1: false,
-    reader: new Reader(),
-    partial: () => Promise.resolve(chunk("")),
-    failure: (error: unknown) => Promise.resolve(error),
-  };
-  return { run, stream: ownStream(() => Promise.resolve({ run, call, chunks: chunks(), owner })) };
+  return { run, stream: ownStream(() => Promise.resolve({ run, call, chunks: chunks(), reader: new Reader() })) };
 }
 
 describe("a stream that is aborted while a chunk is on its way", () => {

@@ -13,8 +13,7 @@ export const FIREWORKS_BASE_URL = "https://api.fireworks.ai/inference/v1";
 export const FIREWORKS_ADDRESSES = ["FIREWORKS_API_BASE", "FIREWORKS_BASE_URL"] as const;
 
 /** Fireworks' chat API. Source: its OpenAPI document, its guides on reasoning, vision and prompt caching. */
-export const FIREWORKS_DIALECT: Dialect = {
-  provider: "fireworks",
+export const FIREWORKS_DIALECT: Omit<Dialect, "provider"> = {
   parts: ["text", "image_url", "video_url"],
   partFields: {
     image_url: ["url", "detail"],

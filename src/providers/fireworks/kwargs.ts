@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject } from "../../base/json.js";
-import { FIREWORKS_FIELDS } from "./fields.js";
+import type { OptionTable } from "../../models/option_table.js";
+import { FIREWORKS_OPTIONS } from "./options.js";
 
 /** Fields that are made of something else than an option of their own, and what that is. */
 const RESERVED: ReadonlyMap<string, string> = new Map([
@@ -14,36 +15,32 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   ["parallel_tool_calls", "parallelToolCalls"],
 ]);
 
+const TABLE: OptionTable = FIREWORKS_OPTIONS;
 const OPTION_OF: ReadonlyMap<string, string> = new Map(
-  Object.entries(FIREWORKS_FIELDS).map(([option, field]) => [field, option]),
+  Object.entries(TABLE).flatMap(([option, { wire }]) => (wire === undefined ? [] : [[wire, option]])),
 );
 
-/** The fields in `modelKwargs` that have an option, under that option's name. */
-export function kwargsAsOptions(source: object): Record<string, unknown> {
-  const options: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(kwargsOf(source))) {
-    const option = OPTION_OF.get(field);
-    if (option !== undefined) options[option] = value;
-  }
-  return options;
-}
-
-/** The fields in `modelKwargs` that have no option. */
-export function extraFields(source: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(kwargsOf(source)).filter(([field]) => !OPTION_OF.has(field)));
-}
-
-function kwargsOf(source: object): Record<string, unknown> {
-  const kwargs: unknown = Reflect.get(source, "modelKwargs");
-  if (kwargs === undefined || kwargs === null) return {};
+/**
+ * Options with the fields in `modelKwargs` that have an option under that option's name; the option itself goes first.
+ * @throws ConfigurationError for what is no object, and for fields that have a place of their own
+ */
+export function unpackKwargs(given: object): object {
+  const kwargs: unknown = Reflect.get(given, "modelKwargs");
+  if (kwargs === undefined || kwargs === null) return given;
   if (!isObject(kwargs)) {
     const hint = "Pass an object of fields by their names on the wire.";
     throw new ConfigurationError("modelKwargs", `\`modelKwargs\` is \`${JSON.stringify(kwargs)}\`.`, hint);
   }
-  for (const field of Object.keys(kwargs)) {
+  const options: Record<string, unknown> = {};
+  const modelKwargs: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(kwargs)) {
     const instead = RESERVED.get(field);
-    if (instead === undefined) continue;
-    throw new ConfigurationError("modelKwargs", `\`modelKwargs\` sets \`${field}\`.`, `Use ${instead} for it.`);
+    if (instead !== undefined)
+      throw new ConfigurationError("modelKwargs", `\`modelKwargs\` sets \`${field}\`.`, `Use ${instead} for it.`);
+    const option = OPTION_OF.get(field);
+    if (option === undefined) modelKwargs[field] = value;
+    else options[option] = value;
   }
-  return kwargs;
+  const own = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...options, ...Object.fromEntries(own), modelKwargs };
 }

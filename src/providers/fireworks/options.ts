@@ -1,4 +1,18 @@
+import {
+  choice,
+  FIELDS,
+  isNoLimit,
+  number,
+  outputLimit,
+  sent,
+  such,
+  SWITCH,
+  whole,
+  type Kind,
+  type OptionTable,
+} from "../../models/option_table.js";
 import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../../models/options.js";
+import { METERED_OPTIONS } from "../../models/shared_options.js";
 
 /**
  * What of Fireworks' chat API has a name of its own here, in the constructor and per call. A call's option wins over
@@ -82,3 +96,76 @@ export interface ChatFireworksInput extends Omit<MeteredChatModelInput, "streami
 
 /** Options of one call of ChatFireworks. */
 export interface ChatFireworksCallOptions extends MeteredCallOptions, PerCall<FireworksOptions> {}
+
+/** The API takes no more. */
+const MOST_STOPS = 4;
+
+/** Untyped callers pass one text as it is, which the API takes too. */
+const stops: Kind = (value) =>
+  !Array.isArray(value) || value.length <= MOST_STOPS
+    ? undefined
+    : { problem: `\`stop\` has ${value.length} texts.`, remedy: `Fireworks takes at most ${MOST_STOPS}.` };
+
+const logprobs = such("true, false, or a whole number from 0 to 5", (value) =>
+  typeof value === "number" ? whole(0, 5)(value, "logprobs") === undefined : typeof value === "boolean",
+);
+
+const VISIBLE_ASCII = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+
+/** A value that HTTP cannot carry would fail inside fetch, or forge another header. */
+const headerValue: Kind = (value, option) =>
+  typeof value === "string" && VISIBLE_ASCII.test(value)
+    ? undefined
+    : {
+        problem: `\`${option}\` is \`${JSON.stringify(value)}\`.`,
+        remedy: "It travels in a header: use visible ASCII characters, such as a hash of the text.",
+      };
+
+/**
+ * Every option of ChatFireworks, with the bounds of Fireworks' OpenAPI document: the API refuses what is outside, and
+ * fields that it does not know.
+ */
+export const FIREWORKS_OPTIONS = {
+  ...METERED_OPTIONS,
+  streaming: choice(true, false, "auto"),
+  stop: { ...METERED_OPTIONS.stop, kind: stops },
+  stopSequences: { ...METERED_OPTIONS.stopSequences, kind: stops },
+  logprobs: sent("logprobs", logprobs),
+  topLogprobs: sent("top_logprobs", whole(0, 5)),
+  topK: sent("top_k", whole(0, 100)),
+  minP: sent("min_p", number(0, 1)),
+  typicalP: sent("typical_p", number(0, 1)),
+  frequencyPenalty: sent("frequency_penalty", number(-2, 2)),
+  presencePenalty: sent("presence_penalty", number(-2, 2)),
+  repetitionPenalty: sent("repetition_penalty", number(0, 2)),
+  mirostatTarget: sent("mirostat_target", number()),
+  mirostatLr: sent("mirostat_lr", number()),
+  logitBias: sent("logit_bias", FIELDS),
+  maxCompletionTokens: sent("max_completion_tokens", outputLimit, { excludes: "maxTokens", isNone: isNoLimit }),
+  contextLengthExceededBehavior: sent("context_length_exceeded_behavior"),
+  promptTruncateLen: sent("prompt_truncate_len", whole()),
+  reasoningEffort: sent("reasoning_effort", undefined, { excludes: "thinking" }),
+  reasoningHistory: sent("reasoning_history"),
+  thinking: sent("thinking", FIELDS),
+  serviceTier: sent("service_tier"),
+  promptCacheKey: sent("prompt_cache_key"),
+  // The body has it too: the guide on caching names the header, the SDK the field.
+  promptCacheIsolationKey: sent("prompt_cache_isolation_key", headerValue, { header: "x-prompt-cache-isolation-key" }),
+  sessionAffinity: { header: "x-session-affinity", kind: headerValue, isStored: false },
+  multiTurnSessionId: { header: "x-multi-turn-session-id", kind: headerValue, isStored: false },
+  user: sent("user"),
+  perfMetricsInResponse: sent("perf_metrics_in_response", SWITCH),
+  rawOutput: sent("raw_output", SWITCH),
+  returnTokenIds: sent("return_token_ids", SWITCH),
+  echo: sent("echo", SWITCH),
+  echoLast: sent("echo_last", whole()),
+  ignoreEos: sent("ignore_eos", SWITCH),
+  safeTokenization: sent("safe_tokenization", SWITCH),
+  speculation: sent("speculation"),
+  prediction: sent("prediction"),
+  responseFormat: { kind: FIELDS, isStored: true, aliasOf: "response_format" },
+  parallelToolCalls: { kind: SWITCH, isStored: true, aliasOf: "parallel_tool_calls" },
+  requestMetadata: sent("metadata", FIELDS),
+  samplingMask: sent("sampling_mask"),
+  modelKwargs: { isStored: true },
+} satisfies OptionTable<keyof ChatFireworksInput | keyof ChatFireworksCallOptions>;

@@ -1,11 +1,72 @@
-import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
-import { ConfigurationError } from "../../base/errors.js";
-import { isObject } from "../../base/json.js";
 import type { PullProgress } from "./model_listing.js";
-import { MODEL_OPTIONS, type OllamaModelOptions } from "../../wires/ollama/options.js";
-import type { OfferedTools, OllamaRequestOptions, OllamaSettings } from "../../wires/ollama/params.js";
+import {
+  number,
+  sent,
+  such,
+  SWITCH,
+  TEXTS,
+  unstored,
+  whole,
+  type Kind,
+  type OptionTable,
+} from "../../models/option_table.js";
 import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../../models/options.js";
-import { toForcedTool, toSchema, toToolDefinitions } from "../../models/tools.js";
+import { METERED_OPTIONS } from "../../models/shared_options.js";
+
+/** What Ollama itself knows under `options`, in camelCase: how to sample, and how to load the model. */
+export interface OllamaModelOptions {
+  /** Randomness; the server's own default is 0.8. `null` leaves the value of the Modelfile. */
+  temperature?: number | null;
+  topK?: number;
+  topP?: number;
+  minP?: number;
+  typicalP?: number;
+  seed?: number;
+  /** The most tokens that one answer may have. */
+  maxTokens?: number;
+  /** Ollama's name for `maxTokens`; -1 is no limit. 0 is refused: Ollama takes it for "no limit" too. */
+  numPredict?: number;
+  /** How many tokens of the prompt stay when the context slides. */
+  numKeep?: number;
+  /** How many of the last tokens `repeatPenalty` looks at. */
+  repeatLastN?: number;
+  repeatPenalty?: number;
+  presencePenalty?: number;
+  frequencyPenalty?: number;
+  /** Texts that end an answer. */
+  stop?: string[];
+  /** The size of the context window in tokens. A longer prompt is cut in silence, unless `truncate` is false. Loads the model anew. */
+  numCtx?: number;
+  /** Loads the model anew, as do all that follow. */
+  numBatch?: number;
+  /** How many layers go to the GPU. */
+  numGpu?: number;
+  mainGpu?: number;
+  useMmap?: boolean;
+  numThread?: number;
+  draftNumPredict?: number;
+}
+
+/** How hard a model thinks before it answers. Which levels a model knows is its own affair. */
+export type Think = boolean | "low" | "medium" | "high" | "max";
+
+/** What Ollama knows beside `options`. */
+export interface OllamaRequestOptions {
+  /** Absent: a model that can think does. */
+  think?: Think;
+  /** The answer's form: any JSON, or JSON that follows a schema: JSON schema, zod, any Standard Schema. With one of these, Ollama calls no tools. */
+  format?: "json" | object;
+  /** How long the model stays loaded after the answer: seconds, or a duration such as "10m"; negative is for ever, 0 unloads it. The server's own default is 5 minutes. */
+  keepAlive?: string | number;
+  /** Let the server cut a prompt that is too long for the context window. False makes it an error. The server's own default is true. */
+  truncate?: boolean;
+  /** Let the window slide when the answer fills it. The server's own default is true. */
+  shift?: boolean;
+  /** Token log probabilities, into `response_metadata.logprobs`. */
+  logprobs?: boolean;
+  /** How many alternatives come with each, 0 to 20. */
+  topLogprobs?: number;
+}
 
 /** Pulling a model that the server does not have. */
 export interface PullMissing {
@@ -42,62 +103,58 @@ export interface ChatOllamaLiteCallOptions
   stop?: string[];
 }
 
-/** The temperature of the system that this class was first part of; Ollama's own is 0.8. */
-const DEFAULT_TEMPERATURE = 0.3;
+/** 0 is refused: Ollama takes it for "no limit" too. Other values below 1 are no limits, and say so. */
+const limitOrNone: Kind = (value, option) =>
+  value === 0
+    ? { problem: `\`${option}\` is \`0\`, which Ollama takes for "no limit".`, remedy: "Use at least 1." }
+    : value === Infinity
+      ? undefined
+      : whole()(value, option);
 
-const REQUEST_OPTIONS: readonly (keyof OllamaRequestOptions)[] = [
-  "think",
-  "format",
-  "keepAlive",
-  "truncate",
-  "shift",
-  "logprobs",
-  "topLogprobs",
-];
+/** `Infinity` is what leaving it out says; -1 is said to the server, since its Modelfile may have a limit. */
+const isLeftOut = (value: unknown) => value === Infinity;
 
-/** The names of all options of a request. */
-export const OLLAMA_OPTIONS: readonly string[] = [...MODEL_OPTIONS, ...REQUEST_OPTIONS];
+const duration = such(
+  "a number of seconds, or a duration such as `10m`",
+  (value) => typeof value === "string" || (typeof value === "number" && !Number.isNaN(value)),
+);
 
-/** The options of one request: the call's before the model's. `null` takes one out. */
-export function mergeSettings(fields: ChatOllamaLiteInput, call: Partial<ChatOllamaLiteCallOptions>): OllamaSettings {
-  const merged: Record<string, unknown> = { temperature: DEFAULT_TEMPERATURE };
-  for (const source of [fields, call] as Record<string, unknown>[]) {
-    for (const option of OLLAMA_OPTIONS) if (source[option] !== undefined) merged[option] = source[option];
-  }
-  // Both are one field on the wire: the call's own goes before the model's.
-  if (call.numPredict !== undefined && call.maxTokens === undefined) delete merged.maxTokens;
-  const format = formatOf(call);
-  if (format !== undefined) merged.format = format;
-  // A Standard Schema, such as zod's, may stand in place of a JSON schema.
-  if (isObject(merged.format) && "~standard" in merged.format)
-    merged.format = toSchema(merged.format, "`format`", "format");
-  return merged;
-}
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
 
-/** `response_format` as LangChain's agents and structured output have it, in Ollama's form. */
-function formatOf({ format, response_format: wanted }: Partial<ChatOllamaLiteCallOptions>): unknown {
-  if (format !== undefined || wanted === undefined || wanted === null) return undefined;
-  if (wanted.type === "text") return undefined;
-  if (wanted.type === "json_object") return "json";
-  const schema = isObject(wanted.json_schema) ? wanted.json_schema.schema : undefined;
-  if (wanted.type === "json_schema" && schema !== undefined)
-    return toSchema(schema, "the schema of `response_format`", "response_format");
-  throw new ConfigurationError(
-    "response_format",
-    `\`response_format\` is \`${JSON.stringify(wanted)}\`.`,
-    "Use `json_object`, or `json_schema` with a schema.",
-  );
-}
-
-/**
- * The tools that are sent. Ollama's API has no `tool_choice`: "none" sends no tools, a name sends that tool alone, and a
- * name or "required" makes the answer a call by a schema.
- */
-export function offerTools(tools: readonly BindToolsInput[] | undefined, choice: unknown): OfferedTools {
-  const definitions = toToolDefinitions(tools ?? []);
-  const forced = toForcedTool(choice, definitions);
-  if (forced === "none") return { tools: [], isForced: false };
-  if (forced === undefined || forced === "auto") return { tools: definitions, isForced: false };
-  if (forced === "required") return { tools: definitions, isForced: true };
-  return { tools: definitions.filter((tool) => tool.function.name === forced.name), isForced: true };
-}
+/** Every option of ChatOllamaLite. Of the names on the wire, those after `options.` are inside that field. A wrong type is a 500 for Ollama, and a wrong name nothing at all. */
+export const OLLAMA_OPTIONS = {
+  ...METERED_OPTIONS,
+  temperature: sent("options.temperature", number(0, 2)),
+  topK: sent("options.top_k", whole()),
+  topP: sent("options.top_p", number(0, 1)),
+  minP: sent("options.min_p", number()),
+  typicalP: sent("options.typical_p", number()),
+  seed: sent("options.seed", whole()),
+  maxTokens: sent("options.num_predict", limitOrNone, { isNone: isLeftOut }),
+  numPredict: { kind: limitOrNone, isStored: true, isNone: isLeftOut, aliasOf: "maxTokens" },
+  numKeep: sent("options.num_keep", whole()),
+  repeatLastN: sent("options.repeat_last_n", whole()),
+  repeatPenalty: sent("options.repeat_penalty", number()),
+  presencePenalty: sent("options.presence_penalty", number()),
+  frequencyPenalty: sent("options.frequency_penalty", number()),
+  stop: sent("options.stop", TEXTS, { isNone: isEmpty }),
+  stopSequences: { ...METERED_OPTIONS.stopSequences, kind: TEXTS, isNone: isEmpty },
+  numCtx: sent("options.num_ctx", whole()),
+  numBatch: sent("options.num_batch", whole()),
+  numGpu: sent("options.num_gpu", whole()),
+  mainGpu: sent("options.main_gpu", whole()),
+  useMmap: sent("options.use_mmap", SWITCH),
+  numThread: sent("options.num_thread", whole()),
+  draftNumPredict: sent("options.draft_num_predict", whole()),
+  think: sent("think"),
+  // Made of several options, and in the server's own words.
+  format: { isStored: true },
+  response_format: unstored("call"),
+  keepAlive: { kind: duration, isStored: true },
+  truncate: sent("truncate", SWITCH),
+  shift: sent("shift", SWITCH),
+  logprobs: sent("logprobs", SWITCH),
+  topLogprobs: sent("top_logprobs", whole()),
+  pull: unstored("constructor"),
+  fetchImages: { kind: SWITCH, isStored: true, only: "constructor" },
+} satisfies OptionTable<keyof ChatOllamaLiteInput | keyof ChatOllamaLiteCallOptions>;

@@ -1,6 +1,20 @@
 import type { DialectOptions } from "./dialect.js";
-import { COMMON_FIELDS, type FieldMap } from "../../wires/openai/request.js";
+import {
+  choice,
+  FIELDS,
+  kept,
+  limit,
+  number,
+  sent,
+  such,
+  SWITCH,
+  TEXTS,
+  unstored,
+  whole,
+  type OptionTable,
+} from "../../models/option_table.js";
 import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../../models/options.js";
+import { METERED_OPTIONS } from "../../models/shared_options.js";
 
 /** What self-hosted servers take beyond OpenAI's own fields; in the constructor and per call. */
 export interface OpenLLMFields {
@@ -63,43 +77,41 @@ export interface ChatOpenLLMCallOptions
   logprobs?: boolean | null;
 }
 
-/** Options by their names on the wire. */
-export const OPENLLM_FIELDS: FieldMap = {
-  ...COMMON_FIELDS,
-  topK: "top_k",
-  minP: "min_p",
-  typicalP: "typical_p",
-  repetitionPenalty: "repetition_penalty",
-  minTokens: "min_tokens",
-  stopTokenIds: "stop_token_ids",
-  ignoreEos: "ignore_eos",
-  logitBias: "logit_bias",
-  chatTemplateKwargs: "chat_template_kwargs",
-  reasoningEffort: "reasoning_effort",
-  includeReasoning: "include_reasoning",
-  thinkingTokenBudget: "thinking_token_budget",
-  structuredOutputs: "structured_outputs",
-  grammar: "grammar",
-  cachePrompt: "cache_prompt",
-  priority: "priority",
-};
-
-/** Options that a serialised model has beside those of all models. */
-export const OPENLLM_KEYS: readonly string[] = [
-  ...Object.keys(OPENLLM_FIELDS),
-  "extraBody",
-  "thinkTags",
-  "replayReasoning",
-  "toolCallContent",
-  "mergeSystemMessages",
-  "developerRole",
-  "unmarkedEnd",
-  "forcedTools",
-  "namedToolChoice",
-  "repairJson",
-  "maxTokensField",
-  "fitMaxTokens",
-  "dropSchemaKeywords",
-  "loadingTimeout",
-  "probeTimeout",
-];
+/** Every option of ChatOpenLLM. */
+export const OPENLLM_OPTIONS = {
+  ...METERED_OPTIONS,
+  typicalP: sent("typical_p", number()),
+  repetitionPenalty: sent("repetition_penalty", number()),
+  minTokens: sent("min_tokens", whole(0)),
+  stopTokenIds: sent("stop_token_ids", such("a list of token ids", Array.isArray)),
+  ignoreEos: sent("ignore_eos", SWITCH),
+  logitBias: sent("logit_bias", FIELDS),
+  chatTemplateKwargs: sent("chat_template_kwargs", FIELDS),
+  reasoningEffort: sent("reasoning_effort"),
+  includeReasoning: sent("include_reasoning", SWITCH),
+  thinkingTokenBudget: sent("thinking_token_budget", whole()),
+  structuredOutputs: sent("structured_outputs", FIELDS),
+  grammar: sent("grammar"),
+  cachePrompt: sent("cache_prompt", SWITCH),
+  priority: sent("priority", number()),
+  // What is in it is checked where it is put together.
+  extraBody: { isStored: true },
+  thinkTags: choice("auto", "implicit", "off"),
+  replayReasoning: choice("auto", "reasoning_content", "reasoning", "both", false),
+  toolCallContent: choice("empty", "null", "omit"),
+  mergeSystemMessages: kept(SWITCH),
+  developerRole: kept(SWITCH),
+  unmarkedEnd: choice("error", "accept"),
+  loadImage: unstored(
+    "constructor",
+    such("a function", (value) => typeof value === "function"),
+  ),
+  forcedTools: choice("schema", "error", "off"),
+  namedToolChoice: choice("required", "object"),
+  repairJson: kept(SWITCH),
+  maxTokensField: choice("max_tokens", "max_completion_tokens"),
+  fitMaxTokens: kept(SWITCH),
+  dropSchemaKeywords: kept(TEXTS),
+  loadingTimeout: kept(limit(0)),
+  probeTimeout: kept(limit(0)),
+} satisfies OptionTable<keyof ChatOpenLLMInput | keyof ChatOpenLLMCallOptions>;

@@ -1,37 +1,56 @@
 import { isObject, type Json } from "../../base/json.js";
+import { toCompletionParams } from "../../models/completions.js";
+import type { AskedFor } from "../../models/provider.js";
+import { toFields, type Settled } from "../../models/read_options.js";
 import { toGrammarSchema } from "../../wires/openai/json_schema.js";
-import { toFields } from "../../wires/openai/request.js";
-import { checkSampling } from "../../models/checks.js";
-import type { ForcedTool, ToolDefinition } from "../../models/tools.js";
 import { mergeExtraBody } from "./extra_body.js";
-import { OPENLLM_FIELDS, type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "./options.js";
+import { OPENLLM_OPTIONS, type ChatOpenLLMInput } from "./options.js";
+
+const KNOWN = { options: OPENLLM_OPTIONS };
 
 /**
  * A request's fields as most servers take them, with what the user adds.
  * @throws ConfigurationError for values that no server takes
  */
-export function openLLMParams(common: Json, input: ChatOpenLLMInput, call: Partial<ChatOpenLLMCallOptions>): Json {
-  checkSampling(call);
-  const params = { ...common };
+export function openLLMParams(asked: AskedFor): Json {
+  const { settled, ofModel, ofCall } = asked;
+  const { dropSchemaKeywords: dropped = NONE } = settled as ChatOpenLLMInput;
+  const params = toCompletionParams(KNOWN, offered(asked));
   if (params.model === "") delete params.model;
   if (params.repetition_penalty !== undefined) params.repeat_penalty = params.repetition_penalty;
-  if (input.maxTokensField === "max_completion_tokens" && params.max_tokens !== undefined) {
-    params.max_completion_tokens = params.max_tokens;
-    delete params.max_tokens;
-  }
-  const dropped = input.dropSchemaKeywords ?? [];
   if (isObject(params.response_format)) params.response_format = withGrammarSchema(params.response_format, dropped);
   if (Array.isArray(params.tools))
     params.tools = params.tools.map((tool: unknown) => withGrammarParameters(tool, dropped));
-  return { ...params, ...mergeExtraBody(input.extraBody, saidByCall(params, call), call.extraBody) };
+  const named = withLimitField(params, settled);
+  return { ...named, ...mergeExtraBody(ofModel.extraBody, saidByCall(named, ofCall), ofCall.extraBody) };
+}
+
+const NONE: readonly string[] = [];
+
+/** The field of the output limit is the one that the server knows. */
+export function withLimitField(params: Json, settled: Settled): Json {
+  if (settled.maxTokensField !== "max_completion_tokens" || params.max_tokens === undefined) return params;
+  const { max_tokens, ...rest } = params;
+  return { ...rest, max_completion_tokens: max_tokens };
 }
 
 /** What a call says by options of its own names: more than the constructor's `extraBody`, and less than the call's. */
-function saidByCall(params: Json, call: Partial<ChatOpenLLMCallOptions>): Json {
-  const names = Object.keys(toFields(OPENLLM_FIELDS, call));
-  if (call.stop !== undefined) names.push("stop");
+function saidByCall(params: Json, ofCall: Settled): Json {
+  const names = Object.keys(toFields(OPENLLM_OPTIONS, ofCall));
   if (names.includes("repetition_penalty")) names.push("repeat_penalty");
+  if (names.includes("max_tokens")) names.push("max_completion_tokens");
   return Object.fromEntries(names.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]])));
+}
+
+/**
+ * Tools and the choice among them in the form that every server understands: a named tool is the only one offered, and
+ * required; with "none" none is offered, since models call them all the same when they see them.
+ */
+function offered(asked: AskedFor): AskedFor {
+  const { forced, tools, settled } = asked;
+  if (forced === "none") return { ...asked, tools: [], forced: undefined };
+  if (typeof forced !== "object" || settled.namedToolChoice === "object") return asked;
+  return { ...asked, tools: tools.filter((tool) => tool.function.name === forced.name), forced: "required" };
 }
 
 function withGrammarSchema(format: Json, dropped: readonly string[]): Json {
@@ -40,23 +59,18 @@ function withGrammarSchema(format: Json, dropped: readonly string[]): Json {
   return { ...format, json_schema: { ...inner, schema: toGrammarSchema(inner.schema, dropped) } };
 }
 
+/** By the keywords that are dropped and by the tool: bound tools come back with every call, and never change. */
+const converted = new WeakMap<readonly string[], WeakMap<object, unknown>>();
+
 function withGrammarParameters(tool: unknown, dropped: readonly string[]): unknown {
   const definition = isObject(tool) ? tool.function : undefined;
   if (!isObject(tool) || !isObject(definition) || !isObject(definition.parameters)) return tool;
-  return { ...tool, function: { ...definition, parameters: toGrammarSchema(definition.parameters, dropped) } };
-}
-
-/**
- * Tools and the choice among them in the form that every server understands: a named tool is the only one offered, and
- * required; with "none" none is offered, since models call them all the same when they see them.
- */
-export function openLLMTools(
-  tools: ToolDefinition[],
-  forced: ForcedTool | undefined,
-  parallel: boolean | undefined,
-  asObject: boolean,
-): [ToolDefinition[], ForcedTool | undefined, boolean | undefined] {
-  if (forced === "none") return [[], undefined, undefined];
-  if (typeof forced !== "object" || asObject) return [tools, forced, parallel];
-  return [tools.filter((tool) => tool.function.name === forced.name), "required", parallel];
+  const known = converted.get(dropped) ?? new WeakMap<object, unknown>();
+  converted.set(dropped, known);
+  const before = known.get(tool);
+  if (before !== undefined) return before;
+  const parameters = toGrammarSchema(definition.parameters, dropped);
+  const grammar = { ...tool, function: { ...definition, parameters } };
+  known.set(tool, grammar);
+  return grammar;
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { ChatFireworksInput, FireworksOptions } from "../../../src/providers/fireworks/options.js";
 import type { SamplingOptions } from "../../../src/models/options.js";
 import { RecordingHandler } from "../../support/recording_handler.js";
+import { thrownBy } from "../../contract/helpful.js";
 import { startWireServer, type WireServer } from "../../support/wire_server.js";
 import { ask, fireworks, hello, KEY, lastBody, MODEL, WAYS } from "./setup.js";
 
@@ -124,16 +125,19 @@ describe.each(WAYS)("a request, $way", ({ isStreamed }) => {
     expect(lastBody(server)).toEqual({ ...rest(isStreamed), logprobs: true, top_logprobs: 5 });
   });
 
-  it("sends no option of another library that the API would refuse", async () => {
-    const foreign = {
-      store: true,
-      best_of: 2,
-      frequency: 1,
-      useResponsesApi: true,
-      configurable: { thread_id: "1" },
-      min_tokens: 3,
-    };
-    await ask(fireworks(server, foreign as object), isStreamed, undefined, foreign);
+  it.each([{ best_of: 2 }, { frequency: 1 }, { useResponsesApi: true }, { min_tokens: 3 }])(
+    "refuses %j by name: an option of another library that the API would refuse",
+    async (foreign) => {
+      const refused = { name: "ConfigurationError", option: Object.keys(foreign)[0] };
+      expect(thrownBy(() => fireworks(server, foreign as object))).toMatchObject(refused);
+      await expect(ask(fireworks(server), isStreamed, undefined, foreign)).rejects.toMatchObject(refused);
+      expect(server.requests).toEqual([]);
+    },
+  );
+
+  it("sends nothing of what LangChain and LangGraph put into a call's config", async () => {
+    const config = { configurable: { thread_id: "1" }, store: {}, streamMode: ["values"], writer: () => undefined };
+    await ask(fireworks(server), isStreamed, undefined, config);
     expect(lastBody(server)).toEqual(rest(isStreamed));
   });
 

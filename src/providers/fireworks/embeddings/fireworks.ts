@@ -1,7 +1,7 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { tallyFor, type Tally } from "../../../models/default_tally.js";
-import { readFields, requireApiKey, requireModel, toEndpoint } from "../../../models/fields.js";
+import { readFields, requireApiKey, requireModel, toEndpoint } from "../../../models/constructor_arguments.js";
 import { ConfigurationError } from "../../../base/errors.js";
 import type { Json } from "../../../base/json.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";

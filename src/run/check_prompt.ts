@@ -1,7 +1,6 @@
 import { ChatMessage, type BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../base/errors.js";
 import { isObject } from "../base/json.js";
-import type { MeteredChatModelInput } from "./options.js";
 import { shown } from "../base/shown.js";
 
 /** Roles that a `ChatMessage` may have; servers drop or refuse others without a word. */
@@ -74,42 +73,4 @@ function checkContent(content: unknown, position: number): void {
     'Pass a text as the content, or blocks such as `{ type: "text", text }`.',
     "INVALID_PROMPT_INPUT",
   );
-}
-
-type Check = [option: keyof MeteredChatModelInput, low: number, high: number, whole: boolean];
-
-const CHECKS: Check[] = [
-  ["temperature", 0, 2, false],
-  ["topP", 0, 1, false],
-  ["maxTokens", 1, Infinity, true],
-  ["n", 1, 128, true],
-  ["topLogprobs", 0, 20, true],
-  ["timeout", 0, Infinity, false],
-  ["idleTimeout", 0, Infinity, false],
-  ["firstByteTimeout", 0, Infinity, false],
-  ["maxRetries", 0, Infinity, false],
-  ["maxConcurrency", 1, Infinity, true],
-];
-
-/**
- * Checks the numbers that a user wrote.
- * @throws ConfigurationError that names the option and its range
- */
-export function checkSampling(fields: { [Option in keyof MeteredChatModelInput]?: unknown }): void {
-  for (const [option, low, high, whole] of CHECKS) {
-    const value: unknown = fields[option];
-    if (value === undefined || value === null) continue;
-    const fits =
-      typeof value === "number" &&
-      value >= low &&
-      value <= high &&
-      (!whole || Number.isInteger(value) || value === Infinity);
-    if (fits) continue;
-    const range = high === Infinity ? `at least ${low}` : `from ${low} to ${high}`;
-    throw new ConfigurationError(
-      option,
-      `\`${option}\` is \`${shown(value)}\`.`,
-      `It must be a ${whole ? "whole " : ""}number ${range}.`,
-    );
-  }
 }

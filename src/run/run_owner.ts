@@ -1,5 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
+import { BaseChatModel, type BaseChatModelCallOptions } from "@langchain/core/language_models/chat_models";
+import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import { ChatModelStream } from "@langchain/core/language_models/stream";
 import {
   coerceMessageLikeToMessage,
@@ -7,42 +9,38 @@ import {
   type BaseMessage,
   type BaseMessageLike,
 } from "@langchain/core/messages";
-import type { ChatGenerationChunk, LLMResult } from "@langchain/core/outputs";
+import type { LLMResult } from "@langchain/core/outputs";
 import { ensureConfig, pickRunnableConfigKeys, type Runnable, type RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { StreamEvent } from "@langchain/core/tracers/log_stream";
 import { IterableReadableStream } from "@langchain/core/utils/stream";
-import { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { checkInput } from "./checks.js";
-import { generateUncached } from "../run/generate.js";
-import { BegunStream, LeavableStream, Reader } from "../run/leavable.js";
-import { leavableEvents } from "../run/leavable_events.js";
-import { ModelCall } from "../run/model_call.js";
-import { ModelIdentity } from "./model_identity.js";
-import type { MeteredCallOptions } from "./options.js";
-import { ownEvents, ownStream, type OwnedRun, type StreamOwner } from "../run/owned_stream.js";
-import { startRuns, type Run } from "../run/run.js";
+import { toEvents } from "../answer/events.js";
+import type { CallLimits } from "../transport/deadlines.js";
+import { withSettings, type CallSettings } from "./call_settings.js";
+import { checkInput } from "./check_prompt.js";
+import { generateUncached } from "./generate.js";
+import { BegunStream, LeavableStream, Reader } from "./leavable.js";
+import { leavableEvents } from "./leavable_events.js";
+import { ModelCall } from "./model_call.js";
+import { ownEvents, ownStream, type OwnedRun } from "./owned_stream.js";
+import { startRuns, type Run } from "./run.js";
 
 type Versioned = { version: "v1" | "v2" };
 type EventFilter = Parameters<Runnable["streamEvents"]>[2];
 
-/** The one place where a call becomes a run: a run starts once and ends once, on every path. */
-export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends ModelIdentity<CallOptions> {
-  protected abstract newCall(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    manager?: CallbackManagerForLLMRun,
-  ): ModelCall;
+/**
+ * LangChain's base class with the gaps in its runs closed: every call is one run, which starts once and ends once on
+ * every path. The call travels in its own options, since core's signatures have no room for it.
+ */
+export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> extends BaseChatModel<
+  CallOptions,
+  AIMessageChunk
+> {
+  /** How long a call may take. */
+  protected abstract readonly limits: CallLimits;
 
-  /** The message of an answer that was cut short: what was delivered, with its usage. */
-  protected abstract partial(
-    call: ModelCall,
-    options: this["ParsedCallOptions"],
-    reason: string,
-  ): Promise<ChatGenerationChunk>;
-
-  /** The error of a call, with what was delivered and spent before it. */
-  protected abstract failure(error: unknown, call: ModelCall, options: this["ParsedCallOptions"]): Promise<unknown>;
+  /** A call's options, settled. @throws ConfigurationError */
+  protected abstract settingsOf(options: this["ParsedCallOptions"]): CallSettings;
 
   override async invoke(input: BaseLanguageModelInput, options?: Partial<CallOptions>): Promise<AIMessageChunk> {
     checkInput(input);
@@ -105,28 +103,44 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
       return leavableEvents((signal) => super.streamEvents(input, { ...versioned, signal }, filter), versioned.signal);
     if (versioned?.version === "v2") return super.streamEvents(input, versioned, filter);
     const messages = this.messagesOf(input);
-    const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
-    return new ChatModelStream(this.eventsOfRun(messages, config, callOptions));
+    return new ChatModelStream(this.eventsOfRun(messages, options));
+  }
+
+  override async *_streamChatModelEvents(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+  ): AsyncGenerator<ChatModelStreamEvent> {
+    // Without a run manager: events replace tokens here, handlers would get everything twice.
+    yield* toEvents(this._streamResponseChunks(messages, options));
   }
 
   /** @ignore */
-  override _generateUncached(
+  override async _generateUncached(
     messages: BaseMessageLike[][],
     options: this["ParsedCallOptions"],
     config: RunnableConfig,
     startedRunManagers?: CallbackManagerForLLMRun[],
   ): Promise<LLMResult> {
     const prompts = messages.map((list) => list.map(coerceMessageLikeToMessage));
+    const { settings, start } = await this.begin(prompts, config, options);
     return generateUncached(prompts, startedRunManagers, {
-      start: () => this.startRuns(prompts, config, options),
-      generate: (prompt, promptIndex, manager) => this._generate(prompt, { ...options, promptIndex }, manager),
+      start,
+      newCall: (prompt, manager) => new ModelCall(prompt, settings, manager, this.limits),
+      generate: (call, promptIndex) =>
+        this._generate(call.messages, { ...ModelCall.carry(options, call), promptIndex }, call.runManager),
       stream: (call) => this._streamResponseChunks(call.messages, ModelCall.carry(options, call), call.runManager),
       events: (call) => this._streamChatModelEvents(call.messages, ModelCall.carry(options, call)),
-      newCall: (prompt, manager) => this.newCall(prompt, options, manager),
-      failure: (error, call) => this.failure(error, call, options),
-      mayStream: !this.disableStreaming && this.countOf(options) === 1,
-      isV1: this.isV1(options),
+      mayStream: !this.disableStreaming && settings.n === 1,
     });
+  }
+
+  /** The call that options carry, or one of its own for a caller that owns no run. */
+  protected callOf(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+    manager: CallbackManagerForLLMRun | undefined,
+  ): ModelCall {
+    return ModelCall.carriedBy(options) ?? new ModelCall(messages, this.settingsOf(options), manager, this.limits);
   }
 
   /** @throws ConfigurationError for what is no prompt */
@@ -149,58 +163,49 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
   ): Promise<OwnedRun | undefined> {
     const messages = this.messagesOf(input);
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
-    const [run] = await this.startRuns([messages], config, callOptions);
+    const { settings, start } = await this.begin([messages], config, callOptions);
+    const [run] = await start();
     if (!run) return undefined;
-    const call = this.newCall(messages, callOptions, run.manager);
+    const call = new ModelCall(messages, settings, run.manager, this.limits);
     const chunks = this._streamResponseChunks(messages, ModelCall.carry(callOptions, call), run.manager);
-    return { run, call, chunks, owner: this.owner(call, callOptions, reader) };
+    return { run, call, chunks, reader };
   }
 
-  private async *eventsOfRun(messages: BaseMessage[], config: RunnableConfig, options: this["ParsedCallOptions"]) {
-    const [run] = await this.startRuns([messages], config, options);
+  private async *eventsOfRun(messages: BaseMessage[], options: Partial<CallOptions> | undefined) {
+    const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
+    const { settings, start } = await this.begin([messages], config, callOptions);
+    const [run] = await start();
     if (!run) return;
-    const call = this.newCall(messages, options, run.manager);
-    const events = this._streamChatModelEvents(messages, ModelCall.carry(options, call));
-    yield* ownEvents(run, call, events, this.owner(call, options, new Reader()));
+    const call = new ModelCall(messages, settings, run.manager, this.limits);
+    yield* ownEvents(run, call, this._streamChatModelEvents(messages, ModelCall.carry(callOptions, call)));
   }
 
-  private owner(call: ModelCall, options: this["ParsedCallOptions"], reader: Reader): StreamOwner {
-    return {
-      isV1: this.isV1(options),
-      reader,
-      partial: (reason) => this.partial(call, options, reason),
-      failure: (error) => this.failure(error, call, options),
-    };
-  }
-
-  private isV1(options: this["ParsedCallOptions"]): boolean {
-    return (options.outputVersion ?? this.outputVersion) === "v1";
-  }
-
-  /** What a model has to find out before a run can say what it calls. Never rejects: a failure belongs into the run. */
+  /** What a model has to find out before a run can say what it calls. Never rejects: a failure belongs to the run. */
   protected async ready(): Promise<void> {}
 
-  private async startRuns(
-    messages: BaseMessage[][],
-    config: RunnableConfig,
-    options: this["ParsedCallOptions"],
-  ): Promise<Run[]> {
+  /** Settles a call's options, once for everybody who asks, and says how to start its runs. */
+  private async begin(messages: BaseMessage[][], config: RunnableConfig, given: this["ParsedCallOptions"]) {
     await this.ready();
-    const invocationParams = this._getInvocationParamsForTracing(options);
-    return startRuns(messages, {
-      handlers: config.callbacks,
-      localHandlers: this.callbacks,
-      tags: config.tags,
-      localTags: this.tags,
-      metadata: { ...config.metadata, ...this.getLsParamsWithDefaults(options) },
-      localMetadata: this.metadata,
-      verbose: this.verbose,
-      tracerMetadata: this._filterInvocationParamsForTracing(invocationParams),
-      serialized: this.toJSON(),
-      runId: config.runId,
-      runName: config.runName,
-      options: this._getCallOptionsForTracing(options),
-      invocationParams,
-    });
+    const settings = this.settingsOf(given);
+    const options = withSettings(given, settings);
+    const start = (): Promise<Run[]> => {
+      const invocationParams = this._getInvocationParamsForTracing(options);
+      return startRuns(messages, {
+        handlers: config.callbacks,
+        localHandlers: this.callbacks,
+        tags: config.tags,
+        localTags: this.tags,
+        metadata: { ...config.metadata, ...this.getLsParamsWithDefaults(options) },
+        localMetadata: this.metadata,
+        verbose: this.verbose,
+        tracerMetadata: this._filterInvocationParamsForTracing(invocationParams),
+        serialized: this.toJSON(),
+        runId: config.runId,
+        runName: config.runName,
+        options: this._getCallOptionsForTracing(given, invocationParams),
+        invocationParams,
+      });
+    };
+    return { settings, start };
   }
 }

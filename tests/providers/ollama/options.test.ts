@@ -1,8 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
 import { ConfigurationError } from "../../../src/base/errors.js";
-import { toModelOptions, type OllamaModelOptions } from "../../../src/wires/ollama/options.js";
+import { ChatOllamaLite } from "../../../src/providers/ollama/chat.js";
+import type { OllamaModelOptions } from "../../../src/providers/ollama/options.js";
 
-describe("toModelOptions", () => {
+/** The field `options` of a request, of options in the constructor and of the same in a call. */
+function toModelOptions(options: OllamaModelOptions): unknown[] {
+  const base = { model: "m", temperature: null };
+  const ofModel = new ChatOllamaLite({ ...base, ...options }).invocationParams();
+  const ofCall = new ChatOllamaLite(base).invocationParams(options);
+  return [ofModel.options, ofCall.options];
+}
+
+describe("the field `options`", () => {
   it("knows every option of the server by its wire name", () => {
     const all: OllamaModelOptions = {
       temperature: 0,
@@ -26,7 +35,7 @@ describe("toModelOptions", () => {
       numThread: 2,
       draftNumPredict: 5,
     };
-    expect(toModelOptions(all)).toEqual({
+    const sent = {
       temperature: 0,
       top_k: 1,
       top_p: 0.5,
@@ -47,7 +56,8 @@ describe("toModelOptions", () => {
       use_mmap: false,
       num_thread: 2,
       draft_num_predict: 5,
-    });
+    };
+    expect(toModelOptions(all)).toEqual([sent, sent]);
   });
 
   it.each<[string, OllamaModelOptions, object]>([
@@ -58,21 +68,25 @@ describe("toModelOptions", () => {
     ["sends -1 as no limit", { numPredict: -1 }, { num_predict: -1 }],
     ["takes maxTokens before numPredict", { maxTokens: 5, numPredict: 9 }, { num_predict: 5 }],
   ])("%s", (_, options, wire) => {
-    expect(toModelOptions(options)).toEqual(wire);
+    expect(toModelOptions(options)).toEqual([wire, wire]);
   });
 
   it.each([
-    ["numCtx", "4096", "`numCtx` is `4096`. It must be a whole number."],
+    ["numCtx", "4096", '`numCtx` is `"4096"`. It must be a whole number.'],
     ["seed", 1.5, "`seed` is `1.5`. It must be a whole number."],
-    ["temperature", "hot", "`temperature` is `hot`. It must be a number."],
-    ["temperature", Number.NaN, "`temperature` is `NaN`. It must be a number."],
+    ["temperature", "hot", '`temperature` is `"hot"`. It must be a number from 0 to 2.'],
+    ["temperature", Number.NaN, "`temperature` is `NaN`. It must be a number from 0 to 2."],
     ["useMmap", 1, "`useMmap` is `1`. It must be true or false."],
-    ["stop", "END", "`stop` is `END`. It must be a list of texts."],
+    ["stop", "END", '`stop` is `"END"`. It must be a list of texts.'],
     ["numPredict", 0, '`numPredict` is `0`, which Ollama takes for "no limit". Use at least 1.'],
     ["maxTokens", 0, '`maxTokens` is `0`, which Ollama takes for "no limit". Use at least 1.'],
   ])("refuses %s of %p", (option, value, message) => {
-    const refused = () => toModelOptions({ [option]: value });
-    expect(refused).toThrow(message);
-    expect(refused).toThrow(ConfigurationError);
+    for (const refused of [
+      () => new ChatOllamaLite({ model: "m", [option]: value }),
+      () => new ChatOllamaLite("m").invocationParams({ [option]: value }),
+    ]) {
+      expect(refused).toThrow(message);
+      expect(refused).toThrow(ConfigurationError);
+    }
   });
 });

@@ -1,20 +1,21 @@
 import { describe, expect, it } from "@jest/globals";
 import { ConfigurationError } from "../../../src/base/errors.js";
-import { toOllamaParams, type OllamaSettings } from "../../../src/wires/ollama/params.js";
+import { ChatOllamaLite } from "../../../src/providers/ollama/chat.js";
+import type { ChatOllamaLiteInput } from "../../../src/providers/ollama/options.js";
 
-const NO_TOOLS = { tools: [], isForced: false };
-const params = (settings: OllamaSettings) => toOllamaParams("m", settings, NO_TOOLS);
+const modelOf = (fields: ChatOllamaLiteInput) => new ChatOllamaLite({ model: "m", temperature: null, ...fields });
+const params = (fields: ChatOllamaLiteInput) => modelOf(fields).invocationParams();
 const tool = {
   type: "function" as const,
   function: { name: "f", parameters: { type: "object", properties: { a: { type: "number", minimum: 1 } } } },
 };
 
-describe("toOllamaParams", () => {
+describe("the fields of a request", () => {
   it("sends what is set and nothing else", () => {
     expect(params({})).toEqual({ model: "m", options: {} });
   });
 
-  it.each<[OllamaSettings, object]>([
+  it.each<[ChatOllamaLiteInput, object]>([
     [{ think: true }, { think: true }],
     [{ think: false }, { think: false }],
     [{ think: "high" }, { think: "high" }],
@@ -43,8 +44,8 @@ describe("toOllamaParams", () => {
     expect(params(settings)).toEqual({ model: "m", options: {}, ...expected });
   });
 
-  it.each<[keyof OllamaSettings, unknown, string]>([
-    ["truncate", "no", "`truncate` is `no`. It must be true or false."],
+  it.each<[keyof ChatOllamaLiteInput, unknown, string]>([
+    ["truncate", "no", '`truncate` is `"no"`. It must be true or false.'],
     ["shift", 0, "`shift` is `0`. It must be true or false."],
     ["logprobs", 1, "`logprobs` is `1`. It must be true or false."],
     ["topLogprobs", 1.5, "`topLogprobs` is `1.5`. It must be a whole number."],
@@ -56,7 +57,7 @@ describe("toOllamaParams", () => {
   });
 
   it("sends tools in the words that the server hands on", () => {
-    expect(toOllamaParams("m", {}, { tools: [tool], isForced: false })).toEqual({
+    expect(modelOf({}).invocationParams({ tools: [tool] })).toEqual({
       model: "m",
       options: {},
       tools: [
@@ -72,13 +73,13 @@ describe("toOllamaParams", () => {
   });
 
   it("forces a call by a schema with its constraints, and thinking off unless it is wanted", () => {
-    const forced = { tools: [tool], isForced: true };
+    const forced = { tools: [tool], tool_choice: "f" };
     const format = {
       type: "object",
       properties: { name: { type: "string", enum: ["f"] }, arguments: tool.function.parameters },
       required: ["name", "arguments"],
     };
-    expect(toOllamaParams("m", { format: "json" }, forced)).toMatchObject({ think: false, format });
-    expect(toOllamaParams("m", { think: "low" }, forced)).toMatchObject({ think: "low", format });
+    expect(modelOf({ format: "json" }).invocationParams(forced)).toMatchObject({ think: false, format });
+    expect(modelOf({ think: "low" }).invocationParams(forced)).toMatchObject({ think: "low", format });
   });
 });

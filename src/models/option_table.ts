@@ -1,0 +1,113 @@
+import { ConfigurationError } from "../base/errors.js";
+import { isObject } from "../base/json.js";
+import { shown } from "../base/shown.js";
+
+/** What is wrong with a value. The problem is said of the value itself where nothing else is. */
+export interface Fault {
+  problem?: string;
+  remedy: string;
+}
+
+/** Looks at a value that a user wrote; `undefined` when it will do. */
+export type Kind = (value: unknown, option: string) => Fault | undefined;
+
+/** All that is known of one option. */
+export interface Option {
+  /** Its field in the request; absent for one that is not sent, or not by itself. */
+  readonly wire?: string;
+  /** The header in which it travels. */
+  readonly header?: string;
+  readonly kind?: Kind;
+  /** A serialised model has it: data, and no secret. */
+  readonly isStored: boolean;
+  /** Where it is taken. @default both */
+  readonly only?: "constructor" | "call";
+  /** The option that this is another name of. */
+  readonly aliasOf?: string;
+  /** The option that cannot be set beside it. */
+  readonly excludes?: string;
+  /** Values that say "none", which is what leaving it out says. */
+  readonly isNone?: (value: unknown) => boolean;
+  /** `null` is a slip, and not an option that is left out. */
+  readonly refusesNull?: true;
+}
+
+/** Every option of a model, by its name. */
+export type OptionTable<Names extends string = string> = Readonly<Record<Names, Option>>;
+
+/** An option that is a field of the request. */
+export function sent(wire: string, kind?: Kind, more: Partial<Option> = {}): Option {
+  return { wire, kind, isStored: true, ...more };
+}
+
+/** An option of the constructor that shapes calls and is not sent. */
+export function kept(kind?: Kind, more: Partial<Option> = {}): Option {
+  return { kind, isStored: true, only: "constructor", ...more };
+}
+
+/** An option that is no data, or a secret: no serialised model has it. */
+export function unstored(only?: Option["only"], kind?: Kind): Option {
+  return { kind, isStored: false, ...(only === undefined ? {} : { only }) };
+}
+
+/** An option of the constructor that is one of a few values: a slip would be taken for another value in silence. */
+export function choice(...values: readonly unknown[]): Option {
+  const known = values.map((each) => `\`${String(each)}\``).join(", ");
+  return kept((value) => (values.includes(value) ? undefined : { remedy: `It must be one of ${known}.` }), {
+    refusesNull: true,
+  });
+}
+
+/** A number in a range. */
+export function number(low = -Infinity, high = Infinity): Kind {
+  return inRange("number", low, high, Number.isFinite);
+}
+
+/** A whole number in a range. */
+export function whole(low = -Infinity, high = Infinity): Kind {
+  return inRange("whole number", low, high, Number.isSafeInteger);
+}
+
+/** A number that may also be infinite: a limit that can be switched off. */
+export function limit(low: number): Kind {
+  return inRange("number", low, Infinity, (value) => typeof value === "number" && !Number.isNaN(value));
+}
+
+/** A whole number that may also be infinite. */
+export function wholeLimit(low: number): Kind {
+  return inRange("whole number", low, Infinity, (value) => value === Infinity || Number.isSafeInteger(value));
+}
+
+function inRange(what: string, low: number, high: number, fits: (value: unknown) => boolean): Kind {
+  const range = high !== Infinity ? ` from ${low} to ${high}` : low !== -Infinity ? ` of at least ${low}` : "";
+  const remedy = `It must be a ${what}${range}.`;
+  return (value) => (fits(value) && Number(value) >= low && Number(value) <= high ? undefined : { remedy });
+}
+
+/** A value that fits, or the words of what it must be. */
+export function such(words: string, fits: (value: unknown) => boolean): Kind {
+  const remedy = `It must be ${words}.`;
+  return (value) => (fits(value) ? undefined : { remedy });
+}
+
+export const SWITCH: Kind = such("true or false", (value) => typeof value === "boolean");
+export const TEXTS: Kind = such(
+  "a list of texts",
+  (value) => Array.isArray(value) && value.every((text) => typeof text === "string"),
+);
+export const FIELDS: Kind = such("an object", isObject);
+
+/** The most output tokens that one answer may have. */
+export const outputLimit: Kind = (value) =>
+  value === -1 || value === Infinity ? undefined : wholeOfOne(value, "maxTokens");
+const wholeOfOne = whole(1);
+
+/** `-1`, as users of OpenAI's class write it, and `Infinity` are no limit. */
+export const isNoLimit = (value: unknown): boolean => value === -1 || value === Infinity;
+
+/** @throws ConfigurationError for a value that is not of the option's kind */
+export function checkOption(name: string, { kind }: Option, value: unknown): void {
+  const fault = kind?.(value, name);
+  if (fault === undefined) return;
+  throw new ConfigurationError(name, fault.problem ?? `\`${name}\` is \`${shown(value)}\`.`, fault.remedy);
+}

@@ -1,0 +1,85 @@
+import type { BaseChatModelCallOptions, BaseChatModelParams } from "@langchain/core/language_models/chat_models";
+import {
+  FIELDS,
+  isNoLimit,
+  kept,
+  limit,
+  number,
+  outputLimit,
+  sent,
+  such,
+  SWITCH,
+  unstored,
+  whole,
+  wholeLimit,
+  type Kind,
+  type OptionTable,
+} from "./option_table.js";
+import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+
+/** What LangChain's own base class and its configs know. Core looks after most of them. */
+const LANGCHAIN_OPTIONS = {
+  callbacks: unstored(),
+  callbackManager: unstored(),
+  tags: unstored(),
+  metadata: unstored(),
+  verbose: unstored(),
+  cache: unstored(),
+  onFailedAttempt: unstored(),
+  maxConcurrency: { kind: wholeLimit(1), isStored: true },
+  maxRetries: { kind: limit(0), isStored: true },
+  disableStreaming: kept(),
+  outputVersion: { isStored: true },
+  runName: unstored("call"),
+  runId: unstored("call"),
+  configurable: unstored("call"),
+  recursionLimit: unstored("call"),
+  timeout: { kind: limit(0), isStored: true },
+  signal: unstored("call"),
+  stop: sent("stop", undefined, { isNone: (value) => Array.isArray(value) && value.length === 0 }),
+  tool_choice: unstored("call"),
+  ls_structured_output_format: unstored("call"),
+} satisfies OptionTable<keyof BaseChatModelParams | keyof BaseChatModelCallOptions>;
+
+/** A value that may be a secret, so that no message shows it. */
+const secretText: Kind = (value, option) =>
+  typeof value === "string"
+    ? undefined
+    : { problem: `\`${option}\` is of type \`${typeof value}\`.`, remedy: "Pass a text." };
+
+/** What all models of this package take, under OpenAI's names on the wire. */
+export const METERED_OPTIONS = {
+  ...LANGCHAIN_OPTIONS,
+  model: kept(),
+  apiKey: unstored("constructor", secretText),
+  baseURL: kept(secretText),
+  baseUrl: { ...unstored("constructor", secretText), aliasOf: "baseURL" },
+  headers: unstored(undefined, FIELDS),
+  fetch: unstored(
+    "constructor",
+    such("a function", (value) => typeof value === "function"),
+  ),
+  costs: unstored("constructor"),
+  pricing: kept(),
+  profile: kept(FIELDS),
+  idleTimeout: kept(limit(0)),
+  firstByteTimeout: kept(limit(0)),
+  streaming: kept(SWITCH),
+  streamUsage: { kind: SWITCH, isStored: true },
+  stopSequences: kept(undefined, { aliasOf: "stop" }),
+  temperature: sent("temperature", number(0, 2)),
+  topP: sent("top_p", number(0, 1)),
+  topK: sent("top_k", whole()),
+  minP: sent("min_p", number()),
+  maxTokens: sent("max_tokens", outputLimit, { isNone: isNoLimit }),
+  frequencyPenalty: sent("frequency_penalty", number()),
+  presencePenalty: sent("presence_penalty", number()),
+  seed: sent("seed", whole()),
+  n: sent("n", whole(1, 128)),
+  logprobs: sent("logprobs", SWITCH),
+  topLogprobs: sent("top_logprobs", whole(0, 20)),
+  tools: unstored("call"),
+  response_format: { ...unstored("call", FIELDS), wire: "response_format" },
+  parallel_tool_calls: unstored("call", SWITCH),
+  strict: unstored("call", SWITCH),
+} satisfies OptionTable<keyof MeteredChatModelInput | keyof MeteredCallOptions>;

@@ -1,0 +1,103 @@
+import type { AnswerDelta } from "../../answer/delta.js";
+import { isObject, type Json } from "../../base/json.js";
+import { streamAnswer, wholeAnswer, type Exchange } from "../../models/answers.js";
+import { fromEnvironment, requireModel, toText } from "../../models/constructor_arguments.js";
+import { admittedParams, type Place, type Provider } from "../../models/provider.js";
+import type { ModelCall } from "../../run/model_call.js";
+import { patientFetch } from "../../transport/patient_fetch.js";
+import { mediaFetcher, refuseMedia } from "../../wires/ollama/fetch_media.js";
+import { toOllamaMessages } from "../../wires/ollama/messages.js";
+import { sentRequest } from "../../wires/ollama/metadata.js";
+import { ollamaWire } from "../../wires/ollama/wire.js";
+import { isMissingModel } from "./explain.js";
+import { toOllamaHost } from "./hosts.js";
+import { pullModel } from "./models_client.js";
+import { OLLAMA_OPTIONS, type ChatOllamaLiteInput } from "./options.js";
+import { offerTools, toOllamaParams } from "./params.js";
+import { contextWindow, toProfile } from "./profile.js";
+import type { OllamaModel } from "./server.js";
+
+const LONGEST_SILENCE_MS = 600_000;
+
+/** Ollama's native API. */
+export const ollama: Provider = {
+  name: "ollama",
+  keyVariable: "OLLAMA_API_KEY",
+  options: OLLAMA_OPTIONS,
+  // That of the system that this class was first part of; Ollama's own is 0.8.
+  defaults: { temperature: 0.3 },
+  instead: {
+    reasoning: "Write `think`.",
+    reasoningEffort: "Write `think`.",
+    modelKwargs: "Ollama takes no other fields: its options are those of `ChatOllamaLiteInput`.",
+    extraBody: "Ollama takes no other fields: its options are those of `ChatOllamaLiteInput`.",
+  },
+  place,
+  toParams: toOllamaParams,
+  outputLimit: ({ maxTokens }) => (typeof maxTokens === "number" && maxTokens > 0 ? maxTokens : undefined),
+  limitOutput: (params, tokens) => ({ ...params, options: { ...(params.options as Json), num_predict: tokens } }),
+  // Ollama hands out tool calls whole, and says nothing while it makes one.
+  limits: (limits) => ({
+    ...limits,
+    idleTimeoutMs: limits.idleTimeoutMs ?? Math.max(LONGEST_SILENCE_MS, limits.timeoutMs ?? 0),
+  }),
+  profile: ({ server: { facts }, settled }: OllamaModel) =>
+    facts ? toProfile(facts, settled.numCtx as number | undefined) : {},
+
+  async *stream(call, model: OllamaModel) {
+    try {
+      yield* streamAnswer(call, await exchange(call, model, true));
+    } catch (error) {
+      await pullMissing(error, call, model);
+      yield* streamAnswer(call, await exchange(call, model, true));
+    }
+  },
+
+  async whole(call, model: OllamaModel): Promise<AnswerDelta[]> {
+    try {
+      return await wholeAnswer(call, await exchange(call, model, false));
+    } catch (error) {
+      await pullMissing(error, call, model);
+      return wholeAnswer(call, await exchange(call, model, false));
+    }
+  },
+};
+
+function place(given: { baseURL?: unknown; baseUrl?: unknown; apiKey?: unknown; model?: unknown }): Place {
+  const address = {
+    baseURL: toText(given.baseURL, "baseURL"),
+    baseUrl: toText(given.baseUrl, "baseUrl"),
+    apiKey: toText(given.apiKey, "apiKey"),
+  };
+  return { ...toOllamaHost(address, fromEnvironment), model: requireModel(given.model, "llama3.2") };
+}
+
+async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): Promise<Exchange> {
+  const { server, transport, baseURL } = model;
+  const { fetchImages, fetch } = model.settled as ChatOllamaLiteInput;
+  await server.checkMedia(call);
+  const { headers: asked, maxRetries, tools: bound, forced } = call.settings;
+  const params = admittedParams(call, ollama, model);
+  const fetchMedia = fetchImages === true ? mediaFetcher(fetch ?? patientFetch, call.signal) : refuseMedia;
+  const messages = await toOllamaMessages(call.messages, fetchMedia);
+  const numCtx = isObject(params.options) ? (params.options.num_ctx as number | undefined) : undefined;
+  const sent = sentRequest(params, messages, contextWindow(server.facts ?? {}, numCtx));
+  const { tools, isForced } = offerTools(bound, forced);
+  const names = isForced ? tools.map((tool) => tool.function.name) : undefined;
+  const headers = { ...model.authorization(), ...asked };
+  const { context } = server;
+  const wire = ollamaWire({ baseURL, headers, messages, params, stream, sent, forced: names }, context);
+  return { transport, wire, context, maxRetries };
+}
+
+/** Pulls the model if it is missing and that was asked for; throws the error again if not. */
+async function pullMissing(error: unknown, call: ModelCall, model: OllamaModel): Promise<void> {
+  const { pull } = model.settled as ChatOllamaLiteInput;
+  if (!pull || !isMissingModel(error)) throw error;
+  const { onProgress, insecure } = pull === true ? {} : pull;
+  for await (const progress of pullModel(model.server.asked, model.model, { signal: call.signal, insecure })) {
+    onProgress?.(progress);
+    await call.runManager?.handleCustomEvent("ollama_pull", progress, call.runManager.runId);
+  }
+  model.server.facts = undefined;
+}

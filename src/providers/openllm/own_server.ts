@@ -1,0 +1,123 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { Json } from "../../base/json.js";
+import type { ModelHandle } from "../../models/provider.js";
+import type { ErrorContext } from "../../transport/server_error.js";
+import type { Dialect } from "../../wires/openai/dialect.js";
+import { toWireMessages } from "../../wires/openai/messages.js";
+import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./counting.js";
+import { openLLMDialect } from "./dialect.js";
+import { explainOpenLLM } from "./explain.js";
+import { knowledgeOf, type ServerKnowledge } from "./knowledge.js";
+import { onlyModel } from "./model_names.js";
+import type { ChatOpenLLMInput } from "./options.js";
+import { Probe } from "./probe.js";
+import { Server } from "./server.js";
+import type { ServerModel } from "./server_models.js";
+import { hasImages, shapingFields } from "./token_counters.js";
+
+const DEFAULT_PROBE_MS = 2_000;
+
+/** A model whose server can be asked about itself. */
+export interface SelfHostedModel extends ModelHandle {
+  readonly own: OwnServer;
+}
+
+/** The server behind a model: its models, their windows, how many tokens a prompt has. */
+export class OwnServer {
+  readonly dialect: Dialect;
+  private finding: Promise<void> | undefined;
+  private whyNoModel: Error | undefined;
+
+  constructor(private readonly model: ModelHandle) {
+    this.dialect = openLLMDialect(this.input);
+  }
+
+  /** The constructor's options. */
+  get input(): ChatOpenLLMInput {
+    return this.model.settled; // its table says of what kinds they are
+  }
+
+  /** What this process knows of the server. */
+  get knowledge(): ServerKnowledge {
+    return knowledgeOf(this.model.endpoint.url, this.model.model);
+  }
+
+  get context(): ErrorContext {
+    const server = `The server at \`${this.model.baseURL}\``;
+    return { server, model: this.model.model || undefined, explain: explainOpenLLM };
+  }
+
+  get profile(): ModelProfile {
+    const { contextTokens, templateKnowsTools } = this.knowledge;
+    return {
+      ...(contextTokens === undefined ? {} : { maxInputTokens: contextTokens }),
+      ...(typeof templateKnowsTools === "boolean" ? { toolCalling: templateKnowsTools } : {}),
+    };
+  }
+
+  async models(signal?: AbortSignal): Promise<ServerModel[]> {
+    const models = await this.ask(signal).models();
+    this.knowledge.contextTokens ??= models.find(({ id }) => id === this.model.model)?.contextTokens;
+    return models;
+  }
+
+  /** Asks for the context window, and llama.cpp whether its template knows tools. */
+  async learn(signal?: AbortSignal): Promise<void> {
+    const server = this.ask(signal);
+    this.knowledge.contextTokens ??= await server.contextTokens(this.model.model, await server.models());
+    await server.templateKnowsTools();
+  }
+
+  /** @param paramsOf the fields of the request that is meant */
+  async countTokens(
+    messages: readonly BaseMessage[],
+    options: CountTokensOptions,
+    paramsOf: () => Promise<Json>,
+  ): Promise<TokenCount> {
+    const wire = await toWireMessages(messages, this.dialect);
+    if (options.method === "origin") return originCount(wire);
+    const tools = options.tools ?? [];
+    if (options.method === "estimate") return estimateCount(messages, tools);
+    const params = await paramsOf();
+    const prompt = {
+      model: this.model.model || undefined,
+      messages: wire,
+      tools: params.tools as unknown[] | undefined,
+      shaping: shapingFields(params),
+      hasImages: hasImages(wire),
+    };
+    const counted = await this.ask(options.signal).count(prompt);
+    options.signal?.throwIfAborted();
+    return counted ?? estimateCount(messages, tools);
+  }
+
+  /** Finds the server's only model, once for all who wait. Never rejects: the failure belongs to the run that needs it. */
+  findModel(found: (id: string) => void): Promise<void> {
+    return (this.finding ??= this.findOnly(found).finally(() => (this.finding = undefined)));
+  }
+
+  /** Throws when no model was named and none could be found. */
+  checkModel(): void {
+    if (this.model.model === "" && this.whyNoModel !== undefined) throw this.whyNoModel;
+  }
+
+  /** The server, to be asked about itself. */
+  ask(signal?: AbortSignal): Server {
+    const { fetch, headers, probeTimeout: timeoutMs = DEFAULT_PROBE_MS } = this.input;
+    const asks = { ...this.model.authorization(), ...headers };
+    const probe = new Probe({ fetch, headers: asks, timeoutMs, context: this.context });
+    return new Server(this.model.endpoint.url, probe, this.knowledge, signal);
+  }
+
+  private async findOnly(found: (id: string) => void): Promise<void> {
+    try {
+      const only = onlyModel(await this.models(), this.model.baseURL);
+      const { url } = this.knowledge;
+      found(only.id);
+      Object.assign(this.knowledge, { url, contextTokens: only.contextTokens });
+    } catch (error) {
+      this.whyNoModel = error as Error; // all that is thrown on the way is one
+    }
+  }
+}
