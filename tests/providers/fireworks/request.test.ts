@@ -130,7 +130,7 @@ describe.each(WAYS)("a request, $way", ({ isStreamed }) => {
     async (foreign) => {
       const refused = { name: "ConfigurationError", option: Object.keys(foreign)[0] };
       expect(thrownBy(() => fireworks(server, foreign as object))).toMatchObject(refused);
-      await expect(ask(fireworks(server), isStreamed, undefined, foreign)).rejects.toMatchObject(refused);
+      await expect(ask(fireworks(server), isStreamed, undefined, foreign as object)).rejects.toMatchObject(refused);
       expect(server.requests).toEqual([]);
     },
   );
