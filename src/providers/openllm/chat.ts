@@ -2,14 +2,12 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { toChunk } from "../../answer/chunk.js";
 import type { AnswerDelta } from "../../answer/delta.js";
 import { ConfigurationError } from "../../base/errors.js";
-import { isObject, type Json } from "../../base/json.js";
+import type { Json } from "../../base/json.js";
+import type { Exchange } from "../../models/answers.js";
 import type { Dialect } from "../../wires/openai/dialect.js";
-import { withInstruction } from "../../wires/openai/instruction.js";
 import { toWireMessages } from "../../wires/openai/messages.js";
 import { openLLMDialect } from "./dialect.js";
-import { concede } from "../../wires/openai/refusals.js";
 import type { ServerModel } from "./server_models.js";
-import { withoutShortUsage } from "../../wires/openai/short_usage.js";
 import { completionWire, newToolCallId } from "../../wires/openai/wire.js";
 import { parseEndpoint } from "../../transport/endpoint.js";
 import type { ErrorContext } from "../../transport/server_error.js";
@@ -17,20 +15,15 @@ import { fromEnvironment, readFields, requireModel, toText } from "../../models/
 import type { ModelCall } from "../../run/model_call.js";
 import { maxRetriesOf } from "../../models/options.js";
 import { withModelNames } from "./model_names.js";
-import type { AnswerWatch } from "./answer_watch.js";
-import { Answering, hasToolHistory, type Asker } from "./answering.js";
-import { askForStream, askForWhole, type BuildExchange, type Ways } from "./asking.js";
+import { answer, answerWhole } from "./answer.js";
 import { checkChoices } from "./choices.js";
 import { explainOpenLLM } from "./explain.js";
 import { liftLimits } from "./extra_body.js";
 import { OPENLLM_FIELDS, OPENLLM_KEYS, type ChatOpenLLMCallOptions, type ChatOpenLLMInput } from "./options.js";
 import { openLLMParams, openLLMTools } from "./params.js";
-import { RequestPlan } from "./request_plan.js";
-import type { Changes } from "./schema_caller.js";
+import type { RequestForm } from "./negotiate/request_form.js";
+import { answerSettings, type Question } from "./question.js";
 import { SelfHostedModel } from "./self_hosted_model.js";
-import { answerWarnings, TOOLS_UNKNOWN, truncationWarning } from "./warnings.js";
-
-const DEFAULT_LOADING_MS = 60_000;
 
 /**
  * Chat models on any self-hosted server that speaks OpenAI's API: vLLM, SGLang, llama.cpp, LM Studio, TGI, LocalAI, ...
@@ -103,11 +96,11 @@ export class ChatOpenLLM extends SelfHostedModel {
     call: ModelCall,
     options: this["ParsedCallOptions"],
   ): AsyncGenerator<AnswerDelta[]> {
-    yield* this.answering(call, options).stream();
+    yield* answer(this.question(call, options));
   }
 
   protected override answerWhole(call: ModelCall, options: this["ParsedCallOptions"]): Promise<AnswerDelta[]> {
-    return this.answering(call, options).whole();
+    return answerWhole(this.question(call, options));
   }
 
   protected override errorContext(): ErrorContext {
@@ -122,94 +115,42 @@ export class ChatOpenLLM extends SelfHostedModel {
     return [config, liftLimits(call)];
   }
 
-  private plan(): RequestPlan {
-    const { loadingTimeout, maxRetries, fitMaxTokens } = this.input;
-    const loadingTimeoutMs = loadingTimeout ?? (maxRetries === 0 ? 0 : DEFAULT_LOADING_MS);
-    return new RequestPlan(this.endpoint.url, this.knowledge, {
-      loadingTimeoutMs,
-      fitMaxTokens: fitMaxTokens ?? false,
-    });
-  }
-
-  private answering(call: ModelCall, options: this["ParsedCallOptions"]): Answering {
-    const { forcedTools, repairJson, dropSchemaKeywords } = this.input;
-    const answering = {
-      forcedTools: forcedTools ?? "schema",
-      repairJson: repairJson ?? true,
-      dropSchemaKeywords: dropSchemaKeywords ?? [],
-      hasToolHistory: hasToolHistory(call.messages),
-    };
-    return new Answering(this.asker(call, options), this.invocationParams(options), answering, this.knowledge);
-  }
-
-  private asker(call: ModelCall, options: this["ParsedCallOptions"]): Asker {
-    const ways = (stream: boolean, changes?: Changes): Ways => ({
-      plan: this.plan(),
-      build: this.build(call, options, stream, changes),
-      explain: (error) => withModelNames(error, () => this.models({ signal: call.signal })),
-    });
+  /** What the answer modules need of this model for one call. */
+  private question(call: ModelCall, options: this["ParsedCallOptions"]): Question {
     return {
-      stream: () => askForStream(call, ways(true)),
-      whole: async (changes) => {
-        if (changes) await this.admit(call, options);
-        const answers = withoutShortUsage(await askForWhole(call, ways(false, changes)));
-        return answers.map((answer) => this.bookUsage(call, answer) ?? {});
-      },
-      keep: (answer) => call.delivered.push(toChunk(answer, this.provider, call.messageId)),
-      warnings: (watch, metadata) => this.warnings(call, options, watch, metadata),
+      call,
+      params: this.invocationParams(options),
+      settings: answerSettings(this.input),
+      baseURL: this.endpoint.url,
+      knowledge: this.knowledge,
+      build: (form) => this.build(form, call, options),
+      admit: () => this.admit(call, options),
+      bookUsage: (delta) => this.bookUsage(call, delta),
+      keep: (delta) => call.delivered.push(toChunk(delta, this.provider, call.messageId)),
+      explain: (error) => withModelNames(error, () => this.models({ signal: call.signal })),
+      contextTokens: () => this.profile.maxInputTokens,
+      losesTools: async () =>
+        this.toolsOf(options).length > 0 && (await this.server(options.signal).templateKnowsTools()) === false,
     };
   }
 
-  /** How a request is built in the form that a plan has come to. */
-  private build(
-    call: ModelCall,
-    options: this["ParsedCallOptions"],
-    stream: boolean,
-    changes?: Changes,
-  ): BuildExchange {
-    return async (plan) => {
-      this.checkModel();
-      const limited = this.limited(call, options);
-      const params = this.invocationParams(
-        plan.maxTokens === undefined ? limited : { ...limited, maxTokens: plan.maxTokens },
-      );
-      const wired = await toWireMessages(call.messages, this.dialect);
-      const messages = changes?.instruction === undefined ? wired : withInstruction(wired, changes.instruction);
-      const body = concede(
-        { ...params, ...changes?.params, ...(stream ? { n: undefined } : {}), messages },
-        plan.concessions,
-      );
-      const includeUsage = (options.streamUsage ?? this.asksForUsage()) && !plan.concessions.has("stream_options");
-      const headers = { ...this.authorization(), ...this.fields.headers, ...options.headers };
-      const { messages: sent, ...fields } = body;
-      const request = {
-        url: `${plan.url}/chat/completions`,
-        headers,
-        messages: sent as Json[],
-        params: fields,
-        stream,
-        includeUsage,
-      };
-      const context = this.errorContext();
-      const wire = completionWire(request, this.dialect, context, newToolCallId);
-      const isLeft = (error: unknown) => plan.waitsFor(error);
-      return { transport: this.transport, wire, context, maxRetries: maxRetriesOf(options), isLeft };
+  private async build(form: RequestForm, call: ModelCall, options: this["ParsedCallOptions"]): Promise<Exchange> {
+    this.checkModel();
+    const limited = this.limited(call, options);
+    const params = this.invocationParams(
+      form.maxTokens === undefined ? limited : { ...limited, maxTokens: form.maxTokens },
+    );
+    const messages = await toWireMessages(call.messages, this.dialect);
+    const request = {
+      url: `${form.url}/chat/completions`,
+      headers: { ...this.authorization(), ...this.fields.headers, ...options.headers },
+      ...form.shape(params, messages),
+      stream: form.stream,
+      includeUsage: (options.streamUsage ?? this.asksForUsage()) && form.mayAskForUsage,
     };
-  }
-
-  private async warnings(
-    call: ModelCall,
-    options: this["ParsedCallOptions"],
-    watch: AnswerWatch,
-    metadata: Json,
-  ): Promise<string[]> {
-    const warnings = answerWarnings(watch, metadata);
-    const truncation = truncationWarning(call.messages, call.usage, this.profile.maxInputTokens);
-    if (truncation !== undefined) warnings.push(truncation);
-    // Only llama.cpp drops tools without a word, and only it sends timings.
-    const mayDropTools = !watch.hasCalls && isObject(metadata.timings) && this.toolsOf(options).length > 0;
-    if (mayDropTools && (await this.server(options.signal).templateKnowsTools()) === false)
-      warnings.push(TOOLS_UNKNOWN);
-    return warnings;
+    const context = this.errorContext();
+    const wire = completionWire(request, this.dialect, context, newToolCallId);
+    const isLeft = (error: unknown) => form.waitsFor(error);
+    return { transport: this.transport, wire, context, maxRetries: maxRetriesOf(options), isLeft };
   }
 }

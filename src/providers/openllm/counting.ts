@@ -5,7 +5,7 @@ import { TOKEN_COUNTERS, type CountedPrompt, type Post, type TokenCounter } from
 import { estimatePrompt, promptParts } from "../../usage/estimate.js";
 import { originTokenCount } from "../../usage/origin_formula.js";
 import { toToolDefinitions } from "../../models/tools.js";
-import type { ServerKnowledge } from "./knowledge.js";
+import type { ServerKnowledge } from "./negotiate/knowledge.js";
 import { isUnanswerable } from "./probe.js";
 
 /** How many tokens a prompt has, and how that is known. */

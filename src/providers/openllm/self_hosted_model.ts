@@ -8,7 +8,7 @@ import type { ServerModel } from "./server_models.js";
 import { hasImages, shapingFields } from "./token_counters.js";
 import { CompletionsModel } from "../../models/completions_model.js";
 import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./counting.js";
-import { knowledgeOf, type ServerKnowledge } from "./knowledge.js";
+import { knowledgeOf, type ServerKnowledge } from "./negotiate/knowledge.js";
 import { onlyModel } from "./model_names.js";
 import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "./options.js";
 import { Probe } from "./probe.js";

@@ -1,10 +1,10 @@
 import { ConfigurationError } from "../../base/errors.js";
 import type { Json } from "../../base/json.js";
-import { baseUrlCandidates, serverRoot } from "./base_urls.js";
+import { baseUrlCandidates, serverRoot } from "./negotiate/base_urls.js";
 import { CONTEXT_SOURCES, readModels, templateKnowsTools, type ServerModel } from "./server_models.js";
 import type { CountedPrompt, Post } from "./token_counters.js";
 import { countOnServer, type TokenCount } from "./counting.js";
-import type { ServerKnowledge } from "./knowledge.js";
+import type { ServerKnowledge } from "./negotiate/knowledge.js";
 import { isErrorLike } from "../../transport/error_like.js";
 import { isUnanswerable, type Probe } from "./probe.js";
 

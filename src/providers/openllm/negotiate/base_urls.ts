@@ -1,4 +1,4 @@
-import type { ServerError } from "../../base/errors.js";
+import type { ServerError } from "../../../base/errors.js";
 
 /**
  * The base URLs under which a server's API may be, given what the user wrote, the likeliest first: with `/v1` where it is
