@@ -4,15 +4,15 @@ import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { BaseMessageLike } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { toWireMessages } from "../../wires/openai/messages.js";
-import type { ServerModel } from "./server_models.js";
-import { hasImages, shapingFields } from "./token_counters.js";
+import type { ServerModel } from "./server/server_models.js";
+import { hasImages, shapingFields } from "./server/token_counters.js";
 import { CompletionsModel } from "../../models/completions_model.js";
-import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./counting.js";
+import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./server/counting.js";
 import { knowledgeOf, type ServerKnowledge } from "./negotiate/knowledge.js";
-import { onlyModel } from "./model_names.js";
+import { onlyModel } from "./server/model_names.js";
 import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "./options.js";
-import { Probe } from "./probe.js";
-import { Server } from "./server.js";
+import { Probe } from "./server/probe.js";
+import { Server } from "./server/server.js";
 
 const DEFAULT_PROBE_MS = 2_000;
 

@@ -18,7 +18,7 @@ export function serverRoot(url: string): string {
   return url.replace(/\/v1$/, "").replace(/\/openai$/, "");
 }
 
-/** What servers say of a path that they do not have, and not of a model. */
+/** The words of servers for a path that they do not have, and not for a model. */
 const NO_ROUTE = [
   /^not found\.?$/i,
   /404 page not found/i,
