@@ -4,7 +4,7 @@ import type { Dialect } from "../wires/openai/dialect.js";
 import { toWireMessages } from "../wires/openai/messages.js";
 import { toFields, type FieldMap } from "../wires/openai/request.js";
 import { completionWire, newToolCallId } from "../wires/openai/wire.js";
-import { streamAnswer } from "./answers.js";
+import { sendStream } from "./exchange.js";
 import { MeteredChatModel } from "./metered_chat_model.js";
 import type { ModelCall } from "../run/model_call.js";
 import type { MeteredCallOptions } from "./options.js";
@@ -75,7 +75,7 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
     call: ModelCall,
     options: this["ParsedCallOptions"],
   ): AsyncGenerator<AnswerDelta[]> {
-    yield* streamAnswer(call, await this.exchange(call, options, true, { n: undefined }));
+    yield* sendStream(call, await this.exchange(call, options, true, { n: undefined }));
   }
 
   protected asksForUsage(): boolean {

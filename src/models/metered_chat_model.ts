@@ -16,7 +16,7 @@ import { Transport } from "../transport/transport.js";
 import { promptParts } from "../usage/estimate.js";
 import { addUsage } from "../usage/usage.js";
 import { admit } from "../run/admission.js";
-import { streamAnswer, wholeAnswer, type Exchange } from "./answers.js";
+import { sendStream, sendWhole, type Exchange } from "./exchange.js";
 import { checkMessages } from "./checks.js";
 import {
   answerTexts,
@@ -122,12 +122,12 @@ export abstract class MeteredChatModel<
 
   /** The deltas of a streamed answer. A model whose server needs a second request overrides this. */
   protected async *answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
-    yield* streamAnswer(call, await this.exchange(call, options, true));
+    yield* sendStream(call, await this.exchange(call, options, true));
   }
 
   /** The answers to a request that is not streamed: one delta for each of `n`. */
   protected async answerWhole(call: ModelCall, options: this["ParsedCallOptions"]): Promise<AnswerDelta[]> {
-    const answers = await wholeAnswer(call, await this.exchange(call, options, false));
+    const answers = await sendWhole(call, await this.exchange(call, options, false));
     for (const answer of answers) this.bookUsage(call, answer);
     return answers;
   }

@@ -13,7 +13,7 @@ import {
 import { fullModelId } from "./ids.js";
 import type { MeteredFacts } from "../../seam/gate.js";
 import type { ErrorContext } from "../../transport/server_error.js";
-import { gathered, streamAnswer, type Exchange } from "../../models/answers.js";
+import { gathered, sendStream, type Exchange } from "../../models/exchange.js";
 import { CompletionsModel } from "../../models/completions_model.js";
 import { readFields, requireApiKey, requireModel, toEndpoint } from "../../models/fields.js";
 import { checkStops } from "./checks.js";
@@ -138,7 +138,7 @@ export class ChatFireworks extends CompletionsModel<ChatFireworksCallOptions> {
 
   /** The answer to a request that is streamed although nobody reads the stream. */
   private async answerByStream(call: ModelCall, options: this["ParsedCallOptions"]): Promise<AnswerDelta[]> {
-    const answers = await gathered(call, streamAnswer(call, await this.exchange(call, options, true)));
+    const answers = await gathered(call, sendStream(call, await this.exchange(call, options, true)));
     for (const answer of answers) this.bookUsage(call, answer);
     return answers;
   }

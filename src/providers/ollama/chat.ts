@@ -25,7 +25,7 @@ import { ollamaWire } from "../../wires/ollama/wire.js";
 import type { CallLimits } from "../../transport/deadlines.js";
 import { patientFetch } from "../../transport/patient_fetch.js";
 import type { ErrorContext } from "../../transport/server_error.js";
-import type { Exchange } from "../../models/answers.js";
+import type { Exchange } from "../../models/exchange.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
 import { fromEnvironment, readFields, requireModel, toText } from "../../models/fields.js";
 import type { ModelCall } from "../../run/model_call.js";

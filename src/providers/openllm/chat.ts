@@ -3,7 +3,7 @@ import { toChunk } from "../../answer/chunk.js";
 import type { AnswerDelta } from "../../answer/delta.js";
 import { ConfigurationError } from "../../base/errors.js";
 import type { Json } from "../../base/json.js";
-import type { Exchange } from "../../models/answers.js";
+import type { Exchange } from "../../models/exchange.js";
 import type { Dialect } from "../../wires/openai/dialect.js";
 import { toWireMessages } from "../../wires/openai/messages.js";
 import { openLLMDialect } from "./dialect.js";

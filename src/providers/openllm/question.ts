@@ -1,6 +1,6 @@
 import type { AnswerDelta } from "../../answer/delta.js";
 import type { Json } from "../../base/json.js";
-import type { Exchange } from "../../models/answers.js";
+import type { Exchange } from "../../models/exchange.js";
 import type { ModelCall } from "../../run/model_call.js";
 import type { ServerKnowledge } from "./negotiate/knowledge.js";
 import type { FormSettings, RequestForm } from "./negotiate/request_form.js";

@@ -6,7 +6,7 @@
  */
 import type { AnswerDelta } from "../../../answer/delta.js";
 import { isObject, type Json } from "../../../base/json.js";
-import { streamAnswer, wholeAnswer, type Exchange } from "../../../models/answers.js";
+import { sendStream, sendWhole, type Exchange } from "../../../models/exchange.js";
 import type { Question } from "../question.js";
 import { RequestForm, type Changes } from "./request_form.js";
 
@@ -17,7 +17,7 @@ export async function* requestStream(question: Question): AsyncGenerator<AnswerD
     const exchange = await question.build(form);
     let hasBegun = false;
     try {
-      for await (const deltas of streamAnswer(question.call, exchange)) {
+      for await (const deltas of sendStream(question.call, exchange)) {
         if (!hasBegun) form.succeeded();
         hasBegun = true;
         yield deltas;
@@ -37,7 +37,7 @@ export async function requestWhole(question: Question, changes?: Changes): Promi
   for (;;) {
     const exchange = await question.build(form);
     try {
-      const answers = await wholeAnswer(question.call, exchange);
+      const answers = await sendWhole(question.call, exchange);
       form.succeeded();
       return answers;
     } catch (error) {
