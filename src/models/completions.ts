@@ -6,7 +6,7 @@ import type { ErrorContext } from "../transport/server_error.js";
 import type { Dialect } from "../wires/openai/dialect.js";
 import { toWireMessages } from "../wires/openai/messages.js";
 import { completionWire, newToolCallId } from "../wires/openai/wire.js";
-import { streamAnswer, wholeAnswer, type Exchange } from "./answers.js";
+import { sendStream, sendWhole, type Exchange } from "./exchange.js";
 import { requireApiKey, requireModel, toEndpoint } from "./constructor_arguments.js";
 import { admittedParams, type AskedFor, type ModelHandle, type Provider } from "./provider.js";
 import { toFields, type KnownOptions } from "./read_options.js";
@@ -96,7 +96,7 @@ export async function* streamCompletion(
   params: Json,
   api: CompletionsApi,
 ): AsyncGenerator<AnswerDelta[]> {
-  yield* streamAnswer(call, await exchange(call, model, params, true, api));
+  yield* sendStream(call, await exchange(call, model, params, true, api));
 }
 
 /** The answers to one request that is not streamed. */
@@ -106,7 +106,7 @@ async function wholeCompletion(
   params: Json,
   api: CompletionsApi,
 ): Promise<AnswerDelta[]> {
-  return wholeAnswer(call, await exchange(call, model, params, false, api));
+  return sendWhole(call, await exchange(call, model, params, false, api));
 }
 
 async function exchange(

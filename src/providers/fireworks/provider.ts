@@ -1,5 +1,5 @@
 import { ServerError } from "../../base/errors.js";
-import { gathered } from "../../models/answers.js";
+import { gathered } from "../../models/exchange.js";
 import { completionsProvider, streamCompletion, toCompletionParams } from "../../models/completions.js";
 import { admittedParams, type Provider } from "../../models/provider.js";
 import {

@@ -1,6 +1,6 @@
 import type { AnswerDelta } from "../../answer/delta.js";
 import { isObject, type Json } from "../../base/json.js";
-import { streamAnswer, wholeAnswer, type Exchange } from "../../models/answers.js";
+import { sendStream, sendWhole, type Exchange } from "../../models/exchange.js";
 import { fromEnvironment, requireModel, toText } from "../../models/constructor_arguments.js";
 import { admittedParams, type Place, type Provider } from "../../models/provider.js";
 import type { ModelCall } from "../../run/model_call.js";
@@ -46,19 +46,19 @@ export const ollama: Provider = {
 
   async *stream(call, model: OllamaModel) {
     try {
-      yield* streamAnswer(call, await exchange(call, model, true));
+      yield* sendStream(call, await exchange(call, model, true));
     } catch (error) {
       await pullMissing(error, call, model);
-      yield* streamAnswer(call, await exchange(call, model, true));
+      yield* sendStream(call, await exchange(call, model, true));
     }
   },
 
   async whole(call, model: OllamaModel): Promise<AnswerDelta[]> {
     try {
-      return await wholeAnswer(call, await exchange(call, model, false));
+      return await sendWhole(call, await exchange(call, model, false));
     } catch (error) {
       await pullMissing(error, call, model);
-      return wholeAnswer(call, await exchange(call, model, false));
+      return sendWhole(call, await exchange(call, model, false));
     }
   },
 };

@@ -5,11 +5,11 @@ import type { BaseMessageLike } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { readFields } from "../../models/constructor_arguments.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
-import type { CountTokensOptions, TokenCount } from "./counting.js";
+import type { CountTokensOptions, TokenCount } from "./server/counting.js";
 import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "./options.js";
 import { OwnServer, type SelfHostedModel } from "./own_server.js";
 import { openLLM } from "./provider.js";
-import type { ServerModel } from "./server_models.js";
+import type { ServerModel } from "./server/server_models.js";
 
 /**
  * Chat models on any self-hosted server that speaks OpenAI's API: vLLM, SGLang, llama.cpp, LM Studio, TGI, LocalAI, ...

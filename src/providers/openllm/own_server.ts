@@ -5,16 +5,16 @@ import type { ModelHandle } from "../../models/provider.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { Dialect } from "../../wires/openai/dialect.js";
 import { toWireMessages } from "../../wires/openai/messages.js";
-import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./counting.js";
+import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./server/counting.js";
 import { openLLMDialect } from "./dialect.js";
-import { explainOpenLLM } from "./explain.js";
-import { knowledgeOf, type ServerKnowledge } from "./knowledge.js";
-import { onlyModel } from "./model_names.js";
+import { explainOpenLLM } from "./server/explain.js";
+import { knowledgeOf, type ServerKnowledge } from "./negotiate/knowledge.js";
+import { onlyModel } from "./server/model_names.js";
 import type { ChatOpenLLMInput } from "./options.js";
-import { Probe } from "./probe.js";
-import { Server } from "./server.js";
-import type { ServerModel } from "./server_models.js";
-import { hasImages, shapingFields } from "./token_counters.js";
+import { Probe } from "./server/probe.js";
+import { Server } from "./server/server.js";
+import type { ServerModel } from "./server/server_models.js";
+import { hasImages, shapingFields } from "./server/token_counters.js";
 
 const DEFAULT_PROBE_MS = 2_000;
 

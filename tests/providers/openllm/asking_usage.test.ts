@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import { ask, chunk, completion, end, isStreamed, modelOf, piece, spent, weather } from "../../support/completions.js";
 import { json, sse } from "../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../support/wire_server.js";
@@ -9,6 +10,7 @@ let server: WireServer;
 beforeAll(async () => {
   server = await startWireServer();
 });
+beforeEach(forgetServers);
 afterAll(() => server.close());
 
 const hello = chunk({ role: "assistant", content: "Hello there" });
@@ -34,12 +36,12 @@ describe("asking for usage", () => {
     ["FastAPI's", { detail: [{ loc: ["body", "stream_options"], msg: "Extra inputs are not permitted" }] }, 422],
     ["in `param`", { error: { message: "Extra inputs are not permitted", param: "stream_options" } }, 400],
     ["flat", { object: "error", message: "Extra inputs are not permitted", param: "stream_options", code: 400 }, 400],
-  ])("3 `stream_options` refused (%s): asked once without, and never again with it", async (name, refusal, status) => {
+  ])("3 `stream_options` refused (%s): asked once without, and never again with it", async (_name, refusal, status) => {
     server.always(({ json: body }) =>
       (body as Json).stream_options === undefined ? sse([hello, end()]) : json(status, refusal),
     );
     const before = server.requests.length;
-    const model = modelOf(server, { model: `refuses-${name}` });
+    const model = modelOf(server);
     for (let call = 0; call < 2; call++) {
       const { text, response_metadata: metadata } = await ask(model, "stream");
       expect([text, metadata.usage_source]).toEqual(["Hello there", "estimated"]);
@@ -47,7 +49,7 @@ describe("asking for usage", () => {
     const bodies = server.requests.slice(before).map(({ json: body }) => body as Json);
     expect(bodies.map((body) => "stream_options" in body)).toEqual([true, false, false]);
     // Another instance for the same server and model knows it too.
-    await ask(modelOf(server, { model: `refuses-${name}` }), "stream");
+    await ask(modelOf(server), "stream");
     expect(server.requests.at(-1)?.json).not.toHaveProperty("stream_options");
   });
 

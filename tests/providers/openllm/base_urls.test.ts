@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { ServerError } from "../../../src/base/errors.js";
-import { baseUrlCandidates, isMissingRoute, serverRoot } from "../../../src/providers/openllm/base_urls.js";
+import { baseUrlCandidates, isMissingRoute, serverRoot } from "../../../src/providers/openllm/negotiate/base_urls.js";
 
 describe("base URLs", () => {
   it.each([

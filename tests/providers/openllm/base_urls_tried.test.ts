@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import { ask, failure, modelOf, saying } from "../../support/completions.js";
 import { hangUp, json, redirect, text } from "../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../support/wire_server.js";
@@ -10,6 +11,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
+  forgetServers();
   server.always(saying("Hello"));
 });
 
@@ -33,7 +35,7 @@ describe("69 base URLs: what the user wrote is made to work, once", () => {
   it.each(rows)("`%s` for a server at `%s`", async (written, serves, tries) => {
     server.always((request) => (request.path === `${serves}/chat/completions` ? saying("Hello")(request) : unknown));
     const before = server.requests.length;
-    const fields = { model: `at ${written} ${serves}`, baseURL: server.url + written };
+    const fields = { baseURL: server.url + written };
     for (let call = 0; call < 2; call++) expect((await ask(modelOf(server, fields), "whole")).text).toBe("Hello");
     expect(server.requests.slice(before).map(({ path }) => path)).toEqual([...tries, `${serves}/chat/completions`]);
     const answer = await ask(modelOf(server, fields), "stream");
@@ -49,9 +51,9 @@ describe("69 base URLs: what the user wrote is made to work, once", () => {
       "a web interface, with 200",
       text(200, "<!doctype html><html></html>", { headers: { "content-type": "text/html" } }),
     ],
-  ])("in %s words", async (name, words) => {
+  ])("in %s words", async (_name, words) => {
     server.always((request) => (request.path.startsWith("/gpu7/v1/") ? saying("Hello")(request) : words));
-    const message = await ask(modelOf(server, { model: name, baseURL: `${server.url}/gpu7` }), "whole");
+    const message = await ask(modelOf(server, { baseURL: `${server.url}/gpu7` }), "whole");
     expect(message).toMatchObject({
       text: "Hello",
       usage_metadata: { total_tokens: 15 },
@@ -61,7 +63,7 @@ describe("69 base URLs: what the user wrote is made to work, once", () => {
 
   it("none of them works: the error is that of the URL as it was written", async () => {
     server.always(json(404, { detail: "Not Found" }));
-    expect(await failure(ask(modelOf(server, { model: "nowhere" }), "whole"))).toMatchObject({
+    expect(await failure(ask(modelOf(server), "whole"))).toMatchObject({
       status: 404,
       url: `${server.url}/v1/chat/completions`,
       message: expect.stringContaining("Is the base URL that of the API (it often ends with `/v1`)?"),
@@ -71,9 +73,9 @@ describe("69 base URLs: what the user wrote is made to work, once", () => {
   it.each([
     ["breaks", hangUp()],
     ["fails", json(500, { error: "oops" })],
-  ])("what was said of the URL as it was written stays, when a guess %s", async (name, script) => {
+  ])("what was said of the URL as it was written stays, when a guess %s", async (_name, script) => {
     server.always(({ path }) => (path === "/v1/chat/completions" ? json(404, { detail: "Not Found" }) : script));
-    expect(await failure(ask(modelOf(server, { model: `guess ${name}` }), "whole"))).toMatchObject({ status: 404 });
+    expect(await failure(ask(modelOf(server), "whole"))).toMatchObject({ status: 404 });
   });
 
   it("what the API itself says at a guessed URL is what counts", async () => {
@@ -82,15 +84,13 @@ describe("69 base URLs: what the user wrote is made to work, once", () => {
         ? json(401, { error: "Unauthorized" })
         : json(404, { detail: "Not Found" }),
     );
-    expect(await failure(ask(modelOf(server, { model: "guarded" }), "whole"))).toMatchObject({ status: 401 });
+    expect(await failure(ask(modelOf(server), "whole"))).toMatchObject({ status: 401 });
   });
 
   it("V27 a redirect within the server is followed, to another it is not", async () => {
     server.reply(redirect(307, "/v1/other")).always(saying("Hello"));
-    expect((await ask(modelOf(server, { model: "moved" }), "whole")).text).toBe("Hello");
+    expect((await ask(modelOf(server), "whole")).text).toBe("Hello");
     server.always(redirect(307, "http://127.0.0.2:1/v1/chat/completions"));
-    await expect(ask(modelOf(server, { model: "moved" }), "whole")).rejects.toThrow(
-      "redirects (307) to `http://127.0.0.2:1`",
-    );
+    await expect(ask(modelOf(server), "whole")).rejects.toThrow("redirects (307) to `http://127.0.0.2:1`");
   });
 });

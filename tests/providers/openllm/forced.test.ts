@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { StructuredOutputError } from "../../../src/base/errors.js";
 import type { WireRequest } from "../../support/wire_request.js";
+import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import type { ChatOpenLLMInput } from "../../../src/openllm.js";
 import {
   ask,
@@ -29,20 +30,15 @@ type Json = Record<string, unknown>;
 
 let server: WireServer;
 
-/** A model of one's own for each test: what is learnt of one is kept for the process. */
-let name = 0;
-
 beforeAll(async () => {
   server = await startWireServer();
 });
 
-beforeEach(() => {
-  name++;
-});
+beforeEach(forgetServers);
 
 afterAll(() => server.close());
 
-const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
+const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, fields);
 
 async function requestsOf(action: () => Promise<unknown>): Promise<Json[]> {
   const before = server.requests.length;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { StructuredOutputError } from "../../../src/base/errors.js";
+import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import type { ChatOpenLLMInput } from "../../../src/openllm.js";
 import {
   ask,
@@ -22,20 +23,15 @@ import { format, ignoring, required, rome } from "../../support/forced_calls.js"
 
 let server: WireServer;
 
-/** A model of one's own for each test: what is learnt of one is kept for the process. */
-let name = 0;
-
 beforeAll(async () => {
   server = await startWireServer();
 });
 
-beforeEach(() => {
-  name++;
-});
+beforeEach(forgetServers);
 
 afterAll(() => server.close());
 
-const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
+const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, fields);
 
 describe.each(modes)("58 the books of a forced tool that the server ignores (%s)", (mode) => {
   it("when the schema is ignored too it is an error, and both requests are on the books", async () => {

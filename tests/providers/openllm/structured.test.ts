@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
+import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import type { ChatOpenLLMInput } from "../../../src/openllm.js";
 import { ask, completion, failure, modelOf, modes, saying } from "../../support/completions.js";
 import { json } from "../../support/wire_script.js";
@@ -10,20 +11,15 @@ type Json = Record<string, unknown>;
 
 let server: WireServer;
 
-/** A model of one's own for each test: what is learnt of one is kept for the process. */
-let name = 0;
-
 beforeAll(async () => {
   server = await startWireServer();
 });
 
-beforeEach(() => {
-  name++;
-});
+beforeEach(forgetServers);
 
 afterAll(() => server.close());
 
-const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
+const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, fields);
 
 async function requestsOf(action: () => Promise<unknown>): Promise<Json[]> {
   const before = server.requests.length;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { HumanMessage } from "@langchain/core/messages";
+import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import type { ChatOpenLLMInput } from "../../../src/openllm.js";
 import { ask, callsOf, completion, messageOf, type Mode, modelOf, saying, weather } from "../../support/completions.js";
 import { json } from "../../support/wire_script.js";
@@ -8,20 +9,15 @@ import { format, ignoring, required, rome } from "../../support/forced_calls.js"
 
 let server: WireServer;
 
-/** A model of one's own for each test: what is learnt of one is kept for the process. */
-let name = 0;
-
 beforeAll(async () => {
   server = await startWireServer();
 });
 
-beforeEach(() => {
-  name++;
-});
+beforeEach(forgetServers);
 
 afterAll(() => server.close());
 
-const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, { model: `m${name}`, ...fields });
+const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, fields);
 
 describe("58 each of `n` answers has its call", () => {
   it("those that have none are repaired", async () => {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { ContextWindowError } from "../../../src/base/errors.js";
 import { toDecimal } from "../../../src/wires/openai/declared_cost.js";
-import { outputThatFits } from "../../../src/wires/openai/fit_output.js";
-import { callFormat, readCall } from "../../../src/wires/openai/schema_call.js";
-import { withoutShortUsage } from "../../../src/wires/openai/short_usage.js";
 import { MarkupScanner } from "../../../src/wires/openai/tool_markup.js";
 
 describe("amounts as plain decimals", () => {
@@ -44,63 +40,5 @@ describe("raw tool calls in a text", () => {
     const scanner = new MarkupScanner();
     scanner.see(text);
     expect(scanner.found).toBe(text.includes("<tool_call>"));
-  });
-});
-
-describe("output that fits", () => {
-  const error = (message: string, contextTokens?: number, promptTokens?: number) =>
-    new ContextWindowError(message, { contextTokens, promptTokens });
-
-  it.each([
-    [error("too long", 1024, 32), 992],
-    [error("too long", 1024, 1024), undefined],
-    [error("too long", 1024), undefined],
-    [error("too long", undefined, 32), undefined],
-    [error("max_tokens=5000 cannot be greater than max_model_len=1024", 1024), 1024],
-  ])("%s", (refusal, room) => {
-    expect(outputThatFits(refusal)).toBe(room);
-  });
-});
-
-describe("calls by schema", () => {
-  const [f, g] = [
-    { name: "f", parameters: { properties: { a: { type: "string" } } } },
-    { name: "g", parameters: {} },
-  ];
-
-  it.each([
-    [[f], '{"a":"x"}', { name: "f", args: '{"a":"x"}' }],
-    [[f], '```json\n{"a":"x"}\n```', { name: "f", args: '{"a":"x"}' }],
-    [[f], '{"name":"f","arguments":{"a":"x"}}', { name: "f", args: '{"a":"x"}' }],
-    [[f, g], '{"name":"g","arguments":{}}', { name: "g", args: "{}" }],
-    [[f, g], '{"name":"h","arguments":{}}', undefined],
-    [[f, g], '{"a":"x"}', undefined],
-    [[f], "[1]", undefined],
-    [[f], "sure", undefined],
-  ])("%j reads %s", (tools, text, call) => {
-    expect(readCall(text, tools)).toEqual(call);
-  });
-
-  it("ask for an object even where the tool does not say so", () => {
-    expect(callFormat([f])).toEqual({
-      type: "json_schema",
-      json_schema: { name: "tool_call", schema: { type: "object", properties: { a: { type: "string" } } } },
-    });
-  });
-});
-
-describe("llama.cpp's figure for several answers", () => {
-  const usage = { input_tokens: 34, output_tokens: 4, total_tokens: 38 };
-
-  it.each([
-    [
-      "is short",
-      [{ usage, metadata: { timings: {} } }, { choice: 1 }],
-      [{ metadata: { timings: {} }, partialUsage: { input_tokens: 34 } }, { choice: 1 }],
-    ],
-    ["is right for one", [{ usage, metadata: { timings: {} } }], [{ usage, metadata: { timings: {} } }]],
-    ["is another server's", [{ usage, metadata: {} }, { choice: 1 }], [{ usage, metadata: {} }, { choice: 1 }]],
-  ])("%s", (_name, answers, expected) => {
-    expect(withoutShortUsage(answers)).toEqual(expected);
   });
 });

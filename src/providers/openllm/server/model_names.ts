@@ -1,5 +1,5 @@
-import { ConfigurationError, ServerError } from "../../base/errors.js";
-import { isMissingRoute } from "./base_urls.js";
+import { ConfigurationError, ServerError } from "../../../base/errors.js";
+import { isMissingRoute } from "../negotiate/base_urls.js";
 import type { ServerModel } from "./server_models.js";
 
 /** The only model of a server. @throws ConfigurationError when it has none or several */

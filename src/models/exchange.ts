@@ -6,7 +6,7 @@ import type { ErrorContext } from "../transport/server_error.js";
 import type { ModelCall } from "../run/model_call.js";
 import type { Wire } from "./wire.js";
 
-/** What is needed to get one answer. */
+/** One request and the means to send it and to read its answer. */
 export interface Exchange {
   transport: Transport;
   wire: Wire;
@@ -17,10 +17,7 @@ export interface Exchange {
 }
 
 /** Sends one request and yields its deltas as they come, in the groups in which the network delivers them. */
-export async function* streamAnswer(
-  call: ModelCall,
-  exchange: Exchange,
-): AsyncGenerator<AnswerDelta[], void, undefined> {
+export async function* sendStream(call: ModelCall, exchange: Exchange): AsyncGenerator<AnswerDelta[], void, undefined> {
   const { transport, wire, context } = exchange;
   const answer = await transport.open(call, wire.request, context, exchange);
   if (wire.isStream(answer.contentType)) yield* decodeAnswer(answer, wire, call);
@@ -29,7 +26,7 @@ export async function* streamAnswer(
 }
 
 /** Sends one request and reads its whole answer: one delta for each choice. */
-export async function wholeAnswer(call: ModelCall, exchange: Exchange): Promise<AnswerDelta[]> {
+export async function sendWhole(call: ModelCall, exchange: Exchange): Promise<AnswerDelta[]> {
   const { transport, wire, context } = exchange;
   const answer = await transport.open(call, wire.request, context, exchange);
   if (!answer.contentType.includes("text/event-stream")) return wire.readWhole(await answer.text(), answer.headers);

@@ -1,14 +1,19 @@
-import { ConfigurationError } from "../../base/errors.js";
-import type { Json } from "../../base/json.js";
-import { baseUrlCandidates, serverRoot } from "./base_urls.js";
+/**
+ * Server: asks a server about itself, beside the calls. It lists the models, finds the context window and has prompts
+ * counted; `explain.ts` and `model_names.ts` say what to do about its errors. A server that keeps a figure in another place
+ * gets a row in `server_models.ts`, one that counts tokens in another way gets one in `token_counters.ts`.
+ */
+import { ConfigurationError } from "../../../base/errors.js";
+import type { Json } from "../../../base/json.js";
+import { baseUrlCandidates, serverRoot } from "../negotiate/base_urls.js";
 import { CONTEXT_SOURCES, readModels, templateKnowsTools, type ServerModel } from "./server_models.js";
 import type { CountedPrompt, Post } from "./token_counters.js";
 import { countOnServer, type TokenCount } from "./counting.js";
-import type { ServerKnowledge } from "./knowledge.js";
-import { isErrorLike } from "../../transport/error_like.js";
+import type { ServerKnowledge } from "../negotiate/knowledge.js";
+import { isErrorLike } from "../../../transport/error_like.js";
 import { isUnanswerable, type Probe } from "./probe.js";
 
-/** What a server says of itself: its models, their windows, its tokenizer. */
+/** A server that can be asked for its models, their windows, and its own count of a prompt. */
 export class Server {
   constructor(
     private readonly baseURL: string,

@@ -1,5 +1,5 @@
-import { isObject, type Json } from "../../base/json.js";
-import { tokenCount } from "../../usage/usage.js";
+import { isObject, type Json } from "../../../base/json.js";
+import { tokenCount } from "../../../usage/usage.js";
 
 /** A prompt as it would be sent. */
 export interface CountedPrompt {
@@ -82,7 +82,7 @@ const SHAPING = [
   "reasoning_effort",
 ];
 
-/** What of a request's fields shapes its prompt. */
+/** The fields of a request that shape its prompt. */
 export function shapingFields(params: Json): Json {
   return Object.fromEntries(SHAPING.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]])));
 }

@@ -1,9 +1,26 @@
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
-import { promptParts } from "../../usage/estimate.js";
-import type { AnswerWatch } from "./answer_watch.js";
+import { isObject, type Json } from "../../../base/json.js";
+import { promptParts } from "../../../usage/estimate.js";
+import type { Question } from "../question.js";
+import type { AnswerWatch } from "./watch.js";
+import { charactersIn, HARDLY_POSSIBLE } from "./whole_usage.js";
 
-/** What is suspicious in an answer that the server called a success. Goes into `response_metadata.warnings`. */
-export function answerWarnings(watch: AnswerWatch, metadata: Readonly<Record<string, unknown>>): string[] {
+/**
+ * All that is suspicious in an answer that the server called a success, after the warnings that its metadata have.
+ * Goes into `response_metadata.warnings`.
+ */
+export async function warningsOf(question: Question, watch: AnswerWatch, metadata: Json): Promise<string[]> {
+  const before: unknown = metadata.warnings;
+  const warnings = [...(Array.isArray(before) ? before.map(String) : []), ...answerWarnings(watch, metadata)];
+  const { messages, usage } = question.call;
+  const truncation = truncationWarning(messages, usage, question.contextTokens());
+  if (truncation !== undefined) warnings.push(truncation);
+  // Only llama.cpp drops tools without a word, and only it sends timings.
+  if (!watch.hasCalls && isObject(metadata.timings) && (await question.losesTools())) warnings.push(TOOLS_UNKNOWN);
+  return warnings;
+}
+
+function answerWarnings(watch: AnswerWatch, metadata: Json): string[] {
   const warnings: string[] = [];
   const raw = metadata.finish_reason_raw ?? watch.finishReason;
   if (raw === "tool_calls" && !watch.hasCalls) warnings.push("The server announced a tool call and sent none.");
@@ -23,23 +40,22 @@ export function answerWarnings(watch: AnswerWatch, metadata: Readonly<Record<str
   return warnings;
 }
 
-/** Below this a prompt is hardly ever cut. */
+/** A shorter prompt is hardly ever cut. */
 const SHORTEST_SUSPECT = 4_000;
-/** Ordinary text has 1 to 5 characters other than blanks to a token. */
-const HARDLY_POSSIBLE = 8;
+/** Characters to a token above which a prompt was cut if its count is that of a window besides. */
 const UNLIKELY = 5;
 
 /**
  * Whether the server counted so few prompt tokens that it must have cut the prompt, which Ollama does without a word.
  * By the number of characters alone, so that it costs nothing.
  */
-export function truncationWarning(
+function truncationWarning(
   messages: readonly BaseMessage[],
   usage: UsageMetadata | undefined,
   contextTokens: number | undefined,
 ): string | undefined {
   if (usage === undefined) return undefined;
-  const characters = promptParts(messages).texts.reduce((sum, text) => sum + text.replace(/\s+/g, "").length, 0);
+  const characters = charactersIn(promptParts(messages).texts);
   if (characters < SHORTEST_SUSPECT) return undefined;
   const ratio = characters / usage.input_tokens;
   const isAtLimit = [usage.input_tokens, usage.total_tokens].some(
@@ -54,6 +70,5 @@ function isWindowSize(count: number): boolean {
   return count >= 2_048 && Number.isInteger(Math.log2(count));
 }
 
-/** What to say when llama.cpp's chat template has dropped the tools. */
-export const TOOLS_UNKNOWN =
+const TOOLS_UNKNOWN =
   "The server's chat template knows no tools, so the model has not seen them. Start llama-server with a template that does.";

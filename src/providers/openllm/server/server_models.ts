@@ -1,11 +1,11 @@
-import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { isObject, nonEmpty, type Json } from "../../../base/json.js";
 
 /** A model that a server offers. */
 export interface ServerModel {
   id: string;
   /** The context window in tokens, where the server says it. */
   contextTokens?: number;
-  /** What the server says of it, as it says it. */
+  /** The server's own words about it. */
   raw: Json;
 }
 

@@ -1,18 +1,26 @@
-import { ConnectionError, ContextWindowError, ServerError } from "../../base/errors.js";
-import type { Json } from "../../base/json.js";
+import { ConnectionError, ContextWindowError, ServerError } from "../../../base/errors.js";
+import type { Json } from "../../../base/json.js";
+import type { Call } from "../../../transport/call.js";
+import { pause } from "../../../transport/pause.js";
 import { baseUrlCandidates, isMissingRoute } from "./base_urls.js";
-import { outputThatFits } from "../../wires/openai/fit_output.js";
-import { concessionFor, type Concession } from "../../wires/openai/refusals.js";
-import type { Call } from "../../transport/call.js";
-import { pause } from "../../transport/pause.js";
 import type { ServerKnowledge } from "./knowledge.js";
+import { concessionFor, isLoading, outputThatFits, type Concession } from "./refusals.js";
+import { concede, withInstruction } from "./request_body.js";
 
-/** What a user allows when a server refuses. */
-export interface PlanOptions {
+/** How far a request may depart from what the user wrote when the server refuses it. */
+export interface FormSettings {
   /** How long a model that loads is waited for, in milliseconds. */
   loadingTimeoutMs: number;
   /** Ask for fewer output tokens when prompt and output together do not fit. */
   fitMaxTokens: boolean;
+}
+
+/** In what a further request of the same run differs from its first. */
+export interface Changes {
+  /** Fields to set; `undefined` takes one out. */
+  params: Json;
+  /** What the model is told besides. */
+  instruction?: string;
 }
 
 /** Between two looks whether the model has been loaded, where the server names no time; and the least where it does. */
@@ -23,7 +31,7 @@ const LEAST_WAIT_MS = 50;
  * The form in which a request is made, and how it changes when the server refuses one form of it: another base URL,
  * without a field, after waiting for the model. A refused request costs nothing, and each change is made once.
  */
-export class RequestPlan {
+export class RequestForm {
   /** An output limit that fits the window, once the server has said that the other one does not. */
   maxTokens: number | undefined;
   private readonly urls: string[];
@@ -35,7 +43,9 @@ export class RequestPlan {
   constructor(
     baseURL: string,
     private readonly knowledge: ServerKnowledge,
-    private readonly options: PlanOptions,
+    private readonly settings: FormSettings,
+    readonly stream: boolean,
+    private readonly changes?: Changes,
   ) {
     this.urls = [...new Set([...(knowledge.url === undefined ? [] : [knowledge.url]), ...baseUrlCandidates(baseURL)])];
     this.conceded = new Set(knowledge.concessions);
@@ -45,13 +55,24 @@ export class RequestPlan {
     return this.urls[this.position] ?? "";
   }
 
-  get concessions(): ReadonlySet<Concession> {
-    return this.conceded;
+  /** False once the server has refused `stream_options`. */
+  get mayAskForUsage(): boolean {
+    return !this.conceded.has("stream_options");
   }
 
-  /** A failure with which the plan deals by itself, so that the transport need not try again. */
+  /** The request's fields and messages in this form, made of those that the user means. */
+  shape(params: Json, messages: Json[]): { params: Json; messages: Json[] } {
+    const { params: changed, instruction } = this.changes ?? {};
+    const told = instruction === undefined ? messages : withInstruction(messages, instruction);
+    // A stream is one answer: its reader could not tell several apart.
+    const fields = { ...params, ...changed, ...(this.stream ? { n: undefined } : {}) };
+    const { messages: sent, ...rest } = concede({ ...fields, messages: told }, this.conceded);
+    return { params: rest, messages: sent as Json[] }; // a list stays a list
+  }
+
+  /** A failure that `adapt` deals with, so that the transport need not try again. */
   waitsFor(error: unknown): boolean {
-    return this.options.loadingTimeoutMs > 0 && ServerError.isInstance(error) && isLoading(error);
+    return this.settings.loadingTimeoutMs > 0 && ServerError.isInstance(error) && isLoading(error);
   }
 
   /** The server took the request in this form. */
@@ -60,11 +81,11 @@ export class RequestPlan {
     for (const concession of this.conceded) this.knowledge.concessions.add(concession);
   }
 
-  /** Changes the plan after a refusal; throws when there is nothing left to change. */
+  /** Changes the form after a refusal; throws when there is nothing left to change. */
   async adapt(error: unknown, body: Json, call: Call): Promise<void> {
     if (!ServerError.isInstance(error)) throw ConnectionError.isInstance(error) ? (this.missing ?? error) : error;
     const isToWait = !this.change(error, body);
-    // What can be mended was a refusal, also in the body of a 200: no model has worked for it.
+    // An error that can be mended was a refusal, also in the body of a 200: no model has worked for it.
     call.refuse(error.message);
     if (isToWait) await this.wait(error, call);
   }
@@ -76,12 +97,12 @@ export class RequestPlan {
       return true;
     }
     const concession = concessionFor(error, body);
-    // For want of a parser another request has to be made altogether, which is not the plan's.
+    // For want of a parser another request has to be made altogether, which is a repair and no other form.
     if (concession !== undefined && concession !== "tool_parser" && !this.conceded.has(concession)) {
       this.conceded.add(concession);
       return true;
     }
-    if (this.options.fitMaxTokens && this.maxTokens === undefined && ContextWindowError.isInstance(error)) {
+    if (this.settings.fitMaxTokens && this.maxTokens === undefined && ContextWindowError.isInstance(error)) {
       this.maxTokens = outputThatFits(error);
       if (this.maxTokens !== undefined) return true;
     }
@@ -93,20 +114,15 @@ export class RequestPlan {
   private moveOn(error: ServerError): void {
     this.missing ??= error;
     this.position++;
-    // What the server said of the URL that the user wrote is what helps them.
+    // The user is helped by the error of the URL that they wrote, and not by those of our guesses.
     if (this.position >= this.urls.length) throw this.missing;
   }
 
   private async wait(error: ServerError, call: Call): Promise<void> {
     this.loadingSince ??= Date.now();
-    const left = this.loadingSince + this.options.loadingTimeoutMs - Date.now();
+    const left = this.loadingSince + this.settings.loadingTimeoutMs - Date.now();
     if (left <= 0) throw error;
     const ms = Math.max(error.retryAfterMs ?? LOOK_EVERY_MS, LEAST_WAIT_MS);
     await pause(Math.min(ms, left), call.signal);
   }
-}
-
-/** In the server's own words: llama.cpp says "Loading model", KServe "is not ready". */
-function isLoading({ status, body }: ServerError): boolean {
-  return status === 503 && /loading|not ready|starting|warming up|initiali[sz]ing/i.test(body ?? "");
 }

@@ -1,4 +1,4 @@
-import type { ErrorBody } from "../../transport/error_body.js";
+import type { ErrorBody } from "../../../transport/error_body.js";
 
 /** What to do about a server's error, beyond what the server says itself. */
 export function explainOpenLLM(status: number | undefined, { message = "" }: ErrorBody): string | undefined {

@@ -1,5 +1,11 @@
-import type { AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
-import { MarkupScanner } from "../../wires/openai/tool_markup.js";
+/**
+ * Watch: looks at an answer as it passes and tells whether the server did what it was asked to. It takes out what nobody
+ * asked for, holds the end back until the answer has been checked, and notes what a repair or a warning needs. A server
+ * that answers with success and yet wrongly gets a note here, and its sentence in `warnings.ts`.
+ */
+import type { AnswerDelta, ToolCallDelta } from "../../../answer/delta.js";
+import { isObject, type Json } from "../../../base/json.js";
+import { MarkupScanner } from "../../../wires/openai/tool_markup.js";
 
 /** What a request asked for that servers ignore without a word. */
 export interface Expectations {
@@ -11,24 +17,50 @@ export interface Expectations {
   mayCallTools: boolean;
   /** The text will be looked at as a whole. */
   keepsText: boolean;
+  /** The most output tokens that were asked for. */
+  outputLimit?: number;
 }
 
-/** Looks at an answer as it passes: takes out what was not asked for, and remembers what the checks at its end need. */
+/** The expectations that a request's fields and history raise. */
+export function expectationsOf(
+  params: Json,
+  messages: readonly object[],
+  more: Pick<Expectations, "onlyTool" | "keepsText">,
+): Expectations {
+  const limit = params.max_tokens ?? params.max_completion_tokens;
+  return {
+    ...more,
+    oneCall: params.parallel_tool_calls === false,
+    mayCallTools: params.tools !== undefined || messages.some(isToolUse),
+    ...(typeof limit === "number" ? { outputLimit: limit } : {}),
+  };
+}
+
+/** True for a message that calls tools, and for a tool's result. */
+function isToolUse(message: object): boolean {
+  return (
+    isObject(message) &&
+    ("tool_call_id" in message || (Array.isArray(message.tool_calls) && message.tool_calls.length > 0))
+  );
+}
+
+/** What is known of one answer, growing as it passes. */
 export class AnswerWatch {
   hasText = false;
   hasReasoning = false;
   hasCalls = false;
   /** True when there were further answers, which nobody asked for. */
   hasOthers = false;
+  /** As the server said it. */
   finishReason: string | undefined;
-  /** The server's count of what it generated. */
-  outputTokens: number | undefined;
-  /** True when nothing has come yet of the arguments of the last call. */
-  lacksArguments = false;
   /** The tool that was called where another one had to be. */
   calledInstead: string | undefined;
-  /** Deltas that end the answer; they wait until it has been checked. */
-  readonly held: AnswerDelta[] = [];
+  /** The facts that came with a stream; they wait until it has been checked. */
+  readonly metadata: Json = {};
+  /** The server's count of what it generated. */
+  private outputTokens = 0;
+  /** True when nothing has come yet of the arguments of the last call. */
+  private lacksArguments = false;
   private readonly texts: string[] = [];
   private readonly scanner = new MarkupScanner();
   private readonly dropped = new Set<number>();
@@ -45,7 +77,19 @@ export class AnswerWatch {
     return this.scanner.found;
   }
 
-  /** What of a group of deltas can be handed on at once. */
+  /** No tool was called. A call that was cut off in the middle is no refusal to call. */
+  get hasNoCall(): boolean {
+    return !this.hasCalls && !(this.hasMarkup && this.finishReason === "length");
+  }
+
+  /** Why the answer ended. vLLM 0.11 says `tool_calls` also where the output limit cut a call off: one without arguments would look whole. */
+  get endReason(): string | undefined {
+    const { outputLimit } = this.expected;
+    const isHiddenCut = this.lacksArguments && outputLimit !== undefined && this.outputTokens >= outputLimit;
+    return isHiddenCut ? "length" : this.finishReason;
+  }
+
+  /** Looks at deltas of a stream, and returns those that can be handed on at once: not the end, and no second answer. */
   pass(deltas: readonly AnswerDelta[]): AnswerDelta[] {
     const passed: AnswerDelta[] = [];
     for (const delta of deltas) {
@@ -59,17 +103,14 @@ export class AnswerWatch {
         passed.push(seen);
         continue;
       }
-      const { finishReason, metadata, ...rest } = seen;
+      const { finishReason: _, metadata, ...rest } = seen;
       if (Object.keys(rest).length > 0) passed.push(rest);
-      this.held.push({
-        ...(finishReason === undefined ? {} : { finishReason }),
-        ...(metadata === undefined ? {} : { metadata }),
-      });
+      Object.assign(this.metadata, metadata);
     }
     return passed;
   }
 
-  /** An answer that came whole, without what was not asked for. */
+  /** Looks at an answer that came whole, and returns it without what was not asked for. */
   see(delta: AnswerDelta): AnswerDelta {
     if (delta.text !== undefined) {
       this.hasText ||= delta.text.trim() !== "";

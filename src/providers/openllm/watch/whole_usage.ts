@@ -1,8 +1,19 @@
-import type { AnswerDelta } from "../../answer/delta.js";
-import { isObject } from "../../base/json.js";
+import type { AnswerDelta } from "../../../answer/delta.js";
+import { isObject } from "../../../base/json.js";
+import type { Question } from "../question.js";
 
 /** Characters other than blanks to a token: ordinary text has 1 to 5. */
-const HARDLY_POSSIBLE = 8;
+export const HARDLY_POSSIBLE = 8;
+
+/** The characters of some texts but for the blanks, of which a token can have any number. */
+export function charactersIn(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.replace(/\s+/g, "").length, 0);
+}
+
+/** Books the usage of answers that came whole, and returns what else is in them. */
+export function bookWhole(question: Question, answers: readonly AnswerDelta[]): AnswerDelta[] {
+  return withoutShortUsage(answers).map((answer) => question.call.book(answer) ?? {});
+}
 
 /**
  * llama.cpp counts one of `n` answers that come whole and calls it the usage of all: the prompt's figure holds, the
@@ -11,7 +22,7 @@ const HARDLY_POSSIBLE = 8;
 export function withoutShortUsage(answers: readonly AnswerDelta[]): AnswerDelta[] {
   const [first, ...others] = answers;
   if (first?.usage === undefined || others.length === 0) return [...answers];
-  const characters = answers.reduce((sum, { text = "" }) => sum + text.replace(/\s+/g, "").length, 0);
+  const characters = charactersIn(answers.map(({ text = "" }) => text));
   const isShort = isObject(first.metadata?.timings) || characters > first.usage.output_tokens * HARDLY_POSSIBLE;
   if (!isShort) return [...answers];
   const { usage, ...rest } = first;

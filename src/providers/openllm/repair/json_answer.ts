@@ -1,6 +1,7 @@
 import { Validator } from "@langchain/core/utils/json_schema";
-import { parseJson } from "../../answer/json_text.js";
-import { isObject, type Json } from "../../base/json.js";
+import { parseJson } from "../../../answer/json_text.js";
+import { isObject, type Json } from "../../../base/json.js";
+import type { AnswerWatch } from "../watch/watch.js";
 
 const IGNORED = "the server seems to ignore `response_format`.";
 
@@ -9,7 +10,16 @@ export function expectsJson({ response_format: format }: Json): boolean {
   return isObject(format) && (format.type === "json_schema" || format.type === "json_object");
 }
 
-/** What is wrong with an answer that should be JSON, in words; `undefined` when nothing is. */
+/**
+ * The fault of an answer, if it should be JSON. One that was cut off says so itself, and would be cut off again; a call
+ * is no JSON text.
+ */
+export function faultIn(text: string, watch: AnswerWatch, params: Json): string | undefined {
+  const isCut = watch.finishReason === "length" && watch.hasText;
+  return !expectsJson(params) || watch.hasCalls || isCut ? undefined : faultOf(text, params);
+}
+
+/** The fault of a text that should be JSON, in words; `undefined` when it has none. */
 export function faultOf(text: string, params: Json): string | undefined {
   const value = parseJson(text);
   if (value === undefined) return `The answer should be JSON and is none: ${IGNORED}`;
@@ -19,7 +29,7 @@ export function faultOf(text: string, params: Json): string | undefined {
     : `The answer does not follow the schema: ${IGNORED}`;
 }
 
-/** What a model is told when its server does not hold it to the format. */
+/** The instruction for a model whose server does not hold it to the format. */
 export function jsonInstruction(params: Json): string {
   const schema = schemaOf(params);
   const following = schema === undefined ? "" : `, following this JSON schema:\n${JSON.stringify(schema)}`;

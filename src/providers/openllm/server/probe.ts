@@ -1,10 +1,10 @@
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
-import { ServerError } from "../../base/errors.js";
-import { isObject, type Json } from "../../base/json.js";
-import { Call } from "../../transport/call.js";
-import type { Fetch } from "../../transport/patient_fetch.js";
-import type { ErrorContext } from "../../transport/server_error.js";
-import { Transport, type WireRequest } from "../../transport/transport.js";
+import { ServerError } from "../../../base/errors.js";
+import { isObject, type Json } from "../../../base/json.js";
+import { Call } from "../../../transport/call.js";
+import type { Fetch } from "../../../transport/patient_fetch.js";
+import type { ErrorContext } from "../../../transport/server_error.js";
+import { Transport, type WireRequest } from "../../../transport/transport.js";
 
 /** A question beside a chat: short, asked once, with a queue of its own so that it delays no answer. */
 export interface Question {

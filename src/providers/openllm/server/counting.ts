@@ -1,11 +1,11 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
-import { CallTimeoutError } from "../../base/errors.js";
+import { CallTimeoutError } from "../../../base/errors.js";
 import { TOKEN_COUNTERS, type CountedPrompt, type Post, type TokenCounter } from "./token_counters.js";
-import { estimatePrompt, promptParts } from "../../usage/estimate.js";
-import { originTokenCount } from "../../usage/origin_formula.js";
-import { toToolDefinitions } from "../../models/tools.js";
-import type { ServerKnowledge } from "./knowledge.js";
+import { estimatePrompt, promptParts } from "../../../usage/estimate.js";
+import { originTokenCount } from "../../../usage/origin_formula.js";
+import { toToolDefinitions } from "../../../models/tools.js";
+import type { ServerKnowledge } from "../negotiate/knowledge.js";
 import { isUnanswerable } from "./probe.js";
 
 /** How many tokens a prompt has, and how that is known. */

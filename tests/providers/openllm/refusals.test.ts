@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { ServerError } from "../../../src/base/errors.js";
-import { concede, concessionFor, type Concession } from "../../../src/wires/openai/refusals.js";
+import { ContextWindowError, ServerError } from "../../../src/base/errors.js";
+import { concessionFor, outputThatFits, type Concession } from "../../../src/providers/openllm/negotiate/refusals.js";
+import { concede } from "../../../src/providers/openllm/negotiate/request_body.js";
 
 type Json = Record<string, unknown>;
 
@@ -120,5 +121,20 @@ describe("what is sent instead", () => {
         ],
       },
     ]);
+  });
+});
+
+describe("output that fits", () => {
+  const error = (message: string, contextTokens?: number, promptTokens?: number) =>
+    new ContextWindowError(message, { contextTokens, promptTokens });
+
+  it.each([
+    [error("too long", 1024, 32), 992],
+    [error("too long", 1024, 1024), undefined],
+    [error("too long", 1024), undefined],
+    [error("too long", undefined, 32), undefined],
+    [error("max_tokens=5000 cannot be greater than max_model_len=1024", 1024), 1024],
+  ])("%s", (refusal, room) => {
+    expect(outputThatFits(refusal)).toBe(room);
   });
 });

@@ -1,4 +1,4 @@
-import type { ServerError } from "../../base/errors.js";
+import type { ServerError } from "../../../base/errors.js";
 
 /**
  * The base URLs under which a server's API may be, given what the user wrote, the likeliest first: with `/v1` where it is
@@ -18,7 +18,7 @@ export function serverRoot(url: string): string {
   return url.replace(/\/v1$/, "").replace(/\/openai$/, "");
 }
 
-/** What servers say of a path that they do not have, and not of a model. */
+/** The words of servers for a path that they do not have, and not for a model. */
 const NO_ROUTE = [
   /^not found\.?$/i,
   /404 page not found/i,

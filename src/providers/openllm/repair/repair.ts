@@ -1,0 +1,112 @@
+/**
+ * Repair: asks once more, in the same run and on the books, when an answer is not what had to come. A forced tool that
+ * was not called is asked for as JSON by its schema; an answer that should be JSON and is none is asked for with the
+ * schema in words; a model that thought to the end of its tokens is asked with thinking off. A new way in which models
+ * fail gets its test in `watch` and the second request for it here.
+ */
+import type { AnswerDelta } from "../../../answer/delta.js";
+import { parseJson } from "../../../answer/json_text.js";
+import { ServerError } from "../../../base/errors.js";
+import { isObject, type Json } from "../../../base/json.js";
+import { requestWhole } from "../negotiate/negotiate.js";
+import { concessionFor } from "../negotiate/refusals.js";
+import type { Changes } from "../negotiate/request_form.js";
+import type { Question } from "../question.js";
+import type { AnswerWatch } from "../watch/watch.js";
+import { bookWhole } from "../watch/whole_usage.js";
+import { answered, notCalled, type CallableTool } from "./forced_tools.js";
+import { faultIn, faultOf, jsonInstruction } from "./json_answer.js";
+import { schemaCallChanges, toToolCall } from "./schema_call.js";
+
+/** True for a server that is known to ignore `tool_choice`: it need not be asked in vain again. */
+export function asksBySchemaAtOnce({ settings, knowledge }: Question): boolean {
+  return settings.forcedTools === "schema" && knowledge.ignoresToolChoice === true;
+}
+
+/** A call of one of the tools, asked for as JSON by their schemas. */
+export async function callBySchema(
+  question: Question,
+  tools: readonly CallableTool[],
+  more: Json = {},
+): Promise<AnswerDelta> {
+  const { params, instruction } = schemaCallChanges(tools, question.settings.dropSchemaKeywords);
+  const answer = await askAgain(question, { params: { ...params, ...more }, instruction });
+  const { reasoning, metadata } = answer;
+  return {
+    ...(reasoning === undefined ? {} : { reasoning }),
+    ...toToolCall(answer, tools),
+    metadata: { ...metadata, forced_by: "schema" },
+  };
+}
+
+/** The same after an error, where the server lacks the parser that it needs to force a tool; else throws the error. */
+export async function callWithoutParser(
+  question: Question,
+  tools: readonly CallableTool[] | undefined,
+  error: unknown,
+): Promise<AnswerDelta> {
+  const { settings, params, knowledge } = question;
+  const lacksParser =
+    settings.forcedTools === "schema" &&
+    ServerError.isInstance(error) &&
+    concessionFor(error, params) === "tool_parser";
+  if (!tools || !lacksParser) throw error;
+  const call = await callBySchema(question, tools);
+  knowledge.ignoresToolChoice = true;
+  return call;
+}
+
+/**
+ * The call that was missing in an answer, to be put on top of it.
+ * @throws StructuredOutputError with `forcedTools: "error"`, and when the second answer is no call either
+ */
+export async function repairCall(
+  question: Question,
+  tools: readonly CallableTool[],
+  watch: AnswerWatch,
+  text: string,
+): Promise<AnswerDelta> {
+  const { settings, params, knowledge } = question;
+  if (settings.forcedTools === "error")
+    throw notCalled(
+      tools,
+      answered(text, watch.calledInstead),
+      'With `forcedTools: "schema"` it would be asked once more, by schema.',
+    );
+  const { reasoning: _, ...call } = await callBySchema(question, tools, watch.hasText ? {} : withoutThinking(params));
+  // A model that thought to the end of its tokens, or whose call was not read, may do better the next time.
+  if (watch.hasText && !watch.hasMarkup) knowledge.ignoresToolChoice = true;
+  return { ...call, metadata: { forced_by: "schema" } };
+}
+
+/** An answer that should be JSON: as it is, or the second one where the first is none, or other JSON. */
+export async function repairJson(question: Question, answer: AnswerDelta, watch: AnswerWatch): Promise<AnswerDelta> {
+  const { params, settings } = question;
+  const fault = faultIn(answer.text ?? "", watch, params);
+  if (fault === undefined) return answer;
+  const asItIs = watch.hasText ? withWarning(answer, fault) : answer;
+  if (!settings.repairJson) return asItIs;
+  const quiet = watch.hasText ? {} : withoutThinking(params);
+  const second = await askAgain(question, {
+    params: { ...quiet, n: undefined },
+    instruction: jsonInstruction(params),
+  });
+  if (parseJson(second.text ?? "") === undefined) return asItIs;
+  const repaired = { ...answer, ...second, metadata: { ...answer.metadata, repaired: "json" } };
+  const left = faultOf(second.text ?? "", params);
+  return left === undefined ? repaired : withWarning(repaired, left);
+}
+
+async function askAgain(question: Question, changes: Changes): Promise<AnswerDelta> {
+  const [first = {}] = bookWhole(question, await requestWhole(question, changes));
+  return first;
+}
+
+/** The template variables that turn thinking off, under both of their names: a model that thinks on never comes to the call. */
+function withoutThinking({ chat_template_kwargs: kwargs }: Json): Json {
+  return { chat_template_kwargs: { ...(isObject(kwargs) ? kwargs : {}), enable_thinking: false, thinking: false } };
+}
+
+function withWarning(answer: AnswerDelta, warning: string): AnswerDelta {
+  return { ...answer, metadata: { ...answer.metadata, warnings: [warning] } };
+}
