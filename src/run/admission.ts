@@ -1,7 +1,7 @@
 import { isCallGate } from "../seam/gate.js";
 import type { ModelCall } from "./model_call.js";
 
-/** What of a call its gates are told beside what the call itself knows. */
+/** The parts of a proposed call that the call itself does not know; its model adds them. */
 export interface ProposedOutline {
   provider: string;
   model: string;
@@ -24,7 +24,7 @@ export async function admit(call: ModelCall, outline: ProposedOutline): Promise<
       maxOutputTokens: limit,
       handlers: manager.handlers,
     };
-    // A gate whose store does not answer must not keep a call past its limits.
+    // A gate may wait for a store that does not answer; the call's limits hold all the same.
     const granted = await call.orAborted(handler.admit(proposed));
     if (granted.maxOutputTokens === undefined) continue;
     // Never 0: servers read it as "one token" or as "no limit".

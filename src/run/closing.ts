@@ -8,7 +8,7 @@ import { estimateUsage, type PromptParts } from "../usage/estimate.js";
 import { toUsage, type UsageEstimate, type UsageSource } from "../usage/usage.js";
 import type { ModelCall } from "./model_call.js";
 
-/** What the last chunk of an answer, or the message of a cut one, says about its spend. */
+/** Usage and metadata for the last chunk of an answer, or for the message of one that was cut short. */
 export interface Closing {
   usage: UsageMetadata;
   metadata: {
@@ -25,7 +25,7 @@ export interface Closing {
 
 /** How an answer came to its end. */
 export interface Ending {
-  /** What was asked, and every text that was delivered: looked at only where the server did not count. */
+  /** The prompt, and every text that was delivered. Called only where the server did not count. */
   prompt: () => PromptParts;
   delivered: () => string[];
   /** How many answers each request asked for. */
@@ -38,7 +38,7 @@ export interface Ending {
 
 const LOST = "a request of the call was lost on the way, and may have been charged too";
 
-/** The server's figure, or ours with a flag and bounds. Never nothing, and zero only when nothing was sent. */
+/** The server's figure, or our estimate, which says so and has bounds. There is always one; it is 0 only when nothing was sent. */
 export async function closingOf(call: ModelCall, ending: Ending): Promise<Closing> {
   const { attempts } = call;
   const metadata = {
@@ -95,7 +95,7 @@ export function answerTexts(answers: readonly AnswerDelta[]): string[] {
   ]);
 }
 
-/** The message of an answer that was cut short: what was delivered, with its usage. */
+/** The message of an answer that was cut short: all that was delivered, with its usage. */
 export function partialGeneration(call: ModelCall, provider: string, closing: Closing): ChatGenerationChunk {
   const end = new MeteredMessageChunk({
     content: "",
@@ -108,7 +108,7 @@ export function partialGeneration(call: ModelCall, provider: string, closing: Cl
   return assembleChunks(chunks) ?? new ChatGenerationChunk({ text: "", message: end });
 }
 
-/** The message on an error. One of a call that is accounted for says what pricing needs. */
+/** The message on an error, and whether it is accounted for: whether it has the facts that pricing needs. */
 export function partialOutputOf(error: unknown): { message: AIMessage | undefined; isAccounted: boolean } {
   const message: unknown =
     typeof error === "object" && error !== null && "partialOutput" in error ? error.partialOutput : undefined;

@@ -17,22 +17,22 @@ import { toV1 } from "../answer/content_blocks.js";
 import type { ModelCall } from "./model_call.js";
 import { Run, sumLLMOutputs, toLLMOutput } from "./run.js";
 
-/** What of a model is needed to generate for a list of prompts. */
+/** The parts of a model that are needed to generate for a list of prompts. */
 export interface Generator {
   start: () => Promise<Run[]>;
   generate: (prompt: BaseMessage[], index: number, manager?: CallbackManagerForLLMRun) => Promise<ChatResult>;
   stream: (call: ModelCall) => AsyncIterable<ChatGenerationChunk>;
   events: (call: ModelCall) => AsyncIterable<ChatModelStreamEvent>;
   newCall: (prompt: BaseMessage[], manager?: CallbackManagerForLLMRun) => ModelCall;
-  /** An error of the call with what was delivered and spent before it. */
+  /** Adds to an error of the call all that was delivered and spent before it. */
   failure: (error: unknown, call: ModelCall) => Promise<unknown>;
   mayStream: boolean;
   isV1: boolean;
 }
 
 /**
- * What is behind `invoke`, `batch` and `generate`. As core does it, but that a failed run always ends with an error that
- * carries the spend: core's own loop over a stream throws one without.
+ * The work behind `invoke`, `batch` and `generate`. It does what core does, with one difference: a failed run always ends
+ * with an error that carries the spend. The error of core's own loop over a stream does not.
  */
 export async function generateUncached(
   prompts: BaseMessage[][],

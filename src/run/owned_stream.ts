@@ -7,13 +7,13 @@ import type { Reader } from "./leavable.js";
 import type { ModelCall } from "./model_call.js";
 import type { Run } from "./run.js";
 
-/** What an owned stream needs of its model. */
+/** The parts of a model that an owned stream needs. */
 export interface StreamOwner {
   isV1: boolean;
   reader: Reader;
   /** The message of an answer that was cut short, with its usage. */
   partial: (reason: string) => Promise<ChatGenerationChunk>;
-  /** An error of the call with what was delivered and spent before it. */
+  /** Adds to an error of the call all that was delivered and spent before it. */
   failure: (error: unknown) => Promise<unknown>;
 }
 
@@ -53,7 +53,7 @@ export async function* ownStream(
   } catch (error) {
     if (owner.reader.hasLeft) return;
     const failure = await fail(run, error, owner);
-    // As fetch does it, and as core's event stream expects: who aborts is given back what was aborted with.
+    // Whoever aborts gets back the reason that they gave: fetch does the same, and core's event stream expects it.
     throw call.userAbort ?? failure;
   } finally {
     unguard();
@@ -106,7 +106,7 @@ function finished(chunk: ChatGenerationChunk, isV1: boolean): ChatGenerationChun
 function guardParked(run: Run, call: ModelCall, owner: StreamOwner): () => void {
   const onAbort = () => {
     if (call.isOver || !call.parked || owner.reader.hasLeft) return;
-    // Nobody waits for it: what a handler throws then has nowhere to go.
+    // Nobody waits for this promise, so an error that a handler throws here has nowhere to go.
     void fail(run, call.signal.reason, owner)
       .catch(() => undefined)
       .finally(() => call.end());
