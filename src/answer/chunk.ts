@@ -66,7 +66,7 @@ export function toChunk(delta: AnswerDelta, provider: string, id: string | undef
   return new ChatGenerationChunk(generationInfo ? { text, message, generationInfo } : { text, message });
 }
 
-/** What of a delta belongs into `response_metadata`. */
+/** The parts of a delta that go into `response_metadata`. */
 export function toMetadata(delta: AnswerDelta, provider: string): Record<string, unknown> {
   const metadata: Record<string, unknown> = { model_provider: provider, ...delta.metadata };
   if (delta.finishReason !== undefined) metadata.finish_reason = delta.finishReason;
@@ -74,12 +74,12 @@ export function toMetadata(delta: AnswerDelta, provider: string): Record<string,
   return metadata;
 }
 
-/** What of a delta belongs into `additional_kwargs`. */
+/** The parts of a delta that go into `additional_kwargs`. */
 export function toExtra(delta: AnswerDelta): Record<string, unknown> {
   return delta.reasoning === undefined ? { ...delta.extra } : { reasoning_content: delta.reasoning, ...delta.extra };
 }
 
-/** What tracers read beside the message. */
+/** The facts that tracers read beside the message. */
 export function toGenerationInfo(delta: AnswerDelta): Record<string, unknown> | undefined {
   const info: Record<string, unknown> = {};
   if (delta.finishReason !== undefined) info.finish_reason = delta.finishReason;

@@ -26,7 +26,7 @@ export interface AnswerDelta {
   logprobs?: Record<string, unknown>;
   /** The server's own figure for the whole request, on one delta only. Absent when it gave none. */
   usage?: UsageMetadata;
-  /** What the server said of usage where that is no whole figure. On one delta only, instead of `usage`. */
+  /** The server's figure where it is not whole, such as one count of the two. On one delta only, instead of `usage`. */
   partialUsage?: PartialUsage;
   /** Facts for `response_metadata`; each key on one delta only, since LangChain concatenates strings and adds numbers. */
   metadata?: Record<string, unknown>;
@@ -42,8 +42,8 @@ export interface AnswerDecoder {
   readonly finished: boolean;
   /** The closing deltas (held-back text, usage, metadata). @throws StreamTruncatedError when the answer was cut off. */
   end(): AnswerDelta[];
-  /** What is held back until more is known, as what it looks like now: the last of an answer that is cut short. */
+  /** The last deltas of an answer that was cut short: gives out what was held back, read as what it looks like so far. */
   cut(): AnswerDelta[];
-  /** The server's latest running figure, for an answer that is cut short, and what it says when it is no whole figure. */
+  /** The server's latest figure that is running or not whole: the best that is known of an answer that is cut short. */
   readonly runningUsage: PartialUsage | undefined;
 }

@@ -10,7 +10,7 @@ export function parseJson(text: string): unknown {
   return undefined;
 }
 
-/** What of a text may be JSON. As it stands first, since a value may have a fence or a tag in it. */
+/** The parts of a text that may be JSON, the whole text first: a value may itself have a fence or a tag in it. */
 function candidates(text: string): string[] {
   // Where the prompt opened the tag, only the closing one comes.
   const said = text.split("</think>").at(-1) ?? text;

@@ -21,11 +21,11 @@ const CLOSE = "</think>";
 export class ThinkSplitter {
   private state: "start" | "inside" | "after";
   private held = "";
-  /** What is held without the blanks before it, while it may begin the tag. */
+  /** The held text without the blanks before it, while it may still begin the tag. */
   private begun = "";
   /** The opening tag and the blanks before it, as they came. */
   private opening = "";
-  /** What was given out as reasoning before its closing tag came; given back as text if that never comes. */
+  /** Text that was given out as reasoning before its closing tag came. If that never comes it is given out again, as text. */
   private unclosed: string[] = [];
 
   constructor(private readonly mode: ThinkTags) {
@@ -47,7 +47,7 @@ export class ThinkSplitter {
   }
 
   /**
-   * What is left at the end. When the tag never closed, nobody knows where the answer begins: all of it is handed over
+   * Gives out the rest at the end. If the tag never closed, nobody knows where the answer begins: all of it is handed over
    * once more, as the text that it was on the wire.
    */
   end(): ThinkSplit {
@@ -58,7 +58,7 @@ export class ThinkSplitter {
     return text === "" ? {} : { text };
   }
 
-  /** What is held back when the answer breaks off: part of what came before it. */
+  /** Gives out the held text of an answer that broke off, as part of what came before it. */
   cut(): ThinkSplit {
     const { held } = this;
     this.held = "";

@@ -9,7 +9,7 @@ import type { AIMessage } from "@langchain/core/messages";
 
 const metered = ns.sub("metered");
 
-/** What every error of this package can carry: the output, and with it the spend, that came before it. */
+/** Every error of this package can carry the output that came before it, and with it the spend. */
 export interface MeteredErrorFields {
   /** What was delivered before the error, with `usage_metadata`. Absent when nothing was sent or answered. */
   partialOutput?: AIMessage;

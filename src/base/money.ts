@@ -79,8 +79,8 @@ export function toNumber(amount: Usd): number {
 }
 
 /**
- * What `tokens` cost at a rate in pico-dollars per million tokens. Exact for rates of up to six decimals;
- * otherwise rounded half-even to a pico-dollar, once.
+ * The cost of `tokens` at a rate in pico-dollars per million tokens. Exact for rates of up to six decimals; any other is
+ * rounded once, half to even, to a pico-dollar.
  */
 export function costOfTokens(picoPerMillion: bigint, tokens: bigint): Usd {
   return divideRounded(picoPerMillion * tokens, TOKENS_PER_QUOTE);

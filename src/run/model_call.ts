@@ -7,20 +7,20 @@ import type { CallLimits } from "../transport/deadlines.js";
 import { addUsage, type PartialUsage } from "../usage/usage.js";
 import type { CallSettings } from "./call_settings.js";
 
-/** Where a call travels from the code that owns its run to the code that makes its requests. */
+/** The key in call options under which a call travels from the code that owns its run to the code that makes its requests. */
 const CALL = Symbol("langchain-metered.call");
 
-/** One call of a model: what was asked, what has been delivered, what is known of its usage. */
+/** One call of a model: its messages, the chunks delivered so far, and all that is known of its usage. */
 export class ModelCall extends Call {
   /** The chunks that were made so far, in order. */
   readonly delivered: ChatGenerationChunk[] = [];
-  /** What came of an answer that was to come whole and broke off. */
+  /** The beginning of a whole answer that broke off. */
   cut: AnswerDelta | undefined;
   /** The sum of what the server reported for the requests of this call. */
   usage: UsageMetadata | undefined;
   /** How many requests of this call are in `usage`. */
   reported = 0;
-  /** The server's figure of a request that has not ended, or a figure that is not whole. */
+  /** The server's figure for a request that has not ended, or one that is not whole. */
   running: PartialUsage | undefined;
   /** The output limit in force, after admission. */
   maxOutputTokens: number | undefined;

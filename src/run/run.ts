@@ -9,7 +9,7 @@ import {
 import type { Generation, LLMResult } from "@langchain/core/outputs";
 import { v7 } from "@langchain/core/utils/uuid";
 
-/** What a run is started with: the arguments that LangChain's own models give to `CallbackManager.configure`. */
+/** The beginning of a run: the arguments that LangChain's own models give to `CallbackManager.configure`. */
 export interface RunStart {
   handlers: Parameters<typeof CallbackManager.configure>[0];
   localHandlers: Parameters<typeof CallbackManager.configure>[1];
@@ -44,7 +44,7 @@ export async function startRuns(messages: BaseMessage[][], start: RunStart): Pro
   );
   const refusal = told.find((outcome) => outcome.status === "rejected");
   if (!refusal) return runs;
-  // A handler that raises errors refused the call. Those that were told of it must hear of its end.
+  // A handler that raises errors has refused the call. The handlers that heard of its start must hear of its end.
   await Promise.allSettled(runs.map((run) => run.fail(refusal.reason)));
   throw refusal.reason;
 }
@@ -82,7 +82,7 @@ async function tell(run: Run, manager: CallbackManager, messages: BaseMessage[],
   );
 }
 
-/** A run that has started. It ends exactly once: who comes second only waits until its handlers know. */
+/** A run that has started. It ends exactly once: whoever ends it second only waits until its handlers know. */
 export class Run {
   private settling: Promise<void> | undefined;
 

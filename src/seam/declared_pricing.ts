@@ -9,7 +9,7 @@ export type DeclaredPricing =
       cachedInputUsdPerMillion?: string | number;
     }
   | {
-      /** What one GPU costs an hour. */
+      /** The price of one GPU for an hour. */
       gpuUsdPerHour: string | number;
       /** GPUs that serve the model. @default 1 */
       gpus?: number;
@@ -17,6 +17,6 @@ export type DeclaredPricing =
       share?: number;
     }
   | {
-      /** What the call as a whole cost, as a proxy says of each call; `null` where it did not say. */
+      /** The price of this one call, as a proxy says it with each answer; `null` where it said nothing. */
       callUsd: string | number | null;
     };

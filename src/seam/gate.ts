@@ -49,6 +49,6 @@ export interface MeteredFacts {
   host?: string;
   /** The service tier that was asked for; what the answer says of it comes first. */
   service_tier?: string;
-  /** What the user declared as `pricing`, uninterpreted. */
+  /** The `pricing` that the user declared, uninterpreted. */
   pricing?: unknown;
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../base/errors.js";
 
 /**
- * A key that HTTP can carry. fetch would refuse any other too, and show it in its message.
+ * Checks that HTTP can carry a key. fetch would refuse a bad one too, but its message would show the key.
  * @param what how messages call it, such as `The API key`
  * @throws ConfigurationError for a key with blanks, line breaks or other characters that no key has; the message does not show it
  */

@@ -10,13 +10,13 @@ import { whenAborted } from "./when_aborted.js";
 export interface Attempt {
   /** HTTP status, absent when no answer came. */
   status?: number;
-  /** What went wrong, absent on the attempt that succeeded. */
+  /** The error in words, absent on the attempt that succeeded. */
   error?: string;
   /** False when it is certain that the server never saw the request. */
   reached: boolean;
   /** The answer was a refusal although its status did not say so. */
   isRefused?: true;
-  /** What the server reported for this request, absent when it did not. */
+  /** The server's own count for this request, absent when it gave none. */
   usage?: UsageMetadata;
 }
 
@@ -78,7 +78,7 @@ export class Call {
     last.isRefused = true;
   }
 
-  /** The error with which the user aborted the call; `undefined` when that is not what ended it. */
+  /** The error with which the user aborted the call; `undefined` when something else ended it. */
   get userAbort(): Error | undefined {
     const reason: unknown = this.userSignal?.reason;
     const ended: unknown = this.signal.reason;
@@ -95,13 +95,13 @@ export class Call {
     return attempt;
   }
 
-  /** A redirect is followed: what came was no answer. */
+  /** A redirect is followed: the bytes that came were no answer. */
   sentAgain(): void {
     this.firstByteAt = undefined;
     this.deadlines.sent();
   }
 
-  /** An attempt failed; what came of it was no answer. */
+  /** An attempt failed: the bytes that came were no answer. */
   endAttempt(): void {
     if (!this.attempts.some(isAnswered)) this.firstByteAt = undefined;
     this.deadlines.pause();
@@ -122,7 +122,7 @@ export class Call {
     return this.deadlines.isParked;
   }
 
-  /** What some work comes to, unless the call is aborted or times out before: then its reason. */
+  /** Waits for some work, and no longer than the call lives: rejects with the reason when the call is aborted or times out. */
   orAborted<Value>(work: Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
       const onAbort = () => reject(this.signal.reason);

@@ -85,7 +85,7 @@ export class Deadlines {
     return setTimeout(ring, Math.min(ms, LONGEST_TIMER_MS)).unref();
   }
 
-  /** The server's patience is over, but it is the reader who makes it wait. */
+  /** The idle limit passed while the reader had a chunk in hand: the reader gets a longer one. */
   private extend(): void {
     this.phaseLimit = undefined;
     if (isLimit(this.unreadMs)) this.phase = this.timer(this.unreadMs, "idle");

@@ -14,7 +14,7 @@ export interface ErrorBody {
   contextTokens?: number;
 }
 
-/** An `error_code` that is none. */
+/** Values of `error_code` that mean "no error". */
 const NO_CODES: ReadonlySet<unknown> = new Set([undefined, null, 0]);
 
 const count = (value: unknown): number | undefined => (typeof value === "number" && value >= 0 ? value : undefined);
@@ -58,7 +58,7 @@ function readFields(json: Json): ErrorBody {
   };
 }
 
-/** An HTTP status, which proxies write as text. */
+/** An HTTP status; proxies write it as text. */
 function statusOf(value: unknown): number | undefined {
   const isStatus = typeof value === "number" || (typeof value === "string" && /^\d{3}$/.test(value));
   const status = isStatus ? Number(value) : 0;

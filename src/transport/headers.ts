@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../base/errors.js";
 
-/** What HTTP carries in a value: visible Latin-1 and blanks. */
+/** A value that HTTP can carry: visible Latin-1 and blanks. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 

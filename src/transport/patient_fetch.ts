@@ -1,4 +1,4 @@
-/** What requests are sent with; `globalThis.fetch` fits. */
+/** The function that sends requests; `globalThis.fetch` is one. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 interface Dispatcher {

@@ -9,15 +9,15 @@ const FIRST_WAIT_MS = 1_000;
 export interface RetryPolicy {
   /** Attempts after the first. */
   maxRetries: number;
-  /** Failures with which somebody else deals. */
+  /** True for failures that somebody else deals with: they are thrown at once. */
   isLeft?: (error: unknown) => boolean;
   /** Told of each failure that another attempt may mend; throws to stop. */
   onFailedAttempt?: (error: unknown) => unknown;
 }
 
 /**
- * What is asked after a failed attempt: throws to stop. Our errors say themselves whether another attempt can help;
- * anything else is a mistake in code, which no retry mends.
+ * Throws the error of a failed attempt unless another attempt can help. Our own errors say whether it can; any other error
+ * is a mistake in code, and no retry mends that.
  */
 export function stopUnlessRetryable(error: unknown): void {
   if (getRetryable(error) !== true) throw error;
@@ -26,8 +26,8 @@ export function stopUnlessRetryable(error: unknown): void {
 }
 
 /**
- * Attempts until one succeeds or the policy stops. Not core's own loop: that one waits on when its call was aborted, and
- * keeps a place among the concurrent calls for it.
+ * Attempts until one succeeds or the policy stops. Core's own loop will not do: it goes on waiting after its call was
+ * aborted, and meanwhile takes up a place among the concurrent calls.
  */
 export async function retrying<Value>(
   attempt: () => Promise<Value>,
@@ -47,7 +47,7 @@ export async function retrying<Value>(
   }
 }
 
-/** As long as the server asked; else a second or two, doubled with each failure. */
+/** Waits as long as the server asked; if it did not ask, a second or two, doubled with each failure. */
 function waitMs(failures: number, error: unknown): number {
   const { retryAfterMs } = error as { retryAfterMs?: number };
   return retryAfterMs ?? FIRST_WAIT_MS * 2 ** failures * (1 + Math.random());

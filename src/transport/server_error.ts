@@ -5,22 +5,22 @@ import { readErrorBody, type ErrorBody } from "./error_body.js";
 import { contextWindowOf } from "./context_window.js";
 import { isGatewayFailure, isRefusalInBody } from "./refusal.js";
 
-/** What an error message names, and the words a provider adds to help. */
+/** The names in an error message, and the words that a provider adds to help. */
 export interface ErrorContext {
   /** The server in words: `Fireworks`, `Ollama`, `The server at http://...`. */
   server: string;
   model?: string;
   url?: string;
-  /** What to do about it, where the provider knows. */
+  /** Says what to do about an error, where the provider knows. */
   explain?: (status: number | undefined, body: ErrorBody) => string | undefined;
 }
 
-/** More of a message is not looked at: some servers repeat the request in it, which may hold anything of any length. */
+/** Only so much of a message is read: some servers repeat the request in it, and a request may be of any length. */
 const LONGEST_WORDS = 10_000;
 
 const RETRYABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
 
-/** What some servers answer with 500 although the same request fails again: mistakes of the client, and what a server cannot do. */
+/** Messages of errors that fail again however often they are tried, although the server sends them with status 500. */
 const PERMANENT = [
   /image input is not supported/i,
   /option ".*" must be of type/i,
@@ -100,12 +100,12 @@ function codeOf(status: number | undefined, words: string): LangChainErrorCodes 
   return status === undefined ? undefined : CODES[status];
 }
 
-/** Words that another sentence can follow. */
+/** The words as a full sentence, so that another one can follow. */
 function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
-/** What servers of OpenAI's kind say themselves about another attempt. */
+/** Whether another attempt can help, where a server of OpenAI's kind says so itself. */
 function saidOfRetry(headers: Record<string, string> | undefined): boolean | undefined {
   const said = headers?.["x-should-retry"];
   return said === "true" ? true : said === "false" ? false : undefined;

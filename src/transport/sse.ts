@@ -63,7 +63,7 @@ export class SseFramer {
     events.push(isError ? asError(value) : value);
   }
 
-  /** A blank line or the end: what is pending is all there is of its event. */
+  /** A blank line or the end of the stream: the pending lines are the whole event. */
   private flush(events: StreamEvent[], isEnd = false): void {
     const { pending, errorEvent } = this;
     this.pending = [];
@@ -79,7 +79,7 @@ export class SseFramer {
     for (const part of text.split(/(?<=[}\]])\s*data:\s*(?=[{[])/)) {
       const value = parse(part);
       if (value !== undefined) events.push(errorEvent ? asError(value) : value);
-      // An event that was cut off with its stream says nothing: whether the answer was whole is seen by what came before.
+      // An event that was cut off with its stream is dropped: the events before it tell whether the answer was whole.
       else if (isEnd && !errorEvent && /^\s*[{[]/.test(part)) continue;
       else events.push(errorEvent ? { error: part.trim() } : marker(part));
     }

@@ -17,7 +17,7 @@ export interface WireRequest {
   body?: string;
 }
 
-/** What requests are sent with, and how often. */
+/** How requests are sent, and how often. */
 export interface TransportOptions {
   /** Core's queue, which limits how many calls there are at a time. Its retry loop is not used. */
   caller: AsyncCaller;
@@ -41,8 +41,8 @@ export class Transport {
   }
 
   /**
-   * Sends a request, again where a failure allows it, and resolves when the first piece of an answer has come. From
-   * there on nothing is sent again. The call keeps its place in the concurrency limit until the answer has been read, or
+   * Sends a request, and sends it again if a failure allows that. Resolves when the first piece of an answer has come; after
+   * that nothing is sent again. The call keeps its place in the concurrency limit until the answer has been read, or
    * the call ends.
    *
    * @throws ServerError, ConnectionError, CallTimeoutError, ModelAbortError

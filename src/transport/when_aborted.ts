@@ -1,4 +1,4 @@
-/** Who is to be told when a signal is aborted, and the one listener that tells them. */
+/** For each signal, those who want to hear of its abort, and the one listener that tells them. */
 interface Waiting {
   acts: Set<() => void>;
   tell: () => void;
