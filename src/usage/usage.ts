@@ -1,11 +1,9 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { addUsage } from "../base/usage.js";
+import type { Bounds } from "./bounds.js";
 
 /** Where a figure comes from: the server's own count, or ours. */
 export type UsageSource = "server" | "estimated";
-
-/** Two figures that must contain the true one; `undefined` above when nothing bounds it. */
-export type Bounds = readonly [low: number, high: number | undefined];
 
 /** How sure an estimate is. Rides in `response_metadata.usage_estimate`. */
 export interface UsageEstimate {
