@@ -10,6 +10,7 @@ export const config = {
     fireworks: "fireworks",
     openllm: "openllm",
     ollama: "ollama",
+    origin: "origin",
   },
   /** Entry points that need a package which is not installed with this one. */
   requiresOptionalDependency: [],

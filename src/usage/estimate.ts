@@ -83,6 +83,11 @@ export async function countTextTokens(text: string): Promise<number> {
   return (await loadTokenizer()).count(text);
 }
 
+/** What our own counts are made by: the vocabulary, or the length of text where that could not be loaded. */
+export async function countingMethod(): Promise<string> {
+  return (await loadTokenizer()).method;
+}
+
 /** Our own count of a prompt, with figures that contain the server's. */
 export async function estimatePrompt(parts: PromptParts): Promise<Estimate> {
   const tokenizer = await loadTokenizer();

@@ -7,7 +7,7 @@ import { toWireMessages } from "../../wires/openai/messages.js";
 import type { ServerModel } from "./server_models.js";
 import { hasImages, shapingFields } from "./token_counters.js";
 import { CompletionsModel } from "../../models/completions_model.js";
-import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./counting.js";
+import { checkMethod, estimateCount, givenCount, type CountTokensOptions, type TokenCount } from "./counting.js";
 import { knowledgeOf, type ServerKnowledge } from "./knowledge.js";
 import { onlyModel } from "./model_names.js";
 import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "./options.js";
@@ -58,9 +58,10 @@ export abstract class SelfHostedModel extends CompletionsModel<ChatOpenLLMCallOp
    * estimate. The answer says which. Tools are part of the count.
    */
   async countTokens(input: BaseLanguageModelInput, options: CountTokensOptions = {}): Promise<TokenCount> {
+    checkMethod(options.method);
     const messages = this.messagesOf(input);
     const wire = await toWireMessages(messages, this.dialect);
-    if (options.method === "origin") return originCount(wire);
+    if (typeof options.method === "function") return givenCount(options.method, wire);
     const tools = options.tools ?? [];
     if (options.method === "estimate") return estimateCount(messages, tools);
     await this.ready();
