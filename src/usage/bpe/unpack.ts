@@ -31,33 +31,43 @@ export function rankClass(rank: number): { digit: number; bits: number } {
 }
 
 /** Unpacks a vocabulary, in time linear in its bytes. */
-export function unpackTokens({ bytes: singles, left, right, bits }: PackedTokens): Tokens {
-  const first = singles.length / 2;
-  const count = first + left.length;
-  const parts = readParts(left, right, bits);
+export function unpackTokens(packed: PackedTokens): Tokens {
+  const first = packed.bytes.length / 2;
+  const count = first + packed.left.length;
+  const parts = readParts(packed);
   const starts = new Uint32Array(count + 1);
+  const ranks = new Uint32Array(count);
+  let end = 0;
   for (let token = 0; token < count; token++) {
     const part = 2 * (token - first);
-    const length = token < first ? 1 : lengthOf(starts, parts[part]) + lengthOf(starts, parts[part + 1]);
-    starts[token + 1] = (starts[token] ?? 0) + length;
+    ranks[token] = token;
+    end += token < first ? 1 : lengthOf(starts, parts[part] ?? 0) + lengthOf(starts, parts[part + 1] ?? 0);
+    starts[token + 1] = end;
   }
-  const bytes = new Uint8Array(starts[count] ?? 0);
-  for (let token = 0; token < first; token++)
-    bytes[token] = Number.parseInt(singles.slice(2 * token, 2 * token + 2), 16);
-  let end = first;
-  for (const part of parts) {
-    const to = starts[part + 1] ?? 0;
-    for (let at = starts[part] ?? 0; at < to; at++) bytes[end++] = bytes[at] ?? 0;
+  const bytes = new Uint8Array(end);
+  for (let token = 0; token < first; token++) {
+    bytes[token] = Number.parseInt(packed.bytes.slice(2 * token, 2 * token + 2), 16);
   }
-  return { bytes, starts, ranks: Uint32Array.from(starts.subarray(0, count), (_, rank) => rank), count };
+  join(bytes, first, starts, parts);
+  return { bytes, starts, ranks, count };
 }
 
-function lengthOf(starts: Uint32Array, token = 0): number {
+function lengthOf(starts: Uint32Array, token: number): number {
   return (starts[token + 1] ?? 0) - (starts[token] ?? 0);
 }
 
+/** Writes one token after the other as the bytes of its parts. */
+function join(bytes: Uint8Array, first: number, starts: Uint32Array, parts: Uint32Array): void {
+  let end = first;
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] ?? 0;
+    const to = starts[part + 1] ?? 0;
+    for (let at = starts[part] ?? 0; at < to; at++) bytes[end++] = bytes[at] ?? 0;
+  }
+}
+
 /** The ranks of the left and the right part of each token, in turn. */
-function readParts(left: string, right: string, bits: string): Uint32Array {
+function readParts({ left, right, bits }: PackedTokens): Uint32Array {
   const digitOf = new Uint8Array(128);
   for (let digit = 0; digit < DIGITS.length; digit++) digitOf[DIGITS.charCodeAt(digit)] = digit;
   const parts = new Uint32Array(2 * left.length);
