@@ -1,3 +1,4 @@
+import { loadOnce } from "../base/once.js";
 import { BYTES_PER_TOKEN_OF_PROSE, utf8Length } from "./characters.js";
 import { counterOf, type CountTokens } from "./bpe/count.js";
 import { o200kPieceEnd } from "./bpe/pieces.js";
@@ -34,18 +35,4 @@ export async function loadTokenizer(): Promise<Tokenizer> {
   } catch {
     return byLength;
   }
-}
-
-/** Loads something once; after a failure the next call tries again. */
-export function loadOnce<Value>(load: () => Promise<Value>): () => Promise<Value> {
-  let loading: Promise<Value> | undefined;
-  return async () => {
-    loading ??= load();
-    try {
-      return await loading;
-    } catch (error) {
-      loading = undefined;
-      throw error;
-    }
-  };
 }

@@ -6,7 +6,7 @@
  * What the encodings' patterns tell apart in a character, one bit each so that sets of them are masks.
  * `uncased` is a letter without case, such as a Han one; `space` is any white space but CR and LF.
  */
-export const CharClass = {
+const CharClass = {
   upper: 1,
   lower: 2,
   uncased: 4,
@@ -68,7 +68,7 @@ export function unitsOf(codePoint: number): number {
 }
 
 /** The end of the run of at most `limit` characters from `start` on whose classes are in the mask. */
-export function runEnd(text: string, start: number, classOf: ClassOf, mask: number, limit = noLimit): number {
+function runEnd(text: string, start: number, classOf: ClassOf, mask: number, limit = noLimit): number {
   let end = start;
   for (let length = 0; end < text.length && length < limit; length++) {
     const point = pointAt(text, end);
@@ -79,7 +79,7 @@ export function runEnd(text: string, start: number, classOf: ClassOf, mask: numb
 }
 
 /** The pattern `\s*[\r\n]+|\s+(?!\S)|\s+`: up to the run's last newline, else all but the last before a word. */
-export function whitespaceEnd(text: string, start: number, classOf: ClassOf): number {
+function whitespaceEnd(text: string, start: number, classOf: ClassOf): number {
   let end = start;
   let afterNewline = start;
   for (; end < text.length; end++) {
@@ -92,7 +92,7 @@ export function whitespaceEnd(text: string, start: number, classOf: ClassOf): nu
 }
 
 /** The pattern ` ?[^\s\p{L}\p{N}]+`, or `start` where it does not match. */
-export function symbolsEnd(text: string, start: number, classOf: ClassOf): number {
+function symbolsEnd(text: string, start: number, classOf: ClassOf): number {
   const first = text.charCodeAt(start) === space ? start + 1 : start;
   const end = runEnd(text, first, classOf, CharClass.other | CharClass.mark);
   return end > first ? end : start;

@@ -1,8 +1,8 @@
 import { MeteredError } from "../../base/errors.js";
+import { loadOnce } from "../../base/once.js";
 import { counterOf } from "../bpe/count.js";
 import { cl100kPieceEnd } from "../bpe/pieces.js";
 import type { Tokens } from "../bpe/ranks.js";
-import { loadOnce } from "../tokenizer.js";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const space = 0x20;
