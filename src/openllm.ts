@@ -1,8 +1,7 @@
 /** `langchain-metered/openllm`: chat models on self-hosted OpenAI-compatible servers. */
 export { ChatOpenLLM } from "./providers/openllm/chat.js";
-export type { CountTokensOptions, TokenCount } from "./providers/openllm/server/counting.js";
+export type { CountTokensOptions, PromptCounter, TokenCount } from "./providers/openllm/server/counting.js";
 export type { ChatOpenLLMCallOptions, ChatOpenLLMInput, OpenLLMFields } from "./providers/openllm/options.js";
 export type { DialectOptions, ReplayReasoning } from "./providers/openllm/dialect.js";
 export type { ServerModel } from "./providers/openllm/server/server_models.js";
-export { originReplyTokenCount, originTokenCount } from "./usage/origin_formula.js";
 export * from "./base/model_errors.js";

@@ -5,6 +5,7 @@ import * as fireworks from "../src/fireworks.js";
 import * as root from "../src/index.js";
 import * as ollama from "../src/ollama.js";
 import * as openllm from "../src/openllm.js";
+import * as origin from "../src/origin.js";
 
 /** The errors of models in the table of their documentation. LangChain's own comes from LangChain. */
 const documented = [
@@ -25,5 +26,17 @@ describe("errors can be caught by their class", () => {
   ])("that a model throws, from its entry point (%s)", (_name, entry) => {
     expect(documented).toContain("StreamTruncatedError");
     expect(Object.keys(entry)).toEqual(expect.arrayContaining([...documented, "BudgetExceededError", "MeteredError"]));
+  });
+});
+
+describe("the entry point of the origin's figures", () => {
+  it("has its formula, which no other has, and its prices, which the package has too", () => {
+    expect(Object.keys(origin).toSorted()).toEqual([
+      "METAGPT_2023_GRADES",
+      "originReplyTokenCount",
+      "originTokenCount",
+    ]);
+    expect(Object.keys({ ...root, ...openllm })).not.toContain("originTokenCount");
+    expect(root.METAGPT_2023_GRADES).toBe(origin.METAGPT_2023_GRADES);
   });
 });

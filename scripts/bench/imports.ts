@@ -13,7 +13,7 @@ export interface ImportCost {
 export const BASELINE = "@langchain/core/language_models/chat_models";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const ENTRIES = ["index", "callbacks", "fireworks", "openllm", "ollama"];
+const ENTRIES = ["index", "callbacks", "fireworks", "openllm", "ollama", "origin"];
 
 /** Imports each entry point of the built package, the baseline and the peers in turns, each in processes of their own. */
 export function measureImports(rounds: number): ImportCost[] {

@@ -66,7 +66,7 @@ export const METERED_OPTIONS = {
   firstByteTimeout: kept(limit(0)),
   streaming: kept(SWITCH),
   streamUsage: { kind: SWITCH, isStored: true },
-  stopSequences: kept(undefined, { aliasOf: "stop" }),
+  stopSequences: { isStored: true, aliasOf: "stop" },
   temperature: sent("temperature", number(0, 2)),
   topP: sent("top_p", number(0, 1)),
   topK: sent("top_k", whole()),

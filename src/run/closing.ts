@@ -6,10 +6,12 @@ import type { AnswerDelta } from "../answer/delta.js";
 import { ServerError } from "../base/errors.js";
 import type { Json } from "../base/json.js";
 import type { MeteredFacts } from "../seam/gate.js";
+import { toUsage } from "../base/usage.js";
 import { isErrorLike } from "../transport/error_like.js";
 import { redactError } from "../transport/redact.js";
-import { estimateUsage, promptParts } from "../usage/estimate.js";
-import { toUsage, type UsageEstimate, type UsageSource } from "../usage/usage.js";
+import { promptParts } from "../usage/estimate.js";
+import { estimateUsage } from "../usage/estimate_usage.js";
+import type { UsageEstimate, UsageSource } from "../usage/usage.js";
 import type { ModelCall } from "./model_call.js";
 
 /** What the last chunk of an answer, or the message of a cut one, says about its spend. */

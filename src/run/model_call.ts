@@ -4,7 +4,8 @@ import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import type { AnswerDelta } from "../answer/delta.js";
 import { Call, isAnswered, mayHaveCost } from "../transport/call.js";
 import type { CallLimits } from "../transport/deadlines.js";
-import { addUsage, type PartialUsage } from "../usage/usage.js";
+import { addUsage } from "../base/usage.js";
+import type { PartialUsage } from "../usage/usage.js";
 import type { CallSettings } from "./call_settings.js";
 
 /** The key in call options under which a call travels from the code that owns its run to the code that makes its requests. */

@@ -1,6 +1,7 @@
-import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { Estimate } from "./bounds.js";
+import { LONGEST_TOKEN_CHARACTERS, utf8Length } from "./characters.js";
 import { loadTokenizer } from "./tokenizer.js";
-import { addUsage, toUsage, type Bounds, type PartialUsage, type UsageEstimate } from "./usage.js";
 
 /** What chat templates add: tokens for each message, its role among them, and for the beginning of the answer. */
 const TOKENS_PER_MESSAGE = 5;
@@ -14,10 +15,13 @@ const TOKENS_PER_IMAGE = 768;
 const MOST_TOKENS_PER_IMAGE = 16_384;
 /** A film, a recording or a document can fill the longest context windows; how long it is, only its server sees. */
 const MOST_TOKENS_PER_FILE = 1_048_576;
-/** The longest tokens of today's vocabularies are runs of 128 spaces, dashes or equals signs. */
-const MOST_CHARACTERS_PER_TOKEN = 128;
 /** Some templates write every schema out again as prose or as code. */
 const COPIES_OF_SCHEMAS = 4;
+
+/** Tokens that a model of embeddings adds to each text, at most. */
+const MARKERS_PER_TEXT = 8;
+/** One character for each word: a match of whole words takes stack for each of their letters. */
+const LAST_OF_WORD = /[\p{L}\p{N}](?![\p{L}\p{N}])/gu;
 
 /** The parts of a prompt that are counted. */
 export interface PromptParts {
@@ -79,8 +83,13 @@ export async function countTextTokens(text: string): Promise<number> {
   return (await loadTokenizer()).count(text);
 }
 
+/** What our own counts are made by: the vocabulary, or the length of text where that could not be loaded. */
+export async function countingMethod(): Promise<string> {
+  return (await loadTokenizer()).method;
+}
+
 /** Our own count of a prompt, with figures that contain the server's. */
-export async function estimatePrompt(parts: PromptParts): Promise<{ tokens: number; low: number; high: number }> {
+export async function estimatePrompt(parts: PromptParts): Promise<Estimate> {
   const tokenizer = await loadTokenizer();
   let tokens =
     TOKENS_PER_PROMPT + parts.messages * TOKENS_PER_MESSAGE + (parts.images + parts.files) * TOKENS_PER_IMAGE;
@@ -88,124 +97,34 @@ export async function estimatePrompt(parts: PromptParts): Promise<{ tokens: numb
   let characters = 0;
   for (const text of parts.texts) {
     tokens += tokenizer.count(text);
-    bytes += Buffer.byteLength(text);
+    bytes += utf8Length(text);
     characters += text.length;
   }
   for (const tool of parts.tools) {
     tokens += tokenizer.count(tool) + TOKENS_PER_TOOL;
-    bytes += COPIES_OF_SCHEMAS * Buffer.byteLength(tool);
+    bytes += COPIES_OF_SCHEMAS * utf8Length(tool);
   }
-  for (const text of parts.optional) bytes += COPIES_OF_SCHEMAS * Buffer.byteLength(text);
+  for (const text of parts.optional) bytes += COPIES_OF_SCHEMAS * utf8Length(text);
   return {
     tokens,
-    low: Math.floor(characters / MOST_CHARACTERS_PER_TOKEN),
+    low: Math.floor(characters / LONGEST_TOKEN_CHARACTERS),
     high: bytes + parts.images * MOST_TOKENS_PER_IMAGE + parts.files * MOST_TOKENS_PER_FILE,
   };
 }
 
-/** What is known of a call that has requests whose usage the server did not report. */
-export interface UnreportedCall {
-  prompt: PromptParts;
-  /** Everything that was delivered: text, reasoning, tool calls. */
-  delivered: readonly string[];
-  /** Why there is no report, in words that end a sentence: `the stream was left by its reader`. */
-  reason: string;
-  /** The answer came to its end. The server may have generated more all the same, such as reasoning that it hides. */
-  complete: boolean;
-  /** The most output tokens that one request allowed, in all of its answers. */
-  maxOutputTokens?: number;
-  /** What the server said of the last answer, where that is not a whole figure: a running one, or one count of the two. */
-  running?: PartialUsage;
-  /** Requests that were answered, at least in part, without a report. */
-  answered: number;
-  /** Requests without an answer that may have been charged all the same. */
-  lost: number;
-  /** The sum of the call's other requests, which were reported. */
-  reported?: UsageMetadata;
-}
-
-/** One count: our own, and figures that contain the server's. */
-interface Estimate {
-  tokens: number;
-  low: number;
-  high: number | undefined;
-}
-
-/** Usage by our own count, and how sure it is. */
-export async function estimateUsage(call: UnreportedCall): Promise<{ usage: UsageMetadata; estimate: UsageEstimate }> {
-  const { reported, running, answered } = call;
-  const before = reported ?? toUsage(0, 0);
-  const input = await estimateInput(call);
-  const output = await estimateOutput(call);
-  const cached = answered > 0 ? running?.input_token_details?.cache_read : undefined;
-  const cachedBefore = before.input_token_details?.cache_read ?? 0;
-  return {
-    usage: addUsage(reported, toUsage(input.tokens, output.tokens, { cacheRead: cached })),
-    estimate: {
-      reason: call.reason,
-      inputTokens: above(before.input_tokens, input),
-      outputTokens: above(before.output_tokens, output),
-      cachedInputTokens: [cachedBefore + (cached ?? input.low), cachedBefore + (cached ?? 0)],
-    },
-  };
-}
-
-function above(before: number, { low, high }: Estimate): Bounds {
-  return [before + low, high === undefined ? undefined : before + high];
-}
-
-async function estimateInput({
-  prompt,
-  delivered,
-  complete,
-  running,
-  answered,
-  lost,
-  reported,
-}: UnreportedCall): Promise<Estimate> {
-  const one = await estimatePrompt(prompt);
-  const said = answered > 0 ? running?.input_tokens : undefined;
-  // Without a piece of an answer nothing says that the prompt was read at all.
-  const wasRead = answered > 0 && reported === undefined && (complete || delivered.some((text) => text !== ""));
-  const others = Math.max(0, answered - 1);
-  const last = said ?? (answered > 0 ? one.high : 0);
-  return {
-    tokens: answered > 0 ? (said ?? one.tokens) + others * one.tokens : reported === undefined ? one.tokens : 0,
-    low: said ?? (wasRead ? one.low : 0),
-    high: last + (others + lost) * one.high,
-  };
-}
-
-async function estimateOutput({
-  delivered,
-  complete,
-  running,
-  answered,
-  lost,
-  reported,
-  maxOutputTokens: limit,
-}: UnreportedCall): Promise<Estimate> {
-  const said = running?.output_tokens;
-  const ofLost = lost === 0 ? 0 : times(limit, lost);
-  if (answered === 0) return { tokens: 0, low: 0, high: ofLost };
-  if (complete && said !== undefined && answered === 1) return { tokens: said, low: said, high: sum(said, ofLost) };
+/** Our own count of texts that are embedded, with figures that contain the server's. */
+export async function estimateTexts(texts: readonly string[]): Promise<Estimate> {
   const tokenizer = await loadTokenizer();
-  // What was delivered of the requests that were reported is in their figure already.
-  const before = reported?.output_tokens ?? 0;
-  const tokens = delivered.reduce((total, text) => total + tokenizer.count(text), -before);
-  const characters = delivered.reduce((total, text) => total + text.length, 0);
-  const low = Math.max(0, said ?? 0, Math.ceil(characters / MOST_CHARACTERS_PER_TOKEN) - before);
-  // The token that ends an answer is charged, and is all there is of an empty one.
-  const least = complete ? Math.max(low, 1) : low;
-  const ofAnswered = times(limit, answered);
-  const most = ofAnswered === undefined ? undefined : Math.max(ofAnswered, low);
-  return { tokens: Math.min(Math.max(tokens, least), most ?? Infinity), low, high: sum(most, ofLost) };
+  const sum = { tokens: 0, low: 0, high: 0 };
+  for (const text of texts) {
+    sum.tokens += tokenizer.count(text);
+    sum.low += Math.min(Math.floor(text.length / LONGEST_TOKEN_CHARACTERS), wordsOf(text));
+    sum.high += utf8Length(text) + MARKERS_PER_TEXT;
+  }
+  return sum;
 }
 
-function times(count: number | undefined, factor: number): number | undefined {
-  return count === undefined ? undefined : count * factor;
-}
-
-function sum(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : a + b;
+/** WordPiece, by which some of these models read, drops blanks, and makes one token of a word that is too long for it. */
+function wordsOf(text: string): number {
+  return text.match(LAST_OF_WORD)?.length ?? 0;
 }

@@ -1,14 +1,7 @@
-import type { UsageMetadata } from "@langchain/core/messages";
 import { isObject, type Json } from "../base/json.js";
-import { tokenCount, toUsage, type PartialUsage } from "./usage.js";
-
-/** What a chunk or an answer says of usage: whole figures, or the part of them that is there. */
-export interface WireUsage {
-  /** Both counts are there. */
-  usage?: UsageMetadata;
-  /** Only one is: better than our own count, but not a bill. */
-  partial?: PartialUsage;
-}
+import { tokenCount } from "../base/counts.js";
+import { toUsage } from "../base/usage.js";
+import { partialUsage, type WireUsage } from "./credible.js";
 
 /**
  * Usage of an OpenAI-compatible chunk or answer, wherever servers put it: `usage` at the top, in the last choice (as
@@ -19,17 +12,6 @@ export function usageFromOpenAI(json: Json): WireUsage | undefined {
     isObject,
   );
   return (found && readUsage(found, json.timings)) ?? readTimings(json.timings);
-}
-
-/**
- * What of a server's figure is believed, given whether it generated anything: no prompt has 0 tokens and no output has 0
- * tokens, so zeros are how some servers say that they did not count. Without output a 0 is a count where the input was
- * counted too.
- */
-export function credibleUsage(found: WireUsage | undefined, hasOutput: boolean): WireUsage | undefined {
-  const { input_tokens: input = 0, output_tokens: output = 0 } = found?.usage ?? found?.partial ?? {};
-  if (found?.usage && input > 0 && (output > 0 || !hasOutput)) return found;
-  return toPartial(input > 0 ? input : undefined, output > 0 ? output : undefined);
 }
 
 function choiceUsage(choices: unknown): unknown {
@@ -43,7 +25,7 @@ function readUsage(wire: Json, timings: unknown): WireUsage | undefined {
   const output = tokenCount(wire.completion_tokens) ?? tokenCount(wire.output_tokens);
   // Zeros beside llama.cpp's own measure: the measure is the truth.
   if (input === 0 && output === 0 && readTimings(timings)) return undefined;
-  if (input === undefined || output === undefined) return toPartial(input, output);
+  if (input === undefined || output === undefined) return partialUsage(input, output);
   const ofPrompt = isObject(wire.prompt_tokens_details) ? wire.prompt_tokens_details : {};
   const ofOutput = isObject(wire.completion_tokens_details) ? wire.completion_tokens_details : {};
   const usage = toUsage(input, output, {
@@ -52,16 +34,6 @@ function readUsage(wire: Json, timings: unknown): WireUsage | undefined {
     reasoning: tokenCount(ofOutput.reasoning_tokens) ?? tokenCount(wire.reasoning_tokens),
   });
   return { usage };
-}
-
-function toPartial(input: number | undefined, output: number | undefined): WireUsage | undefined {
-  if (input === undefined && output === undefined) return undefined;
-  return {
-    partial: {
-      ...(input === undefined ? {} : { input_tokens: input }),
-      ...(output === undefined ? {} : { output_tokens: output }),
-    },
-  };
 }
 
 /** llama.cpp's own measure: tokens read anew, taken from the cache, and generated. */

@@ -1,37 +1,38 @@
-import { charClasses } from "./bpe/char_class.js";
-import { cl100kPieceEnd, o200kPieceEnd, type PieceEnd } from "./bpe/pieces.js";
-import { type Encoding, loadBpeRanks } from "./bpe/rank_files.js";
-import { rankTable } from "./bpe/rank_table.js";
-import { textTokens } from "./bpe/text_tokens.js";
+import { loadOnce } from "../base/once.js";
+import { BYTES_PER_TOKEN_OF_PROSE, utf8Length } from "./characters.js";
+import { counterOf, type CountTokens } from "./bpe/count.js";
+import { o200kPieceEnd } from "./bpe/pieces.js";
+import { unpackTokens } from "./bpe/unpack.js";
 
-export type { Encoding } from "./bpe/rank_files.js";
-
-/** Counts tokens offline: as many as js-tiktoken's `encode(text, [], [])` gives, in time n log n on any text. */
+/** Counts the tokens of text, offline. */
 export interface Tokenizer {
-  readonly encoding: Encoding;
-  /** The number of tokens; a lone surrogate counts as U+FFFD, the name of a special token as text. */
-  count(text: string): number;
+  /** What it counts by: the o200k vocabulary, nearest to most open models, or the length where that could not be loaded. */
+  readonly method: "o200k" | "bytes";
+  /**
+   * As many as js-tiktoken's `encode(text, [], [])` gives, in time n log n on any text. A lone surrogate counts as U+FFFD,
+   * the name of a special token as text.
+   */
+  readonly count: CountTokens;
 }
 
-const pieceEnds: Record<Encoding, PieceEnd> = { o200k_base: o200kPieceEnd, cl100k_base: cl100kPieceEnd };
-const loading = new Map<Encoding, Promise<Tokenizer>>();
+const byLength: Tokenizer = {
+  method: "bytes",
+  count: (text) => Math.ceil(utf8Length(text) / BYTES_PER_TOKEN_OF_PROSE),
+};
 
-async function build(encoding: Encoding): Promise<Tokenizer> {
-  const ranks = await loadBpeRanks(encoding);
-  const rules = { pieceEnd: pieceEnds[encoding], classOf: charClasses(), rankOf: rankTable(ranks) };
-  return { encoding, count: (text) => textTokens(text, rules) };
-}
+const loadO200k = /* @__PURE__ */ loadOnce(async (): Promise<Tokenizer> => {
+  const { o200k } = await import("./bpe/o200k.js");
+  return { method: "o200k", count: counterOf(unpackTokens(o200k), o200kPieceEnd) };
+});
 
 /**
- * Loads a tokenizer, once per process and encoding; a failed load is tried again by the next call.
- * @default "o200k_base"
- * @throws {ConfigurationError} for an encoding that is not known here.
+ * The tokenizer, with the vocabulary (1 MB) loaded by the first call. A call must not fail for want of it, where a bundle
+ * was deployed without the part or a page has lost its network: text is counted by its length then.
  */
-export async function loadTokenizer(encoding: Encoding = "o200k_base"): Promise<Tokenizer> {
-  const known = loading.get(encoding);
-  if (known) return known;
-  const built = build(encoding);
-  loading.set(encoding, built);
-  built.catch(() => loading.delete(encoding));
-  return built;
+export async function loadTokenizer(): Promise<Tokenizer> {
+  try {
+    return await loadO200k();
+  } catch {
+    return byLength;
+  }
 }

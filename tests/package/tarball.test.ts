@@ -4,7 +4,9 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { installTarball, run, type Consumer } from "./consumer.js";
 
-const entries = ["", "/callbacks", "/fireworks", "/openllm", "/ollama"].map((path) => `langchain-metered${path}`);
+const entries = ["", "/callbacks", "/fireworks", "/openllm", "/ollama", "/origin"].map(
+  (path) => `langchain-metered${path}`,
+);
 let consumer: Consumer;
 beforeAll(() => {
   consumer = installTarball();

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, SystemMessage } from "@langchain/core/messages";
 import fc from "fast-check";
-import { estimatePrompt, estimateUsage, promptParts, type UnreportedCall } from "../../src/usage/estimate.js";
+import { estimatePrompt, estimateTexts, promptParts } from "../../src/usage/estimate.js";
+import { estimateUsage, type UnreportedCall } from "../../src/usage/estimate_usage.js";
+import { anyText } from "../support/any_text.js";
 
 const prompt = promptParts([new HumanMessage("Why do tides come twice a day?")]);
 /** 30 bytes, a template's 2048, and 64 for the message; 9 tokens by o200k, and 7 of the template. */
@@ -109,10 +111,13 @@ describe("what is estimated of a call", () => {
     expect(usage).toEqual(reported);
   });
 
-  it("never has bounds that cross", async () => {
+  it("lies within its own bounds, whatever the texts", async () => {
     const count = fc.nat({ max: 5_000 });
     const arbitrary = fc.record({
-      delivered: fc.array(fc.string({ maxLength: 600 }), { maxLength: 3 }),
+      prompt: fc
+        .array(anyText, { maxLength: 3 })
+        .map((texts) => promptParts(texts.map((text) => new HumanMessage(text)))),
+      delivered: fc.array(anyText, { maxLength: 3 }),
       complete: fc.boolean(),
       maxOutputTokens: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
       running: fc.option(fc.record({ input_tokens: count, output_tokens: count }, { requiredKeys: [] }), {
@@ -139,6 +144,22 @@ describe("what is estimated of a call", () => {
 });
 
 describe("the bounds of a prompt", () => {
+  it("contain our own count, whatever the texts", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyText, { maxLength: 4 }),
+        fc.array(anyText, { maxLength: 2 }),
+        async (texts, tools) => {
+          const parts = { ...promptParts(texts.map((text) => new HumanMessage(text))), tools };
+          for (const { tokens, low, high } of [await estimatePrompt(parts), await estimateTexts(texts)]) {
+            expect(tokens).toBeGreaterThanOrEqual(low);
+            expect(tokens).toBeLessThanOrEqual(high);
+          }
+        },
+      ),
+    );
+  });
+
   it("contain any vocabulary's count: a token per byte, and one per 128 characters", async () => {
     const dashes = "-".repeat(1_280);
     expect(await estimatePrompt(promptParts([new HumanMessage(dashes)]))).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { credibleUsage, usageFromOpenAI, type WireUsage } from "../../src/usage/from_openai.js";
+import { credibleUsage, type WireUsage } from "../../src/usage/credible.js";
+import { usageFromOpenAI } from "../../src/usage/from_openai.js";
 
 const usage = (input_tokens: number, output_tokens: number, more = {}) => ({
   usage: { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens, ...more },

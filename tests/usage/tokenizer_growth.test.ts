@@ -2,15 +2,15 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import cl100k from "js-tiktoken/ranks/cl100k_base";
 import o200k from "js-tiktoken/ranks/o200k_base";
-import { charClasses } from "../../src/usage/bpe/char_class.js";
-import { cl100kPieceEnd, o200kPieceEnd } from "../../src/usage/bpe/pieces.js";
-import { rankTable } from "../../src/usage/bpe/rank_table.js";
-import { type EncodingRules, textTokens } from "../../src/usage/bpe/text_tokens.js";
+import { type EncodingRules, textTokens } from "../../src/usage/bpe/count.js";
+import { charClasses, cl100kPieceEnd, o200kPieceEnd } from "../../src/usage/bpe/pieces.js";
+import { rankTable } from "../../src/usage/bpe/ranks.js";
+import { decodeTokens } from "../../src/usage/origin/cl100k.js";
 
 const classOf = charClasses();
 const encodings: [string, EncodingRules][] = [
-  ["o200k_base", { pieceEnd: o200kPieceEnd, classOf, rankOf: rankTable(o200k.bpe_ranks) }],
-  ["cl100k_base", { pieceEnd: cl100kPieceEnd, classOf, rankOf: rankTable(cl100k.bpe_ranks) }],
+  ["o200k_base", { pieceEnd: o200kPieceEnd, classOf, rankOf: rankTable(decodeTokens(o200k.bpe_ranks)) }],
+  ["cl100k_base", { pieceEnd: cl100kPieceEnd, classOf, rankOf: rankTable(decodeTokens(cl100k.bpe_ranks)) }],
 ];
 
 /** Characters classified, pairs looked at, tokens looked up and queue entries compared while a text is counted. */

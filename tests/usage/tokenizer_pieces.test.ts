@@ -2,8 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import cl100k from "js-tiktoken/ranks/cl100k_base";
 import o200k from "js-tiktoken/ranks/o200k_base";
-import { charClasses } from "../../src/usage/bpe/char_class.js";
-import { cl100kPieceEnd, o200kPieceEnd, type PieceEnd } from "../../src/usage/bpe/pieces.js";
+import { charClasses, cl100kPieceEnd, o200kPieceEnd, type PieceEnd } from "../../src/usage/bpe/pieces.js";
 
 const classOf = charClasses();
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { Tiktoken } from "js-tiktoken/lite";
 import { MeteredError } from "../../src/base/errors.js";
-import { pieceTokens } from "../../src/usage/bpe/byte_pairs.js";
-import { MergeQueue } from "../../src/usage/bpe/merge_queue.js";
-import { bpeRanksOf } from "../../src/usage/bpe/rank_files.js";
-import { NO_RANK, rankTable } from "../../src/usage/bpe/rank_table.js";
+import { MergeQueue, pieceTokens } from "../../src/usage/bpe/merges.js";
+import { NO_RANK, rankTable as tableOf } from "../../src/usage/bpe/ranks.js";
+import { bpeRanksOf, decodeTokens } from "../../src/usage/origin/cl100k.js";
 
+const rankTable = (ranks: string) => tableOf(decodeTokens(ranks));
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 const base64 = (text: string) => Buffer.from(text, "latin1").toString("base64");
 const singles = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));

@@ -154,7 +154,7 @@ export const OLLAMA_OPTIONS = {
   truncate: sent("truncate", SWITCH),
   shift: sent("shift", SWITCH),
   logprobs: sent("logprobs", SWITCH),
-  topLogprobs: sent("top_logprobs", whole()),
+  topLogprobs: sent("top_logprobs", whole(0, 20)),
   pull: unstored("constructor"),
   fetchImages: { kind: SWITCH, isStored: true, only: "constructor" },
 } satisfies OptionTable<keyof ChatOllamaLiteInput | keyof ChatOllamaLiteCallOptions>;

@@ -41,8 +41,9 @@ export const ollama: Provider = {
     ...limits,
     idleTimeoutMs: limits.idleTimeoutMs ?? Math.max(LONGEST_SILENCE_MS, limits.timeoutMs ?? 0),
   }),
+  // What the user says of a model stands alone.
   profile: ({ server: { facts }, settled }: OllamaModel) =>
-    facts ? toProfile(facts, settled.numCtx as number | undefined) : {},
+    facts && settled.profile === undefined ? toProfile(facts, settled.numCtx as number | undefined) : {},
 
   async *stream(call, model: OllamaModel) {
     try {

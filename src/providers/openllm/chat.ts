@@ -5,7 +5,7 @@ import type { BaseMessageLike } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { readFields } from "../../models/constructor_arguments.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
-import type { CountTokensOptions, TokenCount } from "./server/counting.js";
+import { checkMethod, type CountTokensOptions, type TokenCount } from "./server/counting.js";
 import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "./options.js";
 import { OwnServer, type SelfHostedModel } from "./own_server.js";
 import { openLLM } from "./provider.js";
@@ -66,7 +66,8 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
    * How many tokens a prompt has: by the server, with its own template and vocabulary, where it can count; else our own
    * estimate. The answer says which. Tools are part of the count.
    */
-  countTokens(input: BaseLanguageModelInput, options: CountTokensOptions = {}): Promise<TokenCount> {
+  async countTokens(input: BaseLanguageModelInput, options: CountTokensOptions = {}): Promise<TokenCount> {
+    checkMethod(options.method);
     const { method: _, ...asked } = options;
     return this.#own.countTokens(this.messagesOf(input), options, async () => {
       await this.ready();

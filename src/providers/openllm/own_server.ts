@@ -5,7 +5,7 @@ import type { ModelHandle } from "../../models/provider.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { Dialect } from "../../wires/openai/dialect.js";
 import { toWireMessages } from "../../wires/openai/messages.js";
-import { estimateCount, originCount, type CountTokensOptions, type TokenCount } from "./server/counting.js";
+import { estimateCount, givenCount, type CountTokensOptions, type TokenCount } from "./server/counting.js";
 import { openLLMDialect } from "./dialect.js";
 import { explainOpenLLM } from "./server/explain.js";
 import { knowledgeOf, type ServerKnowledge } from "./negotiate/knowledge.js";
@@ -76,7 +76,7 @@ export class OwnServer {
     paramsOf: () => Promise<Json>,
   ): Promise<TokenCount> {
     const wire = await toWireMessages(messages, this.dialect);
-    if (options.method === "origin") return originCount(wire);
+    if (typeof options.method === "function") return givenCount(options.method, wire);
     const tools = options.tools ?? [];
     if (options.method === "estimate") return estimateCount(messages, tools);
     const params = await paramsOf();

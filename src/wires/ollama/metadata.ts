@@ -1,6 +1,7 @@
 import type { ToolCallDelta } from "../../answer/delta.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
-import { tokenCount } from "../../usage/usage.js";
+import { tokenCount } from "../../base/counts.js";
+import { MOST_CHARACTERS_PER_TOKEN_OF_PROSE } from "../../usage/characters.js";
 
 /** What of a request decides how its answer is read. */
 export interface SentRequest {
@@ -100,15 +101,13 @@ function whyShortPrompt(
   if (tokens === undefined) return undefined;
   if (contextTokens !== undefined) return tokens === contextTokens ? CUT_PROMPT(tokens) : undefined;
   const isFull = tokens >= SMALLEST_WINDOW && Number.isInteger(Math.log2(tokens));
-  return isFull && promptCharacters > MOST_CHARACTERS_PER_TOKEN * tokens
+  return isFull && promptCharacters > MOST_CHARACTERS_PER_TOKEN_OF_PROSE * tokens
     ? SHORT_PROMPT(tokens, promptCharacters)
     : undefined;
 }
 
 /** Windows that nobody chose have sizes like 2048 and 4096. */
 const SMALLEST_WINDOW = 2_048;
-/** Ordinary text has 1 to 5 characters to a token. */
-const MOST_CHARACTERS_PER_TOKEN = 6;
 
 function cutCallOf(tools: readonly string[]): ToolCallDelta {
   const [only, ...others] = tools;

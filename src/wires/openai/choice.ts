@@ -1,6 +1,6 @@
 import type { AnswerDelta } from "../../answer/delta.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
-import type { credibleUsage } from "../../usage/from_openai.js";
+import type { WireUsage } from "../../usage/credible.js";
 import type { Dialect } from "./dialect.js";
 import { toFinishReason } from "./finish_reason.js";
 
@@ -20,7 +20,7 @@ export function addExtras(delta: AnswerDelta, choice: Json, message: Json): void
 /** Adds to the first choice what is known of the answer as a whole. */
 export function addClosing(
   delta: AnswerDelta,
-  { usage, partial }: NonNullable<ReturnType<typeof credibleUsage>>,
+  { usage, partial }: WireUsage,
   metadata: Record<string, unknown>,
   { completeUsage }: Dialect,
 ): void {

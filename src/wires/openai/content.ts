@@ -1,6 +1,7 @@
-import { AIMessage, HumanMessage, type BaseMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { fromDataBlock } from "./data_blocks.js";
 import type { Dialect } from "./dialect.js";
 
 /** A message's content as it leaves. */
@@ -50,7 +51,7 @@ function untypedContent(content: unknown): string {
 async function toPart(block: Json, { parts, partFields, loadImage }: ContentRules): Promise<Json> {
   const text = textOf(block);
   if (text !== undefined) return { type: "text", text };
-  const part = isWirePart(block) ? block : (standardImage(block) ?? (await convert(block)));
+  const part = isWirePart(block) ? block : (standardImage(block) ?? convert(block));
   const type = String(part.type);
   if (!parts.includes(type)) {
     const known = parts.map((name) => `\`${name}\``).join(", ");
@@ -110,20 +111,14 @@ function toDataUrl(data: unknown, mimeType = "image/png"): string | undefined {
   return typeof data === "string" && data !== "" ? `data:${mimeType};base64,${data}` : undefined;
 }
 
-/** The remaining forms (data blocks with `source_type`, audio, files) by LangChain's own converter, loaded when needed. */
-async function convert(block: Json): Promise<Json> {
-  const { convertMessagesToCompletionsMessageParams } = await import("@langchain/openai");
+/** The remaining forms: data blocks with a `source_type`, and what no one knows. */
+function convert(block: Json): Json {
   try {
-    const message = new HumanMessage({ content: [block as never] });
-    const [param] = convertMessagesToCompletionsMessageParams({ messages: [message] });
-    const part: unknown = Array.isArray(param?.content) ? param.content[0] : undefined;
-    return isObject(part) ? part : block;
+    return { ...(fromDataBlock(block) ?? block) };
   } catch (cause) {
-    // The converter's words are about the class that it is from.
-    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/ for ChatOpenAI\b/, "");
     throw new ConfigurationError(
       "messages",
-      `A content block of type \`${String(block.type)}\` cannot be sent: ${why}.`,
+      `A content block of type \`${String(block.type)}\` cannot be sent: ${cause instanceof Error ? cause.message : String(cause)}.`,
       "Pass it as base64 with its MIME type.",
     );
   }

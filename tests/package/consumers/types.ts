@@ -5,6 +5,7 @@ import * as callbacks from "langchain-metered/callbacks";
 import * as fireworks from "langchain-metered/fireworks";
 import * as ollama from "langchain-metered/ollama";
 import * as openllm from "langchain-metered/openllm";
+import * as origin from "langchain-metered/origin";
 
 const costs: all.CostCallbackHandler = new callbacks.CostCallbackHandler();
 const input: openllm.ChatOpenLLMInput = { model: "m", baseURL: "http://127.0.0.1:8000/v1", callbacks: [costs] };
@@ -15,6 +16,8 @@ export const models: BaseChatModel[] = [
   new fireworks.ChatFireworks({ model: "m", apiKey: "k" }),
   new ollama.ChatOllamaLite({ model: "m", baseURL: "http://127.0.0.1:11434" }),
 ];
+export const counter: openllm.PromptCounter = origin.originTokenCount;
+export const grades: typeof all.METAGPT_2023_GRADES = origin.METAGPT_2023_GRADES;
 export const same: typeof all.ChatOpenLLM = openllm.ChatOpenLLM;
 export const spent: string | undefined = costs.totals.costUsd;
 

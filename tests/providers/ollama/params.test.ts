@@ -48,7 +48,7 @@ describe("the fields of a request", () => {
     ["truncate", "no", '`truncate` is `"no"`. It must be true or false.'],
     ["shift", 0, "`shift` is `0`. It must be true or false."],
     ["logprobs", 1, "`logprobs` is `1`. It must be true or false."],
-    ["topLogprobs", 1.5, "`topLogprobs` is `1.5`. It must be a whole number."],
+    ["topLogprobs", 1.5, "`topLogprobs` is `1.5`. It must be a whole number from 0 to 20."],
     ["keepAlive", true, "`keepAlive` is `true`. It must be a number of seconds, or a duration such as `10m`."],
     ["keepAlive", NaN, "`keepAlive` is `NaN`."],
   ])("refuses a %s of %p", (option, value, message) => {

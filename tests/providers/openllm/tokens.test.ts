@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
-import { originReplyTokenCount, type CountTokensOptions } from "../../../src/openllm.js";
+import type { CountTokensOptions } from "../../../src/openllm.js";
+import { originReplyTokenCount, originTokenCount } from "../../../src/origin.js";
 import { lastBody, modelOf, weather } from "../../support/completions.js";
 import { recording, replay } from "../../support/recordings.js";
 import { toCall } from "../../support/recorded_calls.js";
@@ -175,17 +176,32 @@ describe("where it cannot, the count is ours and says so", () => {
   });
 });
 
-describe("the origin's formula, by its name", () => {
+describe("the origin's formula, handed over", () => {
   it("has its exact figures", async () => {
-    expect(await modelOf(server).countTokens("who are you", { method: "origin" })).toEqual({
+    expect(await modelOf(server).countTokens("who are you", { method: originTokenCount })).toEqual({
       tokens: 7,
       source: "estimated",
-      method: "origin",
+      method: "given",
     });
     expect(await originReplyTokenCount("I'm llama2")).toBe(4);
-    expect(await modelOf(server).countTokens("What is the capital of France?", { method: "origin" })).toMatchObject({
+    expect(
+      await modelOf(server).countTokens("What is the capital of France?", { method: originTokenCount }),
+    ).toMatchObject({
       tokens: 11,
     });
     expect(server.requests).toEqual([]);
+  });
+
+  it("is refused by its name, and the message says where it is", async () => {
+    const counting = modelOf(server).countTokens("who are you", { method: "origin" as never });
+    await expect(counting).rejects.toThrow("`originTokenCount` of `langchain-metered/origin`");
+    await expect(modelOf(server).countTokens("x", { method: "best" as never })).rejects.toThrow('"auto", "estimate"');
+  });
+
+  it("may be any function of the messages on the wire", async () => {
+    const seen: object[] = [];
+    const method = (messages: readonly object[]) => seen.push(...messages);
+    expect(await modelOf(server).countTokens("who are you", { method })).toMatchObject({ tokens: 1, method: "given" });
+    expect(seen).toEqual([{ role: "user", content: "who are you" }]);
   });
 });

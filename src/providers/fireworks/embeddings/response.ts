@@ -3,7 +3,9 @@ import { ServerError } from "../../../base/errors.js";
 import { isObject, type Json } from "../../../base/json.js";
 import { isErrorJson, readErrorJson } from "../../../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../../../transport/server_error.js";
-import { tokenCount, toUsage } from "../../../usage/usage.js";
+import { tokenCount } from "../../../base/counts.js";
+import { toUsage } from "../../../base/usage.js";
+import { credibleUsage } from "../../../usage/credible.js";
 
 /** Vectors, and the server's count of the tokens that it read. */
 export interface EmbeddingAnswer {
@@ -57,8 +59,7 @@ function isVector(value: unknown): value is number[] {
 function readUsage({ usage }: Json): UsageMetadata | undefined {
   if (!isObject(usage)) return undefined;
   const read = tokenCount(usage.prompt_tokens) ?? tokenCount(usage.total_tokens);
-  // No text has no tokens: a 0 is how servers say that they did not count.
-  return read === undefined || read === 0 ? undefined : toUsage(read, 0);
+  return read === undefined ? undefined : credibleUsage({ usage: toUsage(read, 0) }, false)?.usage;
 }
 
 function unusable(what: string, text: string, context: ErrorContext, usage?: UsageMetadata): ServerError {

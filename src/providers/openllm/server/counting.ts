@@ -1,9 +1,9 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
-import { CallTimeoutError } from "../../../base/errors.js";
+import { CallTimeoutError, ConfigurationError } from "../../../base/errors.js";
 import { TOKEN_COUNTERS, type CountedPrompt, type Post, type TokenCounter } from "./token_counters.js";
-import { estimatePrompt, promptParts } from "../../../usage/estimate.js";
-import { originTokenCount } from "../../../usage/origin_formula.js";
+import { shown } from "../../../base/shown.js";
+import { countingMethod, estimatePrompt, promptParts } from "../../../usage/estimate.js";
 import { toToolDefinitions } from "../../../models/tools.js";
 import type { ServerKnowledge } from "../negotiate/knowledge.js";
 import { isUnanswerable } from "./probe.js";
@@ -59,6 +59,9 @@ async function tryCounter(
   }
 }
 
+/** Counts a prompt in the wire's form, `{ role, content, ... }`. */
+export type PromptCounter = (messages: readonly object[]) => number | Promise<number>;
+
 /** What to count beside the messages, and how. */
 export interface CountTokensOptions {
   tools?: BindToolsInput[];
@@ -68,11 +71,11 @@ export interface CountTokensOptions {
   chatTemplateKwargs?: Record<string, unknown>;
   extraBody?: Record<string, unknown>;
   /**
-   * `"auto"`: the server's count, or an estimate. `"estimate"`: ours, offline. `"origin"`: the formula of MetaGPT's
-   * `count_message_tokens` for open models (3, and the cl100k tokens of each field), which knows no tools.
+   * `"auto"`: the server's count, or an estimate. `"estimate"`: ours, offline. A function: yours, which is given the
+   * messages as they would be sent, such as `originTokenCount` of `langchain-metered/origin`.
    * @default "auto"
    */
-  method?: "auto" | "estimate" | "origin";
+  method?: "auto" | "estimate" | PromptCounter;
   signal?: AbortSignal;
 }
 
@@ -82,10 +85,22 @@ export async function estimateCount(
   tools: readonly BindToolsInput[],
 ): Promise<TokenCount> {
   const { tokens, low, high } = await estimatePrompt(promptParts(messages, toToolDefinitions(tools)));
-  return { tokens, source: "estimated", method: "o200k", bounds: [low, high] };
+  return { tokens, source: "estimated", method: await countingMethod(), bounds: [low, high] };
 }
 
-/** The origin's formula, with its exact figures. */
-export async function originCount(wire: readonly object[]): Promise<TokenCount> {
-  return { tokens: await originTokenCount(wire), source: "estimated", method: "origin" };
+/** The count by the user's own function. */
+export async function givenCount(counter: PromptCounter, wire: readonly object[]): Promise<TokenCount> {
+  return { tokens: await counter(wire), source: "estimated", method: "given" };
+}
+
+/** @throws ConfigurationError for a name that is none */
+export function checkMethod(method: unknown): void {
+  if (method === undefined || method === "auto" || method === "estimate" || typeof method === "function") return;
+  throw new ConfigurationError(
+    "method",
+    `\`method\` is ${shown(method)}.`,
+    method === "origin"
+      ? "Pass the formula itself: `originTokenCount` of `langchain-metered/origin`."
+      : 'Use "auto", "estimate", or a function.',
+  );
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { spendOf } from "../../../../src/providers/fireworks/embeddings/spend.js";
 import { Call, type Attempt } from "../../../../src/transport/call.js";
-import { toUsage } from "../../../../src/usage/usage.js";
+import { anyText } from "../../../support/any_text.js";
+import { toUsage } from "../../../../src/base/usage.js";
 
 const TEXT = "The tide is high today."; // 6 tokens, 23 characters
 const answered: Attempt = { status: 200, reached: true };
@@ -62,7 +63,7 @@ describe("what a request for embeddings used", () => {
 
   it("lies within its bounds, whatever the texts", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: "binary", maxLength: 60 }), { maxLength: 5 }), async (texts) => {
+      fc.asyncProperty(fc.array(anyText, { maxLength: 5 }), async (texts) => {
         const { usage, usage_estimate } = await spendOf(callOf(answered), texts, undefined);
         const [low, high = NaN] = usage_estimate?.inputTokens ?? [NaN, NaN];
         expect(usage.input_tokens).toBeGreaterThanOrEqual(low);
@@ -71,8 +72,18 @@ describe("what a request for embeddings used", () => {
     );
   });
 
+  it.each<[string, string, number, [number, number]]>([
+    ["blanks, of which some vocabularies make no tokens", " ".repeat(1_280), 10, [0, 1_288]],
+    ["one word, of which some make one token", "a".repeat(1_280), 160, [1, 1_288]],
+    ["dashes", `tide ${"-".repeat(1_280)}`, 22, [1, 1_293]],
+    ["a million letters", "tide".repeat(250_000), 250_001, [1, 1_000_008]],
+  ])("has bounds that hold for %s", async (_, text, tokens, bounds) => {
+    const { usage, usage_estimate } = await spendOf(callOf(answered), [text], undefined);
+    expect([usage.input_tokens, usage_estimate?.inputTokens]).toEqual([tokens, bounds]);
+  });
+
   it("counts long texts as more than none, at the least", async () => {
     const { usage_estimate } = await spendOf(callOf(answered), ["tide ".repeat(100)], undefined);
-    expect(usage_estimate?.inputTokens).toEqual([15, 508]);
+    expect(usage_estimate?.inputTokens).toEqual([3, 508]);
   });
 });

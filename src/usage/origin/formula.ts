@@ -1,4 +1,4 @@
-import { loadTokenizer } from "./tokenizer.js";
+import { loadCl100k } from "./cl100k.js";
 
 /** What the formula adds once per prompt, for the start of the reply. */
 const perPrompt = 3;
@@ -22,12 +22,12 @@ function textsOf(value: unknown): string[] {
  * special token its letters, and nothing of `null`, numbers and other objects.
  */
 export async function originTokenCount(messages: readonly object[]): Promise<number> {
-  const tokenizer = await loadTokenizer("cl100k_base");
+  const count = await loadCl100k();
   const texts = messages.flatMap((message) => Object.values(message).flatMap(textsOf));
-  return texts.reduce((sum, text) => sum + tokenizer.count(text), perPrompt);
+  return texts.reduce((sum, text) => sum + count(text), perPrompt);
 }
 
 /** Counts a reply as MetaGPT's `count_string_tokens(text, "open-llm-model")` does: its `cl100k_base` tokens. */
 export async function originReplyTokenCount(text: string): Promise<number> {
-  return (await loadTokenizer("cl100k_base")).count(text);
+  return (await loadCl100k())(text);
 }

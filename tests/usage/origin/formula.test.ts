@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { originReplyTokenCount, originTokenCount } from "../../src/usage/origin_formula.js";
+import { originReplyTokenCount, originTokenCount } from "../../../src/usage/origin/formula.js";
 
 describe("the origin's count of a prompt", () => {
   it.each<[string, object[], number]>([

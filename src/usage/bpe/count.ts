@@ -1,9 +1,7 @@
-import type { ClassOf } from "./char_class.js";
-import { pieceTokens } from "./byte_pairs.js";
-import type { OnSteps } from "./merge_queue.js";
-import type { PieceEnd } from "./pieces.js";
-import type { RankOf } from "./rank_table.js";
-import { pointAt, unitsOf } from "./runs.js";
+import { utf8 } from "../characters.js";
+import { pieceTokens, type OnSteps } from "./merges.js";
+import { charClasses, pointAt, unitsOf, type ClassOf, type PieceEnd } from "./pieces.js";
+import { rankTable, type RankOf, type Tokens } from "./ranks.js";
 
 /** What tells one encoding from another. */
 export interface EncodingRules {
@@ -30,7 +28,7 @@ function utf8End(text: string, start: number, end: number, byteStart: number): n
 
 /** Counts the tokens of a text, where the names of special tokens are text like any other. */
 export function textTokens(text: string, { pieceEnd, classOf, rankOf }: EncodingRules, onSteps?: OnSteps): number {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = utf8(text);
   let count = 0;
   let byteStart = 0;
   for (let start = 0; start < text.length;) {
@@ -41,4 +39,13 @@ export function textTokens(text: string, { pieceEnd, classOf, rankOf }: Encoding
     byteStart = byteEnd;
   }
   return count;
+}
+
+/** Says how many tokens a text has. */
+export type CountTokens = (text: string) => number;
+
+/** The counter of an encoding: its tokens, and how it cuts text into pieces. */
+export function counterOf(tokens: Tokens, pieceEnd: PieceEnd): CountTokens {
+  const rules = { pieceEnd, classOf: charClasses(), rankOf: rankTable(tokens) };
+  return (text) => textTokens(text, rules);
 }

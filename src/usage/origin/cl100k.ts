@@ -1,12 +1,8 @@
 import { MeteredError } from "../../base/errors.js";
-
-/** All tokens of an encoding: number `i` has the bytes from `starts[i]` to `starts[i + 1]` and the rank `ranks[i]`. */
-export interface Tokens {
-  bytes: Uint8Array;
-  starts: Uint32Array;
-  ranks: Uint32Array;
-  count: number;
-}
+import { loadOnce } from "../../base/once.js";
+import { counterOf } from "../bpe/count.js";
+import { cl100kPieceEnd } from "../bpe/pieces.js";
+import type { Tokens } from "../bpe/ranks.js";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const space = 0x20;
@@ -80,3 +76,27 @@ export function decodeTokens(bpeRanks: string): Tokens {
     count: tokens.count,
   };
 }
+
+function field(value: unknown, name: "default" | "bpe_ranks"): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/**
+ * Finds `bpe_ranks` in what an import of a rank file gave: the default export of the module, which another module
+ * system may have wrapped once more or not at all.
+ * @throws {MeteredError} when it is nowhere.
+ */
+export function bpeRanksOf(module: unknown): string {
+  const outer = field(module, "default");
+  for (const candidate of [module, outer, field(outer, "default")]) {
+    const ranks = field(candidate, "bpe_ranks");
+    if (typeof ranks === "string") return ranks;
+  }
+  throw new MeteredError("A rank file of `js-tiktoken` has no `bpe_ranks`. Install `js-tiktoken@^1.0.21`.");
+}
+
+/** The vocabulary that the formula counts by, loaded by the first call: the file has 1.1 MB. */
+export const loadCl100k = /* @__PURE__ */ loadOnce(async () => {
+  const ranks = bpeRanksOf(await import("js-tiktoken/ranks/cl100k_base"));
+  return counterOf(decodeTokens(ranks), cl100kPieceEnd);
+});
