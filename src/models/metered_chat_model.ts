@@ -14,7 +14,7 @@ import type { ErrorContext } from "../transport/server_error.js";
 import { redactError } from "../transport/redact.js";
 import { Transport } from "../transport/transport.js";
 import { promptParts } from "../usage/estimate.js";
-import { addUsage } from "../usage/usage.js";
+import { addUsage } from "../base/usage.js";
 import { admit } from "../run/admission.js";
 import { streamAnswer, wholeAnswer, type Exchange } from "./answers.js";
 import { checkMessages } from "./checks.js";

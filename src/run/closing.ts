@@ -5,7 +5,8 @@ import { MeteredMessageChunk } from "../answer/chunk.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import { estimateUsage, type PromptParts } from "../usage/estimate.js";
-import { toUsage, type UsageEstimate, type UsageSource } from "../usage/usage.js";
+import { toUsage } from "../base/usage.js";
+import type { UsageEstimate, UsageSource } from "../usage/usage.js";
 import type { ModelCall } from "./model_call.js";
 
 /** What the last chunk of an answer, or the message of a cut one, says about its spend. */

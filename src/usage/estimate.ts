@@ -1,6 +1,7 @@
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { loadTokenizer } from "./tokenizer.js";
-import { addUsage, toUsage, type Bounds, type PartialUsage, type UsageEstimate } from "./usage.js";
+import { addUsage, toUsage } from "../base/usage.js";
+import type { Bounds, PartialUsage, UsageEstimate } from "./usage.js";
 
 /** What chat templates add: tokens for each message, its role among them, and for the beginning of the answer. */
 const TOKENS_PER_MESSAGE = 5;

@@ -1,6 +1,8 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { Json } from "../base/json.js";
-import { tokenCount, toUsage, type PartialUsage } from "./usage.js";
+import { tokenCount } from "../base/counts.js";
+import { toUsage } from "../base/usage.js";
+import type { PartialUsage } from "./usage.js";
 
 /** What the last object of an Ollama answer says of usage. */
 export interface OllamaUsage {

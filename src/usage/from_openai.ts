@@ -1,6 +1,8 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { isObject, type Json } from "../base/json.js";
-import { tokenCount, toUsage, type PartialUsage } from "./usage.js";
+import { tokenCount } from "../base/counts.js";
+import { toUsage } from "../base/usage.js";
+import type { PartialUsage } from "./usage.js";
 
 /** What a chunk or an answer says of usage: whole figures, or the part of them that is there. */
 export interface WireUsage {

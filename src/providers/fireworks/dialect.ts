@@ -1,7 +1,7 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { isObject } from "../../base/json.js";
 import type { ErrorBody } from "../../transport/error_body.js";
-import { tokenCount } from "../../usage/usage.js";
+import { tokenCount } from "../../base/counts.js";
 import type { Dialect } from "../../wires/openai/dialect.js";
 
 /** How messages name it. */

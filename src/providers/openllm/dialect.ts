@@ -1,7 +1,7 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { ThinkTags } from "../../answer/think_tags.js";
 import { isObject } from "../../base/json.js";
-import { tokenCount } from "../../usage/usage.js";
+import { tokenCount } from "../../base/counts.js";
 import { readProxyHeaders } from "../../wires/openai/declared_cost.js";
 import type { Dialect } from "../../wires/openai/dialect.js";
 

@@ -1,5 +1,5 @@
 import { isObject, type Json } from "../../base/json.js";
-import { tokenCount } from "../../usage/usage.js";
+import { tokenCount } from "../../base/counts.js";
 
 /** A prompt as it would be sent. */
 export interface CountedPrompt {

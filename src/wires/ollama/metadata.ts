@@ -1,6 +1,6 @@
 import type { ToolCallDelta } from "../../answer/delta.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
-import { tokenCount } from "../../usage/usage.js";
+import { tokenCount } from "../../base/counts.js";
 
 /** What of a request decides how its answer is read. */
 export interface SentRequest {

@@ -3,7 +3,8 @@ import { ServerError } from "../../../base/errors.js";
 import { isObject, type Json } from "../../../base/json.js";
 import { isErrorJson, readErrorJson } from "../../../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../../../transport/server_error.js";
-import { tokenCount, toUsage } from "../../../usage/usage.js";
+import { tokenCount } from "../../../base/counts.js";
+import { toUsage } from "../../../base/usage.js";
 
 /** Vectors, and the server's count of the tokens that it read. */
 export interface EmbeddingAnswer {

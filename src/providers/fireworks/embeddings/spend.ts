@@ -1,7 +1,8 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { isAnswered, mayHaveCost, type Call } from "../../../transport/call.js";
 import { countTextTokens } from "../../../usage/estimate.js";
-import { toUsage, type UsageEstimate, type UsageSource } from "../../../usage/usage.js";
+import { toUsage } from "../../../base/usage.js";
+import type { UsageEstimate, UsageSource } from "../../../usage/usage.js";
 
 /** Tokens that a model adds to each text, at most. */
 const MARKERS_PER_TEXT = 8;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { spendOf } from "../../../../src/providers/fireworks/embeddings/spend.js";
 import { Call, type Attempt } from "../../../../src/transport/call.js";
-import { toUsage } from "../../../../src/usage/usage.js";
+import { toUsage } from "../../../../src/base/usage.js";
 
 const TEXT = "The tide is high today."; // 6 tokens, 23 characters
 const answered: Attempt = { status: 200, reached: true };
