@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { costOfTokens, formatUsd, parseUsd, type Usd } from "../../base/money.js";
+import { shown } from "../../base/shown.js";
 import { dayStart, daysBetween, instantOf } from "../look_up/dates.js";
 import { parseModelId, spellAsFireworks } from "../look_up/model_id.js";
 import { modelSize } from "../look_up/model_size.js";
@@ -95,7 +96,7 @@ function requireCount(option: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
   throw new ConfigurationError(
     option,
-    `\`${option}\` is \`${String(value).slice(0, 40)}\`, not a whole number of at least ${least}.`,
+    `\`${option}\` is \`${shown(value)}\`, not a whole number of at least ${least}.`,
     "Correct it.",
   );
 }

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { ConfigurationError } from "../../base/errors.js";
+import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
 import { rowSchemas, type AliasRow, type FreeRow, type PricedRow, type PriceRowInput } from "./price_row.js";
 import { canonicalProvider } from "./resolve.js";
-import { frozenTable } from "./frozen_table.js";
 import { findOverlap } from "./row_dates.js";
-import type { PriceAlias, PriceRow, PriceTable, Rates } from "./schema.js";
+import { frozenTable, type PriceAlias, type PriceRow, type PriceTable, type Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
 /** How a table of one's own stands to the built-in prices. */
@@ -73,7 +73,7 @@ function rowError(issue: z.core.$ZodIssue | undefined, position: number, row: un
     (at, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined),
     row,
   );
-  return problem(option, `\`${String(value).slice(0, 60)}\`: ${issue?.message ?? "not a row"}`);
+  return problem(option, `\`${shown(value)}\`: ${issue?.message ?? "not a row"}`);
 }
 
 function problem(option: string, what: string): ConfigurationError {

@@ -4,9 +4,9 @@ import {
   indexOf,
   type CompiledAlias,
   type CompiledRow,
+  type Located,
   type ProviderIndex,
 } from "./compiled.js";
-import type { Located } from "./located.js";
 import { parseModelId, spellAsFireworks, type ModelId } from "./model_id.js";
 import type { LookupQuery, PriceLookup, PriceTable } from "./schema.js";
 import { fitTier } from "./size_tiers.js";
@@ -34,12 +34,12 @@ export function locate(
   if (located !== undefined) return located;
   if (table.lookup !== undefined) return fromLookup(table, { provider, model, at: new Date(atMs), inputTokens });
   if (provider !== "fireworks" || index === undefined)
-    return { kind: "none", reason: `no row names this model of \`${shown(provider)}\`` };
+    return { kind: "none", reason: `no row names this model of \`${provider.slice(0, 40)}\`` };
   return bySize(table, index, id, atMs);
 }
 
 function unknownProvider(provider: string): Located {
-  const reason = `no price table has models of the provider \`${shown(provider)}\``;
+  const reason = `no price table has models of the provider \`${provider.slice(0, 40)}\``;
   return { kind: "none", reason, unknownProvider: true };
 }
 
@@ -126,8 +126,4 @@ function fromLookup(table: PriceTable, query: LookupQuery): Located {
     derived: false,
     assumption: hit.assumption,
   };
-}
-
-function shown(provider: string): string {
-  return provider.slice(0, 40);
 }

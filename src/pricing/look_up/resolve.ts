@@ -1,7 +1,6 @@
-import type { CompiledRates } from "./compiled.js";
+import type { CompiledRates, Located } from "./compiled.js";
 import { instantOf } from "./dates.js";
 import { isRouted, locate } from "./locate.js";
-import type { Located } from "./located.js";
 import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
 import { isPriceTable, type PriceBasis, type PriceQuery, type PriceTable } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";

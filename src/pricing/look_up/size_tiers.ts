@@ -1,5 +1,4 @@
-import type { CompiledTier } from "./compiled.js";
-import type { Located } from "./located.js";
+import type { CompiledTier, Located } from "./compiled.js";
 import { spellAsFireworks, type ModelId } from "./model_id.js";
 import { modelSize, type ModelSize } from "./model_size.js";
 import type { PriceTable, SizeTier } from "./schema.js";
