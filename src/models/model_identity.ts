@@ -11,7 +11,7 @@ import type { MeteredFacts } from "../seam/gate.js";
 import type { Endpoint } from "../transport/endpoint.js";
 import { countTextTokens } from "../usage/estimate.js";
 import { checkSampling } from "./checks.js";
-import { tallyFor, withTally, type Tally } from "./default_tally.js";
+import { tallyFor, withTally, type CostCallbackHandler } from "./default_tally.js";
 import { countMessageTokens, type MessageTokens } from "./message_tokens.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import { sumLLMOutputs } from "../run/run.js";
@@ -48,7 +48,7 @@ export abstract class ModelIdentity<CallOptions extends MeteredCallOptions> exte
   streaming: boolean;
   readonly timeout: number | undefined;
   /** What this model has cost so far. Pass one handler as `costs` to several models to share it. */
-  readonly costs: Tally;
+  readonly costs: CostCallbackHandler;
   declare protected readonly endpoint: Endpoint;
   protected readonly provider: string;
   declare protected readonly fields: MeteredChatModelInput;

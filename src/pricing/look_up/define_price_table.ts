@@ -1,4 +1,5 @@
-import type { z } from "zod";
+import { en } from "zod/locales";
+import type { core } from "zod/mini";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
@@ -57,7 +58,7 @@ function parseRow(row: unknown, position: number): PricedRow | FreeRow | AliasRo
   const isObject = typeof row === "object" && row !== null;
   const { alias, free, priced } = rowSchemas();
   const schema = isObject && "sameAs" in row ? alias : isObject && "free" in row ? free : priced;
-  const result = schema.safeParse(row);
+  const result = schema.safeParse(row, { error: en().localeError });
   if (!result.success) throw rowError(result.error.issues[0], position, row);
   const { validFrom, validTo } = result.data;
   if (validFrom !== undefined && validTo !== undefined && validFrom >= validTo) {
@@ -66,7 +67,7 @@ function parseRow(row: unknown, position: number): PricedRow | FreeRow | AliasRo
   return result.data;
 }
 
-function rowError(issue: z.core.$ZodIssue | undefined, position: number, row: unknown): ConfigurationError {
+function rowError(issue: core.$ZodIssue | undefined, position: number, row: unknown): ConfigurationError {
   const path = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])];
   const option = [`rows[${position}]`, ...path.map(String)].join(".");
   const value = path.reduce<unknown>(
