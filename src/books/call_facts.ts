@@ -1,4 +1,5 @@
 import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
+import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty, numberOf } from "../base/json.js";
@@ -90,9 +91,9 @@ function factsOf(metered: unknown): Partial<CallFacts> {
   };
 }
 
-/** Ids of this form are Fireworks', also where a client made for another provider talks to it. */
+/** Some ids say whose they are, also where a client made for another provider sends them. */
 function providerOf(named: string | undefined, model: string, isOurs: boolean): string {
-  return !isOurs && model.startsWith("accounts/") ? "fireworks" : (named ?? UNKNOWN);
+  return (isOurs ? undefined : providerOfId(model)) ?? named ?? UNKNOWN;
 }
 
 /**

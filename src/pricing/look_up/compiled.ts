@@ -1,5 +1,6 @@
 import { formatUsd, parseUsd, type Usd } from "../../base/money.js";
 import { dayStart } from "./dates.js";
+import { ownName } from "./providers.js";
 import type { PriceAlias, PriceRow, PriceTable, Rates, RowKind, SizeTier } from "./schema.js";
 
 /** A rate per million tokens: in pico-dollars, and as a decimal string in USD. */
@@ -180,10 +181,4 @@ function insert<Dated extends { fromMs: number }>(map: Map<string, Dated[]>, key
     list.push(value);
     list.sort((a, b) => a.fromMs - b.fromMs);
   }
-}
-
-/** The name in an id of Fireworks' own account, or of no account at all. */
-function ownName(id: string): string | undefined {
-  const match = /^(?:accounts\/fireworks\/(?:models|routers)\/|fireworks\/)?([^/]+)$/.exec(id);
-  return match?.[1];
 }

@@ -4,7 +4,7 @@ import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
 import { rowSchemas, type AliasRow, type FreeRow, type PricedRow, type PriceRowInput } from "./price_row.js";
-import { canonicalProvider } from "./resolve.js";
+import { canonicalProvider } from "./providers.js";
 import { findOverlap } from "./row_dates.js";
 import { frozenTable, type PriceAlias, type PriceRow, type PriceTable, type Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
