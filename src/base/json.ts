@@ -10,3 +10,18 @@ export function isObject(value: unknown): value is Json {
 export function nonEmpty(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
+
+/** The fields of an object from outside; none for anything else. */
+export function fieldsOf(value: unknown): Readonly<Json> {
+  return isObject(value) ? value : {};
+}
+
+/** The items of an array from outside; none for anything else. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : []; // `any[]` until its readers check
+}
+
+/** A number that is one: neither NaN nor infinite. */
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}

@@ -1,6 +1,8 @@
 import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
+import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
-import { fieldsOf, isCount, itemsOf, numberOf, textOf } from "./untyped.js";
+import { tokenCount } from "../base/counts.js";
+import { fieldsOf, itemsOf, nonEmpty, numberOf } from "../base/json.js";
 
 /** What is known of a call before it is answered. */
 export interface ExpectedCall extends CallFacts {
@@ -24,11 +26,12 @@ export function expectedCall(metadata: unknown, extraParams?: unknown): Expected
   const { ls_provider, ls_model_name, metered } = fieldsOf(metadata);
   const params = fieldsOf(fieldsOf(extraParams).invocation_params);
   const { modelRequested: named, tier, host, privateHost, pricing } = factsOf(metered);
-  const modelRequested = named ?? textOf(ls_model_name) ?? textOf(params.model) ?? textOf(params.model_name) ?? UNKNOWN;
+  const modelRequested =
+    named ?? nonEmpty(ls_model_name) ?? nonEmpty(params.model) ?? nonEmpty(params.model_name) ?? UNKNOWN;
   return {
-    provider: providerOf(textOf(ls_provider), modelRequested, metered !== undefined),
+    provider: providerOf(nonEmpty(ls_provider), modelRequested, metered !== undefined),
     modelRequested,
-    tier: tier ?? textOf(params.service_tier),
+    tier: tier ?? nonEmpty(params.service_tier),
     host,
     privateHost,
     pricing,
@@ -49,9 +52,9 @@ export function answerFacts(message: unknown): AnswerFacts {
     host: remoteHost ?? host,
     privateHost: remoteHost === undefined ? privateHost : false,
     pricing: proxyPricing(metadata, pricing),
-    provider: textOf(metadata.model_provider),
-    modelServed: textOf(metadata.remote_model) ?? textOf(metadata.model_name) ?? textOf(metadata.model),
-    tier: textOf(metadata.service_tier) ?? tier,
+    provider: nonEmpty(metadata.model_provider),
+    modelServed: nonEmpty(metadata.remote_model) ?? nonEmpty(metadata.model_name) ?? nonEmpty(metadata.model),
+    tier: nonEmpty(metadata.service_tier) ?? tier,
     createdMs: created === undefined ? undefined : created * 1000,
     // Ollama measures itself, in nanoseconds: nearer to the machine's time than our clock.
     serverMs: durationOf(nanosecondsToMs(metadata.total_duration)) ?? durationOf(timing.total_ms),
@@ -80,17 +83,17 @@ export function mergeFacts(expected: Partial<CallFacts>, answer: AnswerFacts): C
 function factsOf(metered: unknown): Partial<CallFacts> {
   const { requested_model, host, private_host, service_tier, pricing } = fieldsOf(metered);
   return {
-    modelRequested: textOf(requested_model),
-    tier: textOf(service_tier),
-    host: textOf(host),
+    modelRequested: nonEmpty(requested_model),
+    tier: nonEmpty(service_tier),
+    host: nonEmpty(host),
     privateHost: typeof private_host === "boolean" ? private_host : undefined,
     pricing: pricing ?? undefined,
   };
 }
 
-/** Ids of this form are Fireworks', also where a client made for another provider talks to it. */
+/** Some ids say whose they are, also where a client made for another provider sends them. */
 function providerOf(named: string | undefined, model: string, isOurs: boolean): string {
-  return !isOurs && model.startsWith("accounts/") ? "fireworks" : (named ?? UNKNOWN);
+  return (isOurs ? undefined : providerOfId(model)) ?? named ?? UNKNOWN;
 }
 
 /**
@@ -99,14 +102,14 @@ function providerOf(named: string | undefined, model: string, isOurs: boolean): 
  */
 function proxyPricing(metadata: Readonly<Record<string, unknown>>, declared: unknown): unknown {
   const { declared_cost_usd, litellm_call_id, requests } = metadata;
-  const callUsd = textOf(declared_cost_usd);
+  const callUsd = nonEmpty(declared_cost_usd);
   if (callUsd === undefined && litellm_call_id === undefined) return declared;
-  const answered = itemsOf(requests).filter((request) => textOf(fieldsOf(request).error) === undefined).length;
+  const answered = itemsOf(requests).filter((request) => nonEmpty(fieldsOf(request).error) === undefined).length;
   return callUsd !== undefined && answered <= 1 ? { callUsd } : (declared ?? { callUsd: null });
 }
 
 function hostOf(address: unknown): string | undefined {
-  const text = textOf(address);
+  const text = nonEmpty(address);
   if (text === undefined) return undefined;
   return URL.canParse(text) ? new URL(text).hostname : text;
 }
@@ -124,11 +127,12 @@ function durationOf(value: unknown): number | undefined {
 function attemptsOf(requests: unknown): EntryAttempt[] | undefined {
   if (!Array.isArray(requests)) return undefined;
   return itemsOf(requests).map((request) => {
-    const { status, error, reached, usage: usage_metadata } = fieldsOf(request);
+    const { error, reached, usage: usage_metadata, ...rest } = fieldsOf(request);
     const { usage } = usageOfMessage({ usage_metadata });
+    const status = tokenCount(rest.status);
     return {
-      ...(isCount(status) ? { status } : {}),
-      ...(textOf(error) === undefined ? {} : { failed: true }),
+      ...(status === undefined ? {} : { status }),
+      ...(nonEmpty(error) === undefined ? {} : { failed: true }),
       reached: reached !== false,
       ...(usage === undefined ? {} : { usage: toEntryTokens(usage) }),
     };

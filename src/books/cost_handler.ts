@@ -1,19 +1,19 @@
 import type { Ledger } from "../ledger/entry.js";
 import type { Totals } from "../ledger/tally.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
-import { Books, type ModelTotals } from "./books.js";
+import { RunningTotals, type ModelTotals } from "./running_totals.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
 import { expectedCall } from "./call_facts.js";
-import { toLangSmithUsage } from "./langsmith_usage.js";
+import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
 import { LedgerWriter } from "./ledger_writer.js";
 import { checkOptions, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
 import { endOf, failureOf, type RunEnd } from "./run_end.js";
-import { runStart, type RunStart, type StartEvent } from "./run_start.js";
+import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
 import { RunTreeHandler } from "./run_tree_handler.js";
-import { settle, type Settlement, type SettlementOptions } from "./to_entry.js";
+import { settle, type Settlement, type SettlementOptions } from "./settle.js";
 import { traceRun } from "./tracing.js";
 import { refuseUnpriced } from "./unpriced.js";
-import { fieldsOf } from "./untyped.js";
+import { fieldsOf } from "../base/json.js";
 import { Warnings } from "./warnings.js";
 
 const DEFAULT_MAX_RUNS = 10_000;
@@ -47,12 +47,12 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
   readonly #writer: LedgerWriter | undefined;
-  readonly #open: BoundedMap<string, RunStart>;
+  readonly #open: BoundedMap<string, OpenRun>;
   /** How often each run id has ended. */
   readonly #ended: BoundedMap<string, number>;
   readonly #onWarning: ((warning: string) => void) | undefined;
   #warnings: Warnings;
-  #books = new Books();
+  #books = new RunningTotals();
 
   /** @throws ConfigurationError for options that cannot work */
   constructor(input: CostCallbackHandlerInput = {}) {
@@ -95,7 +95,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   /** Starts the sums and the warnings over. Calls that are under way count when they end; the ledger stays as it is. */
   reset(): void {
-    this.#books = new Books();
+    this.#books = new RunningTotals();
     this.#warnings = new Warnings(this.#onWarning);
   }
 
@@ -114,41 +114,25 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
    * @throws PriceNotFoundError with `onUnpriced: "throw"`, for calls that have no price
    */
   async admit(call: ProposedCall): Promise<Admission> {
-    const start = this.#open.get(call.runId);
-    if (start !== undefined && start.trace === undefined) {
-      start.trace = traceRun(call.handlers, call.runId);
-      start.labels.traceId ??= start.trace?.traceId;
+    const run = this.#open.get(call.runId);
+    if (run !== undefined && run.trace === undefined) {
+      run.trace = traceRun(call.handlers, call.runId);
+      run.labels.traceId ??= run.trace?.traceId;
     }
     if (this.#onUnpriced === "throw") {
       const { metadata, provider, model } = call;
-      const expected = start?.expected ?? expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
+      const expected = run?.expected ?? expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
       refuseUnpriced(expected, this.#options);
     }
     return {};
   }
 
-  override handleChatModelStart(
-    _model: unknown,
-    _messages: unknown,
-    runId: string,
-    parentRunId?: string,
-    extraParams?: Record<string, unknown>,
-    tags?: string[],
-    metadata?: Record<string, unknown>,
-  ): void {
-    this.#start({ runId, parentRunId, extraParams, tags, metadata });
+  override handleChatModelStart(...start: StartArguments): void {
+    this.#start(startEvent(start));
   }
 
-  override handleLLMStart(
-    _model: unknown,
-    _prompts: unknown,
-    runId: string,
-    parentRunId?: string,
-    extraParams?: Record<string, unknown>,
-    tags?: string[],
-    metadata?: Record<string, unknown>,
-  ): void {
-    this.#start({ runId, parentRunId, extraParams, tags, metadata });
+  override handleLLMStart(...start: StartArguments): void {
+    this.#start(startEvent(start));
   }
 
   override handleLLMEnd(
@@ -173,29 +157,29 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   #start(event: StartEvent): void {
     const traceId = this.rootOf(event.runId, event.parentRunId);
-    const start = runStart({ ...event, traceId }, Date.now(), this.#ended.get(event.runId) ?? 0);
-    this.#open.set(event.runId, start);
+    const run = openRun({ ...event, traceId }, Date.now(), this.#ended.get(event.runId) ?? 0);
+    this.#open.set(event.runId, run);
     // This package's models ask `admit`, inside the run, so that traces close.
-    if (this.#onUnpriced === "throw" && this.raiseError && !start.expected.isOurs) {
-      refuseUnpriced(start.expected, this.#options);
+    if (this.#onUnpriced === "throw" && this.raiseError && !run.expected.isOurs) {
+      refuseUnpriced(run.expected, this.#options);
     }
   }
 
   /** Counts a run once. A run whose start was not seen, or is forgotten, counts by what its end says. */
-  #end(event: StartEvent, result: unknown, read: (start: RunStart) => RunEnd): void {
+  #end(event: StartEvent, result: unknown, read: (run: OpenRun) => RunEnd): void {
     const { runId } = event;
     const known = this.#open.get(runId);
     if (known === undefined && this.#ended.has(runId)) return;
     this.#open.delete(runId);
     this.#ended.set(runId, (this.#ended.get(runId) ?? 0) + 1);
     try {
-      const start = known ?? runStart(event, Date.now(), 0);
-      const end = read(start);
-      const settlement = settle(start, end, Date.now(), this.#options);
+      const run = known ?? openRun(event, Date.now(), 0);
+      const end = read(run);
+      const settlement = settle(run, end, Date.now(), this.#options);
       this.#books.add(settlement.entry);
       this.#writer?.record(settlement.entry, result);
       this.#warn(settlement);
-      this.#publish(start, end, settlement, result);
+      this.#publish(run, end, settlement, result);
     } catch (error) {
       this.#warnings.add(`a call could not be counted: ${String(error)}`);
       known?.trace?.settle(undefined);
@@ -209,12 +193,11 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   }
 
   /** Shows the cost to LangSmith: on the run's metadata where that can be reached, and on the result that tracers send. */
-  #publish(start: RunStart, end: RunEnd, { cost }: Settlement, result: unknown): void {
+  #publish(run: OpenRun, end: RunEnd, { cost }: Settlement, result: unknown): void {
     const usage = end.report.usage === undefined ? undefined : toLangSmithUsage(end.report.usage, cost);
-    start.trace?.settle(usage);
+    run.trace?.settle(usage);
     if (usage === undefined || end.outcome !== "ok" || !Object.isExtensible(result)) return;
-    const known = fieldsOf(fieldsOf(result).usage_metadata);
-    if (known.total_cost === undefined) Object.assign(fieldsOf(result), { usage_metadata: usage });
+    if (!hasCost(fieldsOf(result).usage_metadata)) Object.assign(fieldsOf(result), { usage_metadata: usage });
   }
 
   #writerTo(ledger: Ledger): LedgerWriter {

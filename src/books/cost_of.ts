@@ -5,7 +5,7 @@ import { answerFacts, mergeFacts } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
 import { usageOfAnswer } from "./usage_report.js";
 
-/** What of a message decides its cost: any LangChain `AIMessage` has it. */
+/** The parts of a message that decide its cost; any LangChain `AIMessage` has them. */
 export interface PricedMessage {
   usage_metadata?: object | undefined;
   response_metadata?: object | undefined;

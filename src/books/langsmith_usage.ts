@@ -1,3 +1,4 @@
+import { fieldsOf } from "../base/json.js";
 import { toNumber } from "../base/money.js";
 import type { CostComponents } from "../pricing/components.js";
 import type { Cost } from "../pricing/cost.js";
@@ -29,6 +30,11 @@ export function toLangSmithUsage(usage: UsageLike, cost: Cost | undefined): Lang
     output_cost_details: details(usage.output_token_details, { reasoning }),
     ...usage,
   };
+}
+
+/** Whether usage already says what it cost, in LangSmith's field for that. */
+export function hasCost(usage: unknown): boolean {
+  return fieldsOf(usage).total_cost !== undefined;
 }
 
 type Part = CostComponents["input"];

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
 import type { Ledger } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { isPriceTable, type PriceTable } from "../pricing/look_up/schema.js";
@@ -61,7 +62,7 @@ export function checkOptions(input: CostCallbackHandlerInput): void {
     }
     const [fits, hint] = check;
     if (value !== undefined && !fits(value))
-      throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, hint);
+      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
   }
 }
 

@@ -3,7 +3,8 @@ import { BudgetExceededError, PriceNotFoundError } from "../base/errors.js";
 import type { LedgerEntry, Outcome } from "../ledger/entry.js";
 import { answerFacts, type AnswerFacts } from "./call_facts.js";
 import { combineReports } from "./combine_reports.js";
-import { fieldsOf, isCount, itemsOf, textOf } from "./untyped.js";
+import { tokenCount } from "../base/counts.js";
+import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import { usageOfMessage, usageOfOutput, usageOfPartial, type UsageReport } from "./usage_report.js";
 
 /** What an end or error event says. */
@@ -32,12 +33,13 @@ export function endOf(output: unknown, extraParams: unknown): RunEnd {
 /** Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. */
 export function failureOf(error: unknown, extraParams: unknown, isOurs: boolean): RunEnd {
   const { partialOutput, name, status } = fieldsOf(error);
-  const errorType = textOf(name) ?? typeof error;
+  const errorStatus = tokenCount(status);
+  const errorType = nonEmpty(name) ?? typeof error;
   const end: RunEnd = {
     outcome: outcomeOf(error),
     report: withoutWords(usageOfPartial(partialOutput), errorType),
     answer: answerFacts(partialOutput),
-    error: { errorType, ...(isCount(status) ? { errorStatus: status } : {}) },
+    error: { errorType, ...(errorStatus === undefined ? {} : { errorStatus }) },
   };
   if (end.outcome === "denied") return { ...end, report: {}, nothingSpent: "denied before any request" };
   if (fieldsOf(extraParams).cached === true)

@@ -1,4 +1,4 @@
-import type { LangSmithUsage } from "./langsmith_usage.js";
+import { hasCost, type LangSmithUsage } from "./langsmith_usage.js";
 
 /** What is used of a run that LangSmith's tracer keeps. */
 interface TracedRun {
@@ -86,7 +86,7 @@ class TracerDecoration {
   /** The first handler that knows a cost has the word; handlers of one run are called in their order. */
   #settle(runId: string, pending: PendingRun, usage: LangSmithUsage | undefined): void {
     pending.open -= 1;
-    if (usage !== undefined && pending.usage?.total_cost === undefined) pending.usage = usage;
+    if (usage !== undefined && !hasCost(pending.usage)) pending.usage = usage;
     // A tracer that core awaits has had its hook called already, and sends a little later.
     const run = pending.hasEnded ? this.tracer.getRun(runId) : undefined;
     if (run !== undefined) write(run, pending.usage);

@@ -1,5 +1,4 @@
-import { registerConfigureHook, setContextVariable } from "@langchain/core/context";
-import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import { withAmbientHandler } from "./ambient_handler.js";
 import { CostCallbackHandler } from "./cost_handler.js";
 import type { CostCallbackHandlerInput } from "./options.js";
 
@@ -15,6 +14,7 @@ export interface Tracked<Result> {
  * inside it count for both; functions that run at the same time count apart.
  * @param track - what to run. It is given the handler, for figures on the way, or where it throws
  * @param costs - options for a new handler, or a handler that is to go on counting
+ * @throws MeteredError where the runtime has no `AsyncLocalStorage`; what the function throws
  * @example
  * const { result, costs } = await trackCosts(() => agent.invoke({ messages }));
  * costs.totals.costUsd; // a decimal string
@@ -25,15 +25,6 @@ export async function trackCosts<Result>(
 ): Promise<Tracked<Result>> {
   // Not by `instanceof`: the handler may come from the package's other format.
   const handler = "handleLLMEnd" in costs ? costs : new CostCallbackHandler(costs);
-  const storage = AsyncLocalStorageProviderSingleton.getInstance();
-  const surroundings: unknown = storage.getStore();
-  // Hooks and variables live in the storage of the current call chain. In one of its own they end with this function.
-  // Node opens none for a store that is current already, hence the detour over an empty one.
-  const result = await storage.run({}, async () => {
-    storage.enterWith(surroundings);
-    setContextVariable(handler.name, handler);
-    registerConfigureHook({ contextVar: handler.name, inheritable: true });
-    return track(handler);
-  });
+  const result = await withAmbientHandler(handler, () => track(handler));
   return { result, costs: handler };
 }

@@ -1,7 +1,8 @@
+import { tokenCount } from "../base/counts.js";
+import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import type { EntryBounds, EntryUsage, EntryTokens, UsageBounds } from "../ledger/entry.js";
-import type { UsageLike } from "../pricing/usage_buckets.js";
+import { whyNotCredible, type UsageLike } from "../pricing/usage_buckets.js";
 import { spelledEstimate, spelledUsage, type SpelledUsage } from "./usage_spellings.js";
-import { fieldsOf, isCount, itemsOf, textOf } from "./untyped.js";
 
 /** What a call reported of its usage. */
 export interface UsageReport {
@@ -18,7 +19,7 @@ export function usageOfMessage(message: unknown): UsageReport {
   const { usage_metadata, response_metadata } = fieldsOf(message);
   if (usage_metadata === undefined || usage_metadata === null) return {};
   const usage = fieldsOf(usage_metadata);
-  const problem = whyNotCredible(usage);
+  const problem = whyNotCredible(usage, isTokenCount);
   if (problem !== undefined) return { problem };
   const metadata = fieldsOf(response_metadata);
   const isEstimate = metadata.usage_source === "estimated";
@@ -30,7 +31,7 @@ export function usageOfMessage(message: unknown): UsageReport {
 /** The same for an answer that was cut short and does not say how sure its figure is: no more than what was seen. */
 export function usageOfPartial(message: unknown): UsageReport {
   const report = usageOfMessage(message);
-  const isFlagged = textOf(fieldsOf(fieldsOf(message).response_metadata).usage_source) !== undefined;
+  const isFlagged = nonEmpty(fieldsOf(fieldsOf(message).response_metadata).usage_source) !== undefined;
   if (report.usage === undefined || isFlagged) return report;
   return { ...report, source: "estimated", estimate: unbounded(fieldsOf(report.usage), "the call was cut short") };
 }
@@ -63,7 +64,7 @@ function spelledUsageOf(generation: unknown): SpelledUsage | undefined {
 function fromSpelled(spelled: SpelledUsage, source: EntryUsage["source"]): UsageReport {
   const { input_tokens: input, output_tokens: output } = spelled;
   const usage = { ...spelled, input_tokens: input ?? 0, output_tokens: output ?? 0 };
-  const problem = whyNotCredible(usage);
+  const problem = whyNotCredible(usage, isTokenCount);
   if (problem !== undefined) return { problem };
   const report: UsageReport = { usage: toUsage(usage), source };
   if (source === "estimated") return { ...report, estimate: unbounded(usage, "the model's class estimated it") };
@@ -85,20 +86,9 @@ export function toEntryTokens(usage: UsageLike): EntryTokens {
   };
 }
 
-function whyNotCredible(usage: Readonly<Record<string, unknown>>): string | undefined {
-  const input = fieldsOf(usage.input_token_details);
-  const output = fieldsOf(usage.output_token_details);
-  const counts = {
-    input_tokens: usage.input_tokens,
-    output_tokens: usage.output_tokens,
-    cache_read: input.cache_read ?? 0,
-    cache_creation: input.cache_creation ?? 0,
-    reasoning: output.reasoning ?? 0,
-  };
-  for (const [name, count] of Object.entries(counts)) {
-    if (!isCount(count)) return `the usage is not credible: \`${name}\` is \`${String(count).slice(0, 40)}\``;
-  }
-  return undefined;
+/** Reports are held to what can be added up exactly. */
+function isTokenCount(count: unknown): boolean {
+  return tokenCount(count) !== undefined;
 }
 
 /** A copy: other handlers may change theirs. */
@@ -123,24 +113,26 @@ function estimateOf(value: unknown): UsageBounds | undefined {
   const input = boundsOf(inputTokens);
   const output = boundsOf(outputTokens);
   if (input === undefined || output === undefined) return undefined;
-  const [ofLeast, ofMost] = itemsOf(cachedInputTokens);
+  const [ofLeast, ofMost] = itemsOf(cachedInputTokens).map(tokenCount);
   return {
-    reason: textOf(reason) ?? "the usage was estimated",
+    reason: nonEmpty(reason) ?? "the usage was estimated",
     inputTokens: input,
     outputTokens: output,
-    ...(isCount(ofLeast) && isCount(ofMost) ? { cachedInputTokens: [ofLeast, ofMost] } : {}),
+    ...(ofLeast === undefined || ofMost === undefined ? {} : { cachedInputTokens: [ofLeast, ofMost] }),
   };
 }
 
 function boundsOf(value: unknown): EntryBounds | undefined {
-  const [low, high] = itemsOf(value);
-  if (!isCount(low)) return undefined;
-  return [low, isCount(high) ? high : null];
+  const [low, high] = itemsOf(value).map(tokenCount);
+  return low === undefined ? undefined : [low, high ?? null];
 }
 
 /** Bounds of what was counted at least. */
 export function unbounded(usage: { input_tokens?: unknown; output_tokens?: unknown }, reason: string): UsageBounds {
-  const input = isCount(usage.input_tokens) ? usage.input_tokens : 0;
-  const output = isCount(usage.output_tokens) ? usage.output_tokens : 0;
-  return { reason, inputTokens: [input, null], outputTokens: [output, null] };
+  const { input_tokens, output_tokens } = usage;
+  return {
+    reason,
+    inputTokens: [tokenCount(input_tokens) ?? 0, null],
+    outputTokens: [tokenCount(output_tokens) ?? 0, null],
+  };
 }

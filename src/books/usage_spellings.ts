@@ -1,4 +1,4 @@
-import { fieldsOf } from "./untyped.js";
+import { fieldsOf } from "../base/json.js";
 
 /** Token counts as someone else's class wrote them: named, but not checked yet. */
 export interface SpelledUsage {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../base/errors.js";
+import { readEntries } from "../ledger/read_jsonl.js";
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
 import { USAGE_ERROR, type CliIo } from "./io.js";
@@ -56,8 +57,6 @@ function readKey(text: string): SummaryKey {
 const MAX_LINES = 100;
 
 async function make(file: string, by: SummaryKey): Promise<Report> {
-  // Entries are checked with zod, which only this path loads.
-  const { readEntries } = await import("../ledger/read_jsonl.js");
   const sums = new Summarizer(by);
   const skipped: Report["skipped"] = { count: 0, lines: [] };
   let repeated = 0;

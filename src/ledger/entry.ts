@@ -125,7 +125,7 @@ export interface LedgerEntry {
   attempts?: EntryAttempt[];
 }
 
-/** What of an entry decides its price, beside usage and time. */
+/** The fields of an entry that decide its price, beside usage and time. */
 export type CallFacts = Pick<
   LedgerEntry,
   "provider" | "modelRequested" | "modelServed" | "tier" | "host" | "privateHost" | "pricing"

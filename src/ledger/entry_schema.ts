@@ -1,126 +1,138 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import { en } from "zod/locales";
+import { isObject } from "../base/json.js";
 import { tryParseUsd } from "../base/money.js";
-import { once } from "../base/once.js";
-import { LEDGER_SCHEMA_VERSION, type LedgerEntry } from "./entry.js";
+import {
+  LEDGER_SCHEMA_VERSION,
+  type EntryAttempt,
+  type EntryCost,
+  type EntryCostComponent,
+  type EntryTokens,
+  type EntryUsage,
+  type LedgerEntry,
+  type UsageBounds,
+} from "./entry.js";
 
-// Made when the first entry is read: most programs that load this package read none.
-const count = once(() => z.number().int().min(0));
-const usd = once(() => z.string().refine((text) => tryParseUsd(text) !== undefined, "not an amount in USD"));
-const text = once(() => z.string().optional());
-const time = once(() => z.string().refine((written) => !Number.isNaN(Date.parse(written)), "not a time"));
+/**
+ * A schema for each field of a type, under its name. The type is the source: a field that it has and the schemas lack, or
+ * that the two see differently, does not compile.
+ */
+type Fields<Type> = {
+  [Name in keyof Type]-?: undefined extends Type[Name]
+    ? z.ZodMiniOptional<z.ZodMiniType<Exclude<Type[Name], undefined>>>
+    : z.ZodMiniType<Type[Name]>;
+};
 
-const counts = once(() =>
-  z.looseObject({
-    inputTokens: count(),
-    outputTokens: count(),
-    cachedInputTokens: count().optional(),
-    cacheWriteTokens: count().optional(),
-    reasoningTokens: count().optional(),
-  }),
-);
+/** Fields that this version does not know are kept. */
+function object<Type>(fields: Fields<Type>): z.ZodMiniType<Type> {
+  // The mapped type says what zod would infer, but for the unknown fields.
+  return z.looseObject(fields) as unknown as z.ZodMiniType<Type>;
+}
 
-const usage = once(() =>
-  counts().extend({
-    source: z.enum(["server", "estimated"]),
-    estimate: z
-      .looseObject({
-        reason: z.string(),
-        inputTokens: z.tuple([count(), count().nullable()]),
-        outputTokens: z.tuple([count(), count().nullable()]),
-        cachedInputTokens: z.tuple([count(), count()]).optional(),
-      })
-      .optional(),
-  }),
-);
+const count = z.int().check(z.minimum(0));
+const duration = z.optional(z.number().check(z.minimum(0)));
+const text = z.string();
+const some = z.optional(text);
+const usd = text.check(z.refine((amount) => tryParseUsd(amount) !== undefined, "not an amount in USD"));
+const time = text.check(z.refine((written) => !Number.isNaN(Date.parse(written)), "not a time"));
+const bounds = z.tuple([count, z.nullable(count)]);
 
-const component = once(() =>
-  z.looseObject({
-    usd: usd(),
-    tokens: count().optional(),
-    usdPerMillion: usd().optional(),
-    seconds: z.number().optional(),
-    gpus: z.number().optional(),
-    share: z.number().optional(),
-    usdPerHour: usd().optional(),
-  }),
-);
+const tokens: Fields<EntryTokens> = {
+  inputTokens: count,
+  outputTokens: count,
+  cachedInputTokens: z.optional(count),
+  cacheWriteTokens: z.optional(count),
+  reasoningTokens: z.optional(count),
+};
 
-const cost = once(() =>
-  z.looseObject({
-    status: z.enum(["priced", "free", "unpriced", "none"]),
-    usd: usd().nullable(),
-    lowUsd: usd().nullable(),
-    highUsd: usd().nullable(),
-    components: z.record(z.string(), component()),
-    basis: z.string(),
-    row: z.string().nullable(),
-    checkedOn: z.string().nullable(),
-    reason: z.string(),
-    assumptions: z.array(z.string()),
-    warnings: z.array(z.string()),
-  }),
-);
+const estimate = object<UsageBounds>({
+  reason: text,
+  inputTokens: bounds,
+  outputTokens: bounds,
+  cachedInputTokens: z.optional(z.tuple([count, count])),
+});
 
-const attempt = once(() =>
-  z.looseObject({
-    status: z.number().optional(),
-    failed: z.literal(true).optional(),
-    reached: z.boolean(),
-    usage: counts().optional(),
-  }),
-);
+const usage = object<EntryUsage>({
+  ...tokens,
+  source: z.enum(["server", "estimated"]),
+  estimate: z.optional(estimate),
+});
 
-const entry = once(() =>
-  z.looseObject({
-    schemaVersion: z.literal(LEDGER_SCHEMA_VERSION),
-    id: z.string().min(1),
-    runId: z.string(),
-    parentRunId: text(),
-    traceId: text(),
-    threadId: text(),
-    agent: text(),
-    node: text(),
-    user: text(),
-    session: text(),
-    provider: z.string(),
-    modelRequested: z.string(),
-    modelServed: text(),
-    tier: text(),
-    host: text(),
-    privateHost: z.boolean().optional(),
-    pricing: z.unknown().optional(),
-    usage: usage().optional(),
-    cost: cost(),
-    outcome: z.enum(["ok", "error", "aborted", "denied", "cache-hit"]),
-    errorType: text(),
-    errorStatus: count().optional(),
-    startedAt: time(),
-    endedAt: time(),
-    latencyMs: z.number().min(0),
-    serverMs: z.number().min(0).optional(),
-    timeToFirstTokenMs: z.number().min(0).optional(),
-    tags: z.array(z.string()),
-    metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    attempts: z.array(attempt()).optional(),
-  }),
-);
+const component = object<EntryCostComponent>({
+  usd,
+  tokens: z.optional(count),
+  usdPerMillion: z.optional(usd),
+  seconds: z.optional(z.number()),
+  gpus: z.optional(z.number()),
+  share: z.optional(z.number()),
+  usdPerHour: z.optional(usd),
+});
+
+const cost = object<EntryCost>({
+  status: z.enum(["priced", "free", "unpriced", "none"]),
+  usd: z.nullable(usd),
+  lowUsd: z.nullable(usd),
+  highUsd: z.nullable(usd),
+  components: z.record(text, component),
+  basis: text,
+  row: z.nullable(text),
+  checkedOn: z.nullable(text),
+  reason: text,
+  assumptions: z.array(text),
+  warnings: z.array(text),
+});
+
+const attempt = object<EntryAttempt>({
+  status: z.optional(z.number()),
+  failed: z.optional(z.literal(true)),
+  reached: z.boolean(),
+  usage: z.optional(object<EntryTokens>(tokens)),
+});
+
+const entry = object<LedgerEntry>({
+  schemaVersion: z.literal(LEDGER_SCHEMA_VERSION),
+  id: text.check(z.minLength(1)),
+  runId: text,
+  parentRunId: some,
+  traceId: some,
+  threadId: some,
+  agent: some,
+  node: some,
+  user: some,
+  session: some,
+  provider: text,
+  modelRequested: text,
+  modelServed: some,
+  tier: some,
+  host: some,
+  privateHost: z.optional(z.boolean()),
+  pricing: z.optional(z.unknown()),
+  usage: z.optional(usage),
+  cost,
+  outcome: z.enum(["ok", "error", "aborted", "denied", "cache-hit"]),
+  errorType: some,
+  errorStatus: z.optional(count),
+  startedAt: time,
+  endedAt: time,
+  latencyMs: z.number().check(z.minimum(0)),
+  serverMs: duration,
+  timeToFirstTokenMs: duration,
+  tags: z.array(text),
+  metadata: z.record(text, z.union([text, z.number(), z.boolean()])),
+  attempts: z.optional(z.array(attempt)),
+});
 
 /** An entry, or why it is none. */
 export type ParsedEntry = { entry: LedgerEntry } | { reason: string };
 
 /** Checks what claims to be an entry. Fields that this version does not know are kept. */
 export function parseEntry(value: unknown): ParsedEntry {
-  if (
-    typeof value === "object" &&
-    value !== null &&
-    "schemaVersion" in value &&
-    value.schemaVersion !== LEDGER_SCHEMA_VERSION
-  ) {
+  if (isObject(value) && "schemaVersion" in value && value.schemaVersion !== LEDGER_SCHEMA_VERSION) {
     return {
       reason: `its schemaVersion is \`${String(value.schemaVersion)}\`, this package reads ${LEDGER_SCHEMA_VERSION}`,
     };
   }
-  const result = entry().safeParse(value);
+  const result = entry.safeParse(value, { error: en().localeError });
   if (result.success) return { entry: result.data };
   const [issue] = result.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "" : `\`${issue.path.join(".")}\`: `;

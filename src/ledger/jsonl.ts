@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import { ConfigurationError, MeteredError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
+import { nodeFiles, type NodeFiles } from "./node_files.js";
 
 /** Options of `JsonlLedger`. */
 export interface JsonlLedgerOptions {
@@ -26,7 +26,7 @@ export class JsonlLedger implements Ledger {
     if (typeof path !== "string" || path === "") {
       throw new ConfigurationError(
         "path",
-        `The ledger's \`path\` is \`${String(path)}\`.`,
+        `The ledger's \`path\` is \`${shown(path)}\`.`,
         "Name a file, such as `usage.jsonl`.",
       );
     }
@@ -34,14 +34,18 @@ export class JsonlLedger implements Ledger {
     this.#fsync = fsync;
   }
 
-  /** @throws MeteredError when the file cannot be written; `CostCallbackHandler` turns that into a warning */
+  /**
+   * @throws MeteredError when the file cannot be written, or the runtime has no files; `CostCallbackHandler` turns that into
+   * a warning
+   */
   record(entry: LedgerEntry): void {
+    const node = nodeFiles();
     const line = `${JSON.stringify(entry)}${NEWLINE}`;
     try {
-      const file = (this.#file ??= this.#open());
-      // Looked at each time: another process, too, may have died in the middle of a line.
-      writeWhole(file, Buffer.from(endsInsideLine(file) ? `${NEWLINE}${line}` : line));
-      if (this.#fsync) fsyncSync(file);
+      const file = (this.#file ??= open(node, this.path));
+      // Asked each time: another process, too, may have died in the middle of a line.
+      writeWhole(node, file, Buffer.from(endsInsideLine(node, file) ? `${NEWLINE}${line}` : line));
+      if (this.#fsync) node.fs.fsyncSync(file);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new MeteredError(
@@ -53,36 +57,36 @@ export class JsonlLedger implements Ledger {
 
   /** Closes the file. The next entry opens it again, as after a rotation. */
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
+    if (this.#file !== undefined) nodeFiles().fs.closeSync(this.#file);
     this.#file = undefined;
-  }
-
-  #open(): number {
-    makeFolder(dirname(this.path));
-    return openSync(this.path, "a+");
   }
 }
 
+function open(node: NodeFiles, path: string): number {
+  makeFolder(node, node.path.dirname(path));
+  return node.fs.openSync(path, "a+");
+}
+
 /** Not by `recursive`: where no folder can be made, such as under /proc, that never returns. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
+function makeFolder(node: NodeFiles, path: string): void {
+  if (node.fs.existsSync(path)) return;
+  makeFolder(node, node.path.dirname(path));
   try {
-    mkdirSync(path);
+    node.fs.mkdirSync(path);
   } catch (error) {
     // Another process was faster.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // what file operations fail with
   }
 }
 
-function endsInsideLine(file: number): boolean {
-  const { size } = fstatSync(file);
+function endsInsideLine({ fs }: NodeFiles, file: number): boolean {
+  const { size } = fs.fstatSync(file);
   if (size === 0) return false;
   const last = Buffer.alloc(1);
-  return readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== NEWLINE;
+  return fs.readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== NEWLINE;
 }
 
 /** Disks and pipes that are nearly full may take a part only. */
-function writeWhole(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+function writeWhole({ fs }: NodeFiles, file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
 import { BoundedMap } from "./bounded_map.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
 
@@ -14,7 +15,7 @@ export class MemoryLedger implements Ledger {
     if (!Number.isInteger(maxEntries) || maxEntries < 1) {
       throw new ConfigurationError(
         "maxEntries",
-        `\`maxEntries\` is \`${String(maxEntries)}\`.`,
+        `\`maxEntries\` is \`${shown(maxEntries)}\`.`,
         "It must be a whole number of at least 1.",
       );
     }

@@ -1,8 +1,7 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { ConfigurationError } from "../base/errors.js";
 import type { LedgerEntry } from "./entry.js";
-import { parseEntry, type ParsedEntry } from "./entry_schema.js";
+import type { ParsedEntry } from "./entry_schema.js";
+import { nodeFiles } from "./node_files.js";
 
 /** What one line of a ledger's file holds. */
 export type LedgerLine = { kind: "entry"; entry: LedgerEntry } | { kind: "repeated"; id: string } | SkippedLine;
@@ -28,7 +27,7 @@ export interface LedgerReading {
 
 /**
  * Reads a ledger's file, also while it is written: what is in it when reading begins. Lines that are no entries are skipped and reported.
- * @throws ConfigurationError when the file cannot be read
+ * @throws ConfigurationError when the file cannot be read; MeteredError where the runtime has no files
  */
 export async function readLedger(path: string): Promise<LedgerReading> {
   const reading: LedgerReading = { entries: [], skipped: [], repeated: 0 };
@@ -42,12 +41,14 @@ export async function readLedger(path: string): Promise<LedgerReading> {
 
 /** The same, one line after the other: for files that do not fit into memory. */
 export async function* readEntries(path: string): AsyncGenerator<LedgerLine> {
+  // Entries are checked with zod, which only those load who read a file.
+  const { parseEntry } = await import("./entry_schema.js");
   const seen = new Set<string>();
   let line = 0;
   for await (const { text, isLast } of linesOf(path)) {
     line += 1;
     if (text.trim() === "") continue;
-    const parsed = toEntry(text);
+    const parsed = parseLine(text, parseEntry);
     if ("reason" in parsed) {
       yield { kind: "skipped", line, reason: isLast ? "torn: the line has no end" : parsed.reason, isTorn: isLast };
       continue;
@@ -58,7 +59,7 @@ export async function* readEntries(path: string): AsyncGenerator<LedgerLine> {
   }
 }
 
-function toEntry(text: string): ParsedEntry {
+function parseLine(text: string, parseEntry: (value: unknown) => ParsedEntry): ParsedEntry {
   try {
     return parseEntry(JSON.parse(text));
   } catch {
@@ -70,12 +71,13 @@ const NEWLINE = 0x0a;
 
 /** Cuts at newlines only: JSON may hold other line separators. `isLast` marks a last line without a newline. */
 async function* linesOf(path: string): AsyncGenerator<{ text: string; isLast: boolean }> {
+  const { fs } = nodeFiles();
   let rest: Buffer[] = [];
   try {
     // As far as it was written when reading began: a busy writer would keep the reader for ever.
-    const { size } = await stat(path);
+    const { size } = await fs.promises.stat(path);
     if (size === 0) return;
-    for await (const piece of createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
+    for await (const piece of fs.createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
       let start = 0;
       for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
         yield { text: Buffer.concat([...rest, piece.subarray(start, end)]).toString("utf8"), isLast: false };

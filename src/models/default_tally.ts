@@ -4,20 +4,20 @@ import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 
 /** The type of a model's tally, for those who must not know where it comes from. */
-export type Tally = CostCallbackHandler;
+export type { CostCallbackHandler };
 
 /**
  * The tally of a model: the one that the user passed, or a new one. The one place where models know that money exists.
  * @throws ConfigurationError for what is no handler
  */
-export function tallyFor(costs: Tally | undefined): Tally {
+export function tallyFor(costs: CostCallbackHandler | undefined): CostCallbackHandler {
   if (costs === undefined || costs === null) return new CostCallbackHandler();
   if (typeof costs === "object" && "handleLLMEnd" in costs) return costs;
   throw new ConfigurationError("costs", `\`costs\` is \`${shown(costs)}\`.`, "Pass a `CostCallbackHandler`.");
 }
 
 /** A model's callbacks with its tally among them, once. */
-export function withTally(callbacks: Callbacks | undefined, tally: Tally): Callbacks {
+export function withTally(callbacks: Callbacks | undefined, tally: CostCallbackHandler): Callbacks {
   if (callbacks === undefined || callbacks === null) return [tally];
   if (Array.isArray(callbacks)) return callbacks.includes(tally) ? callbacks : [...callbacks, tally];
   const manager = callbacks.copy();

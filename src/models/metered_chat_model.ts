@@ -16,7 +16,7 @@ import type { Endpoint } from "../transport/endpoint.js";
 import { Transport } from "../transport/transport.js";
 import { countContentTokens, countMessageTokens, type MessageTokens } from "./message_tokens.js";
 import { gatherChunks, generateAnswers, streamChunks } from "./answer_call.js";
-import { tallyFor, withTally, type Tally } from "./default_tally.js";
+import { tallyFor, withTally, type CostCallbackHandler } from "./default_tally.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import type { ModelHandle, Provider } from "./provider.js";
 import { callNames, mergeOptions, readOptions, storedNames, type ReadOptions, type Settled } from "./read_options.js";
@@ -45,7 +45,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   streaming: boolean;
   readonly timeout: number | undefined;
   /** What this model has cost so far. Pass one handler as `costs` to several models to share it. */
-  readonly costs: Tally;
+  readonly costs: CostCallbackHandler;
   /** @ignore */
   declare readonly endpoint: Endpoint;
   /** @ignore */

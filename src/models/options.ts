@@ -5,7 +5,7 @@ import type {
 } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
-import type { Tally } from "./default_tally.js";
+import type { CostCallbackHandler } from "./default_tally.js";
 import type { Fetch } from "../transport/patient_fetch.js";
 
 /** Sampling and output options that all three models take, in the constructor and per call. */
@@ -58,7 +58,7 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
   fetch?: Fetch;
   /** Where this model keeps its own tally: pass one to share it among models. @default a new one */
-  costs?: Tally;
+  costs?: CostCallbackHandler;
   /**
    * What calls cost, before any table: `"free"`, USD per million tokens, or what the GPUs cost that serve them. The model
    * passes it on as it is; what cannot be read makes calls unpriced, with a warning.

@@ -1,4 +1,4 @@
-import { costOfTokens, formatUsd, type Usd } from "../base/money.js";
+import { costOfTokens, divideRounded, formatUsd, type Usd } from "../base/money.js";
 import type { CompiledRate, CompiledRates } from "./look_up/compiled.js";
 import type { Buckets } from "./usage_buckets.js";
 
@@ -69,4 +69,15 @@ function component(tokens: number, rate: CompiledRate): CostComponent {
   if (tokens === 0) return { tokens, usdPerMillion: rate.usd, usd: NOTHING, pico: 0n };
   const pico = costOfTokens(rate.pico, BigInt(tokens));
   return { tokens, usdPerMillion: rate.usd, usd: formatUsd(pico), pico };
+}
+
+const MICROS_PER_HOUR = 3_600_000_000n;
+const SHARE_UNITS = 1_000_000_000;
+
+/** What GPU time costs: rate x GPUs x share x time, rounded half-even to a pico-dollar once. Time counts in microseconds. */
+export function costOfGpuTime(picoPerHour: bigint, gpus: number, seconds: number, share = 1): GpuComponent {
+  const micros = BigInt(Math.round(seconds * 1_000_000));
+  const shareUnits = BigInt(Math.round(share * SHARE_UNITS));
+  const pico = divideRounded(picoPerHour * BigInt(gpus) * micros * shareUnits, MICROS_PER_HOUR * BigInt(SHARE_UNITS));
+  return { seconds, gpus, share, usdPerHour: formatUsd(picoPerHour), usd: formatUsd(pico), pico };
 }

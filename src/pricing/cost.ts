@@ -1,10 +1,9 @@
 import { formatUsd, type Usd } from "../base/money.js";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
 import { FREE_RATES } from "./look_up/compiled.js";
-import { sumOf, toComponents, type CostComponents } from "./components.js";
+import { costOfGpuTime, sumOf, toComponents, type CostComponents } from "./components.js";
 import { parseDeclared, type ParsedDeclaration } from "./look_up/declared.js";
 import { instantOf } from "./look_up/dates.js";
-import { costOfGpuTime } from "./gpu_time.js";
 import { localPrice } from "./look_up/local_servers.js";
 import { ageOf, withAgeWarning } from "./look_up/price_of.js";
 import { resolvePrice, unpriced, type Resolution } from "./look_up/resolve.js";

@@ -1,3 +1,6 @@
+import { fieldsOf } from "../base/json.js";
+import { shown } from "../base/shown.js";
+
 /** The token counts that a price applies to, as LangChain's `usage_metadata` has them. */
 export interface UsageLike {
   /** All input tokens, with those read from or written to a cache. */
@@ -30,12 +33,7 @@ export function toBuckets(usage: UsageLike | undefined | null): Buckets | string
   const cachedInput = usage.input_token_details?.cache_read ?? 0;
   const cacheWrite = usage.input_token_details?.cache_creation ?? 0;
   const reasoning = usage.output_token_details?.reasoning ?? 0;
-  const problem =
-    refuse("input_tokens", input) ??
-    refuse("output_tokens", output) ??
-    refuse("cache_read", cachedInput) ??
-    refuse("cache_creation", cacheWrite) ??
-    refuse("reasoning", reasoning);
+  const problem = whyNotCredible(usage);
   if (problem !== undefined) return problem;
   const restOfInput = input - cachedInput - cacheWrite;
   const restOfOutput = output - reasoning;
@@ -50,9 +48,30 @@ export function toBuckets(usage: UsageLike | undefined | null): Buckets | string
   };
 }
 
-function refuse(name: string, count: unknown): string | undefined {
-  if (Number.isInteger(count) && Number(count) >= 0) return undefined;
-  return `the usage is not credible: \`${name}\` is \`${String(count).slice(0, 40)}\``;
+/**
+ * Why counts from outside cannot be usage: the first of them that no server can mean. Details may be missing.
+ * @param isCount - what a count may be. @default any whole number of at least 0, since money is exact at any size
+ */
+export function whyNotCredible(usage: unknown, isCount: (count: unknown) => boolean = isWhole): string | undefined {
+  const { input_tokens, output_tokens, input_token_details, output_token_details } = fieldsOf(usage);
+  const { cache_read, cache_creation } = fieldsOf(input_token_details);
+  const { reasoning } = fieldsOf(output_token_details);
+  const refuse = (name: string, count: unknown) => (isCount(count) ? undefined : notCredible(name, count));
+  return (
+    refuse("input_tokens", input_tokens) ??
+    refuse("output_tokens", output_tokens) ??
+    refuse("cache_read", cache_read ?? 0) ??
+    refuse("cache_creation", cache_creation ?? 0) ??
+    refuse("reasoning", reasoning ?? 0)
+  );
+}
+
+function isWhole(count: unknown): boolean {
+  return Number.isInteger(count) && Number(count) >= 0;
+}
+
+function notCredible(name: string, count: unknown): string {
+  return `the usage is not credible: \`${name}\` is \`${shown(count)}\``;
 }
 
 function contradictions(restOfInput: number, restOfOutput: number): string[] {

@@ -184,11 +184,11 @@ describe("onUnpriced", () => {
 
 describe("options that cannot work", () => {
   it.each([
-    ["onUnpriced", "explode", '`onUnpriced` is `explode`. Use "warn", "throw" or "zero".'],
+    ["onUnpriced", "explode", '`onUnpriced` is `"explode"`. Use "warn", "throw" or "zero".'],
     ["maxRuns", 0, "`maxRuns` is `0`. It must be a whole number of at least 1."],
     ["maxRuns", 1.5, "`maxRuns` is `1.5`."],
     ["maxPriceAgeDays", Number.NaN, "`maxPriceAgeDays` is `NaN`."],
-    ["ledger", "usage.jsonl", "`ledger` is `usage.jsonl`. Pass a `JsonlLedger`"],
+    ["ledger", "usage.jsonl", '`ledger` is `"usage.jsonl"`. Pass a `JsonlLedger`'],
     ["onWarning", 1, "`onWarning` is `1`."],
     ["table", [{ model: "m", free: true }], "Pass what `definePriceTable` returns."],
     ["table", null, "Pass what `definePriceTable` returns."],

@@ -142,16 +142,16 @@ describe("what an end counts as", () => {
 });
 
 const notCounts = [
-  ["NaN", Number.NaN],
-  ["negative", -1],
-  ["fractional", 1.5],
-  ["infinite", Number.POSITIVE_INFINITY],
-  ["beyond whole numbers", 2 ** 53],
-  ["a text", "12"],
+  ["NaN", Number.NaN, "NaN"],
+  ["negative", -1, "-1"],
+  ["fractional", 1.5, "1.5"],
+  ["infinite", Number.POSITIVE_INFINITY, "Infinity"],
+  ["beyond whole numbers", 2 ** 53, "9007199254740992"],
+  ["a text", "12", '"12"'],
 ] as const;
 
 describe.each(["input_tokens", "output_tokens", "cache_read", "reasoning"])("a %s that is no count", (field) => {
-  it.each(notCounts)("%s is refused and flagged", async (_name, value) => {
+  it.each(notCounts)("%s is refused and flagged", async (_name, value, shown) => {
     const usage = { ...MILLIONS, input_token_details: { cache_read: 1 }, output_token_details: { reasoning: 1 } };
     const target =
       field === "cache_read" ? usage.input_token_details : field === "reasoning" ? usage.output_token_details : usage;
@@ -161,7 +161,7 @@ describe.each(["input_tokens", "output_tokens", "cache_read", "reasoning"])("a %
       callbacks: [costs],
     });
     expect(costs.totals).toMatchObject(unknown);
-    expect(costs.totals.warnings.join()).toContain(`\`${field}\` is \`${String(value)}\``);
+    expect(costs.totals.warnings.join()).toContain(`\`${field}\` is \`${shown}\``);
   });
 });
 

@@ -23,10 +23,20 @@ describe("the entry point `callbacks`", () => {
     expect(folders).toEqual(new Set(["base", "books", "callbacks.ts", "ledger", "pricing"]));
   });
 
-  it("loads no SDK", () => {
-    const packages = loaded
-      .filter((name) => !name.startsWith("/"))
-      .map((name) => name.replace(/^(@[^/]+\/[^/]+|[^@/][^/]*).*/, "$1"));
-    expect(new Set(packages.filter((name) => !name.startsWith("node:")))).toEqual(new Set(["@langchain/core", "zod"]));
+  const packages = loaded.filter((name) => !name.startsWith("/"));
+
+  it("loads no SDK, and nothing of core but errors and the base of handlers", () => {
+    expect(packages.sort()).toEqual([
+      "@langchain/core/callbacks/base",
+      "@langchain/core/errors",
+      "zod/locales",
+      "zod/mini",
+    ]);
+  });
+
+  it("loads no module of Node's, and the ledger's schema only when a file is read", () => {
+    expect(packages.filter((name) => name.startsWith("node:"))).toEqual([]);
+    expect(own).toContain("ledger/read_jsonl.ts");
+    expect(own).not.toContain("ledger/entry_schema.ts");
   });
 });

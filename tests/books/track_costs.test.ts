@@ -96,4 +96,18 @@ describe("trackCosts", () => {
     expect(await chain.invoke({}, { callbacks: [outside], runId })).toBe(1);
     expect(entries.map(({ parentRunId, traceId }) => [parentRunId, traceId])).toEqual([[runId, runId]]);
   });
+
+  it("needs no `enterWith`, which Workers do not have", async () => {
+    const storage = AsyncLocalStorageProviderSingleton.getInstance();
+    const { enterWith } = storage;
+    storage.enterWith = () => {
+      throw new Error("asyncLocalStorage.enterWith() is not implemented");
+    };
+    try {
+      const { costs } = await trackCosts(() => model.invoke("hi"), options);
+      expect(costs.totals.calls).toBe(1);
+    } finally {
+      storage.enterWith = enterWith;
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../cost.js";
+import { DEFAULT_PROVIDER } from "../look_up/providers.js";
 import { toUsage, type TokenCounts } from "./estimate.js";
 import type { UsageLike } from "../usage_buckets.js";
 
@@ -33,7 +34,7 @@ export function compareModels(
   const isList: boolean = Array.isArray(models);
   if (!isList)
     throw new ConfigurationError("models", `\`models\` is a \`${typeof models}\`.`, "Pass a list of model ids.");
-  const { provider = "fireworks", at, ...costOptions } = options;
+  const { provider = DEFAULT_PROVIDER, at, ...costOptions } = options;
   const counts = "inputTokens" in usage ? toUsage(usage) : usage;
   const compared = models.map((entry) => {
     const query = { provider, at, ...(typeof entry === "string" ? { model: entry } : entry) };

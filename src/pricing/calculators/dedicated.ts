@@ -1,7 +1,8 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { formatUsd, parseUsd, type Usd } from "../../base/money.js";
+import { shown } from "../../base/shown.js";
 import { dayStart, daysBetween, instantOf } from "../look_up/dates.js";
-import { costOfGpuTime } from "../gpu_time.js";
+import { costOfGpuTime } from "../components.js";
 import { FIREWORKS_GPU_HOURS, type GpuName, type GpuPriceRow } from "../tables/gpu_hours.js";
 
 /** GPU time of a dedicated deployment. */
@@ -98,9 +99,5 @@ function unknown(reason: string): DedicatedCost {
 }
 
 function refuse(option: string, value: unknown, expected: string): ConfigurationError {
-  return new ConfigurationError(
-    option,
-    `\`${option}\` is \`${String(value).slice(0, 40)}\`, not ${expected}.`,
-    "Correct it.",
-  );
+  return new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`, not ${expected}.`, "Correct it.");
 }

@@ -1,5 +1,6 @@
 import { PriceNotFoundError } from "../../base/errors.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../cost.js";
+import { DEFAULT_PROVIDER } from "../look_up/providers.js";
 import type { UsageLike } from "../usage_buckets.js";
 
 /** Token counts as a user writes them. */
@@ -29,7 +30,7 @@ export interface EstimateQuery extends TokenCounts, Omit<CostQuery, "provider" |
  */
 export function estimateCost(query: EstimateQuery): Cost {
   const {
-    provider = "fireworks",
+    provider = DEFAULT_PROVIDER,
     inputTokens,
     outputTokens,
     cachedInputTokens,

@@ -1,8 +1,10 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { costOfTokens, formatUsd, parseUsd, type Usd } from "../../base/money.js";
+import { shown } from "../../base/shown.js";
 import { dayStart, daysBetween, instantOf } from "../look_up/dates.js";
-import { parseModelId, spellAsFireworks } from "../look_up/model_id.js";
+import { parseModelId } from "../look_up/model_id.js";
 import { modelSize } from "../look_up/model_size.js";
+import { spellAsFireworks } from "../look_up/providers.js";
 import { FIREWORKS_FINE_TUNING, type TuningMethod, type TuningPriceRow } from "../tables/fine_tuning.js";
 
 /** A fine-tuning job. */
@@ -95,7 +97,7 @@ function requireCount(option: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
   throw new ConfigurationError(
     option,
-    `\`${option}\` is \`${String(value).slice(0, 40)}\`, not a whole number of at least ${least}.`,
+    `\`${option}\` is \`${shown(value)}\`, not a whole number of at least ${least}.`,
     "Correct it.",
   );
 }

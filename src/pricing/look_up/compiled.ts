@@ -1,5 +1,6 @@
 import { formatUsd, parseUsd, type Usd } from "../../base/money.js";
 import { dayStart } from "./dates.js";
+import { ownName } from "./providers.js";
 import type { PriceAlias, PriceRow, PriceTable, Rates, RowKind, SizeTier } from "./schema.js";
 
 /** A rate per million tokens: in pico-dollars, and as a decimal string in USD. */
@@ -51,6 +52,18 @@ export interface CompiledTier {
   toMs: number;
   checkedMs: number | undefined;
 }
+
+/** What a table says of one id. */
+export type Located =
+  | { kind: "row"; row: CompiledRow; how: string; derived: boolean; assumption?: string }
+  | { kind: "tier"; tier: CompiledTier; how: string; assumption?: string }
+  /** The id stands for another. `moves`: what it stands for changes, so the response knows better. */
+  | { kind: "alias"; target: string; moves: boolean }
+  /**
+   * `ownPrice`: the id has a price of its own, unknown here, that the model behind it does not tell. `unknownProvider`: the
+   * table has no model of that provider, so another table's reason says more.
+   */
+  | { kind: "none"; reason: string; ownPrice?: boolean; unknownProvider?: boolean };
 
 /** What a table has for one provider. Ids and names are in lower case; rows and aliases are in order of their dates. */
 export interface ProviderIndex {
@@ -168,10 +181,4 @@ function insert<Dated extends { fromMs: number }>(map: Map<string, Dated[]>, key
     list.push(value);
     list.sort((a, b) => a.fromMs - b.fromMs);
   }
-}
-
-/** The name in an id of Fireworks' own account, or of no account at all. */
-function ownName(id: string): string | undefined {
-  const match = /^(?:accounts\/fireworks\/(?:models|routers)\/|fireworks\/)?([^/]+)$/.exec(id);
-  return match?.[1];
 }

@@ -1,4 +1,5 @@
 import { tryParseUsdOrNumber } from "../../base/money.js";
+import { shown } from "../../base/shown.js";
 import { toRate, type CompiledRates } from "./compiled.js";
 
 /** A declared price that was understood, or what is wrong with it. */
@@ -54,8 +55,4 @@ function parseGpu(fields: Record<string, unknown>): ParsedDeclaration {
 function invalid(field: string, value: unknown): ParsedDeclaration {
   const where = field === "" ? "pricing" : `pricing.${field}`;
   return { kind: "invalid", reason: `the declared \`${where}\` is not usable: \`${shown(value)}\`` };
-}
-
-function shown(value: unknown): string {
-  return (typeof value === "object" && value !== null ? Object.keys(value).join(", ") : String(value)).slice(0, 60);
 }

@@ -1,11 +1,12 @@
-import type { z } from "zod";
+import { en } from "zod/locales";
+import type { core } from "zod/mini";
 import { ConfigurationError } from "../../base/errors.js";
+import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
 import { rowSchemas, type AliasRow, type FreeRow, type PricedRow, type PriceRowInput } from "./price_row.js";
-import { canonicalProvider } from "./resolve.js";
-import { frozenTable } from "./frozen_table.js";
+import { canonicalProvider } from "./providers.js";
 import { findOverlap } from "./row_dates.js";
-import type { PriceAlias, PriceRow, PriceTable, Rates } from "./schema.js";
+import { frozenTable, type PriceAlias, type PriceRow, type PriceTable, type Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
 /** How a table of one's own stands to the built-in prices. */
@@ -57,7 +58,7 @@ function parseRow(row: unknown, position: number): PricedRow | FreeRow | AliasRo
   const isObject = typeof row === "object" && row !== null;
   const { alias, free, priced } = rowSchemas();
   const schema = isObject && "sameAs" in row ? alias : isObject && "free" in row ? free : priced;
-  const result = schema.safeParse(row);
+  const result = schema.safeParse(row, { error: en().localeError });
   if (!result.success) throw rowError(result.error.issues[0], position, row);
   const { validFrom, validTo } = result.data;
   if (validFrom !== undefined && validTo !== undefined && validFrom >= validTo) {
@@ -66,14 +67,14 @@ function parseRow(row: unknown, position: number): PricedRow | FreeRow | AliasRo
   return result.data;
 }
 
-function rowError(issue: z.core.$ZodIssue | undefined, position: number, row: unknown): ConfigurationError {
+function rowError(issue: core.$ZodIssue | undefined, position: number, row: unknown): ConfigurationError {
   const path = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])];
   const option = [`rows[${position}]`, ...path.map(String)].join(".");
   const value = path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined),
     row,
   );
-  return problem(option, `\`${String(value).slice(0, 60)}\`: ${issue?.message ?? "not a row"}`);
+  return problem(option, `\`${shown(value)}\`: ${issue?.message ?? "not a row"}`);
 }
 
 function problem(option: string, what: string): ConfigurationError {

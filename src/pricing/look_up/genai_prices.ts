@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
+import { PROVIDERS } from "./providers.js";
 import type { LookupQuery, PriceLookup, PriceTable, Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
@@ -49,7 +50,7 @@ export function fromGenaiPrices(genai: GenaiPrices, options: FromGenaiPricesOpti
       'Install it and pass `await import("@pydantic/genai-prices")`.',
     );
   }
-  const { except = ["fireworks", "openllm", "ollama", "ollama-cloud"], fallback = BUILTIN_PRICES } = options;
+  const { except = [...PROVIDERS.keys()], fallback = BUILTIN_PRICES } = options;
   const lookup: PriceLookup = (query) => (except.includes(query.provider) ? undefined : find(genai, query));
   return Object.freeze({
     name: "genai-prices",

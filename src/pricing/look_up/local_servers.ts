@@ -1,9 +1,7 @@
 import { FREE_RATES } from "./compiled.js";
+import { PROVIDERS } from "./providers.js";
 import { resolvePrice, type Resolution } from "./resolve.js";
 import type { PriceQuery, PriceTable } from "./schema.js";
-
-/** Providers that are a server of the user's own, unless the host says otherwise. */
-const SELF_HOSTED: ReadonlySet<string> = new Set(["openllm", "ollama"]);
 
 interface HostedQuery extends PriceQuery {
   isPrivateHost?: boolean;
@@ -26,7 +24,7 @@ export function localPrice(query: HostedQuery, found: Resolution, table?: PriceT
       table,
     );
   }
-  if (!SELF_HOSTED.has(found.provider)) return undefined;
+  if (PROVIDERS.get(found.provider)?.isSelfHosted !== true) return undefined;
   if (query.isPrivateHost === true) {
     return {
       ...found,

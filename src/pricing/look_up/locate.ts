@@ -4,10 +4,11 @@ import {
   indexOf,
   type CompiledAlias,
   type CompiledRow,
+  type Located,
   type ProviderIndex,
 } from "./compiled.js";
-import type { Located } from "./located.js";
-import { parseModelId, spellAsFireworks, type ModelId } from "./model_id.js";
+import { parseModelId, type ModelId } from "./model_id.js";
+import { PROVIDERS, type AccountIds } from "./providers.js";
 import type { LookupQuery, PriceLookup, PriceTable } from "./schema.js";
 import { fitTier } from "./size_tiers.js";
 
@@ -29,32 +30,33 @@ export function locate(
   if (index === undefined && forAny === undefined && table.lookup === undefined) return unknownProvider(provider);
   const id = parseModelId(model);
   if (id === undefined) return { kind: "none", reason: "the model id is empty, or longer than any model id" };
-  const own = index === undefined ? undefined : locateIn(index, id, provider, atMs);
-  const located = own ?? (forAny === undefined ? undefined : locateIn(forAny, id, provider, atMs));
+  const ids = PROVIDERS.get(provider)?.ids;
+  const own = index === undefined ? undefined : locateIn(index, id, ids, atMs);
+  const located = own ?? (forAny === undefined ? undefined : locateIn(forAny, id, ids, atMs));
   if (located !== undefined) return located;
   if (table.lookup !== undefined) return fromLookup(table, { provider, model, at: new Date(atMs), inputTokens });
-  if (provider !== "fireworks" || index === undefined)
-    return { kind: "none", reason: `no row names this model of \`${shown(provider)}\`` };
-  return bySize(table, index, id, atMs);
+  if (ids === undefined || index === undefined)
+    return { kind: "none", reason: `no row names this model of \`${provider.slice(0, 40)}\`` };
+  return bySize(table, index, id, ids, atMs);
 }
 
 function unknownProvider(provider: string): Located {
-  const reason = `no price table has models of the provider \`${shown(provider)}\``;
+  const reason = `no price table has models of the provider \`${provider.slice(0, 40)}\``;
   return { kind: "none", reason, unknownProvider: true };
 }
 
-function locateIn(index: ProviderIndex, id: ModelId, provider: string, atMs: number): Located | undefined {
+function locateIn(index: ProviderIndex, id: ModelId, ids: AccountIds | undefined, atMs: number): Located | undefined {
   const rows = index.rowsById.get(id.full);
   if (rows !== undefined) return fromRows(rows, atMs);
   const aliases = index.aliasesById.get(id.full);
   if (aliases !== undefined) return fromAliases(aliases, atMs);
-  return provider === "fireworks" && !id.deployment ? locateByName(index, id, atMs) : undefined;
+  return ids === undefined || id.deployment ? undefined : locateByName(index, id, ids, atMs);
 }
 
 /** The rows or the alias of the same name, whatever the id's decorations. */
-function locateByName(index: ProviderIndex, id: ModelId, atMs: number): Located | undefined {
-  const name = spellAsFireworks(id.name);
-  const foreign = id.account !== undefined && id.account !== "fireworks";
+function locateByName(index: ProviderIndex, id: ModelId, ids: AccountIds, atMs: number): Located | undefined {
+  const name = ids.spell(id.name);
+  const foreign = id.account !== undefined && id.account !== ids.account;
   const rows = index.rowsByName.get(name) ?? index.rowsByName.get(id.name);
   if (rows !== undefined && (id.collection !== "routers" || rows.some(isRouted))) {
     return fromRows(rows, atMs, foreign ? OTHER_ACCOUNT : undefined);
@@ -67,14 +69,14 @@ const DEPLOYMENT = "a dedicated deployment bills GPU time and has no price per t
 const ROUTER = "no row names this router, and a router's price differs from that of the model behind it";
 
 /** For ids without a row: by size, but for what the size tiers do not cover. */
-function bySize(table: PriceTable, index: ProviderIndex, id: ModelId, atMs: number): Located {
+function bySize(table: PriceTable, index: ProviderIndex, id: ModelId, ids: AccountIds, atMs: number): Located {
   if (id.deployment) return { kind: "none", reason: DEPLOYMENT, ownPrice: true };
   if (id.name === "auto") return { kind: "none", reason: "`auto` bills the model that the response names" };
   if (id.collection === "routers") return { kind: "none", reason: ROUTER, ownPrice: true };
   if (id.account !== undefined && id.collection === "other") {
     return { kind: "none", reason: "the id names something else than a model" };
   }
-  return fitTier(table, index.tiers, id, atMs);
+  return fitTier(table, index.tiers, id, ids, atMs);
 }
 
 /** Whether a row is for a way to reach a model that has a price of its own, such as a fast router. */
@@ -126,8 +128,4 @@ function fromLookup(table: PriceTable, query: LookupQuery): Located {
     derived: false,
     assumption: hit.assumption,
   };
-}
-
-function shown(provider: string): string {
-  return provider.slice(0, 40);
 }

@@ -1,3 +1,5 @@
+import { withoutProvider } from "./providers.js";
+
 /** A model id taken apart. All parts are in lower case. */
 export interface ModelId {
   /** The whole id, trimmed. */
@@ -13,8 +15,6 @@ export interface ModelId {
 
 /** Ids longer than this are nobody's; reading them further would only cost time. */
 const MAX_LENGTH = 256;
-
-const PROVIDER_PREFIX = /^(?:fireworks_ai|fireworks-ai|fireworks)[/:]/;
 
 /**
  * Takes a model id of any spelling apart, in linear time. Never throws; `undefined` for what cannot be an id: no string,
@@ -34,19 +34,11 @@ export function parseModelId(model: unknown): ModelId | undefined {
 /** Drops what clients put around an id: `fireworks/` before it; `#deployment`, `@revision` and `[1m]` after it. */
 function stripDecorations(id: string): string {
   const end = id.search(/[#@[]/);
-  return (end === -1 ? id : id.slice(0, end)).replace(PROVIDER_PREFIX, "").trim();
+  return withoutProvider(end === -1 ? id : id.slice(0, end)).trim();
 }
 
 function collectionOf(parts: readonly string[]): ModelId["collection"] {
   const holder = parts.at(-2);
   if (holder === undefined) return "none";
   return holder === "models" || holder === "routers" ? holder : "other";
-}
-
-/**
- * The name as Fireworks spells it, with `p` for `.` between digits and `-` for other separators: `kimi-k2.6` is its
- * `kimi-k2p6`, `gpt-oss:120b` its `gpt-oss-120b`.
- */
-export function spellAsFireworks(name: string): string {
-  return /[.:_]/.test(name) ? name.replace(/(\d)\.(?=\d)/g, "$1p").replace(/[:_]/g, "-") : name;
 }

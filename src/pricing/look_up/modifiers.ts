@@ -1,4 +1,5 @@
 import { divideRounded } from "../../base/money.js";
+import { PROVIDERS } from "./providers.js";
 import { toRate, type CompiledRate, type CompiledRates, type CompiledRow } from "./compiled.js";
 
 /** Rates with what had to be assumed for them, or why there are none. */
@@ -11,8 +12,6 @@ export interface CallMode {
   batch?: boolean;
 }
 
-const BATCH_CACHE =
-  "batch halves the cached rate too: Fireworks' documents halve input and output and do not speak of cached input";
 const NONE: readonly string[] = [];
 
 /** Service tiers that cost what standard does, whatever else they do. */
@@ -21,11 +20,11 @@ const STANDARD_TIERS: ReadonlySet<string> = new Set(["", "auto", "default", "sta
 /** The rates of one call: by its service tier, halved in a batch job. */
 export function modifyRates(standard: CompiledRates, priority: CompiledRates | undefined, mode: CallMode): Modified {
   const tier = typeof mode.serviceTier === "string" ? mode.serviceTier.toLowerCase() : "";
-  const isStandard = STANDARD_TIERS.has(tier) || (tier === "flex" && mode.provider === "fireworks");
+  const { standardTiers = NONE, halfInBatch } = PROVIDERS.get(mode.provider) ?? {};
+  const isStandard = STANDARD_TIERS.has(tier) || standardTiers.includes(tier);
   if (mode.batch === true || tier === "batch") {
-    if (mode.provider !== "fireworks")
-      return { reason: `no batch price is known for \`${mode.provider.slice(0, 40)}\`` };
-    if (isStandard || tier === "batch") return halve(standard);
+    if (halfInBatch === undefined) return { reason: `no batch price is known for \`${mode.provider.slice(0, 40)}\`` };
+    if (isStandard || tier === "batch") return halve(standard, halfInBatch.assumption);
     return { reason: `no price is documented for a batch job with service tier \`${tier.slice(0, 40)}\`` };
   }
   if (isStandard) return { rates: standard, assumptions: NONE };
@@ -44,7 +43,7 @@ export function standardAt({ standard, peak, row }: CompiledRow, atMs: number): 
   return isPeak ? peak : standard;
 }
 
-function halve(rates: CompiledRates): Modified {
+function halve(rates: CompiledRates, cachedInput: string): Modified {
   const half = ({ pico }: CompiledRate): CompiledRate => toRate(divideRounded(pico, 2n));
   return {
     rates: {
@@ -53,6 +52,6 @@ function halve(rates: CompiledRates): Modified {
       cacheWrite: rates.cacheWrite && half(rates.cacheWrite),
       output: half(rates.output),
     },
-    assumptions: rates.cachedInput === undefined ? NONE : [BATCH_CACHE],
+    assumptions: rates.cachedInput === undefined ? NONE : [cachedInput],
   };
 }

@@ -1,6 +1,7 @@
 import { PriceNotFoundError } from "../../base/errors.js";
 import { daysBetween } from "./dates.js";
 import { localPrice } from "./local_servers.js";
+import { DEFAULT_PROVIDER } from "./providers.js";
 import { resolvePrice, type Resolution } from "./resolve.js";
 import type { PriceAnswer, PriceTable } from "./schema.js";
 
@@ -29,7 +30,7 @@ const CACHED_AS_INPUT = "cached tokens are charged as input: no cached price is 
  * @example priceOf("accounts/fireworks/models/kimi-k3").outputUsdPerMillion; // "15"
  */
 export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswer {
-  const { provider = "fireworks", at, serviceTier, batch, table, strict, maxAgeDays } = options;
+  const { provider = DEFAULT_PROVIDER, at, serviceTier, batch, table, strict, maxAgeDays } = options;
   const query = { provider, model, at, serviceTier, batch };
   const found = resolvePrice(query, table);
   const resolution = found.rates === undefined ? (localPrice(query, found, table) ?? found) : found;

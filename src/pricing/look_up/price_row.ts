@@ -1,6 +1,5 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
-import { once } from "../../base/once.js";
 import { dayStart } from "./dates.js";
 
 /** An amount in USD: a decimal string such as `"0.15"`, or a number. */
@@ -66,35 +65,43 @@ export interface AliasRowInput extends PriceRowSubject {
 export type PriceRowInput = PricedRowInput | FreeRowInput | AliasRowInput;
 
 /** The three kinds of row. Made when a table is: most programs that load this package define none. */
-export const rowSchemas = once(() => {
-  const amount = z
-    .union([z.string(), z.number()])
-    .refine((value) => tryParseUsdOrNumber(value) !== undefined, 'not an amount in USD such as "0.15"')
-    .transform((value) => formatUsd(tryParseUsdOrNumber(value) ?? 0n));
-  const day = z.string().refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"');
-  const id = z.string().trim().min(1, "empty");
+export function rowSchemas(): RowSchemas {
+  return (schemas ??= makeSchemas());
+}
+
+let schemas: RowSchemas | undefined;
+
+function makeSchemas() {
+  const amount = z.pipe(
+    z
+      .union([z.string(), z.number()])
+      .check(z.refine((value) => tryParseUsdOrNumber(value) !== undefined, 'not an amount in USD such as "0.15"')),
+    z.transform((value) => formatUsd(tryParseUsdOrNumber(value) ?? 0n)),
+  );
+  const day = z.string().check(z.refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"'));
+  const id = z.string().check(z.trim(), z.minLength(1, "empty"));
   const rates = {
     inputUsdPerMillion: amount,
     outputUsdPerMillion: amount,
-    cachedInputUsdPerMillion: amount.optional(),
-    cacheWriteUsdPerMillion: amount.optional(),
+    cachedInputUsdPerMillion: z.optional(amount),
+    cacheWriteUsdPerMillion: z.optional(amount),
   };
   const subject = {
-    model: z.union([id, z.array(id).min(1, "empty")]),
-    provider: id.optional(),
-    validFrom: day.optional(),
-    validTo: day.optional(),
-    source: z.string().optional(),
+    model: z.union([id, z.array(id).check(z.minLength(1, "empty"))]),
+    provider: z.optional(id),
+    validFrom: z.optional(day),
+    validTo: z.optional(day),
+    source: z.optional(z.string()),
   };
-  const evidence = { checkedOn: day.optional(), note: z.string().optional(), id: id.optional() };
+  const evidence = { checkedOn: z.optional(day), note: z.optional(z.string()), id: z.optional(id) };
   return {
-    priced: z.strictObject({ ...subject, ...evidence, ...rates, priority: z.strictObject(rates).optional() }),
+    priced: z.strictObject({ ...subject, ...evidence, ...rates, priority: z.optional(z.strictObject(rates)) }),
     free: z.strictObject({ ...subject, ...evidence, free: z.literal(true) }),
     alias: z.strictObject({ ...subject, sameAs: id }),
   };
-});
+}
 
-type RowSchemas = ReturnType<typeof rowSchemas>;
+type RowSchemas = ReturnType<typeof makeSchemas>;
 
 /** A row with a price, checked: its amounts are decimal strings. */
 export type PricedRow = z.output<RowSchemas["priced"]>;

@@ -1,8 +1,8 @@
-import type { CompiledRates } from "./compiled.js";
+import type { CompiledRates, Located } from "./compiled.js";
 import { instantOf } from "./dates.js";
 import { isRouted, locate } from "./locate.js";
-import type { Located } from "./located.js";
 import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
+import { canonicalProvider } from "./providers.js";
 import { isPriceTable, type PriceBasis, type PriceQuery, type PriceTable } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
@@ -39,18 +39,6 @@ const NONE: readonly string[] = [];
 
 /** Aliases of aliases are followed this far. */
 const MAX_ALIASES = 3;
-
-const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map([
-  ["fireworks-ai", "fireworks"],
-  ["fireworks_ai", "fireworks"],
-  ["fireworksai", "fireworks"],
-]);
-
-/** A provider's name as tables spell it. */
-export function canonicalProvider(provider: unknown): string {
-  const name = String(provider).trim().toLowerCase();
-  return PROVIDER_NAMES.get(name) ?? name;
-}
 
 /** Finds the price of a call, along a table and its fallbacks. Never throws, whatever the query holds. */
 export function resolvePrice(query: PriceQuery, ownTable?: PriceTable): Resolution {

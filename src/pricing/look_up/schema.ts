@@ -99,6 +99,18 @@ export function isPriceTable(value: unknown): value is PriceTable {
   return typeof value === "object" && value !== null && "rows" in value && Array.isArray(value.rows);
 }
 
+/** A table that cannot be changed, down to its rates: all who import it share it. The one that it falls back on is left alone. */
+export function frozenTable(table: PriceTable): PriceTable {
+  for (const list of [table.rows, table.aliases, table.tiers]) freezeDeeply(list);
+  return Object.freeze(table);
+}
+
+function freezeDeeply(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freezeDeeply);
+}
+
 /** What a look-up by other means is given. */
 export interface LookupQuery {
   provider: string;

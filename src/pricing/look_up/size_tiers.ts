@@ -1,18 +1,24 @@
-import type { CompiledTier } from "./compiled.js";
-import type { Located } from "./located.js";
-import { spellAsFireworks, type ModelId } from "./model_id.js";
+import type { CompiledTier, Located } from "./compiled.js";
+import type { ModelId } from "./model_id.js";
 import { modelSize, type ModelSize } from "./model_size.js";
+import type { AccountIds } from "./providers.js";
 import type { PriceTable, SizeTier } from "./schema.js";
 
 const OTHER_ACCOUNT =
   "the id belongs to another account; the size tier holds for serverless only: a deployment bills GPU time";
 
 /** The first tier that a model's size fits, or why none does. */
-export function fitTier(table: PriceTable, tiers: readonly CompiledTier[], id: ModelId, atMs: number): Located {
+export function fitTier(
+  table: PriceTable,
+  tiers: readonly CompiledTier[],
+  id: ModelId,
+  ids: AccountIds,
+  atMs: number,
+): Located {
   if (tiers.length === 0) return { kind: "none", reason: "no row names this model" };
   const named = tiers.find(({ tier }) => tier.architecture === "named" && id.name.includes(tier.contains ?? id.name));
   if (named !== undefined) return { kind: "tier", tier: named, how: `tier for names with \`${named.tier.contains}\`` };
-  const name = table.sizeReading === "largest" ? id.name : spellAsFireworks(id.name);
+  const name = table.sizeReading === "largest" ? id.name : ids.spell(id.name);
   const size = modelSize(name, table.sizeReading);
   if (size.kind === "unknown") return { kind: "none", reason: `no row names this model, and ${size.reason}` };
   const fitting = tiers.filter((candidate) => fits(candidate.tier, size));
@@ -22,7 +28,7 @@ export function fitTier(table: PriceTable, tiers: readonly CompiledTier[], id: M
   const tier = fitting.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
   if (tier === undefined)
     return { kind: "none", reason: "no row names this model, and no price of its size tier is known for that date" };
-  const foreign = id.account !== undefined && id.account !== "fireworks";
+  const foreign = id.account !== undefined && id.account !== ids.account;
   return {
     kind: "tier",
     tier,

@@ -1,5 +1,4 @@
-import { frozenTable } from "../look_up/frozen_table.js";
-import type { PriceTable } from "../look_up/schema.js";
+import { frozenTable, type PriceTable } from "../look_up/schema.js";
 import { FIREWORKS_ALIASES } from "./fireworks_aliases.js";
 import { FIREWORKS_EMBEDDINGS } from "./fireworks_embeddings.js";
 import { FIREWORKS_RETIRED } from "./fireworks_retired.js";

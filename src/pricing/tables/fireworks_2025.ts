@@ -1,5 +1,4 @@
-import { frozenTable } from "../look_up/frozen_table.js";
-import type { PriceTable, SizeTier } from "../look_up/schema.js";
+import { frozenTable, type PriceTable, type SizeTier } from "../look_up/schema.js";
 
 const step = (
   id: string,

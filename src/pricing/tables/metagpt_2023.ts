@@ -1,5 +1,4 @@
-import { frozenTable } from "../look_up/frozen_table.js";
-import type { PriceTable, SizeTier } from "../look_up/schema.js";
+import { frozenTable, type PriceTable, type SizeTier } from "../look_up/schema.js";
 
 const SOURCE = "MetaGPT fireworks_api.py, 2024-01-05, after app.fireworks.ai/pricing of 2023";
 

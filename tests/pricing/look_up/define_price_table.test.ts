@@ -118,19 +118,19 @@ describe("definePriceTable", () => {
 
 describe("a bad row is named with its field", () => {
   it.each<[string, unknown, string]>([
-    ["rows[1].inputUsdPerMillion", { ...row, inputUsdPerMillion: "cheap" }, "`cheap`"],
+    ["rows[1].inputUsdPerMillion", { ...row, inputUsdPerMillion: "cheap" }, '`"cheap"`'],
     ["rows[1].inputUsdPerMillion", { ...row, inputUsdPerMillion: -1 }, "`-1`"],
     ["rows[1].outputUsdPerMillion", { model: "m", inputUsdPerMillion: 1 }, "`undefined`"],
     ["rows[1].cachedInputUsdPerMillion", { ...row, cachedInputUsdPerMillion: NaN }, "`NaN`"],
     [
       "rows[1].priority.outputUsdPerMillion",
       { ...row, priority: { inputUsdPerMillion: 1, outputUsdPerMillion: "?" } },
-      "`?`",
+      '`"?"`',
     ],
-    ["rows[1].model", { ...row, model: "" }, "``"],
-    ["rows[1].model", { ...row, model: [] }, "``"],
+    ["rows[1].model", { ...row, model: "" }, '`""`: empty'],
+    ["rows[1].model", { ...row, model: [] }, "`a list`: empty"],
     ["rows[1].model", { inputUsdPerMillion: 1, outputUsdPerMillion: 1 }, "`undefined`"],
-    ["rows[1].validFrom", { ...row, validFrom: "2026-02-30" }, "`2026-02-30`"],
+    ["rows[1].validFrom", { ...row, validFrom: "2026-02-30" }, '`"2026-02-30"`'],
     [
       "rows[1].validTo",
       { ...row, validFrom: "2026-09-01", validTo: "2026-09-01" },
@@ -138,8 +138,8 @@ describe("a bad row is named with its field", () => {
     ],
     ["rows[1].inputPerMillion", { ...row, inputPerMillion: 3 }, "`3`"],
     ["rows[1].sameAs", { model: "m", sameAs: 5 }, "`5`"],
-    ["rows[1].free", { model: "m", free: "yes" }, "`yes`"],
-    ["rows[1]", "kimi", "`kimi`"],
+    ["rows[1].free", { model: "m", free: "yes" }, '`"yes"`'],
+    ["rows[1]", "kimi", '`"kimi"`'],
     ["rows[1]", null, "`null`"],
   ])("%s of %j", (option, bad, value) => {
     const define = () => definePriceTable([{ ...row, model: "other" }, bad as PriceRowInput]);

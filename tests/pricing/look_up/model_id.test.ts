@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { parseModelId, spellAsFireworks } from "../../../src/pricing/look_up/model_id.js";
+import { parseModelId } from "../../../src/pricing/look_up/model_id.js";
+import { spellAsFireworks } from "../../../src/pricing/look_up/providers.js";
 
 describe("parseModelId", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { AIMessage, HumanMessage, type UsageMetadata } from "@langchain/core/messages";
 import { v7 as uuid } from "@langchain/core/utils/uuid";
-import type { Tally } from "../../../models/default_tally.js";
+import type { CostCallbackHandler } from "../../../models/default_tally.js";
 import { ServerError } from "../../../base/errors.js";
 import type { MeteredFacts } from "../../../seam/gate.js";
 import type { Call } from "../../../transport/call.js";
@@ -23,7 +23,7 @@ export interface EmbeddingCall {
  * handler is asked before anything is sent, and told of the end, whichever it is.
  */
 export async function bookEmbedding(
-  costs: Tally,
+  costs: CostCallbackHandler,
   embedding: EmbeddingCall,
   request: () => Promise<EmbeddingAnswer>,
 ): Promise<number[][]> {

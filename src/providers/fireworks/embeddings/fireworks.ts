@@ -1,6 +1,6 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
-import { tallyFor, type Tally } from "../../../models/default_tally.js";
+import { tallyFor, type CostCallbackHandler } from "../../../models/default_tally.js";
 import { readFields, requireApiKey, requireModel, toEndpoint } from "../../../models/constructor_arguments.js";
 import { ConfigurationError } from "../../../base/errors.js";
 import type { Json } from "../../../base/json.js";
@@ -38,7 +38,7 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
   /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
   fetch?: Fetch;
   /** Where the calls are booked: LangChain gives embeddings no callbacks. @default a new handler */
-  costs?: Tally;
+  costs?: CostCallbackHandler;
 }
 
 /** Options of one call of FireworksEmbeddings. */
@@ -61,7 +61,7 @@ export class FireworksEmbeddings extends Embeddings {
   /** The base URL in use, without credentials. */
   readonly baseURL: string;
   /** What these embeddings have cost so far. */
-  readonly costs: Tally;
+  readonly costs: CostCallbackHandler;
   readonly #fields: FireworksEmbeddingsInput;
   readonly #apiKey: string;
   readonly #endpoint: Endpoint;

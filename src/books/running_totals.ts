@@ -14,7 +14,7 @@ interface ModelTally {
 }
 
 /** Running sums over entries: all of them, and per model. */
-export class Books {
+export class RunningTotals {
   readonly #all = new Tally();
   readonly #byModel = new Map<string, ModelTally>();
 

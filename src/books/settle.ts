@@ -3,7 +3,7 @@ import type { CostOptions } from "../pricing/cost.js";
 import { mergeFacts } from "./call_facts.js";
 import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "../ledger/price_call.js";
 import type { RunEnd } from "./run_end.js";
-import type { RunStart } from "./run_start.js";
+import type { OpenRun } from "./open_run.js";
 import { toEntryTokens, type UsageReport } from "./usage_report.js";
 
 /** An entry, with the cost that it came from unless nothing was spent. */
@@ -12,36 +12,36 @@ export interface Settlement {
   cost?: BoundedCost;
 }
 
-/** What a settlement needs beside the run's start and end. */
+/** What a settlement needs beside the run and its end. */
 export interface SettlementOptions extends CostOptions {
   /** Whether a cost that is not known counts as 0. */
   unpricedAsZero: boolean;
 }
 
 /** The books' entry for a run that ended. Pure: arithmetic only, no state. */
-export function settle(start: RunStart, end: RunEnd, endedMs: number, options: SettlementOptions): Settlement {
+export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: SettlementOptions): Settlement {
   const { report, answer } = end;
-  const facts = mergeFacts(start.expected, answer);
-  const latencyMs = Math.max(0, endedMs - start.startedMs);
-  const time = { atMs: start.startedMs, seconds: (answer.serverMs ?? latencyMs) / 1000 };
+  const facts = mergeFacts(run.expected, answer);
+  const latencyMs = Math.max(0, endedMs - run.startedMs);
+  const time = { atMs: run.startedMs, seconds: (answer.serverMs ?? latencyMs) / 1000 };
   const cost =
     end.nothingSpent === undefined ? priceCall(facts, time, report.usage, report.estimate, options) : undefined;
   const entryCost = cost === undefined ? nothingSpent(end.nothingSpent ?? "") : toEntryCost(cost);
   // Spreads come last: on Node 20 every key after one costs a microsecond.
   const entry: LedgerEntry = {
     schemaVersion: LEDGER_SCHEMA_VERSION,
-    id: start.repetition === 0 ? start.runId : `${start.runId}#${start.repetition}`,
-    runId: start.runId,
+    id: run.repetition === 0 ? run.runId : `${run.runId}#${run.repetition}`,
+    runId: run.runId,
     usage: entryUsage(report),
     cost: withPolicy(withProblem(entryCost, report.problem), options),
     outcome: end.outcome,
-    startedAt: new Date(start.startedMs).toISOString(),
+    startedAt: new Date(run.startedMs).toISOString(),
     endedAt: new Date(endedMs).toISOString(),
     latencyMs,
     serverMs: answer.serverMs,
     timeToFirstTokenMs: answer.timeToFirstTokenMs,
     attempts: answer.attempts,
-    ...start.labels,
+    ...run.labels,
     ...facts,
     ...end.error,
   };

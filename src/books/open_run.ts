@@ -1,7 +1,7 @@
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "./call_facts.js";
 import type { RunTrace } from "./tracing.js";
-import { fieldsOf, itemsOf, textOf } from "./untyped.js";
+import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 
 /** Who a call belongs to: what the books say of its run beside figures. */
 export type RunLabels = Pick<
@@ -10,7 +10,7 @@ export type RunLabels = Pick<
 >;
 
 /** What is remembered of a run from its start to its end. */
-export interface RunStart {
+export interface OpenRun {
   runId: string;
   startedMs: number;
   expected: ExpectedCall;
@@ -31,8 +31,24 @@ export interface StartEvent {
   metadata?: unknown;
 }
 
+/** The arguments of core's start events: those of `handleChatModelStart` and `handleLLMStart` differ in their prompt only. */
+export type StartArguments = [
+  model: unknown,
+  prompt: unknown,
+  runId: string,
+  parentRunId?: string,
+  extraParams?: Record<string, unknown>,
+  tags?: string[],
+  metadata?: Record<string, unknown>,
+];
+
+/** What matters of a start event. */
+export function startEvent([, , runId, parentRunId, extraParams, tags, metadata]: StartArguments): StartEvent {
+  return { runId, parentRunId, extraParams, tags, metadata };
+}
+
 /** What to remember of a run that starts. */
-export function runStart(event: StartEvent, startedMs: number, repetition: number): RunStart {
+export function openRun(event: StartEvent, startedMs: number, repetition: number): OpenRun {
   return {
     runId: event.runId,
     startedMs,
@@ -50,11 +66,11 @@ function labelsOf({ parentRunId, traceId, tags, metadata }: StartEvent): RunLabe
   return {
     parentRunId,
     traceId,
-    threadId: textOf(fields.thread_id),
-    agent: textOf(fields.lc_agent_name),
-    node: textOf(fields.langgraph_node),
-    user: textOf(fields.user) ?? textOf(fields.user_id),
-    session: textOf(fields.session) ?? textOf(fields.session_id),
+    threadId: nonEmpty(fields.thread_id),
+    agent: nonEmpty(fields.lc_agent_name),
+    node: nonEmpty(fields.langgraph_node),
+    user: nonEmpty(fields.user) ?? nonEmpty(fields.user_id),
+    session: nonEmpty(fields.session) ?? nonEmpty(fields.session_id),
     tags: itemsOf(tags).filter((tag) => typeof tag === "string"),
     metadata: plainValues(fields),
   };

@@ -1,0 +1,90 @@
+/** Ids in which a model's name stands behind an account: `accounts/<account>/models/<name>`. */
+export interface AccountIds {
+  /** The account of the provider's own models. Ids of other accounts are priced as what they are named after. */
+  account: string;
+  /** A model's name as the provider spells it. */
+  spell(name: string): string;
+}
+
+/** What a price look-up has to know of one provider. One that is not listed below needs nothing but its price rows. */
+export interface ProviderRules {
+  /** Other names that it goes by, in lower case. They are also written before its ids: `fireworks_ai/...`. */
+  alsoCalled: readonly string[];
+  /** Where its ids are of that form. Its models are then found by name too, and priced by size where no row names them. */
+  ids?: AccountIds;
+  /** Service tiers that cost what standard does, beside those that do everywhere. */
+  standardTiers?: readonly string[];
+  /** Where a batch job costs half: what is assumed of its cached input. */
+  halfInBatch?: { assumption: string };
+  /** Whether it is a server of the user's own, unless the host says otherwise. */
+  isSelfHosted?: boolean;
+}
+
+/** The provider that `priceOf` and the calculators mean where none is named. */
+export const DEFAULT_PROVIDER = "fireworks";
+
+/** The providers that something is special about, by the name that tables have for them. */
+export const PROVIDERS: ReadonlyMap<string, ProviderRules> = new Map<string, ProviderRules>([
+  [
+    "fireworks",
+    {
+      alsoCalled: ["fireworks-ai", "fireworks_ai", "fireworksai"],
+      ids: { account: "fireworks", spell: spellAsFireworks },
+      standardTiers: ["flex"],
+      halfInBatch: {
+        assumption:
+          "batch halves the cached rate too: Fireworks' documents halve input and output and do not speak of cached input",
+      },
+    },
+  ],
+  ["openllm", { alsoCalled: [], isSelfHosted: true }],
+  ["ollama", { alsoCalled: [], isSelfHosted: true }],
+  ["ollama-cloud", { alsoCalled: [] }],
+]);
+
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [...PROVIDERS].flatMap(([name, { alsoCalled }]) => alsoCalled.map((other) => [other, name] as const)),
+);
+
+/** A provider's name as tables spell it. */
+export function canonicalProvider(provider: unknown): string {
+  const name = String(provider).trim().toLowerCase();
+  return NAMES.get(name) ?? name;
+}
+
+const WITH_ACCOUNTS = [...PROVIDERS].flatMap(([name, { alsoCalled, ids }]) =>
+  ids === undefined ? [] : [{ name, names: [...alsoCalled, name], ids }],
+);
+
+/** The provider that an id belongs to by its form alone, whatever client it was called with. */
+export function providerOfId(model: string): string | undefined {
+  return model.startsWith("accounts/") ? WITH_ACCOUNTS[0]?.name : undefined;
+}
+
+const PREFIX = new RegExp(`^(?:${WITH_ACCOUNTS.flatMap(({ names }) => names).join("|")})[/:]`);
+
+/** An id, in lower case, without the provider's name that some clients write before it. */
+export function withoutProvider(id: string): string {
+  return id.replace(PREFIX, "");
+}
+
+const OWN_IDS = WITH_ACCOUNTS.map(
+  ({ name, ids }) => new RegExp(`^(?:accounts/${ids.account}/(?:models|routers)/|${name}/)?([^/]+)$`),
+);
+
+/** The name in an id, in lower case, of a provider's own account, or of no account at all. */
+export function ownName(id: string): string | undefined {
+  for (const form of OWN_IDS) {
+    const name = form.exec(id)?.[1];
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+/**
+ * The name as Fireworks spells it, with `p` for `.` between digits and `-` for other separators: `kimi-k2.6` is its
+ * `kimi-k2p6`, `gpt-oss:120b` its `gpt-oss-120b`.
+ */
+export function spellAsFireworks(name: string): string {
+  return /[.:_]/.test(name) ? name.replace(/(\d)\.(?=\d)/g, "$1p").replace(/[:_]/g, "-") : name;
+}
