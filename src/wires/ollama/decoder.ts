@@ -1,5 +1,5 @@
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
-import { ThinkSplitter, type ThinkSplit } from "../../answer/think_tags.js";
+import { ThinkSplitter } from "../../answer/think_tags.js";
 import { nonEmpty, type Json } from "../../base/json.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import { usageFromOllama } from "../../usage/from_ollama.js";
@@ -25,10 +25,8 @@ export class OllamaDecoder implements AnswerDecoder {
   push(event: unknown): AnswerDelta[] {
     if (this.finished) return [];
     const line = checkLine(event, this.context);
-    const { text, ...rest } = readLine(line, this.seen.toolCalls, this.newId);
-    const delta: AnswerDelta = rest;
-    if (text !== undefined) this.addSplit(delta, this.think.push(text));
-    if (isLast(line)) this.addSplit(delta, this.think.end());
+    const delta = readLine(line, this.seen.toolCalls, this.newId);
+    this.splitText(delta, isLast(line));
     this.seen.text ||= delta.text !== undefined;
     this.seen.thinking ||= delta.reasoning !== undefined;
     this.seen.toolCalls += delta.toolCalls?.length ?? 0;
@@ -56,8 +54,11 @@ export class OllamaDecoder implements AnswerDecoder {
     return Object.keys(split).length === 0 ? [] : [split];
   }
 
-  private addSplit(delta: AnswerDelta, { text, reasoning }: ThinkSplit): void {
-    if (text !== undefined) delta.text = (delta.text ?? "") + text;
+  private splitText(delta: AnswerDelta, isLast: boolean): void {
+    const said = delta.text ?? "";
+    const { text, reasoning } = isLast ? this.think.pushLast(said) : this.think.push(said);
+    if (text === undefined || text === "") delete delta.text;
+    else delta.text = text;
     if (reasoning !== undefined) delta.reasoning = (delta.reasoning ?? "") + reasoning;
   }
 
