@@ -42,11 +42,12 @@ export class OllamaDecoder implements AnswerDecoder {
     const { metadata, cutCall, isMiscounted } = readMetadata(line, this.sent, this.seen);
     const { text, thinking, toolCalls } = this.seen;
     const { usage, partial } = isMiscounted ? {} : usageFromOllama(line, text || thinking || toolCalls > 0);
-    const closing: AnswerDelta = { ...delta, finishReason: this.finishReason(line), metadata };
-    if (cutCall) closing.toolCalls = [cutCall];
-    if (usage) closing.usage = usage;
-    if (partial) closing.partialUsage = partial;
-    return [closing];
+    delta.finishReason = this.finishReason(line);
+    delta.metadata = metadata;
+    if (cutCall) delta.toolCalls = [cutCall];
+    if (usage) delta.usage = usage;
+    if (partial) delta.partialUsage = partial;
+    return [delta];
   }
 
   cut(): AnswerDelta[] {
@@ -55,7 +56,8 @@ export class OllamaDecoder implements AnswerDecoder {
   }
 
   private splitText(delta: AnswerDelta, isLast: boolean): void {
-    const said = delta.text ?? "";
+    const { text: said = "" } = delta;
+    if (said === "" && !isLast) return;
     const { text, reasoning } = isLast ? this.think.pushLast(said) : this.think.push(said);
     if (text === undefined || text === "") delete delta.text;
     else delta.text = text;

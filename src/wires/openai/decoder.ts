@@ -65,7 +65,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     const ofAll = this.readAll(choices);
     const reasons = choices.map(({ finishReason }) => finishReason);
     checkFinishReasons(reasons, this.context, () => toOutput(ofAll));
-    return choices.map((choice) => (choice === first ? { ...choice.close(), ...ofAll } : choice.close()));
+    return choices.map((choice) => (choice === first ? Object.assign(choice.close(), ofAll) : choice.close()));
   }
 
   cut(): AnswerDelta[] {
