@@ -1,4 +1,4 @@
-import type { AnswerDelta } from "./delta.js";
+import type { AnswerDelta, ToolCallDelta } from "./delta.js";
 
 /** The sum of a stream's deltas as one delta for each choice: the form in which answers come that were not streamed. */
 export function joinDeltas(deltas: Iterable<AnswerDelta>): AnswerDelta[] {
@@ -24,31 +24,36 @@ interface Sum {
   rest: AnswerDelta;
 }
 
-function add(sum: Sum, { text, reasoning, toolCalls, metadata, extra, logprobs, ...rest }: AnswerDelta): void {
-  if (text !== undefined) sum.text.push(text);
-  if (reasoning !== undefined) sum.reasoning.push(reasoning);
-  for (const { index, id, name, args } of toolCalls ?? []) {
-    let call = sum.calls.get(index);
-    if (!call) sum.calls.set(index, (call = { args: [] }));
+function add(sum: Sum, delta: AnswerDelta): void {
+  const { rest } = sum;
+  if (delta.text !== undefined) sum.text.push(delta.text);
+  if (delta.reasoning !== undefined) sum.reasoning.push(delta.reasoning);
+  if (delta.toolCalls) addCalls(sum, delta.toolCalls);
+  if (delta.logprobs) sum.logprobs.push(delta.logprobs);
+  if (delta.metadata) rest.metadata = Object.assign(rest.metadata ?? {}, delta.metadata);
+  if (delta.extra) rest.extra = Object.assign(rest.extra ?? {}, delta.extra);
+  if (delta.finishReason !== undefined) rest.finishReason = delta.finishReason;
+  if (delta.usage) rest.usage = delta.usage;
+  if (delta.partialUsage) rest.partialUsage = delta.partialUsage;
+}
+
+function addCalls({ calls }: Sum, pieces: readonly ToolCallDelta[]): void {
+  for (const { index, id, name, args } of pieces) {
+    let call = calls.get(index);
+    if (!call) calls.set(index, (call = { args: [] }));
     call.id ??= id;
     call.name ??= name;
     if (args) call.args.push(args);
   }
-  if (metadata) sum.rest.metadata = { ...sum.rest.metadata, ...metadata };
-  if (extra) sum.rest.extra = { ...sum.rest.extra, ...extra };
-  if (logprobs) sum.logprobs.push(logprobs);
-  Object.assign(sum.rest, rest);
 }
 
 function finish({ text, reasoning, logprobs, calls, rest }: Sum): AnswerDelta {
-  const toolCalls = [...calls].map(([index, call]) => ({ index, ...call, args: call.args.join("") }));
-  return {
-    ...rest,
-    ...(text.length > 0 ? { text: text.join("") } : {}),
-    ...(reasoning.length > 0 ? { reasoning: reasoning.join("") } : {}),
-    ...(toolCalls.length > 0 ? { toolCalls } : {}),
-    ...(logprobs.length > 0 ? { logprobs: joinLogprobs(logprobs) } : {}),
-  };
+  if (text.length > 0) rest.text = text.join("");
+  if (reasoning.length > 0) rest.reasoning = reasoning.join("");
+  if (calls.size > 0)
+    rest.toolCalls = [...calls].map(([index, { id, name, args }]) => ({ index, id, name, args: args.join("") }));
+  if (logprobs.length > 0) rest.logprobs = joinLogprobs(logprobs);
+  return rest;
 }
 
 /** Servers send `{content: [...]}` or parallel arrays, a slice with each chunk. */

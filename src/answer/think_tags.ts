@@ -58,6 +58,13 @@ export class ThinkSplitter {
     return text === "" ? {} : { text };
   }
 
+  /** The last piece and what is left. The text of a tag that never closes is text alone: no part of this piece has been given out as reasoning. */
+  pushLast(piece: string): ThinkSplit {
+    const split = this.push(piece);
+    const rest = this.end();
+    return rest.text === undefined ? split : rest;
+  }
+
   /** Gives out the held text of an answer that broke off, as part of what came before it. */
   cut(): ThinkSplit {
     const { held } = this;

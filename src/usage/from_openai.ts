@@ -8,16 +8,18 @@ import { partialUsage, type WireUsage } from "./credible.js";
  * Moonshot's servers do), under `x_groq`, or llama.cpp's `timings`.
  */
 export function usageFromOpenAI(json: Json): WireUsage | undefined {
-  const found = [json.usage, choiceUsage(json.choices), isObject(json.x_groq) ? json.x_groq.usage : undefined].find(
-    isObject,
-  );
-  return (found && readUsage(found, json.timings)) ?? readTimings(json.timings);
+  const { usage, choices, x_groq: groq, timings } = json;
+  const found = isObject(usage) ? usage : (choiceUsage(choices) ?? (isObject(groq) ? groq.usage : undefined));
+  return (isObject(found) ? readUsage(found, timings) : undefined) ?? readTimings(timings);
 }
 
-function choiceUsage(choices: unknown): unknown {
+function choiceUsage(choices: unknown): Json | undefined {
   if (!Array.isArray(choices)) return undefined;
-  const last: unknown = choices.findLast((choice) => isObject(choice) && isObject(choice.usage));
-  return isObject(last) ? last.usage : undefined;
+  for (let position = choices.length - 1; position >= 0; position--) {
+    const choice: unknown = choices[position];
+    if (isObject(choice) && isObject(choice.usage)) return choice.usage;
+  }
+  return undefined;
 }
 
 function readUsage(wire: Json, timings: unknown): WireUsage | undefined {

@@ -27,9 +27,9 @@ const SILENT: ReadonlySet<string> = new Set([
  * @throws ConfigurationError for a block that cannot be sent
  */
 export function readContent(content: BaseMessage["content"], role: string): MessageContent {
+  if (typeof content === "string") return { text: content, media: [] };
   // Untyped callers put a number there, or an object.
-  if (!Array.isArray(content))
-    return { text: typeof content === "string" ? content : (JSON.stringify(content) ?? ""), media: [] };
+  if (!Array.isArray(content)) return { text: JSON.stringify(content) ?? "", media: [] };
   const texts: string[] = [];
   const reasoning: string[] = [];
   const media: Media[] = [];

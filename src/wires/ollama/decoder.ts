@@ -1,5 +1,5 @@
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
-import { ThinkSplitter, type ThinkSplit } from "../../answer/think_tags.js";
+import { ThinkSplitter } from "../../answer/think_tags.js";
 import { nonEmpty, type Json } from "../../base/json.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import { usageFromOllama } from "../../usage/from_ollama.js";
@@ -25,10 +25,8 @@ export class OllamaDecoder implements AnswerDecoder {
   push(event: unknown): AnswerDelta[] {
     if (this.finished) return [];
     const line = checkLine(event, this.context);
-    const { text, ...rest } = readLine(line, this.seen.toolCalls, this.newId);
-    const delta: AnswerDelta = rest;
-    if (text !== undefined) this.addSplit(delta, this.think.push(text));
-    if (isLast(line)) this.addSplit(delta, this.think.end());
+    const delta = readLine(line, this.seen.toolCalls, this.newId);
+    this.splitText(delta, isLast(line));
     this.seen.text ||= delta.text !== undefined;
     this.seen.thinking ||= delta.reasoning !== undefined;
     this.seen.toolCalls += delta.toolCalls?.length ?? 0;
@@ -44,11 +42,12 @@ export class OllamaDecoder implements AnswerDecoder {
     const { metadata, cutCall, isMiscounted } = readMetadata(line, this.sent, this.seen);
     const { text, thinking, toolCalls } = this.seen;
     const { usage, partial } = isMiscounted ? {} : usageFromOllama(line, text || thinking || toolCalls > 0);
-    const closing: AnswerDelta = { ...delta, finishReason: this.finishReason(line), metadata };
-    if (cutCall) closing.toolCalls = [cutCall];
-    if (usage) closing.usage = usage;
-    if (partial) closing.partialUsage = partial;
-    return [closing];
+    delta.finishReason = this.finishReason(line);
+    delta.metadata = metadata;
+    if (cutCall) delta.toolCalls = [cutCall];
+    if (usage) delta.usage = usage;
+    if (partial) delta.partialUsage = partial;
+    return [delta];
   }
 
   cut(): AnswerDelta[] {
@@ -56,8 +55,12 @@ export class OllamaDecoder implements AnswerDecoder {
     return Object.keys(split).length === 0 ? [] : [split];
   }
 
-  private addSplit(delta: AnswerDelta, { text, reasoning }: ThinkSplit): void {
-    if (text !== undefined) delta.text = (delta.text ?? "") + text;
+  private splitText(delta: AnswerDelta, isLast: boolean): void {
+    const { text: said = "" } = delta;
+    if (said === "" && !isLast) return;
+    const { text, reasoning } = isLast ? this.think.pushLast(said) : this.think.push(said);
+    if (text === undefined || text === "") delete delta.text;
+    else delta.text = text;
     if (reasoning !== undefined) delta.reasoning = (delta.reasoning ?? "") + reasoning;
   }
 

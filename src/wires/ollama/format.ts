@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
+import { convertOnce } from "./convert_once.js";
 import { DATA_KEYWORDS, inlineRefs, MAP_KEYWORDS } from "./schema_refs.js";
 
 /** What Ollama takes as `format`: any JSON, or JSON that follows a schema. */
@@ -25,19 +26,17 @@ const ROOT = "__root";
 const ROOT_REF = `#/$defs/${ROOT}`;
 
 /** A schema that the server can make a grammar of. */
-function toGrammarSchema(schema: Json): Json {
+const toGrammarSchema = convertOnce((schema): Json => {
   const { $schema: _schema, $id: _id, ...rest } = schema;
   // Recursion is something that grammars can do, as long as the definitions stay where references look for them.
   const followable = toFollowable(rest);
   if (!JSON.stringify(followable).includes(`"$ref":"${ROOT_REF}"`)) return followable;
   const { $defs, ...root } = followable;
   return { ...followable, $defs: { ...(isObject($defs) ? $defs : {}), [ROOT]: root } };
-}
+});
 
 /** The same for a schema that becomes a part of another: its references would lead nowhere. */
-export function toGrammarPart(schema: Json): Json {
-  return toFollowable(inlineRefs(schema));
-}
+export const toGrammarPart = convertOnce((schema): Json => toFollowable(inlineRefs(schema)));
 
 /**
  * A schema in the words of the server's grammars. They know no look-around and no pattern without both ends, and turn

@@ -1,8 +1,9 @@
-import { AIMessage, ChatMessage, FunctionMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import { ChatMessage, type AIMessage, type BaseMessage, type ToolMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../../base/errors.js";
 import { nonEmpty, type Json } from "../../base/json.js";
-import { readContent } from "./content.js";
+import { readContent, type MessageContent } from "./content.js";
 import type { FetchMedia } from "./fetch_media.js";
+import type { Media } from "./media.js";
 
 /** A tool call in the history. Arguments are an object: Ollama answers a string with a 400. */
 export interface OllamaToolCall {
@@ -46,12 +47,22 @@ export async function toOllamaMessages(
   const turns: OllamaMessage[][] = [];
   const history = readHistory(messages);
   for (const message of messages) {
-    const next = await toMessage(message, history, fetchMedia);
+    const role = roleOf(message);
+    const content = readContent(message.content, role);
+    const next: OllamaMessage = { role, content: content.text };
+    if (content.media.length > 0) next.images = await toImages(content.media, fetchMedia);
+    complete(next, message, content, history);
     const last = turns.at(-1);
-    if (last?.[0]?.role === "assistant" && next.role === "assistant") last.push(next);
+    if (role === "assistant" && last?.[0]?.role === "assistant") last.push(next);
     else turns.push([next]);
   }
   return turns.flatMap((turn) => (turn.length > 1 ? joined(turn) : turn));
+}
+
+async function toImages(media: readonly Media[], fetchMedia: FetchMedia): Promise<string[]> {
+  const images: string[] = [];
+  for (const each of media) images.push("base64" in each ? each.base64 : await fetchMedia(each.url));
+  return images;
 }
 
 /** What a message has to know of the others. */
@@ -64,19 +75,20 @@ interface History {
 
 function readHistory(messages: readonly BaseMessage[]): History {
   const toolNames = new Map<string, string>();
+  const answered = new Set<string>();
   for (const message of messages) {
-    if (!AIMessage.isInstance(message)) continue;
-    for (const { id, name } of [...(message.tool_calls ?? []), ...(message.invalid_tool_calls ?? [])]) {
-      if (id !== undefined && name !== undefined) toolNames.set(id, name);
+    if (isTool(message)) answered.add(message.tool_call_id);
+    if (!isAnswer(message)) continue;
+    for (const calls of [message.tool_calls, message.invalid_tool_calls]) {
+      for (const { id, name } of calls ?? []) if (id !== undefined && name !== undefined) toolNames.set(id, name);
     }
   }
-  return {
-    toolNames,
-    answered: new Set(
-      messages.filter((message) => ToolMessage.isInstance(message)).map((message) => message.tool_call_id),
-    ),
-  };
+  return { toolNames, answered };
 }
+
+// Core's own guards look at the content too, and untyped callers leave it null or put a number there.
+const isAnswer = (message: BaseMessage): message is AIMessage => message.getType() === "ai";
+const isTool = (message: BaseMessage): message is ToolMessage => message.getType() === "tool";
 
 function roleOf(message: BaseMessage): OllamaMessage["role"] {
   const type = ChatMessage.isInstance(message) ? message.role : message.getType();
@@ -90,40 +102,40 @@ function roleOf(message: BaseMessage): OllamaMessage["role"] {
   );
 }
 
-async function toMessage(message: BaseMessage, history: History, fetchMedia: FetchMedia): Promise<OllamaMessage> {
-  const role = roleOf(message);
-  const { text, reasoning, media } = readContent(message.content, role);
-  const images: string[] = [];
-  for (const each of media) images.push("base64" in each ? each.base64 : await fetchMedia(each.url));
-  const wire: OllamaMessage = { role, content: text, ...(images.length > 0 ? { images } : {}) };
-  if (AIMessage.isInstance(message)) return { ...wire, ...ofAnswer(message, reasoning, history) };
-  if (ToolMessage.isInstance(message)) return { ...wire, ...ofResult(message, text, history) };
-  if (FunctionMessage.isInstance(message)) return { ...wire, tool_name: message.name };
-  return wire;
+/** Adds what a message of its kind has beside its text and its images. */
+function complete(wire: OllamaMessage, message: BaseMessage, content: MessageContent, history: History): void {
+  if (isAnswer(message)) addAnswer(wire, message, content.reasoning, history);
+  else if (isTool(message)) addResult(wire, message, history);
+  else if (message.getType() === "function" && message.name !== undefined) wire.tool_name = message.name;
 }
 
-function ofAnswer(message: AIMessage, reasoning: string | undefined, { answered }: History): Partial<OllamaMessage> {
+function addAnswer(
+  wire: OllamaMessage,
+  message: AIMessage,
+  reasoning: string | undefined,
+  { answered }: History,
+): void {
   const thinking = nonEmpty(message.additional_kwargs.reasoning_content) ?? reasoning;
+  if (thinking !== undefined) wire.thinking = thinking;
   const calls = (message.tool_calls ?? []).map(({ id, name, args }) => toCall(id, name, args));
   for (const { id, name } of message.invalid_tool_calls ?? []) {
     // A broken call cannot be sent, but the result that answers it would hang in the air without one.
     if (id !== undefined && name !== undefined && answered.has(id)) calls.push(toCall(id, name, {}));
   }
-  return { ...(thinking === undefined ? {} : { thinking }), ...(calls.length > 0 ? { tool_calls: calls } : {}) };
+  if (calls.length > 0) wire.tool_calls = calls;
 }
 
 function toCall(id: string | undefined, name: string, args: Json): OllamaToolCall {
-  return { ...(id === undefined ? {} : { id }), function: { name, arguments: args } };
+  const called = { name, arguments: args };
+  return id === undefined ? { function: called } : { id, function: called };
 }
 
-function ofResult(message: ToolMessage, text: string, { toolNames }: History): Partial<OllamaMessage> {
+function addResult(wire: OllamaMessage, message: ToolMessage, { toolNames }: History): void {
+  // There is no field for it, and a model that is not told takes an error for a result.
+  if (message.status === "error" && !/^\W*error\b/i.test(wire.content)) wire.content = `Error: ${wire.content}`;
   const name = nonEmpty(message.name) ?? toolNames.get(message.tool_call_id);
-  return {
-    // There is no field for it, and a model that is not told takes an error for a result.
-    content: message.status === "error" && !/^\W*error\b/i.test(text) ? `Error: ${text}` : text,
-    ...(name === undefined ? {} : { tool_name: name }),
-    ...(nonEmpty(message.tool_call_id) === undefined ? {} : { tool_call_id: message.tool_call_id }),
-  };
+  if (name !== undefined) wire.tool_name = name;
+  if (nonEmpty(message.tool_call_id) !== undefined) wire.tool_call_id = message.tool_call_id;
 }
 
 /** Answers that follow each other as one. */

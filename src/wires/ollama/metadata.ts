@@ -3,7 +3,7 @@ import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { tokenCount } from "../../base/counts.js";
 import { MOST_CHARACTERS_PER_TOKEN_OF_PROSE } from "../../usage/characters.js";
 
-/** What of a request decides how its answer is read. */
+/** The facts of a request by which its answer is read. */
 export interface SentRequest {
   /** The names of the tools that were offered. */
   tools: readonly string[];
@@ -114,7 +114,7 @@ function cutCallOf(tools: readonly string[]): ToolCallDelta {
   return { index: 0, ...(only !== undefined && others.length === 0 ? { name: only } : {}), args: "" };
 }
 
-/** What of a request's body decides how its answer is read. */
+/** Takes from a request's body the facts by which its answer is read. */
 export function sentRequest(
   params: Json,
   messages: readonly { content: string }[],

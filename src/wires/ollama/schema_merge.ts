@@ -2,8 +2,9 @@ import { isObject, type Json } from "../../base/json.js";
 
 /** One schema that says what all parts of an `allOf` say. */
 export function mergeAllOf(schema: Json): Json {
-  const { allOf, ...own } = schema;
+  const { allOf } = schema;
   if (!Array.isArray(allOf)) return schema;
+  const { allOf: _, ...own } = schema;
   return allOf.filter(isObject).map(mergeAllOf).reduce(mergeBoth, own);
 }
 

@@ -2,8 +2,12 @@ import { isObject, type Json } from "../../base/json.js";
 
 /** Keywords that Ollama hands on to the model; it drops every other one (api/types.go, `ToolProperty`). */
 const KEPT: ReadonlySet<string> = new Set(["type", "description", "enum", "anyOf", "items", "properties", "required"]);
-/** Keywords that say nothing to a model. */
+/** Keywords that say nothing to a model, and those that are written in another way. */
 const SILENT: ReadonlySet<string> = new Set([
+  "oneOf",
+  "const",
+  "nullable",
+  "prefixItems",
   "$comment",
   "$anchor",
   "$schema",
@@ -48,16 +52,19 @@ const WORDINGS: Record<string, Wording> = {
 /** Schema generators write these where no limit was meant. */
 const isEdge = (value: unknown) => typeof value === "number" && Math.abs(value) >= Number.MAX_SAFE_INTEGER;
 
-/** What a schema says in keywords that Ollama drops, in words for the model. */
+/** Says in words for the model what a schema has in keywords that Ollama drops. */
 export function notesOf(schema: Json): string[] {
-  return Object.entries(schema).flatMap(([keyword, value]) => {
-    if (KEPT.has(keyword) || SILENT.has(keyword) || keyword.startsWith("x-")) return [];
+  const notes: string[] = [];
+  for (const keyword of Object.keys(schema)) {
+    if (KEPT.has(keyword) || SILENT.has(keyword) || keyword.startsWith("x-")) continue;
+    const value = schema[keyword];
     // `false` closes what nobody would open, but as a default it is a value.
-    if (value === false && keyword !== "default") return [];
-    const wording = WORDINGS[keyword];
+    if (value === false && keyword !== "default") continue;
+    const wording = Object.hasOwn(WORDINGS, keyword) ? WORDINGS[keyword] : undefined;
     const note = wording ? wording(value, schema) : `${keyword}: ${JSON.stringify(value)}`;
-    return note === undefined ? [] : [note];
-  });
+    if (note !== undefined) notes.push(note);
+  }
+  return notes;
 }
 
 /** A description with notes behind it. */

@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../../base/json.js";
+import { convertOnce } from "./convert_once.js";
 import { mergeAllOf, mergeVariants } from "./schema_merge.js";
 import { describe, notesOf } from "./schema_notes.js";
 import { inlineRefs } from "./schema_refs.js";
@@ -23,15 +24,15 @@ export function toOllamaTool({ function: { name, description, parameters } }: Ol
 }
 
 /** The outermost object keeps neither a description nor variants, so they go beside it. */
-function toParameters(parameters: Json): { schema: Json; notes: string[] } {
-  const { description, ...flat } = flatten(inlineRefs(parameters));
+const toParameters = convertOnce((parameters, text): { schema: Json; notes: string[] } => {
+  const { description, ...flat } = flatten(text.includes('"$ref"') ? inlineRefs(parameters) : parameters);
   const notes = typeof description === "string" ? [description] : [];
   // The type is one word here, unlike a property's: the server refuses a list.
   if (!Array.isArray(flat.anyOf)) return { schema: { properties: {}, ...flat, type: "object" }, notes };
   const { anyOf, ...own } = flat;
   const { object, note } = mergeVariants(anyOf.filter(isObject).map((variant) => withOwn(variant, own)));
   return { schema: object, notes: [...notes, note] };
-}
+});
 
 /** Properties that stand beside `anyOf` belong to every variant. */
 function withOwn(variant: Json, own: Json): Json {
@@ -40,7 +41,8 @@ function withOwn(variant: Json, own: Json): Json {
 
 /** A schema without references, in the keywords that are kept. */
 function flatten(schema: Json): Json {
-  const { oneOf, anyOf, const: fixed, nullable, prefixItems, ...merged } = mergeAllOf(schema);
+  const merged = mergeAllOf(schema);
+  const { oneOf, anyOf, const: fixed, nullable, prefixItems } = merged;
   const variants = [...listOf(anyOf), ...listOf(oneOf)].map(flatten);
   const flat: Json = {};
   const type = typeOf(merged, fixed);
@@ -51,8 +53,9 @@ function flatten(schema: Json): Json {
   if (Array.isArray(merged.required) && merged.required.length > 0) flat.required = merged.required;
   const items = itemsOf(merged.items, prefixItems);
   if (items) flat.items = items.schema;
-  const notes = [...notesOf(merged), ...(items?.notes ?? [])];
-  return withVariants({ ...flat, ...describe(merged.description, notes) }, variants);
+  const notes = notesOf(merged);
+  if (items) notes.push(...items.notes);
+  return withVariants(Object.assign(flat, describe(merged.description, notes)), variants);
 }
 
 function listOf(value: unknown): Json[] {
@@ -70,9 +73,9 @@ function flattenAll(properties: Json): Json {
 /** A title describes where nothing else does, unless it only says the name again. */
 function withTitle(name: string, schema: Json): Json {
   const { title, description } = schema;
+  if (typeof title !== "string" || description !== undefined) return schema;
   const letters = (text: string) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
-  const says = typeof title === "string" && letters(title) !== letters(name);
-  return says && description === undefined ? { ...schema, description: title } : schema;
+  return letters(title) === letters(name) ? schema : { ...schema, description: title };
 }
 
 function typeOf(schema: Json, fixed: unknown): unknown {

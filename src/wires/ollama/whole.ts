@@ -1,8 +1,6 @@
-import type { AIMessageChunk } from "@langchain/core/messages";
-import { toChunk } from "../../answer/chunk.js";
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
-import { joinDeltas } from "../../answer/join.js";
-import { MeteredError, ServerError } from "../../base/errors.js";
+import { readAtOnce } from "../../answer/read_at_once.js";
+import { ServerError } from "../../base/errors.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 
@@ -10,23 +8,11 @@ import type { ErrorContext } from "../../transport/server_error.js";
  * Reads an answer that came whole. Usually that is one object; a server or a proxy that streams all the same is read to
  * its end.
  * @throws ServerError for an error or an empty body with status 200
- * @throws StreamTruncatedError for an answer that was not finished; what came of it is its `partialOutput`
+ * @throws StreamTruncatedError for an answer that was not finished
  */
 export function readWhole(text: string, decoder: AnswerDecoder, context: ErrorContext): AnswerDelta[] {
   if (text.trim() === "") throw emptyBody(context);
-  const deltas: AnswerDelta[] = [];
-  try {
-    for (const event of eventsOf(text)) for (const delta of decoder.push(event)) deltas.push(delta);
-    return joinDeltas([...deltas, ...decoder.end()]);
-  } catch (error) {
-    throw MeteredError.isInstance(error) ? withAnswer(error, joinDeltas(deltas)) : error;
-  }
-}
-
-/** An error with what came before it, which nobody has seen yet. */
-function withAnswer(error: MeteredError, [answer]: AnswerDelta[]): MeteredError {
-  if (answer) error.partialOutput = toChunk(answer, "ollama", undefined).message as AIMessageChunk;
-  return error;
+  return readAtOnce(eventsOf(text), decoder, "ollama");
 }
 
 function eventsOf(text: string): unknown[] {

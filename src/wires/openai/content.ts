@@ -4,7 +4,7 @@ import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { fromDataBlock } from "./data_blocks.js";
 import type { Dialect } from "./dialect.js";
 
-/** A message's content as it leaves. */
+/** A message's content as it is sent. */
 export type WireContent = string | Json[];
 
 /** Blocks that are not content on this wire: calls travel in `tool_calls`, reasoning in a field of its own. */
@@ -18,13 +18,13 @@ const ELSEWHERE = new Set([
   "input_json_delta",
 ]);
 
-/** Of an answer in the history, what other models can read: a provider's own blocks (results of its tools, signed thoughts) mean nothing elsewhere. */
+/** The blocks of an earlier answer that other models can read. A provider's own (results of its tools, signed thoughts) mean nothing elsewhere. */
 const READABLE = new Set(["text", "text-plain", "refusal", "image", "image_url"]);
 
 /** Parts that the APIs know. Each has one field of its own name; some APIs refuse a request with any other. */
 const PARTS = new Set(["image_url", "video_url", "input_audio", "file"]);
 
-/** What of a dialect decides how content leaves. */
+/** The fields of a dialect that decide how content is sent. */
 type ContentRules = Pick<Dialect, "parts" | "partFields" | "loadImage">;
 
 /**
@@ -43,7 +43,7 @@ export async function toContent(message: Pick<BaseMessage, "content">, dialect: 
   return wire;
 }
 
-/** What callers without types put there: null, numbers, objects. */
+/** Callers without types put null, numbers and objects there. */
 function untypedContent(content: unknown): string {
   return content === undefined || content === null ? "" : JSON.stringify(content);
 }
@@ -72,7 +72,7 @@ function textOf({ type, text, refusal, source_type: source }: Json): string | un
   return typeof own === "string" ? own : undefined;
 }
 
-/** Of the object inside a part the fields that the API knows; an address alone is an object with nothing else. */
+/** Keeps the fields that the API knows of the object inside a part. A bare address becomes an object with nothing else. */
 function pick(inside: unknown, fields: readonly string[] | undefined): unknown {
   if (typeof inside === "string") return { url: inside };
   if (!isObject(inside) || fields === undefined) return inside;

@@ -8,17 +8,17 @@ export interface Dialect {
   parts: readonly string[];
   /** By the kind of part, the fields that the API knows inside it. @default any */
   partFields?: Readonly<Record<string, readonly string[]>>;
-  /** Tool results may have images. @default false: they leave as text */
+  /** Tool results may have images. @default false: they are sent as text */
   hasToolImages?: boolean;
-  /** Under which name an assistant's reasoning is sent back, given the name under which it came; `undefined` sends none. */
+  /** The names under which an assistant's reasoning is sent back, given the name under which it came. None: it is not sent. */
   replayReasoning: (cameAs: string | undefined, hasToolCalls: boolean) => readonly string[];
-  /** The content of an assistant message that has nothing but tool calls; `undefined` leaves the field out. */
+  /** The content of an assistant message with nothing but tool calls. `undefined` leaves the field out. */
   emptyContent: "" | null | undefined;
-  /** Does a message's `name` leave: of every message, or of tool results only. */
+  /** Whether a message's `name` is sent: of every message, or of tool results only. */
   sendName: boolean | "tool";
   /** One system message, the first, instead of several: some chat templates refuse any other. */
   mergeSystem?: boolean;
-  /** Developer messages leave under their own role. @default false: as system messages */
+  /** Developer messages are sent under their own role. @default false: as system messages */
   keepsDeveloper?: boolean;
   /** Turns the address of an image into its data, for servers that fetch nothing. */
   loadImage?: (url: string) => Promise<string>;

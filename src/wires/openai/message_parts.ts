@@ -1,8 +1,5 @@
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 
-/** Names under which servers send reasoning, the commonest first. */
-const REASONING_FIELDS = ["reasoning_content", "reasoning", "thinking"] as const;
-
 /** Text and reasoning of a message or a delta. */
 export interface MessageParts {
   text?: string;
@@ -18,19 +15,30 @@ export function readParts(message: Json): MessageParts {
   if (typeof content === "string") {
     if (content !== "") parts.text = content;
   } else if (Array.isArray(content)) addContentParts(content, parts);
-  for (const field of REASONING_FIELDS) {
-    const reasoning = nonEmpty(message[field]);
-    if (reasoning === undefined) continue;
-    parts.reasoning = reasoning;
-    parts.reasoningField = field;
-    return parts;
-  }
-  const details = message.reasoning_details;
-  if (Array.isArray(details)) {
-    const reasoning = details.map((detail) => (isObject(detail) ? (nonEmpty(detail.text) ?? "") : "")).join("");
-    if (reasoning !== "") Object.assign(parts, { reasoning, reasoningField: "reasoning_details" });
-  }
+  if (!addReasoning(message, parts)) addDetails(message.reasoning_details, parts);
   return parts;
+}
+
+/** The names under which servers send reasoning, the commonest first. */
+function addReasoning(message: Json, parts: MessageParts): boolean {
+  return (
+    addField("reasoning_content", message.reasoning_content, parts) ||
+    addField("reasoning", message.reasoning, parts) ||
+    addField("thinking", message.thinking, parts)
+  );
+}
+
+function addField(name: string, value: unknown, parts: MessageParts): boolean {
+  if (typeof value !== "string" || value === "") return false;
+  parts.reasoning = value;
+  parts.reasoningField = name;
+  return true;
+}
+
+function addDetails(details: unknown, parts: MessageParts): void {
+  if (!Array.isArray(details)) return;
+  const reasoning = details.map((detail) => (isObject(detail) ? (nonEmpty(detail.text) ?? "") : "")).join("");
+  addField("reasoning_details", reasoning, parts);
 }
 
 function addContentParts(content: unknown[], parts: MessageParts): void {

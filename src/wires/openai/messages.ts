@@ -94,7 +94,7 @@ async function toToolResult(message: ToolMessage, dialect: Dialect): Promise<Jso
   };
 }
 
-/** Tool results leave as one string: servers split, drop or refuse anything else. But images as text would be a prompt of their own. */
+/** A tool's result as one string, since servers split, drop or refuse anything else. Images stay images: as text they would be a prompt of their own. */
 async function toolContent({ content }: ToolMessage, dialect: Dialect): Promise<WireContent> {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return JSON.stringify(content);

@@ -55,7 +55,7 @@ export class ToolCallMerger {
     call.name ??= piece.name;
     call.args.push(piece.args);
     if (piece.args === "" && name === undefined) return undefined;
-    return { index: call.index, ...(name === undefined ? {} : { name }), args: piece.args };
+    return name === undefined ? { index: call.index, args: piece.args } : { index: call.index, name, args: piece.args };
   }
 
   /** A call that came whole. */
@@ -76,7 +76,7 @@ export class ToolCallMerger {
     this.calls.push(call);
     if (wireIndex !== undefined) this.lastByIndex.set(wireIndex, call);
     if (wireId !== undefined) this.withId(wireId).push(call);
-    return { index, id, ...(piece.name === undefined ? {} : { name: piece.name }), args: piece.args };
+    return name === undefined ? { index, id, args: piece.args } : { index, id, name, args: piece.args };
   }
 
   private withId(id: string): OpenCall[] {
@@ -87,13 +87,18 @@ export class ToolCallMerger {
 
   private find(piece: Piece): OpenCall | undefined {
     const { wireIndex, id, name } = piece;
-    const sameIndex = (call: OpenCall) =>
-      wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
-    const byId = id === undefined ? undefined : this.byId.get(id)?.findLast(sameIndex);
-    const candidate = byId ?? (wireIndex === undefined ? this.calls.at(-1) : this.lastByIndex.get(wireIndex));
+    const candidate =
+      (id === undefined ? undefined : this.findById(id, wireIndex)) ??
+      (wireIndex === undefined ? this.calls.at(-1) : this.lastByIndex.get(wireIndex));
     if (!candidate || candidate.name === undefined) return candidate;
     if (name === undefined) return beginsAnew(piece, candidate) ? undefined : candidate;
     return name !== candidate.name || isBeginning(piece, candidate) ? undefined : candidate;
+  }
+
+  private findById(id: string, wireIndex: number | undefined): OpenCall | undefined {
+    const isSame = (call: OpenCall) =>
+      wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
+    return this.byId.get(id)?.findLast(isSame);
   }
 }
 

@@ -1,5 +1,3 @@
-import type { AnswerDelta } from "../../answer/delta.js";
-import { joinDeltas } from "../../answer/join.js";
 import { SseFramer } from "../../transport/sse.js";
 import { nonEmpty, type Json } from "../../base/json.js";
 import type { ErrorContext } from "../../transport/server_error.js";
@@ -7,7 +5,7 @@ import type { WireRequest } from "../../transport/transport.js";
 import { OpenAIDecoder } from "./decoder.js";
 import type { Dialect } from "./dialect.js";
 import { ToolCallMerger } from "./tool_call_merger.js";
-import { readCompletion } from "./whole.js";
+import { readWhole } from "./whole.js";
 
 /** What a chat completion request consists of. */
 export interface CompletionRequest {
@@ -30,14 +28,12 @@ export function completionWire(
 ) {
   const answered = answeredIds(request.messages);
   const newMerger = () => new ToolCallMerger(newId, answered);
+  const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers);
   return {
     request: toHttp(request),
     framer: () => new SseFramer(),
-    decoder: (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers),
-    readWhole: (text: string, headers: Headers) =>
-      isEvents(text)
-        ? readEvents(text, new OpenAIDecoder(dialect, context, newMerger, headers))
-        : readCompletion(text, headers, dialect, context, newMerger),
+    decoder,
+    readWhole: (text: string, headers: Headers) => readWhole(text, decoder(headers), context, dialect.provider),
     // Servers that forget the header still stream; only a JSON body is certain to be whole.
     isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
   };
@@ -64,17 +60,6 @@ function toHttp({ url, headers, messages, params, stream, includeUsage }: Comple
     },
     body: JSON.stringify(body),
   };
-}
-
-/** True for a stream of events under a content type that says something else. */
-function isEvents(text: string): boolean {
-  return /^\uFEFF?\s*(data|event|error):/.test(text);
-}
-
-function readEvents(text: string, decoder: OpenAIDecoder): AnswerDelta[] {
-  const framer = new SseFramer();
-  const events = [...framer.push(new TextEncoder().encode(text)), ...framer.end()];
-  return joinDeltas([...events.flatMap((event) => decoder.push(event)), ...decoder.end()]);
 }
 
 /** An id for a tool call that came without one. */

@@ -46,6 +46,23 @@ describe("readWhole", () => {
     ]);
   });
 
+  it("takes a tag that never closes for text", () => {
+    const [answer] = read(JSON.stringify(last({}, { content: "<think>Hm." })));
+    expect([answer?.text, answer?.reasoning]).toEqual(["<think>Hm.", undefined]);
+  });
+
+  it("keeps what came of an answer that breaks off, what was held back included", () => {
+    const lines = [line({ thinking: "Hm" }), line({ content: " <thi" })];
+    expect(() => read(lines.map((each) => `${JSON.stringify(each)}\n`).join(""))).toThrow(
+      expect.objectContaining({
+        partialOutput: expect.objectContaining({
+          content: " <thi",
+          additional_kwargs: { reasoning_content: "Hm" },
+        }),
+      }),
+    );
+  });
+
   it.each([
     ["nothing", "", "Ollama answered 200 with an empty body. Is it Ollama's address?"],
     ["blanks", " \n", "Ollama answered 200 with an empty body."],
