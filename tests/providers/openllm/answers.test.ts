@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-describe("19 several answers", () => {
+describe("several answers", () => {
   it("a stream has one: `n` is not sent, and what comes of others is not mixed in", async () => {
     const two = {
       choices: [
@@ -54,7 +54,7 @@ describe("19 several answers", () => {
   });
 });
 
-describe.each(modes)("44 a 200 that is no answer (%s)", (mode) => {
+describe.each(modes)("a 200 that is no answer (%s)", (mode) => {
   it.each([
     ["an error object", json(200, { error: { message: "model crashed", type: "server_error" } }), "model crashed"],
     ["an error text (LM Studio)", json(200, { error: "Model unloaded." }), "Model unloaded."],

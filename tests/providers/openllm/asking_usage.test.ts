@@ -14,7 +14,7 @@ afterAll(() => server.close());
 const hello = chunk({ role: "assistant", content: "Hello there" });
 
 describe("asking for usage", () => {
-  it("4 sends `stream_options` with a stream and never without (vLLM answers 400), also when the user passes it", async () => {
+  it("sends `stream_options` with a stream and never without (vLLM answers 400), also when the user passes it", async () => {
     server.always(({ json: body }) =>
       isStreamed(body) ? sse([hello, end(), spent(1, 1)]) : json(200, completion({ content: "Hi" })),
     );
@@ -34,7 +34,7 @@ describe("asking for usage", () => {
     ["FastAPI's", { detail: [{ loc: ["body", "stream_options"], msg: "Extra inputs are not permitted" }] }, 422],
     ["in `param`", { error: { message: "Extra inputs are not permitted", param: "stream_options" } }, 400],
     ["flat", { object: "error", message: "Extra inputs are not permitted", param: "stream_options", code: 400 }, 400],
-  ])("3 `stream_options` refused (%s): asked once without, and never again with it", async (name, refusal, status) => {
+  ])("`stream_options` refused (%s): asked once without, and never again with it", async (name, refusal, status) => {
     server.always(({ json: body }) =>
       (body as Json).stream_options === undefined ? sse([hello, end()]) : json(status, refusal),
     );
@@ -65,7 +65,7 @@ describe("asking for usage", () => {
     expect(withTool.usage_metadata?.input_tokens).toBeGreaterThan(Number(plain.usage_metadata?.input_tokens) + 20);
   });
 
-  it("26 a call's pieces are counted once", async () => {
+  it("a call's pieces are counted once", async () => {
     server.always(
       sse([
         piece({ index: 0, id: "a", function: { name: "f", arguments: "" } }),

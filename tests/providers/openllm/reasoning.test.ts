@@ -33,7 +33,7 @@ function reply(mode: Mode, message: Json): void {
   );
 }
 
-describe.each(modes)("12 reasoning under each of its names (%s)", (mode) => {
+describe.each(modes)("reasoning under each of its names (%s)", (mode) => {
   const rows: [name: string, message: Json, reasoning: string][] = [
     ["reasoning_content (SGLang, llama.cpp, LMDeploy)", { reasoning_content: "Hm." }, "Hm."],
     ["reasoning (vLLM from 0.16, Ollama, LocalAI)", { reasoning: "Hm." }, "Hm."],
@@ -63,7 +63,7 @@ describe.each(modes)("12 reasoning under each of its names (%s)", (mode) => {
   });
 });
 
-describe("13 `<think>` in the content", () => {
+describe("`<think>` in the content", () => {
   const rows: [name: string, pieces: string[], fields: ChatOpenLLMInput, text: string, reasoning: string][] = [
     ["split over chunks", ["<th", "ink>a", "</thi", "nk>b"], {}, "b", "a"],
     [
@@ -98,7 +98,7 @@ describe("13 `<think>` in the content", () => {
   });
 });
 
-describe("14 reasoning sent back", () => {
+describe("reasoning sent back", () => {
   const thought = {
     reasoning_content: "Hm.",
     content: "",
