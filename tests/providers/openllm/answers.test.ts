@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { ServerError } from "../../../src/base/errors.js";
 import { ask, chunk, completion, end, failure, modelOf, modes, spent } from "../../support/completions.js";
 import { json, sse, text } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 describe("several answers", () => {
   it("a stream has one: `n` is not sent, and what comes of others is not mixed in", async () => {

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { toCall } from "../../support/recorded_calls.js";
 import { ask, chunk, completion, counts, failure, messageOf, modelOf, spent } from "../../support/completions.js";
 import { recordingFiles, recordings, replay, type Recording } from "../../support/recordings.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 
 type Json = Record<string, unknown>;
 type Choice = { index: number; delta?: Json; message?: Json };
 
-let server: WireServer;
-beforeAll(async () => {
-  server = await startWireServer();
-});
-afterAll(() => server.close());
+const server = useWireServer();
 
 /** The recorded exchanges that ask for two answers and get them. */
 const pairs = recordingFiles.flatMap((file) =>

@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
 import { CallTimeoutError, MeteredError, ServerError, StreamTruncatedError } from "../../../src/base/errors.js";
 import { useClock } from "../../contract/clock.js";
 import { ask, chunk, completion, end, failure, modelOf, modes, saying, spent } from "../../support/completions.js";
 import { cut, json, reset, sse, stall, type Step } from "../../support/wire_script.js";
 import { gate } from "../../support/gate.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { frame, hello, raw } from "../../support/raw_streams.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 describe("finish reasons that are no one's standard", () => {
   it.each([

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { AIMessage } from "@langchain/core/messages";
 import { ask, callsOf, chunk, completion, end, modelOf, modes, piece, spent } from "../../support/completions.js";
 import { bytes, json, sse, type Step } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { frame, hello, raw } from "../../support/raw_streams.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 describe("streams that are odd, and whole", () => {
   const rows: [quirk: string, steps: Step[]][] = [

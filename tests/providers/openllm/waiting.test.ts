@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { useClock } from "../../contract/clock.js";
 import { watch } from "../../contract/server.js";
 import { ask, failure, modelOf, modes, saying } from "../../support/completions.js";
 import { json, stall } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { refusals } from "../../support/refusals.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 const refusedWith = refusals(() => server);
 

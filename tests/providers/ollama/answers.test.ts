@@ -1,4 +1,4 @@
-// Defects 6, 7, 8 and 10 of @langchain/ollama 1.3.0's ChatOllama: usage, tool calls, events, thinking.
+// Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: usage, tool calls, events, thinking.
 import { describe, expect, it } from "@jest/globals";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";

@@ -1,4 +1,4 @@
-// Defects 7, 9, 11 and 12 of @langchain/ollama 1.3.0's ChatOllama: what it loses or spoils on the way to the server.
+// Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: what it loses or spoils on the way to the server.
 import { describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { ChatOllamaLiteCallOptions } from "../../../src/ollama.js";

@@ -1,4 +1,4 @@
-// Defects 13 to 15 of @langchain/ollama 1.3.0's ChatOllama: pulling, errors, structured output.
+// Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: pulling, errors, structured output.
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { z } from "zod";
 import { ModelAbortError } from "@langchain/core/errors";

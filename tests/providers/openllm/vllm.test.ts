@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { ask, chunk, completion, end, failure, modelOf, spent, weather } from "../../support/completions.js";
 import { toCall } from "../../support/recorded_calls.js";
 import { recording, replay } from "../../support/recordings.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { asIs, facts, rawCall, replays, type Seen } from "../../support/seen.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 const replayed = replays(() => server);
 

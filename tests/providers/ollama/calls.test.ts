@@ -1,4 +1,4 @@
-// Defects 1 to 5 of @langchain/ollama 1.3.0's ChatOllama: aborts, time-outs, retries, concurrency.
+// Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: aborts, time-outs, retries, concurrency.
 import { describe, expect, it } from "@jest/globals";
 import { ModelAbortError } from "@langchain/core/errors";
 import { useClock } from "../../contract/clock.js";

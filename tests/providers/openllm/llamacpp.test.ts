@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
 import { ChatMessage, HumanMessage } from "@langchain/core/messages";
 import { ask, callsOf, completion, failure, modelOf, weather } from "../../support/completions.js";
 import { toCall } from "../../support/recorded_calls.js";
 import { recording, replay } from "../../support/recordings.js";
 import { json } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { facts, rawCall, replays, type Seen } from "../../support/seen.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 const replayed = replays(() => server);
 
