@@ -103,10 +103,10 @@ describe.each(subjects)("$name: under LangSmith's tracing", (subject) => {
       // Only this limit: LangSmith's client waits on the real clock.
       const rings: (() => void)[] = [];
       const { setTimeout: real } = globalThis;
-      const timers = jest.spyOn(globalThis, "setTimeout").mockImplementation(((act: () => void, ms?: number) => {
+      const timers = jest.spyOn(globalThis, "setTimeout").mockImplementation((act: () => void, ms?: number) => {
         if (ms === 30) rings.push(act);
         return real(ms === 30 ? () => undefined : act, ms);
-      }) as typeof setTimeout);
+      });
       const stream = await create(fields).stream("Hi.", { signal: controller.signal });
       await stream.next();
       const failing = rejection(stream.next());
