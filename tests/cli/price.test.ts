@@ -52,7 +52,7 @@ describe("price --json", () => {
     ["--provider", ["gpt-oss:120b", "--provider", "ollama-cloud"], "0.6"],
     ["--provider of another", ["gpt-oss-120b", "--provider", "openai"], null],
     ["--service-tier", ["kimi-k3", "--service-tier", "priority"], "18.75"],
-    ["--batch", ["kimi-k3", "--batch"], "7.5"],
+    ["--batch", ["kimi-k3", "--batch", "--at", "2026-11-20"], "7.5"],
     ["-- before odd names", ["--", "--kimi"], null],
   ])("obeys %s", async (_, argv, output) => {
     const { out } = await run("price", "--json", ...argv);
@@ -142,9 +142,13 @@ describe("the binary", () => {
 
   it("writes to the standard streams and sets the exit code", () => {
     const bin = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
-    const output = execFileSync(process.execPath, ["--import", "tsx", bin, "price", KIMI, "--json"], {
-      encoding: "utf8",
-    });
+    const output = execFileSync(
+      process.execPath,
+      ["--import", "tsx", bin, "price", KIMI, "--json", "--at", "2026-11-20"],
+      {
+        encoding: "utf8",
+      },
+    );
     expect(JSON.parse(output)).toMatchObject({ model: KIMI, outputUsdPerMillion: "15" });
     expect(() => execFileSync(process.execPath, ["--import", "tsx", bin, "price"], { stdio: "pipe" })).toThrow(
       expect.objectContaining({ status: 2 }),

@@ -7,11 +7,13 @@ import type { Admission, CallGate, ProposedCall } from "../../src/seam/gate.js";
 import { gate as openable } from "../support/gate.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
+import { useClock } from "./clock.js";
 import { collect, paths, prepare, rejection } from "./paths.js";
-import { useServer } from "./server.js";
+import { useServer, watch } from "./server.js";
 import { subjects } from "./subjects.js";
 
 const wire = useServer();
+const clock = useClock();
 const input = "Say hello.";
 
 /** A gate that does what a test says and keeps what it was asked. */
@@ -146,7 +148,8 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
       subject.scripts.whole(),
     );
     const asked = granting();
-    await create().invoke(input, { callbacks: [asked] });
+    const calling = watch(create().invoke(input, { callbacks: [asked] }));
+    while (!calling.settled) await clock.passSoon(1);
     expect(wire.server.requests.filter(({ method }) => method === "POST")).toHaveLength(2);
     expect(asked.asked).toHaveLength(1);
   });
@@ -177,6 +180,7 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
     );
     await thinking.reached;
     if (fields.timeout === undefined) controller.abort();
+    else clock.pass(fields.timeout);
     await failing;
     expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name } });
     thinking.open();

@@ -71,7 +71,10 @@ describe("what a constructor needs", () => {
 describe.each(subjects)("$name: input that cannot work", (subject: Subject) => {
   const create = (fields: MeteredChatModelInput = {}) => subject.create(wire.server.url, { maxRetries: 0, ...fields });
 
-  it.each<[string, BaseMessageLike[], string]>([
+  /** What the wire of a provider has no place for, so that it cannot miss it. */
+  const unmissed: Record<string, readonly string[]> = { ollama: ["`look`", "`tool_call_id`"] };
+
+  const messages: [string, BaseMessageLike[], string][] = [
     ["no messages", [], "`[]`"],
     ["a role that no server knows", [new ChatMessage("Hi.", "wizard")], "`wizard`"],
     [
@@ -94,26 +97,44 @@ describe.each(subjects)("$name: input that cannot work", (subject: Subject) => {
     ],
     ["a block that is none", [new HumanMessage({ content: [null] as never })], "`messages[0].content[0]`"],
     ["texts in place of blocks", [new AIMessage({ content: ["Hi."] as never })], '`"Hi."`'],
-  ])("refuses %s, before anything is sent; the run ends", async (_, messages, value) => {
-    // Ollama needs no ids of calls; it does not miss one.
-    const isFine = subject.provider === "ollama" && (value === "`look`" || value === "`tool_call_id`");
+  ];
+  const isMissed = ([, , value]: (typeof messages)[number]) => !unmissed[subject.provider]?.includes(value);
+  const roads = ["invoke", "stream", "streamEvents"] as const;
+  const sent = () => wire.server.requests.filter(({ path }) => path === subject.path);
+
+  async function call(road: (typeof roads)[number], input: BaseMessageLike[]) {
     wire.server.always(subject.scripts.whole());
-    for (const path of ["invoke", "stream", "streamEvents"] as const) {
-      const handler = new RecordingHandler();
-      const options = { callbacks: [handler] };
-      const outcome = (
-        path === "stream"
-          ? collect(create().stream(messages, options))
-          : Promise.resolve(create()[path](messages, options))
-      ).catch((error: unknown) => error);
-      const error = await outcome;
-      if (isFine) continue;
+    const handler = new RecordingHandler();
+    const options = { callbacks: [handler] };
+    const calling =
+      road === "stream" ? collect(create().stream(input, options)) : Promise.resolve(create()[road](input, options));
+    const error: unknown = await calling.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    return { error, last: expectOneRun(handler).last };
+  }
+
+  it.each(messages.filter(isMissed))("refuses %s, before anything is sent; the run ends", async (_, input, value) => {
+    for (const road of roads) {
+      const { error, last } = await call(road, input);
       expect(error).toMatchObject({ name: "ConfigurationError", option: "messages" });
       expectHelpful(error, value);
-      expect(expectOneRun(handler).last).toMatchObject({ type: "error", error });
-      expect(wire.server.requests.filter(({ path: at }) => at === subject.path)).toEqual([]);
+      expect(last).toMatchObject({ type: "error", error });
+      expect(sent()).toEqual([]);
     }
   });
+
+  const fine = messages.filter((each) => !isMissed(each));
+  if (fine.length > 0)
+    it.each(fine)("sends %s, where the wire has no place for what is missing", async (_, input) => {
+      for (const [index, road] of roads.entries()) {
+        const { error, last } = await call(road, input);
+        expect(error).toBeUndefined();
+        expect(last.type).toBe("end");
+        expect(sent()).toHaveLength(index + 1);
+      }
+    });
 
   it.each<[string, unknown, string]>([
     ["a tool without a name", { type: "function", function: { description: "Looks." } }, "`tools[0]`"],
@@ -156,6 +177,9 @@ describe.each(subjects)("$name: servers that answer nonsense", (subject) => {
       headers: { "content-type": "text/html" },
     });
 
+  /** What the wire of lines takes for an answer that has begun and is not ended. */
+  const begun = ["an empty object", "JSON that stops", "choices that are none"];
+
   it.each<[string, Script, Record<string, unknown>]>([
     ["a page with 200", page(200), { status: 200 }],
     ["a page with 502", page(502), { status: 502 }],
@@ -183,14 +207,17 @@ describe.each(subjects)("$name: servers that answer nonsense", (subject) => {
       bytes([new Uint8Array([0xff, 0xfe, 0x00])], { "content-type": "application/octet-stream" }),
       { status: 200 },
     ],
-  ])("%s", async (_, script, expected) => {
+  ])("%s", async (what, script, expected) => {
     wire.server.always(script);
     const handler = new RecordingHandler();
     const error = await rejection(
       subject.create(wire.server.url, { maxRetries: 0 }).invoke("Hi.", { callbacks: [handler] }),
     );
-    // What was begun as an answer and stopped is truncated; anything else is the server's error.
-    expect(error).toMatchObject(error.name === "StreamTruncatedError" ? {} : { name: "ServerError", ...expected });
+    expect(error).toMatchObject(
+      subject.provider === "ollama" && begun.includes(what)
+        ? { name: "StreamTruncatedError", partialOutput: { text: "" } }
+        : { name: "ServerError", ...expected },
+    );
     expectHelpful(error, expected.status === 200 ? "" : "`test-model`");
     expect(error.message).toMatch(expected.status === 200 ? /base URL|address|log|model/ : /test-model/);
     expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { message: error.message } });

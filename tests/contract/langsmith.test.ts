@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { MeteredChatModelInput } from "../../src/models/options.js";
 import { startLangSmith, type LangSmithServer } from "../support/langsmith_server.js";
 import type { TracedRun } from "../support/traced_runs.js";
@@ -100,12 +100,20 @@ describe.each(subjects)("$name: under LangSmith's tracing", (subject) => {
     for (const fields of [{}, { idleTimeout: 30 }]) {
       wire.server.reply(subject.scripts.streamed([{ text: "Hello " }, stall]));
       const controller = new AbortController();
-      await rejection(
-        (async () => {
-          for await (const _ of await create(fields).stream("Hi.", { signal: controller.signal }))
-            if (!("idleTimeout" in fields)) controller.abort();
-        })(),
-      );
+      // Only this limit: LangSmith's client waits on the real clock.
+      const rings: (() => void)[] = [];
+      const { setTimeout: real } = globalThis;
+      const timers = jest.spyOn(globalThis, "setTimeout").mockImplementation((act: () => void, ms?: number) => {
+        if (ms === 30) rings.push(act);
+        return real(ms === 30 ? () => undefined : act, ms);
+      });
+      const stream = await create(fields).stream("Hi.", { signal: controller.signal });
+      await stream.next();
+      const failing = rejection(stream.next());
+      if ("idleTimeout" in fields) rings.at(-1)?.();
+      else controller.abort();
+      await failing;
+      timers.mockRestore();
       const run = await traced();
       expect(run.error).toBeDefined();
       expect(usageOf(run)).toMatchObject({ total_cost: expect.any(Number) });

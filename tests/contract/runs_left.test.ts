@@ -6,10 +6,12 @@ import { gate } from "../support/gate.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
 import { stall } from "../support/wire_script.js";
+import { useClock } from "./clock.js";
 import { messageOf, useServer } from "./server.js";
 import { subjects } from "./subjects.js";
 
 const wire = useServer();
+const clock = useClock();
 const input = "Say hello.";
 
 class ReaderError extends Error {}
@@ -210,6 +212,8 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
     const model = subject.create(wire.server.url, { idleTimeout: 30 }).withFallbacks([]);
     let count = 0;
     for await (const _ of await model.stream(input, { callbacks: [handler] })) if (++count === 3) break;
+    await wire.server.idle();
+    clock.pass(30);
     await handler.closed();
     expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name: "TimeoutError", limit: "idle" } });
     await wire.server.idle();
@@ -228,6 +232,8 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
   it("fails when nobody reads it for longer than `idleTimeout`", async () => {
     wire.server.reply(subject.scripts.streamed([...pieces, ...pieces, ...pieces]));
     const { handler } = await start({ idleTimeout: 30 });
+    await wire.server.idle();
+    clock.pass(30);
     await handler.closed();
     const run = expectOneRun(handler);
     expect(run.last).toMatchObject({ type: "error", error: { name: "TimeoutError", limit: "idle", limitMs: 30 } });

@@ -45,6 +45,7 @@ describe.each(subjects)("$name: a call that takes too long", (subject) => {
     it("fails after the call option `timeout`", async () => {
       wire.server.reply(silent());
       const { handler, go } = prepare(path, create);
+      // Core makes a signal of this one, which keeps Node's own time. Whenever that is over, the answer has not come.
       await rejection(go({ timeout: 20 }));
       await handler.closed();
       expect(expectOneRun(handler).last).toMatchObject({

@@ -8,7 +8,7 @@ import { json } from "./wire_script.js";
 import type { WireServer } from "./wire_server.js";
 
 /** What a server was seen to do: where it is recorded, and what the answer says. */
-export type Seen = [id: string, what: string, file: RecordingFile, name: string, expected: object];
+export type Seen = [what: string, file: RecordingFile, name: string, expected: object];
 
 /** A model that hands answers on as they are. */
 export const asIs: ChatOpenLLMInput = { forcedTools: "off", repairJson: false };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { PriceNotFoundError } from "../../../src/base/errors.js";
+import { definePriceTable } from "../../../src/pricing/look_up/define_price_table.js";
 import { priceOf, type PriceOfOptions } from "../../../src/pricing/look_up/price_of.js";
 import type { PriceAnswer } from "../../../src/pricing/look_up/schema.js";
 
@@ -206,14 +207,19 @@ describe("strict look-ups", () => {
 });
 
 describe("age", () => {
+  const table = definePriceTable(
+    [{ model: "m", inputUsdPerMillion: 1, outputUsdPerMillion: 2, source: "a page", checkedOn: "2026-11-10" }],
+    { fallback: null },
+  );
+
   it("is counted from the last check to the call", () => {
-    expect(priceOf("kimi-k3", { at: on("2026-12-10") }).ageDays).toBe(30);
-    expect(priceOf("kimi-k3", { at: on("2026-08-01") }).ageDays).toBe(0);
+    expect(priceOf("m", { table, at: on("2026-12-10") }).ageDays).toBe(30);
+    expect(priceOf("m", { table, at: on("2026-08-01") }).ageDays).toBe(0);
   });
 
   it("is warned of past the user's limit only", () => {
-    expect(priceOf("kimi-k3", { at: on("2026-12-10"), maxAgeDays: 30 }).warnings).toEqual([]);
-    expect(priceOf("kimi-k3", { at: on("2026-12-11"), maxAgeDays: 30 }).warnings).toEqual([
+    expect(priceOf("m", { table, at: on("2026-12-10"), maxAgeDays: 30 }).warnings).toEqual([]);
+    expect(priceOf("m", { table, at: on("2026-12-11"), maxAgeDays: 30 }).warnings).toEqual([
       "the price was last checked 31 days before the call, more than 30",
     ]);
   });

@@ -1,13 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { costOf } from "../../../src/books/cost_of.js";
 import { CostCallbackHandler } from "../../../src/books/cost_handler.js";
+import { useClock } from "../../contract/clock.js";
 import { sse } from "../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../support/wire_server.js";
 import { ask, event, fireworks, lastBody, lastEvent, WAYS, whole } from "./setup.js";
 
 let server: WireServer;
+useClock({ date: true });
 
 beforeEach(async () => {
+  // Rows of a day that is past do not change.
+  jest.setSystemTime(new Date("2026-11-20"));
   server = await startWireServer();
 });
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { ContextOverflowError, getRetryable } from "@langchain/core/errors";
 import { ConnectionError, ContextWindowError, ServerError, StreamTruncatedError } from "../../../src/base/errors.js";
+import { useClock } from "../../contract/clock.js";
+import { gate } from "../../support/gate.js";
 import { cut, hangUp, json, reset, sse, text, type Script } from "../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../support/wire_server.js";
 import { ask, event, fireworks, hello, lastEvent, MODEL, usageEvent, WAYS } from "./setup.js";
@@ -174,38 +176,30 @@ describe("another attempt", () => {
     );
   });
 
-  it("comes after the seconds or at the date that a 429 names, and at a time of its own where it names none", async () => {
-    const times: Record<string, number[]> = {};
-    const at = (name: string, headers: () => Record<string, string>) => (request: { json: unknown }) => {
-      const known = (times[name] ??= []);
-      known.push(performance.now());
-      const refusal = { object: "error", message: "Slow down." };
-      return known.length === 1 ? json(429, refusal, { headers: headers() }) : hello(request);
-    };
-    server
-      .on(
-        "/seconds/chat/completions",
-        at("seconds", () => ({ "retry-after": "2" })),
-      )
-      // A date has whole seconds: this one is 2 to 3 s ahead.
-      .on(
-        "/date/chat/completions",
-        at("date", () => ({ "retry-after": new Date(Date.now() + 3_000).toUTCString() })),
-      )
-      .on(
-        "/nothing/chat/completions",
-        at("nothing", () => ({})),
-      );
-    await Promise.all(
-      ["seconds", "date", "nothing"].map((name) =>
-        fireworks(server, { baseURL: `${server.url}/${name}`, maxRetries: 1 }).invoke("Hi."),
-      ),
-    );
-    const waited = (name: string) => (times[name]?.[1] ?? NaN) - (times[name]?.[0] ?? NaN);
-    expect(waited("seconds")).toBeGreaterThanOrEqual(1_990);
-    expect(waited("date")).toBeGreaterThanOrEqual(1_990);
-    expect(waited("nothing")).toBeGreaterThanOrEqual(990);
-    for (const name of Object.keys(times)) expect(waited(name)).toBeLessThan(4_000);
+  describe("waits", () => {
+    const clock = useClock({ date: true });
+
+    it.each<[string, () => Record<string, string>, atLeast: number, atMost: number]>([
+      ["the seconds that a 429 names", () => ({ "retry-after": "2" }), 2_000, 2_000],
+      // A date has whole seconds: this one is more than 2 s ahead, and no more than 3.
+      [
+        "until the date that it names",
+        () => ({ "retry-after": new Date(Date.now() + 3_000).toUTCString() }),
+        2_000,
+        3_000,
+      ],
+      ["a time of its own where it names none", () => ({}), 1_000, 4_000],
+    ])("%s", async (_, headers, atLeast, atMost) => {
+      const failed = gate();
+      server.reply(() => json(429, { object: "error", message: "Slow down." }, { headers: headers() }), hello);
+      const asking = fireworks(server, { maxRetries: 1, onFailedAttempt: () => failed.arrive() }).invoke("Hi.");
+      await failed.reached;
+      await clock.passSoon(atLeast - 1);
+      expect(server.requests).toHaveLength(1);
+      await clock.passSoon(atMost - atLeast + 1);
+      expect((await asking).text).toBe("Hello.");
+      expect(server.requests).toHaveLength(2);
+    });
   });
 
   it("is left to the caller when the wait is longer than a minute, in seconds or as a date", async () => {

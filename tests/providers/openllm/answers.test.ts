@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { ServerError } from "../../../src/base/errors.js";
 import { ask, chunk, completion, end, failure, modelOf, modes, spent } from "../../support/completions.js";
 import { json, sse, text } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 
-let server: WireServer;
+const server = useWireServer();
 
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
-
-describe("19 several answers", () => {
+describe("several answers", () => {
   it("a stream has one: `n` is not sent, and what comes of others is not mixed in", async () => {
     const two = {
       choices: [
@@ -54,7 +48,7 @@ describe("19 several answers", () => {
   });
 });
 
-describe.each(modes)("44 a 200 that is no answer (%s)", (mode) => {
+describe.each(modes)("a 200 that is no answer (%s)", (mode) => {
   it.each([
     ["an error object", json(200, { error: { message: "model crashed", type: "server_error" } }), "model crashed"],
     ["an error text (LM Studio)", json(200, { error: "Model unloaded." }), "Model unloaded."],

@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import { ask, chunk, completion, end, isStreamed, modelOf, piece, spent, weather } from "../../support/completions.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 
 type Json = Record<string, unknown>;
 
-let server: WireServer;
-beforeAll(async () => {
-  server = await startWireServer();
-});
+const server = useWireServer();
 beforeEach(forgetServers);
-afterAll(() => server.close());
 
 const hello = chunk({ role: "assistant", content: "Hello there" });
 
 describe("asking for usage", () => {
-  it("4 sends `stream_options` with a stream and never without (vLLM answers 400), also when the user passes it", async () => {
+  it("sends `stream_options` with a stream and never without (vLLM answers 400), also when the user passes it", async () => {
     server.always(({ json: body }) =>
       isStreamed(body) ? sse([hello, end(), spent(1, 1)]) : json(200, completion({ content: "Hi" })),
     );
@@ -36,7 +32,7 @@ describe("asking for usage", () => {
     ["FastAPI's", { detail: [{ loc: ["body", "stream_options"], msg: "Extra inputs are not permitted" }] }, 422],
     ["in `param`", { error: { message: "Extra inputs are not permitted", param: "stream_options" } }, 400],
     ["flat", { object: "error", message: "Extra inputs are not permitted", param: "stream_options", code: 400 }, 400],
-  ])("3 `stream_options` refused (%s): asked once without, and never again with it", async (_name, refusal, status) => {
+  ])("`stream_options` refused (%s): asked once without, and never again with it", async (_name, refusal, status) => {
     server.always(({ json: body }) =>
       (body as Json).stream_options === undefined ? sse([hello, end()]) : json(status, refusal),
     );
@@ -67,7 +63,7 @@ describe("asking for usage", () => {
     expect(withTool.usage_metadata?.input_tokens).toBeGreaterThan(Number(plain.usage_metadata?.input_tokens) + 20);
   });
 
-  it("26 a call's pieces are counted once", async () => {
+  it("a call's pieces are counted once", async () => {
     server.always(
       sse([
         piece({ index: 0, id: "a", function: { name: "f", arguments: "" } }),

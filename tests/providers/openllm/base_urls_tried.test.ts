@@ -17,7 +17,7 @@ beforeEach(() => {
 
 afterAll(() => server.close());
 
-describe("69 base URLs: what the user wrote is made to work, once", () => {
+describe("base URLs: what the user wrote is made to work, once", () => {
   const unknown = json(404, { detail: "Not Found" });
   const rows: [written: string, serves: string, tries: string[]][] = [
     ["", "/v1", ["/v1/chat/completions"]],
@@ -87,7 +87,7 @@ describe("69 base URLs: what the user wrote is made to work, once", () => {
     expect(await failure(ask(modelOf(server), "whole"))).toMatchObject({ status: 401 });
   });
 
-  it("V27 a redirect within the server is followed, to another it is not", async () => {
+  it("a redirect within the server is followed, to another it is not", async () => {
     server.reply(redirect(307, "/v1/other")).always(saying("Hello"));
     expect((await ask(modelOf(server), "whole")).text).toBe("Hello");
     server.always(redirect(307, "http://127.0.0.2:1/v1/chat/completions"));

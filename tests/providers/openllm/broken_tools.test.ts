@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import {
   ask,
@@ -14,16 +14,10 @@ import {
   spent,
 } from "../../support/completions.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { expectCalls, fn, toolAnswers, type Calls } from "../../support/tool_answers.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 const { streamed, whole } = toolAnswers(() => server);
 
@@ -31,16 +25,16 @@ const rome: Calls = [["f", { city: "Rome" }]];
 
 describe("broken calls are never in `tool_calls`", () => {
   const rows: [quirk: string, args: unknown, reason: string, shown: string][] = [
-    ["29 cut by length", '{"city":"Ro', "length", '{"city":"Ro'],
-    ["29 cut by length before the first argument", "", "length", ""],
-    ["29 cut, and the server hides it (vLLM 0.11)", '{"city":"Ro', "tool_calls", '{"city":"Ro'],
-    ["27 an array", [1], "tool_calls", "[1]"],
-    ["27 a number", "3002", "tool_calls", "3002"],
-    ["27 JSON in a string (vLLM)", '"{}"', "tool_calls", '"{}"'],
+    ["cut by length", '{"city":"Ro', "length", '{"city":"Ro'],
+    ["cut by length before the first argument", "", "length", ""],
+    ["cut, and the server hides it (vLLM 0.11)", '{"city":"Ro', "tool_calls", '{"city":"Ro'],
+    ["an array", [1], "tool_calls", "[1]"],
+    ["a number", "3002", "tool_calls", "3002"],
+    ["JSON in a string (vLLM)", '"{}"', "tool_calls", '"{}"'],
     ["not JSON", "city=Rome", "tool_calls", "city=Rome"],
   ];
 
-  it("25 a new id that begins anew at a used index opens a call, which harms no other though it has no name", async () => {
+  it("a new id that begins anew at a used index opens a call, which harms no other though it has no name", async () => {
     const message = await streamed([
       { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
       { index: 0, id: "b", function: fn(undefined, '{"city":') },
@@ -50,7 +44,7 @@ describe("broken calls are never in `tool_calls`", () => {
     expect(message.invalid_tool_calls).toMatchObject([{ id: "b", args: '{"city":"Oslo"}' }]);
   });
 
-  it("23 a new id for a piece that begins like an object inside opens none", async () => {
+  it("a new id for a piece that begins like an object inside opens none", async () => {
     const message = await streamed([
       { index: 0, id: "a1", function: fn("f", '{"city":') },
       { index: 0, id: "a2", function: fn(undefined, '{"name":"Rome"}') },
@@ -73,14 +67,14 @@ describe("broken calls are never in `tool_calls`", () => {
   it.each([
     [9, [], [["f", ""]], "length"],
     [10, [["f", {}]], [], "tool_calls"],
-  ])("29 V11 cut before the first argument, which only the count of tokens shows (limit %p)", async (...row) => {
+  ])("cut before the first argument, which only the count of tokens shows (limit %p)", async (...row) => {
     const [maxTokens, calls, broken, reason] = row;
     const message = await streamed([{ index: 0, id: "a", function: fn("f") }], "tool_calls", { maxTokens });
     expect([callsOf(message), brokenOf(message)]).toEqual([calls, broken]);
     expect(message.response_metadata.finish_reason).toBe(reason);
   });
 
-  it("29 the calls before a cut one stay whole", async () => {
+  it("the calls before a cut one stay whole", async () => {
     const message = await streamed(
       [
         { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
@@ -93,7 +87,7 @@ describe("broken calls are never in `tool_calls`", () => {
   });
 });
 
-describe("20 round trip: a call that came without an id can be answered", () => {
+describe("round trip: a call that came without an id can be answered", () => {
   it.each(modes)("%s", async (mode) => {
     server.always(
       mode === "stream"
@@ -113,7 +107,7 @@ describe("20 round trip: a call that came without an id can be answered", () => 
   });
 
   it.each(modes)(
-    "22 an id that an earlier turn has used is replaced: agents take such a call for done (%s)",
+    "an id that an earlier turn has used is replaced: agents take such a call for done (%s)",
     async (mode) => {
       const call = { id: "0", function: fn("f", "{}") };
       server.always(
@@ -134,7 +128,7 @@ describe("20 round trip: a call that came without an id can be answered", () => 
     },
   );
 
-  it("V18 a broken call that was answered goes back with `{}`: servers fail on arguments that are no JSON", async () => {
+  it("a broken call that was answered goes back with `{}`: servers fail on arguments that are no JSON", async () => {
     server.always(json(200, completion({ content: "18 C" })));
     const invalid_tool_calls = [{ id: "a", name: "f", args: "{not", error: "no JSON" }];
     const history = [
@@ -148,7 +142,7 @@ describe("20 round trip: a call that came without an id can be answered", () => 
   });
 });
 
-describe("L9 V18 arguments in the history that are JSON and no object", () => {
+describe("V18 arguments in the history that are JSON and no object", () => {
   it.each(["5", "[1]", '"a"', "null"])("%s goes back as `{}`", async (args) => {
     server.always(json(200, completion({ content: "18 C" })));
     const tool_calls = [{ id: "a", name: "f", args: JSON.parse(args) as Record<string, unknown> }];
@@ -164,10 +158,10 @@ describe("L9 V18 arguments in the history that are JSON and no object", () => {
 
 describe("what the server says at the end of a call", () => {
   it.each([
-    ["31 `stop` with calls (TGI, vLLM named)", "stop", "tool_calls", "stop"],
-    ["31 `tool_calls`", "tool_calls", "tool_calls", undefined],
-    ["33 `eos_token` with calls", "eos_token", "tool_calls", "eos_token"],
-    ["29 `length` stays", "length", "length", undefined],
+    ["`stop` with calls (TGI, vLLM named)", "stop", "tool_calls", "stop"],
+    ["`tool_calls`", "tool_calls", "tool_calls", undefined],
+    ["`eos_token` with calls", "eos_token", "tool_calls", "eos_token"],
+    ["`length` stays", "length", "length", undefined],
   ])("%s", async (_quirk, reason, expected, raw) => {
     for (const message of [
       await streamed([{ index: 0, id: "a", function: fn("f", "{}") }], reason),
@@ -178,7 +172,7 @@ describe("what the server says at the end of a call", () => {
     }
   });
 
-  it.each(modes)("32 `tool_calls` with an empty list (vLLM 0.27): a warning (%s)", async (mode) => {
+  it.each(modes)("`tool_calls` with an empty list (vLLM 0.27): a warning (%s)", async (mode) => {
     server.always(
       mode === "stream"
         ? sse([chunk({ role: "assistant", tool_calls: [] }), end("tool_calls"), spent(9, 1)])

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { toCall } from "../../support/recorded_calls.js";
 import { ask, chunk, completion, counts, failure, messageOf, modelOf, spent } from "../../support/completions.js";
 import { recordingFiles, recordings, replay, type Recording } from "../../support/recordings.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 
 type Json = Record<string, unknown>;
 type Choice = { index: number; delta?: Json; message?: Json };
 
-let server: WireServer;
-beforeAll(async () => {
-  server = await startWireServer();
-});
-afterAll(() => server.close());
+const server = useWireServer();
 
 /** The recorded exchanges that ask for two answers and get them. */
 const pairs = recordingFiles.flatMap((file) =>
@@ -75,7 +71,7 @@ describe("the same, streamed by a server that was asked for one", () => {
   );
 });
 
-describe("L3 llama.cpp counts each of two answers that are streamed", () => {
+describe("llama.cpp counts each of two answers that are streamed", () => {
   const one = (index: number, delta: Json, reason: string | null = null) =>
     chunk(delta, { index, finish_reason: reason });
   const answers = [one(0, { content: "A" }), one(1, { content: "B" }), one(0, {}, "stop")];
@@ -96,7 +92,7 @@ describe("L3 llama.cpp counts each of two answers that are streamed", () => {
   });
 });
 
-describe("V7 vLLM's running figures are each choice's own", () => {
+describe("vLLM's running figures are each choice's own", () => {
   it("so those of a stream that was cut off are added up, at the least", async () => {
     const running = (index: number, content: string, output: number) =>
       chunk({ content }, { index }, { usage: counts(10, output) });
@@ -111,7 +107,7 @@ describe("V7 vLLM's running figures are each choice's own", () => {
   });
 });
 
-describe("19 chunks with two choices", () => {
+describe("chunks with two choices", () => {
   const of = (index: number, delta: Json, finish_reason: string | null = null) => ({ index, delta, finish_reason });
   const both = [
     { choices: [of(0, { role: "assistant", content: "A" }), of(1, { role: "assistant", content: "B" })] },
@@ -137,7 +133,7 @@ describe("19 chunks with two choices", () => {
   });
 });
 
-describe("L3 llama.cpp counts one of two answers that come whole", () => {
+describe("llama.cpp counts one of two answers that come whole", () => {
   const timings = { cache_n: 0, prompt_n: 34, predicted_n: 4 };
   const twoOf = async (extra: Record<string, unknown>) => {
     const choices = ["The infamous Pacific", "I'm afraid I cannot say"].map((content, index) => ({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { ContextOverflowError } from "@langchain/core/errors";
 import { HumanMessage } from "@langchain/core/messages";
 import { ContextWindowError } from "../../../src/base/errors.js";
@@ -15,20 +15,14 @@ import {
   spent,
 } from "../../support/completions.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { refusals } from "../../support/refusals.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 const refusedWith = refusals(() => server);
 
-describe("49 the prompt does not fit, in everyone's words", () => {
+describe("the prompt does not fit, in everyone's words", () => {
   const rows: [
     server: string,
     status: number,
@@ -49,7 +43,7 @@ describe("49 the prompt does not fit, in everyone's words", () => {
       1024,
     ],
     [
-      "V4 vLLM 0.32: its number is the limit and one more, and not the prompt's",
+      "vLLM 0.32: its number is the limit and one more, and not the prompt's",
       400,
       {
         error: {
@@ -61,14 +55,14 @@ describe("49 the prompt does not fit, in everyone's words", () => {
       1024,
     ],
     [
-      "V4 vLLM 0.32, a prompt as long as the window",
+      "vLLM 0.32, a prompt as long as the window",
       400,
       { error: { message: "max_tokens must be at least 1, got 0. (parameter=max_tokens, value=0)" } },
       undefined,
       undefined,
     ],
     [
-      "V3 vLLM 0.32, output alone",
+      "vLLM 0.32, output alone",
       400,
       {
         error: {
@@ -97,7 +91,7 @@ describe("49 the prompt does not fit, in everyone's words", () => {
     ],
     ["OpenAI's code", 400, { error: { message: "Too long.", code: "context_length_exceeded" } }, undefined, undefined],
     [
-      "L13 llama.cpp",
+      "llama.cpp",
       400,
       {
         error: {
@@ -168,7 +162,7 @@ describe("49 the prompt does not fit, in everyone's words", () => {
   });
 });
 
-describe("50 successes that are none", () => {
+describe("successes that are none", () => {
   it.each(modes)("a silent empty answer has a warning (LM Studio) (%s)", async (mode) => {
     server.always(({ json: body }) =>
       isStreamed(body)
@@ -211,7 +205,7 @@ describe("50 successes that are none", () => {
     expect(metadata.warnings).toEqual([expect.stringContaining("it may have cut the prompt")]);
   });
 
-  it("L12 V21 all of it went into reasoning", async () => {
+  it("V21 all of it went into reasoning", async () => {
     server.always(json(200, completion({ content: null, reasoning: "Let me think" }, { finish_reason: "length" })));
     const { response_metadata: metadata } = await ask(modelOf(server), "whole");
     expect(metadata.warnings).toEqual([
@@ -226,7 +220,7 @@ describe("50 successes that are none", () => {
   });
 });
 
-describe("51 more output tokens than fit", () => {
+describe("more output tokens than fit", () => {
   const older = (max: number) =>
     json(400, {
       error: {

@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
 import { CallTimeoutError, MeteredError, ServerError, StreamTruncatedError } from "../../../src/base/errors.js";
+import { useClock } from "../../contract/clock.js";
 import { ask, chunk, completion, end, failure, modelOf, modes, saying, spent } from "../../support/completions.js";
 import { cut, json, reset, sse, stall, type Step } from "../../support/wire_script.js";
 import { gate } from "../../support/gate.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { frame, hello, raw } from "../../support/raw_streams.js";
 
-let server: WireServer;
+const server = useWireServer();
 
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
-
-describe("33 finish reasons that are no one's standard", () => {
+describe("finish reasons that are no one's standard", () => {
   it.each([
     ["stop_sequence", "stop"],
     ["eos_token", "stop"],
@@ -69,7 +64,7 @@ describe("33 finish reasons that are no one's standard", () => {
   });
 });
 
-describe("35 never a silent truncation", () => {
+describe("never a silent truncation", () => {
   it.each([
     ["the connection closes politely", [frame(hello)]],
     ["in the middle of an event", [frame(hello), 'data: {"choices":[{"index":0,"del']],
@@ -129,7 +124,7 @@ describe("35 never a silent truncation", () => {
     expect((await ask(modelOf(server, { unmarkedEnd: "accept" }), "stream")).text).toBe("Hello");
   });
 
-  it("73 a reset in the middle", async () => {
+  it("a reset in the middle", async () => {
     server.always(sse([hello, reset], { done: false }));
     expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
       name: "ConnectionError",
@@ -138,7 +133,7 @@ describe("35 never a silent truncation", () => {
     });
   });
 
-  it("73 a cut in the middle", async () => {
+  it("a cut in the middle", async () => {
     server.always(sse([hello, cut], { done: false }));
     expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
       name: "ConnectionError",
@@ -151,46 +146,41 @@ describe("35 never a silent truncation", () => {
 describe("errors inside a stream", () => {
   const rows: [quirk: string, steps: Step[], words: string, status: number | undefined][] = [
     [
-      "36 an object",
+      "an object",
       [frame({ error: { message: "CUDA out of memory", type: "server_error", code: 500 } }), "data: [DONE]\n\n"],
       "CUDA out of memory",
       500,
     ],
+    ["a status as text (LiteLLM, KServe)", [frame({ error: { message: "slow down", code: "429" } })], "slow down", 429],
+    ["a text (Xinference)", [frame({ error: "engine died" })], "engine died", undefined],
     [
-      "36 a status as text (LiteLLM, KServe)",
-      [frame({ error: { message: "slow down", code: "429" } })],
-      "slow down",
-      429,
-    ],
-    ["36 a text (Xinference)", [frame({ error: "engine died" })], "engine died", undefined],
-    [
-      "36 `http_status_code` (TGI)",
+      "`http_status_code` (TGI)",
       [frame({ error: { message: "Input validation error", http_status_code: 422 } }), "data: [DONE]\n\n"],
       "Input validation error",
       422,
     ],
-    ["36 `event: error`", ["event: error\ndata: boom\n\n"], "boom", undefined],
+    ["`event: error`", ["event: error\ndata: boom\n\n"], "boom", undefined],
     [
-      "37 flat (LMDeploy)",
+      "flat (LMDeploy)",
       [frame({ object: "error", message: "bad thing", type: "internal", code: 500 })],
       "bad thing",
       500,
     ],
     [
-      "37 FastChat's",
+      "FastChat's",
       [frame({ text: "NETWORK ERROR", error_code: 50002 }), "data: [DONE]\n\n"],
       "NETWORK ERROR",
       undefined,
     ],
     [
-      "38 an `error:` field (older llama.cpp)",
+      "an `error:` field (older llama.cpp)",
       ['error: {"code":500,"message":"context shift","type":"server_error"}\n\n'],
       "context shift",
       500,
     ],
-    ["38 a bare line of JSON", ['{"error":{"message":"gone"}}\n'], "gone", undefined],
+    ["a bare line of JSON", ['{"error":{"message":"gone"}}\n'], "gone", undefined],
     [
-      "36 beside a choice (OpenRouter, LiteLLM)",
+      "beside a choice (OpenRouter, LiteLLM)",
       [
         frame(
           chunk({ content: "" }, { finish_reason: "error" }, { error: { code: 502, message: "Provider went away" } }),
@@ -213,7 +203,7 @@ describe("errors inside a stream", () => {
     });
   });
 
-  it("V25 as the first event of a 200: refused, nothing spent, nothing tried again", async () => {
+  it("as the first event of a 200: refused, nothing spent, nothing tried again", async () => {
     const before = server.requests.length;
     server.always(
       raw(
@@ -237,7 +227,7 @@ describe("errors inside a stream", () => {
     expect(server.requests.length - before).toBe(1);
   });
 
-  it("39 something that is no event", async () => {
+  it("something that is no event", async () => {
     server.always(raw(frame(hello), "data: <html>oops</html>\n\n"));
     expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
       message: expect.stringContaining("`<html>oops</html>`"),
@@ -246,28 +236,32 @@ describe("errors inside a stream", () => {
   });
 });
 
-describe("41 silence in the middle", () => {
+describe("silence in the middle", () => {
+  const clock = useClock();
+
   it("ends after `idleTimeout`, closes the socket and keeps what came", async () => {
     server.always(sse([hello, stall]));
-    const error = await failure(ask(modelOf(server, { idleTimeout: 50 }), "stream"));
+    const stream = await modelOf(server, { idleTimeout: 50 }).stream("Hi");
+    await stream.next();
+    const failing = failure(stream.next());
+    clock.pass(50);
+    const error = await failing;
     expect(CallTimeoutError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({ limit: "idle", limitMs: 50, partialOutput: { text: "Hello" } });
     await server.requests.at(-1)?.closed;
     expect(server.requests.at(-1)?.aborted).toBe(true);
   });
 
-  it("has a default, since a stalled engine still answers its health check (V32)", async () => {
-    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask", "performance", "Date"] });
+  it("has a default, since a stalled engine still answers its health check", async () => {
     server.always(sse([hello, stall]));
     const stream = await modelOf(server).stream("Hi");
     await stream.next();
     const next = failure(stream.next());
-    await jest.advanceTimersByTimeAsync(121_000);
-    jest.useRealTimers();
+    clock.pass(120_000);
     expect(await next).toMatchObject({ limit: "idle", limitMs: 120_000 });
   });
 
-  it("40 pings are signs of life", async () => {
+  it("pings are signs of life", async () => {
     const pings = [gate(), gate(), gate()];
     server.always(
       raw(frame(hello), ...pings.flatMap((each): Step[] => [each, ": ping\n\n"]), frame(end()), frame(spent(3, 1))),

@@ -16,7 +16,7 @@ afterAll(() => server.close());
 
 const refusedWith = refusals(() => server);
 
-describe("45 error bodies: the server's words, whatever their shape", () => {
+describe("error bodies: the server's words, whatever their shape", () => {
   const rows: [shape: string, status: number, body: unknown, words: string, code: string | undefined][] = [
     [
       "nested (vLLM, llama.cpp, Ollama)",
@@ -96,7 +96,7 @@ describe("what is tried again", () => {
     ["48 503 is", 503, { "retry-after": "0" }, { error: "x" }, 2],
     ["500 is", 500, { "retry-after": "0" }, { error: "x" }, 2],
     [
-      "L9 not a 500 for an image that the model cannot see",
+      "not a 500 for an image that the model cannot see",
       500,
       {},
       {
@@ -109,7 +109,7 @@ describe("what is tried again", () => {
       1,
     ],
     [
-      "L9 nor one for a history that is no JSON",
+      "nor one for a history that is no JSON",
       500,
       {},
       {
@@ -128,13 +128,13 @@ describe("what is tried again", () => {
     expect([made.requests, getRetryable(made.error)]).toEqual([requests, requests > 1]);
   });
 
-  it("L14 a reset before any byte of the answer", async () => {
+  it("a reset before any byte of the answer", async () => {
     server.reply(hangUp(reset)).always(saying("Hello"));
     expect((await ask(modelOf(server, { maxRetries: 1 }), "whole")).text).toBe("Hello");
   });
 });
 
-describe("73 no server", () => {
+describe("no server", () => {
   it("names the URL and keeps Node's code", async () => {
     const url = await refusedUrl();
     const error = await failure(modelOf(server, { baseURL: `${url}/v1` }).invoke("Hi"));
@@ -151,31 +151,31 @@ describe("73 no server", () => {
 describe("what to do about it", () => {
   it.each([
     [
-      "59 `auto` without a parser (vLLM)",
+      "`auto` without a parser (vLLM)",
       400,
       { error: { message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set' } },
       "Start vLLM with `--enable-auto-tool-choice` and a parser",
     ],
     [
-      "2.3 tools without --jinja (older llama.cpp)",
+      "tools without --jinja (older llama.cpp)",
       500,
       { error: { message: "tools param requires --jinja flag" } },
       "Start llama-server with `--jinja`.",
     ],
     [
-      "V11 a call cut off in vLLM 0.11",
+      "a call cut off in vLLM 0.11",
       400,
       { error: { message: "1 validation error for list: Invalid JSON: EOF while parsing a string" } },
       "raise `maxTokens`",
     ],
     [
-      "65 an image to a model without eyes",
+      "an image to a model without eyes",
       400,
       { error: { message: "tiny is not a multimodal model" } },
       "Use a model that takes images",
     ],
-    ["V27 no key", 401, { error: "Unauthorized" }, "`OPENLLM_API_KEY`"],
-    ["47 a full queue", 429, { error: "Model is overloaded" }, "lower `maxConcurrency`"],
+    ["no key", 401, { error: "Unauthorized" }, "`OPENLLM_API_KEY`"],
+    ["a full queue", 429, { error: "Model is overloaded" }, "lower `maxConcurrency`"],
   ])("%s", async (_quirk, status, body, hint) => {
     const { error } = await refusedWith(json(status, body));
     expect(error).toMatchObject({ message: expect.stringContaining(hint) });

@@ -59,7 +59,7 @@ describe("extra fields", () => {
     });
   });
 
-  it("63 any other by `extraBody`, the call's on top of the constructor's", async () => {
+  it("any other by `extraBody`, the call's on top of the constructor's", async () => {
     const body = await bodyFor(
       { extraBody: { guided_json: { type: "object" }, ttl: 60, cache_salt: "a" } },
       { topK: 5, extraBody: { ttl: 5, cache_salt: null } },
@@ -120,7 +120,7 @@ describe("extra fields", () => {
   });
 
   it.each([{ maxTokens: 0 }, { temperature: -1 }, { extraBody: { max_tokens: 0 } }])(
-    "L11 a call's %p is refused as the constructor's is",
+    "a call's %p is refused as the constructor's is",
     async (options) => {
       expect(await failure(bodyFor({}, options))).toMatchObject({ name: "ConfigurationError" });
     },

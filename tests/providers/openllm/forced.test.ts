@@ -46,7 +46,7 @@ async function requestsOf(action: () => Promise<unknown>): Promise<Json[]> {
   return server.requests.slice(before).map(({ json: body }) => body as Json);
 }
 
-describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) => {
+describe.each(modes)("a forced tool that the server ignores (%s)", (mode) => {
   it("is called by schema: a second request in the same run, both on the books", async () => {
     server.always(ignoring("It is sunny.", rome));
     const handler = new RecordingHandler();
@@ -107,7 +107,7 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     });
   });
 
-  describe("57 the wrong one is called", () => {
+  describe("the wrong one is called", () => {
     const named = { tools: [weather, clock], tool_choice: "get_weather" };
     const callingAnother = (request: WireRequest): Script => {
       if (format(request)) return json(200, completion({ content: rome }));
@@ -155,7 +155,7 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     expect([message.text, message.tool_calls, message.usage_metadata?.total_tokens]).toEqual(["It is sunny.", [], 15]);
   });
 
-  it("59 V1 no parser on the server (400): by schema at once", async () => {
+  it("no parser on the server (400): by schema at once", async () => {
     server.always((request) =>
       format(request)
         ? json(200, completion({ content: rome }))
@@ -174,7 +174,7 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     expect(await failure(ask(model({ forcedTools: "off" }), mode, required))).toMatchObject({ status: 400 });
   });
 
-  it("V21 all was thought and nothing called: asked again without thinking", async () => {
+  it("all was thought and nothing called: asked again without thinking", async () => {
     server.always((request) => {
       if (format(request)) return json(200, completion({ content: rome }));
       const thought = { reasoning: "Which tool?" };
@@ -189,7 +189,7 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     expect(second?.chat_template_kwargs).toEqual({ style: "terse", enable_thinking: false, thinking: false });
   });
 
-  it("V10 a call that was cut off is no refusal to call: not asked again, and flagged", async () => {
+  it("a call that was cut off is no refusal to call: not asked again, and flagged", async () => {
     server.always(saying('<tool_call>{"name": "get_weather", "argu', "length"));
     let message = new AIMessage("");
     const bodies = await requestsOf(async () => (message = await ask(model(), mode, required)));
@@ -200,7 +200,7 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     });
   });
 
-  it("32 announced and not sent: asked again", async () => {
+  it("announced and not sent: asked again", async () => {
     server.always((request) => {
       if (format(request)) return json(200, completion({ content: rome }));
       return mode === "stream"
@@ -216,7 +216,7 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     expect(bodies).toHaveLength(1);
   });
 
-  it("58 V16 of several calls with `parallel_tool_calls: false` the first is kept", async () => {
+  it("of several calls with `parallel_tool_calls: false` the first is kept", async () => {
     const calls = ["Rome", "Oslo"].map((city, index) => ({
       index,
       id: city,
@@ -234,7 +234,7 @@ describe.each(modes)("58 L2 a forced tool that the server ignores (%s)", (mode) 
     expect(callsOf(await ask(model(), mode, { tools: [weather] }))).toHaveLength(2);
   });
 
-  it("L17 V12 V15 a raw call in the text is flagged", async () => {
+  it("V12 V15 a raw call in the text is flagged", async () => {
     const raw = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Rome"}}\n</tool_call>';
     server.always(({ json: body }) =>
       isStreamed(body)

@@ -33,7 +33,7 @@ afterAll(() => server.close());
 
 const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, fields);
 
-describe.each(modes)("58 the books of a forced tool that the server ignores (%s)", (mode) => {
+describe.each(modes)("the books of a forced tool that the server ignores (%s)", (mode) => {
   it("when the schema is ignored too it is an error, and both requests are on the books", async () => {
     server.always(ignoring("It is sunny.", "Really, it is."));
     const llm = model();

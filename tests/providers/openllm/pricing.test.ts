@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { costOf } from "../../../src/callbacks.js";
 import { ask, completion, modelOf, modes, saying } from "../../support/completions.js";
 import { json } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 
-let server: WireServer;
-beforeAll(async () => {
-  server = await startWireServer(saying("Hello"));
-});
-afterAll(() => server.close());
+const server = useWireServer(saying("Hello"));
 
 describe("what a self-hosted call costs", () => {
   it.each(modes)("nothing on one's own machine, which is a price (%s)", async (mode) => {

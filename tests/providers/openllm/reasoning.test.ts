@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import {
   ask,
@@ -14,16 +14,12 @@ import {
   spent,
 } from "../../support/completions.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import type { ChatOpenLLMInput } from "../../../src/openllm.js";
 
 type Json = Record<string, unknown>;
 
-let server: WireServer;
-beforeAll(async () => {
-  server = await startWireServer();
-});
-afterAll(() => server.close());
+const server = useWireServer();
 
 function reply(mode: Mode, message: Json): void {
   server.always(
@@ -33,7 +29,7 @@ function reply(mode: Mode, message: Json): void {
   );
 }
 
-describe.each(modes)("12 reasoning under each of its names (%s)", (mode) => {
+describe.each(modes)("reasoning under each of its names (%s)", (mode) => {
   const rows: [name: string, message: Json, reasoning: string][] = [
     ["reasoning_content (SGLang, llama.cpp, LMDeploy)", { reasoning_content: "Hm." }, "Hm."],
     ["reasoning (vLLM from 0.16, Ollama, LocalAI)", { reasoning: "Hm." }, "Hm."],
@@ -63,7 +59,7 @@ describe.each(modes)("12 reasoning under each of its names (%s)", (mode) => {
   });
 });
 
-describe("13 `<think>` in the content", () => {
+describe("`<think>` in the content", () => {
   const rows: [name: string, pieces: string[], fields: ChatOpenLLMInput, text: string, reasoning: string][] = [
     ["split over chunks", ["<th", "ink>a", "</thi", "nk>b"], {}, "b", "a"],
     [
@@ -98,7 +94,7 @@ describe("13 `<think>` in the content", () => {
   });
 });
 
-describe("14 reasoning sent back", () => {
+describe("reasoning sent back", () => {
   const thought = {
     reasoning_content: "Hm.",
     content: "",

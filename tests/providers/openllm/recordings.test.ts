@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { MeteredError } from "../../../src/base/errors.js";
 import { ChatOpenLLM } from "../../../src/openllm.js";
@@ -7,15 +7,11 @@ import { recordingFiles, recordings, replay, type Recording } from "../../suppor
 import { readRecorded, type WireAnswer } from "../../support/wire_reader.js";
 import { resplit, splitAtRandom } from "../../support/split.js";
 import { json } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 
 type Json = Record<string, unknown>;
 
-let server: WireServer;
-beforeAll(async () => {
-  server = await startWireServer();
-});
-afterAll(() => server.close());
+const server = useWireServer();
 
 /** The exchanges of the chat endpoint, but for those that ask for two answers: `openllm_choices.test.ts` has them. */
 function chats(file: (typeof recordingFiles)[number]): Recording[] {

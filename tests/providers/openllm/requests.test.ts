@@ -38,7 +38,7 @@ describe("what is sent", () => {
     expect(await bodyFor()).toEqual({ model: "m", messages: [{ role: "user", content: "Hi" }], stream: false });
   });
 
-  it.each(["gpt-5-oss", "o3-mini-gguf"])("52 `max_tokens` whatever the model's name (%s)", async (model) => {
+  it.each(["gpt-5-oss", "o3-mini-gguf"])("`max_tokens` whatever the model's name (%s)", async (model) => {
     const body = await bodyFor({ model, maxTokens: 9, temperature: 0 });
     expect(body).toEqual({
       model,
@@ -49,20 +49,20 @@ describe("what is sent", () => {
     });
   });
 
-  it("52 or the newer name, where the user chooses it", async () => {
+  it("or the newer name, where the user chooses it", async () => {
     const body = await bodyFor({ maxTokens: 9, maxTokensField: "max_completion_tokens" });
     expect(body).toMatchObject({ max_completion_tokens: 9 });
     expect(body).not.toHaveProperty("max_tokens");
   });
 
-  it("53 `system` and never `developer`, whatever the model's name", async () => {
+  it("`system` and never `developer`, whatever the model's name", async () => {
     const messages = await messagesFor([new SystemMessage("Be terse."), new HumanMessage("Hi")], {
       model: "gpt-5-oss",
     });
     expect(messages.map(({ role }) => role)).toEqual(["system", "user"]);
   });
 
-  it("53 `developer` where the user wrote it and asks for it", async () => {
+  it("`developer` where the user wrote it and asks for it", async () => {
     const history = [
       new SystemMessage("Be terse."),
       new SystemMessage({ content: "In French.", additional_kwargs: { __openai_role__: "developer" } }),
@@ -74,7 +74,7 @@ describe("what is sent", () => {
     expect(await roles({ developerRole: true })).toEqual(["system", "developer", "developer", "user"]);
   });
 
-  it("53 several system messages as one, when asked", async () => {
+  it("several system messages as one, when asked", async () => {
     const history = [new SystemMessage("A"), new HumanMessage("Hi"), new SystemMessage([{ type: "text", text: "B" }])];
     expect(await messagesFor(history, { mergeSystemMessages: true })).toEqual([
       { role: "system", content: "A\n\nB" },
@@ -83,7 +83,7 @@ describe("what is sent", () => {
     expect((await messagesFor(history)).map(({ role }) => role)).toEqual(["system", "user", "system"]);
   });
 
-  it("54 text parts as one string, for all roles and always for tools", async () => {
+  it("text parts as one string, for all roles and always for tools", async () => {
     const parts = [
       { type: "text" as const, text: "Na" },
       { type: "text" as const, text: "me" },
@@ -98,7 +98,7 @@ describe("what is sent", () => {
     expect(messages.map(({ content }) => content)).toEqual(["Name", "Name", "Name", "Name"]);
   });
 
-  it("54 parts only where there is more than text", async () => {
+  it("parts only where there is more than text", async () => {
     const image = { type: "image_url" as const, image_url: { url: "data:image/png;base64,AAAA" } };
     const [message] = await messagesFor([new HumanMessage([{ type: "text", text: "What?" }, image])]);
     expect(message?.content).toEqual([{ type: "text", text: "What?" }, image]);
@@ -108,7 +108,7 @@ describe("what is sent", () => {
     [undefined, { content: "" }],
     ["null" as const, { content: null }],
     ["omit" as const, {}],
-  ])("55 the content beside tool calls: %p", async (toolCallContent, expected) => {
+  ])("the content beside tool calls: %p", async (toolCallContent, expected) => {
     const [, assistant] = await messagesFor(
       [
         new HumanMessage("?"),
@@ -121,7 +121,7 @@ describe("what is sent", () => {
     expect(rest).toEqual(expected);
   });
 
-  it("56 no `name` of users and assistants; that of a tool's result", async () => {
+  it("no `name` of users and assistants; that of a tool's result", async () => {
     const history = [
       new HumanMessage({ content: "?", name: "ann" }),
       new AIMessage({ content: "", name: "bot", tool_calls: [{ id: "a", name: "f", args: {} }] }),
@@ -130,13 +130,13 @@ describe("what is sent", () => {
     expect((await messagesFor(history)).map(({ name }) => name)).toEqual([undefined, undefined, "f"]);
   });
 
-  it('L17 no tools with `tool_choice: "none"`', async () => {
+  it('no tools with `tool_choice: "none"`', async () => {
     const body = await bodyFor({}, { tools: [weather], tool_choice: "none" });
     expect(body).not.toHaveProperty("tools");
     expect(body).not.toHaveProperty("tool_choice");
   });
 
-  it("V19 no empty list of tools, and no choice without tools", async () => {
+  it("no empty list of tools, and no choice without tools", async () => {
     expect(Object.keys(await bodyFor({}, { tools: [], parallel_tool_calls: false }))).toEqual([
       "model",
       "messages",
@@ -148,13 +148,13 @@ describe("what is sent", () => {
     });
   });
 
-  it("57 a named tool is the only one offered, and required", async () => {
+  it("a named tool is the only one offered, and required", async () => {
     const body = await bodyFor({ forcedTools: "off" }, { tools: [weather, clock], tool_choice: "get_time" });
     expect(body).toMatchObject({ tools: [{ function: { name: "get_time" } }], tool_choice: "required" });
     expect(body.tools).toHaveLength(1);
   });
 
-  it("57 or named by the standard's object, where the user knows that the server takes it", async () => {
+  it("or named by the standard's object, where the user knows that the server takes it", async () => {
     const body = await bodyFor(
       { forcedTools: "off", namedToolChoice: "object" },
       { tools: [weather, clock], tool_choice: "get_time" },
@@ -163,14 +163,14 @@ describe("what is sent", () => {
     expect(body.tools).toHaveLength(2);
   });
 
-  it("60 no `strict` unless it is asked for", async () => {
+  it("no `strict` unless it is asked for", async () => {
     expect(JSON.stringify(await bodyFor({}, { tools: [weather] }))).not.toContain("strict");
     expect((await bodyFor({}, { tools: [weather], strict: true })).tools).toMatchObject([
       { function: { strict: true } },
     ]);
   });
 
-  it("65 an image's address is inlined by the user's own loader only", async () => {
+  it("an image's address is inlined by the user's own loader only", async () => {
     const image = (url: string) => new HumanMessage([{ type: "image_url", image_url: { url, detail: "low" } }]);
     const loaded: string[] = [];
     const loadImage = async (url: string) => {
@@ -190,7 +190,7 @@ describe("what is sent", () => {
   });
 
   it.each(["my-codex", "gpt-5.6", "gpt-5.2-pro"])(
-    "67 the path is the chat's, whatever the model's name (%s)",
+    "the path is the chat's, whatever the model's name (%s)",
     async (model) => {
       await bodyFor({ model }, { tools: [weather] });
       expect(server.requests.at(-1)?.path).toBe("/v1/chat/completions");
@@ -198,7 +198,7 @@ describe("what is sent", () => {
   );
 });
 
-describe("64 schemas as grammar engines take them", () => {
+describe("schemas as grammar engines take them", () => {
   const schema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "City",

@@ -22,7 +22,7 @@ afterAll(() => server.close());
 
 const bodyFor = sentBodies(() => server);
 
-describe("68 credentials", () => {
+describe("credentials", () => {
   let restore: () => void;
   beforeEach(() => {
     restore = overrideEnvironment(/^(OPENAI|OPENLLM|OPEN_LLM)_/, {
@@ -55,7 +55,7 @@ describe("68 credentials", () => {
   });
 });
 
-describe("74 what a LiteLLM proxy says that a call cost", () => {
+describe("what a LiteLLM proxy says that a call cost", () => {
   it.each([
     ["1.5e-05", "0.000015"],
     ["0.00231", "0.00231"],
@@ -78,7 +78,7 @@ describe("74 what a LiteLLM proxy says that a call cost", () => {
   });
 });
 
-describe("75 models", () => {
+describe("models", () => {
   const list = (...ids: string[]) =>
     json(200, { object: "list", data: ids.map((id) => ({ id, object: "model", max_model_len: 1024 })) });
 
@@ -138,7 +138,7 @@ describe("75 models", () => {
 });
 
 // The last one: on a busy machine it takes so long that the server gives up its idle connections.
-describe("70 72 counting text", () => {
+describe("counting text", () => {
   it("fetches nothing, takes special tokens as text, and is quick on anything", async () => {
     const fetched: string[] = [];
     const { fetch } = globalThis;

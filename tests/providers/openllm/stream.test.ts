@@ -1,27 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { AIMessage } from "@langchain/core/messages";
 import { ask, callsOf, chunk, completion, end, modelOf, modes, piece, spent } from "../../support/completions.js";
 import { bytes, json, sse, type Step } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { frame, hello, raw } from "../../support/raw_streams.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 describe("streams that are odd, and whole", () => {
   const rows: [quirk: string, steps: Step[]][] = [
-    ["15 no role at all", [frame(chunk({ content: "Hello" })), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
+    ["no role at all", [frame(chunk({ content: "Hello" })), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
     [
-      "15 role empty",
+      "role empty",
       [frame(chunk({ role: "", content: "Hello" })), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"],
     ],
     [
-      "16 role on every delta (TGI, LMDeploy)",
+      "role on every delta (TGI, LMDeploy)",
       [
         frame(chunk({ role: "assistant", content: "Hel" })),
         frame(chunk({ role: "assistant", content: "lo" })),
@@ -31,7 +25,7 @@ describe("streams that are odd, and whole", () => {
       ],
     ],
     [
-      "17 first delta with content null, last delta empty (llama.cpp)",
+      "first delta with content null, last delta empty (llama.cpp)",
       [
         frame(chunk({ role: "assistant", content: null })),
         frame(hello),
@@ -41,7 +35,7 @@ describe("streams that are odd, and whole", () => {
       ],
     ],
     [
-      "18 chunks with `choices: []` first (keep-alive, filters)",
+      "chunks with `choices: []` first (keep-alive, filters)",
       [
         frame({ choices: [], prompt_filter_results: [] }),
         frame(hello),
@@ -50,33 +44,30 @@ describe("streams that are odd, and whole", () => {
         "data: [DONE]\n\n",
       ],
     ],
+    ["`choices: null`", [frame({ choices: null }), frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
     [
-      "18 `choices: null`",
-      [frame({ choices: null }), frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"],
-    ],
-    [
-      "37 an `error_code` of 0 is none (FastChat's workers)",
+      "an `error_code` of 0 is none (FastChat's workers)",
       [frame(hello), frame(end()), frame({ ...spent(3, 1), error_code: 0 }), "data: [DONE]\n\n"],
     ],
-    ["34 finish reason sent twice", [frame(hello), frame(end()), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
-    ["35 no `[DONE]` though it finished (TensorRT-LLM)", [frame(hello), frame(end()), frame(spent(3, 1))]],
-    ["35 no finish reason, but `[DONE]` (FastChat)", [frame(hello), frame(spent(3, 1)), "data: [DONE]\n\n"]],
+    ["finish reason sent twice", [frame(hello), frame(end()), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
+    ["no `[DONE]` though it finished (TensorRT-LLM)", [frame(hello), frame(end()), frame(spent(3, 1))]],
+    ["no finish reason, but `[DONE]` (FastChat)", [frame(hello), frame(spent(3, 1)), "data: [DONE]\n\n"]],
     [
-      "39 `data:` without anything",
+      "`data:` without anything",
       ["data:\n\n", frame(hello), "data: \n\n", frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"],
     ],
-    ["39 blanks after `[DONE]`", [frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]  \n\n"]],
+    ["blanks after `[DONE]`", [frame(hello), frame(end()), frame(spent(3, 1)), "data: [DONE]  \n\n"]],
     [
-      "39 one newline between events",
+      "one newline between events",
       [[hello, end(), spent(3, 1)].map((value) => `data: ${JSON.stringify(value)}\n`).join(""), "data: [DONE]\n"],
     ],
     [
-      "39 two events in one line",
+      "two events in one line",
       [`data: ${JSON.stringify(hello)}data: ${JSON.stringify(end())}\n\n`, frame(spent(3, 1)), "data: [DONE]\n\n"],
     ],
-    ["39 a last event without its end", [frame(hello), frame(end()), `data: ${JSON.stringify(spent(3, 1))}`]],
+    ["a last event without its end", [frame(hello), frame(end()), `data: ${JSON.stringify(spent(3, 1))}`]],
     [
-      "39 CRLF, a byte order mark, no blank after the colon",
+      "CRLF, a byte order mark, no blank after the colon",
       [
         `\uFEFFdata:${JSON.stringify(hello)}\r\n\r\n`,
         `data:${JSON.stringify(end())}\r\n\r\n`,
@@ -84,11 +75,11 @@ describe("streams that are odd, and whole", () => {
       ],
     ],
     [
-      "39 what follows `[DONE]`, in the same piece or later",
+      "what follows `[DONE]`, in the same piece or later",
       [frame(hello) + frame(end()) + frame(spent(3, 1)) + "data: [DONE]\n\n" + frame(hello), frame(hello)],
     ],
     [
-      "40 comments and pings",
+      "comments and pings",
       [
         ": ping\n\n",
         frame(hello),
@@ -100,7 +91,7 @@ describe("streams that are odd, and whole", () => {
       ],
     ],
     [
-      "1.2 one byte at a time",
+      "one byte at a time",
       [...Buffer.from(frame(hello) + frame(end()) + frame(spent(3, 1)))].map((byte) => Uint8Array.of(byte)),
     ],
   ];
@@ -115,12 +106,12 @@ describe("streams that are odd, and whole", () => {
     });
   });
 
-  it("34 of two finish reasons the first counts", async () => {
+  it("of two finish reasons the first counts", async () => {
     server.always(sse([hello, end("length"), end("stop"), spent(3, 1)]));
     expect((await ask(modelOf(server), "stream")).response_metadata.finish_reason).toBe("length");
   });
 
-  it("15 tool calls and usage survive a missing role", async () => {
+  it("tool calls and usage survive a missing role", async () => {
     server.always(
       sse([piece({ index: 0, id: "a", function: { name: "f", arguments: "{}" } }), end("tool_calls"), spent(3, 1)]),
     );
@@ -129,7 +120,7 @@ describe("streams that are odd, and whole", () => {
     expect(message.usage_metadata).toMatchObject({ total_tokens: 4 });
   });
 
-  it("1.1 a message without a role, or with another, is the assistant's (V28)", async () => {
+  it("a message without a role, or with another, is the assistant's", async () => {
     for (const role of [undefined, "user"]) {
       server.always(json(200, completion({ role, content: "Hello" })));
       const message = await ask(modelOf(server), "whole");
@@ -139,7 +130,7 @@ describe("streams that are odd, and whole", () => {
   });
 });
 
-describe("66 log probabilities are kept when a call asks for them", () => {
+describe("log probabilities are kept when a call asks for them", () => {
   const slice = (token: string) => ({ content: [{ token, logprob: -0.1, top_logprobs: [] }] });
 
   it.each(modes)("%s", async (mode) => {
@@ -175,7 +166,7 @@ describe("66 log probabilities are kept when a call asks for them", () => {
   });
 });
 
-describe("43 a server that does not do as it was asked", () => {
+describe("a server that does not do as it was asked", () => {
   it("answers JSON to a stream", async () => {
     server.always(
       json(200, completion({ content: "Hello", tool_calls: [{ id: "a", function: { name: "f", arguments: "{}" } }] })),

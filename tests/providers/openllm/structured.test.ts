@@ -45,7 +45,7 @@ describe("structured output, by what the server honours", () => {
     ["fenced, amid words", "Here it is:\n```json\n" + rome + "\n```\nAnything else?"],
     ["after thinking", `<think>Rome, I think.</think>\n${rome}`],
     ["after thinking that the prompt opened", `Rome, I think.</think>\n\n${rome}`],
-  ])("62 %s JSON is JSON", async (_name, text) => {
+  ])("%s JSON is JSON", async (_name, text) => {
     server.always(saying(text));
     expect(
       await requestsOf(async () =>
@@ -54,7 +54,7 @@ describe("structured output, by what the server honours", () => {
     ).toHaveLength(1);
   });
 
-  it("61 `json_object` refused (LM Studio): a schema for any object, from then on too", async () => {
+  it("`json_object` refused (LM Studio): a schema for any object, from then on too", async () => {
     server.always((request) =>
       format(request)?.type === "json_object"
         ? json(400, { error: "'response_format.type' must be 'json_schema' or 'text'" })
@@ -87,7 +87,7 @@ describe("structured output, by what the server honours", () => {
     });
   });
 
-  it("60 `strict` refused: asked once without", async () => {
+  it("`strict` refused: asked once without", async () => {
     server.always((request) =>
       request.text.includes('"strict"')
         ? json(422, {
@@ -102,7 +102,7 @@ describe("structured output, by what the server honours", () => {
     expect(bodies.map((body) => JSON.stringify(body).includes('"strict":true'))).toEqual([true, false]);
   });
 
-  it("62 not enforced: asked once more in words, both on the books", async () => {
+  it("not enforced: asked once more in words, both on the books", async () => {
     server.reply(saying("The city is Rome.")).always(saying(rome));
     const llm = model();
     const bodies = await requestsOf(async () =>
@@ -121,7 +121,7 @@ describe("structured output, by what the server honours", () => {
     expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 20, outputTokens: 10 });
   });
 
-  it("62 JSON of another shape is asked for once more too, and flagged where it stays", async () => {
+  it("JSON of another shape is asked for once more too, and flagged where it stays", async () => {
     server.reply(saying('{"town":"Rome"}')).always(saying(rome));
     const bodies = await requestsOf(async () =>
       expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" }),
@@ -138,7 +138,7 @@ describe("structured output, by what the server honours", () => {
     }
   });
 
-  it("62 a schema that cannot be checked is none", async () => {
+  it("a schema that cannot be checked is none", async () => {
     server.always(saying(rome));
     const odd = { type: "object", properties: { city: { $ref: "#/nowhere" } } };
     const response_format = { type: "json_schema", json_schema: { name: "answer", schema: odd } };
@@ -148,7 +148,7 @@ describe("structured output, by what the server honours", () => {
     expect(bodies).toHaveLength(1);
   });
 
-  it("62 never enforced: a typed error with what the model said, or `parsed: null`", async () => {
+  it("never enforced: a typed error with what the model said, or `parsed: null`", async () => {
     server.always(saying("The city is Rome."));
     expect(await failure(structured({}, "jsonSchema").invoke("Where?"))).toMatchObject({
       name: "StructuredOutputError",
@@ -165,7 +165,7 @@ describe("structured output, by what the server honours", () => {
     });
   });
 
-  it("62 not asked again by option, nor when it was cut off", async () => {
+  it("not asked again by option, nor when it was cut off", async () => {
     server.always(saying("The city is Rome."));
     expect(
       await requestsOf(() => failure(structured({ repairJson: false }, "jsonSchema").invoke("Where?"))),
@@ -179,7 +179,7 @@ describe("structured output, by what the server honours", () => {
     expect(bodies).toHaveLength(1);
   });
 
-  it("V22 the JSON was hidden with the reasoning: asked again without thinking", async () => {
+  it("the JSON was hidden with the reasoning: asked again without thinking", async () => {
     server
       .reply(json(200, completion({ content: null, reasoning: null }, { finish_reason: "stop" })))
       .always(saying(rome));
@@ -189,7 +189,7 @@ describe("structured output, by what the server honours", () => {
     expect(bodies[1]?.chat_template_kwargs).toEqual({ enable_thinking: false, thinking: false });
   });
 
-  it("V22 the JSON is in the reasoning, also when it is asked for again: it is the answer", async () => {
+  it("the JSON is in the reasoning, also when it is asked for again: it is the answer", async () => {
     server.always(json(200, completion({ content: null, reasoning: rome }, { finish_reason: "stop" })));
     expect(await structured({}, "jsonSchema").invoke("Where?")).toEqual({ city: "Rome" });
     server.always(json(200, completion({ content: null, reasoning: "Rome, I think." }, { finish_reason: "stop" })));
@@ -198,7 +198,7 @@ describe("structured output, by what the server honours", () => {
     });
   });
 
-  it("62 in a stream, what was not enforced is flagged", async () => {
+  it("in a stream, what was not enforced is flagged", async () => {
     server.always(saying("The city is Rome."));
     const message = await ask(model(), "stream", { response_format: { type: "json_object" } });
     expect(message.response_metadata.warnings).toEqual([expect.stringContaining("should be JSON and is none")]);

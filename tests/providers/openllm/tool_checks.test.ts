@@ -19,7 +19,7 @@ afterAll(() => server.close());
 
 const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, fields);
 
-describe("58 each of `n` answers has its call", () => {
+describe("each of `n` answers has its call", () => {
   it("those that have none are repaired", async () => {
     const choices = [
       { index: 0, message: { content: "Sunny." }, finish_reason: "stop" },
@@ -40,7 +40,7 @@ describe("58 each of `n` answers has its call", () => {
   });
 });
 
-describe("L1 a template that knows no tools", () => {
+describe("a template that knows no tools", () => {
   const timings = { prompt_n: 9, cache_n: 0, predicted_n: 2 };
   const props = (supports_tools: boolean) => json(200, { chat_template_caps: { supports_tools } });
 

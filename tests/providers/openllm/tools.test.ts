@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { ask, chunk, completion, end, modelOf, piece, spent } from "../../support/completions.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { expectCalls, fn, toolAnswers, type Calls } from "../../support/tool_answers.js";
 
 type Json = Record<string, unknown>;
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 const { streamed, whole } = toolAnswers(() => server);
 
@@ -26,17 +20,17 @@ const both: Calls = [
 describe("calls in pieces", () => {
   const rows: [quirk: string, pieces: Json[], calls: Calls][] = [
     [
-      "20 no id (Ollama, llama.cpp)",
+      "no id (Ollama, llama.cpp)",
       [
         { index: 0, function: fn("f", '{"city":') },
         { index: 0, function: fn(undefined, '"Rome"}') },
       ],
       rome,
     ],
-    ["20 id null", [{ index: 0, id: null, function: fn("f", '{"city":"Rome"}') }], rome],
-    ['21 id "" (LM Studio)', [{ index: 0, id: "", function: fn("f", '{"city":"Rome"}') }], rome],
+    ["id null", [{ index: 0, id: null, function: fn("f", '{"city":"Rome"}') }], rome],
+    ['id "" (LM Studio)', [{ index: 0, id: "", function: fn("f", '{"city":"Rome"}') }], rome],
     [
-      "22 the same id for two calls (TGI)",
+      "the same id for two calls (TGI)",
       [
         { index: 0, id: "0", function: fn("f", '{"city":"Rome"}') },
         { index: 1, id: "0", function: fn("f", '{"city":"Oslo"}') },
@@ -44,7 +38,7 @@ describe("calls in pieces", () => {
       both,
     ],
     [
-      "23 a new id on every piece",
+      "a new id on every piece",
       [
         { index: 0, id: "a1", function: fn("f", '{"city":') },
         { index: 0, id: "a2", function: fn(undefined, '"Rome"}') },
@@ -52,20 +46,16 @@ describe("calls in pieces", () => {
       rome,
     ],
     [
-      "23 and the name with it",
+      "and the name with it",
       [
         { index: 0, id: "a1", function: fn("f", '{"city":') },
         { index: 0, id: "a2", function: fn("f", '"Rome"}') },
       ],
       rome,
     ],
+    ["no index, in pieces", [{ id: "a", function: fn("f", '{"city":') }, { function: fn(undefined, '"Rome"}') }], rome],
     [
-      "24 no index, in pieces",
-      [{ id: "a", function: fn("f", '{"city":') }, { function: fn(undefined, '"Rome"}') }],
-      rome,
-    ],
-    [
-      "24 no index, two calls whole",
+      "no index, two calls whole",
       [
         { id: "a", function: fn("f", '{"city":"Rome"}') },
         { id: "b", function: fn("f", '{"city":"Oslo"}') },
@@ -73,7 +63,7 @@ describe("calls in pieces", () => {
       both,
     ],
     [
-      "24 no index, two calls in pieces, told apart by their names",
+      "no index, two calls in pieces, told apart by their names",
       [
         { function: fn("f", '{"city":') },
         { function: fn(undefined, '"Rome"}') },
@@ -83,7 +73,7 @@ describe("calls in pieces", () => {
       both,
     ],
     [
-      "24 no index, interleaved, told apart by their ids",
+      "no index, interleaved, told apart by their ids",
       [
         { id: "a", function: fn("f", '{"city":') },
         { id: "b", function: fn("f", '{"city":') },
@@ -93,7 +83,7 @@ describe("calls in pieces", () => {
       both,
     ],
     [
-      "25 all with index 0, whole (Ollama)",
+      "all with index 0, whole (Ollama)",
       [
         { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
         { index: 0, id: "b", function: fn("f", '{"city":"Oslo"}') },
@@ -101,7 +91,7 @@ describe("calls in pieces", () => {
       both,
     ],
     [
-      "25 all with index 0, in pieces",
+      "all with index 0, in pieces",
       [
         { index: 0, id: "a", function: fn("f", '{"city":') },
         { index: 0, function: fn(undefined, '"Rome"}') },
@@ -111,7 +101,7 @@ describe("calls in pieces", () => {
       both,
     ],
     [
-      "25 all with index 0, interleaved, ids repeated",
+      "all with index 0, interleaved, ids repeated",
       [
         { index: 0, id: "a", function: fn("f", '{"city":') },
         { index: 0, id: "b", function: fn("f", '{"city":') },
@@ -121,7 +111,7 @@ describe("calls in pieces", () => {
       both,
     ],
     [
-      "25 another name at a used index",
+      "another name at a used index",
       [
         { index: 0, function: fn("f", '{"city":"Rome"}') },
         { index: 0, function: fn("g", "{}") },
@@ -132,7 +122,7 @@ describe("calls in pieces", () => {
       ],
     ],
     [
-      "26 the name repeated in each piece",
+      "the name repeated in each piece",
       [
         { index: 0, id: "a", function: fn("f", '{"city":') },
         { index: 0, id: "a", function: fn("f", '"Rome"}') },
@@ -140,7 +130,7 @@ describe("calls in pieces", () => {
       rome,
     ],
     [
-      "26 the name null or empty later (TGI)",
+      "the name null or empty later (TGI)",
       [
         { index: 0, id: "a", function: fn("f", '{"city":') },
         { index: 0, id: "a", function: fn(null, '"Rome') },
@@ -149,7 +139,7 @@ describe("calls in pieces", () => {
       rome,
     ],
     [
-      "26 the name repeated in each piece, the last of which is empty",
+      "the name repeated in each piece, the last of which is empty",
       [
         { index: 0, id: "a", function: fn("f", '{"city":') },
         { index: 0, function: fn("f", '"Rome"}') },
@@ -159,7 +149,7 @@ describe("calls in pieces", () => {
       rome,
     ],
     [
-      "25 all with index 0 and without ids, each begun by its name alone",
+      "all with index 0 and without ids, each begun by its name alone",
       [
         { index: 0, function: fn("f", "") },
         { index: 0, function: fn(undefined, '{"city":"Rome"}') },
@@ -171,7 +161,7 @@ describe("calls in pieces", () => {
       both,
     ],
     [
-      "22 one id and one index for all, each call begun by its name alone",
+      "one id and one index for all, each call begun by its name alone",
       [
         { index: 0, id: "0", function: fn("f", "") },
         { index: 0, id: "0", function: fn(null, '{"city":"Rome"}') },
@@ -183,12 +173,12 @@ describe("calls in pieces", () => {
         ["g", {}],
       ],
     ],
-    ["27 arguments as an object", [{ index: 0, id: "a", function: fn("f", { city: "Rome" }) }], rome],
-    ["28 no arguments, empty", [{ index: 0, id: "a", function: fn("f", "") }], [["f", {}]]],
-    ["28 no arguments, null", [{ index: 0, id: "a", function: fn("f", null) }], [["f", {}]]],
-    ["28 no arguments, absent", [{ index: 0, id: "a", function: fn("f") }], [["f", {}]]],
+    ["arguments as an object", [{ index: 0, id: "a", function: fn("f", { city: "Rome" }) }], rome],
+    ["no arguments, empty", [{ index: 0, id: "a", function: fn("f", "") }], [["f", {}]]],
+    ["no arguments, null", [{ index: 0, id: "a", function: fn("f", null) }], [["f", {}]]],
+    ["no arguments, absent", [{ index: 0, id: "a", function: fn("f") }], [["f", {}]]],
     [
-      "26 id and name first, arguments afterwards (vLLM, SGLang)",
+      "id and name first, arguments afterwards (vLLM, SGLang)",
       [
         { index: 0, id: "a", type: "function", function: fn("f") },
         { index: 0, function: fn(undefined, '{"city":') },
@@ -197,7 +187,7 @@ describe("calls in pieces", () => {
       rome,
     ],
     [
-      "25 two calls side by side, indexed",
+      "two calls side by side, indexed",
       [
         { index: 0, id: "a", function: fn("f", "") },
         { index: 1, id: "b", function: fn("f", "") },
@@ -212,7 +202,7 @@ describe("calls in pieces", () => {
     expectCalls(await streamed(pieces), calls);
   });
 
-  it("20 keeps a made-up id for all pieces of its call", async () => {
+  it("keeps a made-up id for all pieces of its call", async () => {
     server.always(
       sse([
         piece({ index: 0, function: fn("f", '{"city":') }),
@@ -230,7 +220,7 @@ describe("calls in pieces", () => {
     ]);
   });
 
-  it("30 whole calls in the last chunk, with the finish reason (text-generation-webui)", async () => {
+  it("whole calls in the last chunk, with the finish reason (text-generation-webui)", async () => {
     const tool_calls = [
       { index: 0, id: "a", function: fn("f", '{"city":"Rome"}') },
       { index: 1, id: "b", function: fn("f", '{"city":"Oslo"}') },
@@ -250,20 +240,20 @@ describe("calls in pieces", () => {
 
 describe("calls that came whole", () => {
   const rows: [quirk: string, calls: unknown[], expected: Calls][] = [
-    ["20 no id", [{ function: fn("f", '{"city":"Rome"}') }], rome],
-    ['21 id ""', [{ id: "", function: fn("f", '{"city":"Rome"}') }], rome],
+    ["no id", [{ function: fn("f", '{"city":"Rome"}') }], rome],
+    ['id ""', [{ id: "", function: fn("f", '{"city":"Rome"}') }], rome],
     [
-      '22 two calls with the id "0"',
+      'two calls with the id "0"',
       [
         { id: "0", function: fn("f", '{"city":"Rome"}') },
         { id: "0", function: fn("f", '{"city":"Oslo"}') },
       ],
       both,
     ],
-    ["27 arguments as an object", [{ id: "a", function: fn("f", { city: "Rome" }) }], rome],
-    ["28 arguments empty", [{ id: "a", function: fn("f", "") }], [["f", {}]]],
-    ["28 arguments null", [{ id: "a", function: fn("f", null) }], [["f", {}]]],
-    ["21 a call without a function is none", [{ id: "a" }, null, { id: "b", function: fn("f", "{}") }], [["f", {}]]],
+    ["arguments as an object", [{ id: "a", function: fn("f", { city: "Rome" }) }], rome],
+    ["arguments empty", [{ id: "a", function: fn("f", "") }], [["f", {}]]],
+    ["arguments null", [{ id: "a", function: fn("f", null) }], [["f", {}]]],
+    ["a call without a function is none", [{ id: "a" }, null, { id: "b", function: fn("f", "{}") }], [["f", {}]]],
   ];
 
   it.each(rows)("%s", async (_quirk, calls, expected) => {

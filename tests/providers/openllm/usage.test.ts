@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { ask, chunk, completion, counts, end, modelOf, spent } from "../../support/completions.js";
 import { json, sse } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 
 type Json = Record<string, unknown>;
 
-let server: WireServer;
-beforeAll(async () => {
-  server = await startWireServer();
-});
-afterAll(() => server.close());
+const server = useWireServer();
 
 const hello = chunk({ role: "assistant", content: "Hello there" });
 
@@ -24,25 +20,25 @@ async function usageOf(mode: "stream" | "whole", reply: Json[] | Json) {
 describe("usage that is not there is estimated, flagged, and never zero", () => {
   const rows: [quirk: string, mode: "stream" | "whole", reply: Json[] | Json][] = [
     [
-      "1 usage absent (FastChat-like, proxies)",
+      "usage absent (FastChat-like, proxies)",
       "whole",
       completion({ content: "Hello there" }, {}, { usage: undefined }),
     ],
-    ["1 usage null", "whole", completion({ content: "Hello there" }, {}, { usage: null })],
-    ["2 no usage in a stream (the server ignores include_usage)", "stream", [hello, end()]],
-    ["8 usage all zeros though text came (LocalAI with tools), streamed", "stream", [hello, end(), spent(0, 0)]],
+    ["usage null", "whole", completion({ content: "Hello there" }, {}, { usage: null })],
+    ["no usage in a stream (the server ignores include_usage)", "stream", [hello, end()]],
+    ["usage all zeros though text came (LocalAI with tools), streamed", "stream", [hello, end(), spent(0, 0)]],
     [
-      "8 usage all zeros though text came, whole",
+      "usage all zeros though text came, whole",
       "whole",
       completion({ content: "Hello there" }, {}, { usage: counts(0, 0) }),
     ],
     [
-      "8 usage all zeros though a tool was called",
+      "usage all zeros though a tool was called",
       "whole",
       completion({ tool_calls: [{ id: "a", function: { name: "f", arguments: "{}" } }] }, {}, { usage: counts(0, 0) }),
     ],
     [
-      "3.5 negative, NaN and text where numbers should be",
+      "negative, NaN and text where numbers should be",
       "whole",
       completion(
         { content: "Hello there" },
@@ -67,11 +63,11 @@ describe("usage that is not there is estimated, flagged, and never zero", () => 
   it.each<["stream" | "whole", Json[] | Json]>([
     ["stream", [chunk({ role: "assistant", content: "" }), end()]],
     ["whole", completion({ content: null }, {}, { usage: undefined })],
-  ])("2 of an answer without a word: its end alone is a token (%s)", async (mode, reply) => {
+  ])("of an answer without a word: its end alone is a token (%s)", async (mode, reply) => {
     expect(await usageOf(mode, reply)).toMatchObject({ output_tokens: 1, source: "estimated" });
   });
 
-  it("1.1 one count of the two: the server's is kept, the other is estimated", async () => {
+  it("one count of the two: the server's is kept, the other is estimated", async () => {
     const usage = await usageOf(
       "whole",
       completion({ content: "Hello there" }, {}, { usage: { prompt_tokens: 5, completion_tokens: null } }),
@@ -81,7 +77,7 @@ describe("usage that is not there is estimated, flagged, and never zero", () => 
     expect(usage.metadata.usage_estimate).toMatchObject({ inputTokens: [5, 5] });
   });
 
-  it("1.1 the other count of the two", async () => {
+  it("the other count of the two", async () => {
     const usage = await usageOf("stream", [
       hello,
       end(),
@@ -97,7 +93,7 @@ describe("usage is read wherever servers put it", () => {
   const timings = { prompt_n: 3, cache_n: 20, predicted_n: 7, prompt_ms: 1.5, predicted_ms: 2 };
   const rows: [quirk: string, mode: "stream" | "whole", reply: Json[] | Json, expected: Json][] = [
     [
-      "5 usage on every chunk, cumulative",
+      "usage on every chunk, cumulative",
       "stream",
       [
         chunk({ content: "A" }, {}, { usage: counts(5, 0) }),
@@ -107,25 +103,25 @@ describe("usage is read wherever servers put it", () => {
       { input_tokens: 5, output_tokens: 2, total_tokens: 7 },
     ],
     [
-      "5 usage null on all chunks but the last",
+      "usage null on all chunks but the last",
       "stream",
       [chunk({ content: "A" }, {}, { usage: null }), end("stop", { usage: null }), spent(5, 1)],
       { input_tokens: 5, output_tokens: 1, total_tokens: 6 },
     ],
     [
-      "5 zeros at the end take nothing back",
+      "zeros at the end take nothing back",
       "stream",
       [hello, end("stop", { usage: counts(5, 2) }), spent(0, 0)],
       { input_tokens: 5, output_tokens: 2, total_tokens: 7, source: "server" },
     ],
     [
-      "6 usage in choices[0].usage (Moonshot)",
+      "usage in choices[0].usage (Moonshot)",
       "stream",
       [hello, chunk({}, { finish_reason: "stop", usage: counts(8, 3) })],
       { input_tokens: 8, output_tokens: 3, total_tokens: 11 },
     ],
     [
-      "6 usage in choices[0].usage beside another choice",
+      "usage in choices[0].usage beside another choice",
       "whole",
       completion(
         {},
@@ -141,37 +137,37 @@ describe("usage is read wherever servers put it", () => {
       { input_tokens: 8, output_tokens: 3, total_tokens: 11 },
     ],
     [
-      "7 usage chunk without `choices`",
+      "usage chunk without `choices`",
       "stream",
       [hello, end(), { usage: counts(9, 4) }],
       { input_tokens: 9, output_tokens: 4, total_tokens: 13 },
     ],
     [
-      "3.5 usage under x_groq",
+      "usage under x_groq",
       "stream",
       [hello, end("stop", { x_groq: { usage: counts(9, 4) } })],
       { input_tokens: 9, output_tokens: 4, total_tokens: 13 },
     ],
     [
-      "9 `timings` only (llama.cpp), streamed",
+      "`timings` only (llama.cpp), streamed",
       "stream",
       [hello, end("stop", { timings })],
       { input_tokens: 23, output_tokens: 7, total_tokens: 30, cache_read: 20 },
     ],
     [
-      "9 `timings` on one chunk and usage on the next, which does not say what was cached (older llama.cpp)",
+      "`timings` on one chunk and usage on the next, which does not say what was cached (older llama.cpp)",
       "stream",
       [hello, end("stop", { timings }), spent(23, 7)],
       { input_tokens: 23, output_tokens: 7, total_tokens: 30, cache_read: 20 },
     ],
     [
-      "9 `timings` beside usage that does not say what was cached",
+      "`timings` beside usage that does not say what was cached",
       "whole",
       completion({ content: "Hi" }, {}, { usage: counts(23, 7), timings }),
       { input_tokens: 23, output_tokens: 7, cache_read: 20 },
     ],
     [
-      "9 what usage says of the cache counts more than `timings`",
+      "what usage says of the cache counts more than `timings`",
       "whole",
       completion(
         { content: "Hi" },
@@ -181,43 +177,43 @@ describe("usage is read wherever servers put it", () => {
       { input_tokens: 23, output_tokens: 7, cache_read: 4 },
     ],
     [
-      "9 `timings` only, whole",
+      "`timings` only, whole",
       "whole",
       completion({ content: "Hi" }, {}, { usage: undefined, timings }),
       { input_tokens: 23, output_tokens: 7, cache_read: 20 },
     ],
     [
-      "9 `timings` beside a usage of zeros",
+      "`timings` beside a usage of zeros",
       "whole",
       completion({ content: "Hi" }, {}, { usage: counts(0, 0), timings }),
       { input_tokens: 23, output_tokens: 7 },
     ],
     [
-      "10 reasoning_tokens at the top of usage (SGLang)",
+      "reasoning_tokens at the top of usage (SGLang)",
       "whole",
       completion({ content: "Hi" }, {}, { usage: counts(5, 9, { reasoning_tokens: 6 }) }),
       { output_tokens: 9, reasoning: 6 },
     ],
     [
-      "10 reasoning_tokens in the details (vLLM)",
+      "reasoning_tokens in the details (vLLM)",
       "stream",
       [hello, end(), spent(5, 9, { completion_tokens_details: { reasoning_tokens: 6 } })],
       { output_tokens: 9, reasoning: 6 },
     ],
     [
-      "11 cached_tokens 7",
+      "cached_tokens 7",
       "whole",
       completion({ content: "Hi" }, {}, { usage: counts(9, 1, { prompt_tokens_details: { cached_tokens: 7 } }) }),
       { input_tokens: 9, cache_read: 7 },
     ],
     [
-      "11 cached_tokens 0 is a figure",
+      "cached_tokens 0 is a figure",
       "whole",
       completion({ content: "Hi" }, {}, { usage: counts(9, 1, { prompt_tokens_details: { cached_tokens: 0 } }) }),
       { cache_read: 0 },
     ],
     [
-      "11 written to the cache",
+      "written to the cache",
       "whole",
       completion(
         { content: "Hi" },
@@ -227,7 +223,7 @@ describe("usage is read wherever servers put it", () => {
       { cache_read: 4, cache_creation: 3 },
     ],
     [
-      "3.5 a total that disagrees is computed anew",
+      "a total that disagrees is computed anew",
       "whole",
       completion({ content: "Hi" }, {}, { usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 99 } }),
       { total_tokens: 10 },
@@ -238,7 +234,7 @@ describe("usage is read wherever servers put it", () => {
     expect(await usageOf(mode, reply)).toMatchObject({ ...expected, source: "server" });
   });
 
-  it.each([null, undefined, {}])("11 cached_tokens absent (details are %p): no detail is made up", async (details) => {
+  it.each([null, undefined, {}])("cached_tokens absent (details are %p): no detail is made up", async (details) => {
     server.always(
       json(
         200,
@@ -253,13 +249,13 @@ describe("usage is read wherever servers put it", () => {
     expect(usage).toEqual({ input_tokens: 9, output_tokens: 1, total_tokens: 10 });
   });
 
-  it("9 `timings` that cannot be of this prompt say nothing of its cache", async () => {
+  it("`timings` that cannot be of this prompt say nothing of its cache", async () => {
     server.always(json(200, completion({ content: "Hi" }, {}, { usage: counts(10, 7), timings })));
     const { usage_metadata: usage } = await ask(modelOf(server), "whole");
     expect(usage).toEqual({ input_tokens: 10, output_tokens: 7, total_tokens: 17 });
   });
 
-  it("9 keeps llama.cpp's timings in the metadata", async () => {
+  it("keeps llama.cpp's timings in the metadata", async () => {
     expect((await usageOf("stream", [hello, end("stop", { timings })])).metadata.timings).toEqual(timings);
   });
 

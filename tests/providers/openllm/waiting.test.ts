@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
+import { useClock } from "../../contract/clock.js";
+import { watch } from "../../contract/server.js";
 import { ask, failure, modelOf, modes, saying } from "../../support/completions.js";
 import { json, stall } from "../../support/wire_script.js";
-import { startWireServer, type WireServer } from "../../support/wire_server.js";
+import { useWireServer } from "../../support/use_server.js";
 import { refusals } from "../../support/refusals.js";
 
-let server: WireServer;
-
-beforeAll(async () => {
-  server = await startWireServer();
-});
-
-afterAll(() => server.close());
+const server = useWireServer();
 
 const refusedWith = refusals(() => server);
 
-describe("48 a model that is still loading", () => {
+describe("a model that is still loading", () => {
+  const clock = useClock({ date: true });
   const loading = json(
     503,
     { error: { code: 503, message: "Loading model", type: "unavailable_error" } },
@@ -23,22 +20,28 @@ describe("48 a model that is still loading", () => {
 
   it.each(modes)("is waited for, beyond the retries (%s)", async (mode) => {
     server.reply(...Array.from({ length: 6 }, () => loading)).always(saying("Hello"));
-    expect((await ask(modelOf(server, { maxRetries: 1 }), mode)).text).toBe("Hello");
+    const asking = watch(ask(modelOf(server, { maxRetries: 1 }), mode));
+    while (!asking.settled) await clock.passSoon(1);
+    expect((await asking).text).toBe("Hello");
   });
 
   it("for as long as the user allows, whatever `maxRetries` is, with a last look at the end", async () => {
-    const since = Date.now();
-    const { error, requests } = await refusedWith(json(503, { error: { message: "Loading model" } }), {
-      maxRetries: 2,
-      loadingTimeout: 200,
-    });
+    const waits = jest.spyOn(globalThis, "setTimeout");
+    const refusing = watch(
+      refusedWith(json(503, { error: { message: "Loading model" } }), { maxRetries: 2, loadingTimeout: 200 }),
+    );
+    while (!refusing.settled) await clock.passSoon(1);
+    const { error, requests } = await refusing;
+    expect(waits.mock.calls.map(([, ms]) => ms).filter((ms) => Number(ms) <= 1_000)).toEqual([200]);
+    waits.mockRestore();
     expect(error).toMatchObject({ status: 503, message: expect.stringContaining("Loading model") });
     expect(requests).toBe(2);
-    expect(Date.now() - since).toBeLessThan(900);
   });
 
   it("not at all where the user allows no time", async () => {
-    const { error, requests } = await refusedWith(loading, { maxRetries: 1, loadingTimeout: 0 });
+    const refusing = watch(refusedWith(loading, { maxRetries: 1, loadingTimeout: 0 }));
+    while (!refusing.settled) await clock.passSoon(1);
+    const { error, requests } = await refusing;
     expect(error).toMatchObject({
       status: 503,
       message: expect.stringMatching(/Loading model.*raise `loadingTimeout`/),
@@ -49,7 +52,9 @@ describe("48 a model that is still loading", () => {
   it("not at all with `maxRetries: 0`, unless that is asked for", async () => {
     expect((await refusedWith(loading)).requests).toBe(1);
     server.reply(loading, loading).always(saying("Hello"));
-    expect((await ask(modelOf(server, { loadingTimeout: 5_000 }), "whole")).text).toBe("Hello");
+    const asking = watch(ask(modelOf(server, { loadingTimeout: 5_000 }), "whole"));
+    while (!asking.settled) await clock.passSoon(1);
+    expect((await asking).text).toBe("Hello");
   });
 
   it("ends at once when the call is aborted", async () => {
@@ -63,18 +68,24 @@ describe("48 a model that is still loading", () => {
   });
 
   it("another 503 is the transport's to try again, and no more", async () => {
-    const { requests } = await refusedWith(
-      json(503, { error: "no healthy upstream" }, { headers: { "retry-after": "0" } }),
-      { maxRetries: 1 },
+    const refusing = watch(
+      refusedWith(json(503, { error: "no healthy upstream" }, { headers: { "retry-after": "0" } }), { maxRetries: 1 }),
     );
-    expect(requests).toBe(2);
+    while (!refusing.settled) await clock.passSoon(1);
+    expect((await refusing).requests).toBe(2);
   });
 });
 
-describe("42 a long wait for the first byte", () => {
+describe("a long wait for the first byte", () => {
+  const clock = useClock();
+
   it("has a limit of its own, which the user sets", async () => {
     server.always(json(200, {}, { before: [stall] }));
-    expect(await failure(ask(modelOf(server, { firstByteTimeout: 50 }), "whole"))).toMatchObject({
+    const before = server.requests.length;
+    const failing = failure(ask(modelOf(server, { firstByteTimeout: 50 }), "whole"));
+    await server.received(before + 1);
+    clock.pass(50);
+    expect(await failing).toMatchObject({
       limit: "firstByte",
       limitMs: 50,
     });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { CostCallbackHandler } from "../../../../src/books/cost_handler.js";
 import { CallTimeoutError, ServerError } from "../../../../src/base/errors.js";
 import { MemoryLedger } from "../../../../src/ledger/memory.js";
+import { useClock } from "../../../contract/clock.js";
 import { gate } from "../../../support/gate.js";
 import { bytes, hangUp, json, reset, stall, text } from "../../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../../support/wire_server.js";
@@ -110,15 +111,27 @@ describe("embeddings that fail", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("end when their time is over, and leave their siblings alone", async () => {
-    const arrived = gate();
-    server.reply(bytes([], {}, { before: [arrived, stall] }));
-    const slow = embeddings(server, { timeout: 50 })
-      .embedQuery("tide")
-      .catch((reason: unknown) => reason);
-    await arrived.reached;
-    expect(await embeddings(server, { timeout: 10_000 }).embedQuery("high")).toEqual(vectorOf("high"));
-    expect(await slow).toBeInstanceOf(CallTimeoutError);
-    await server.idle();
+  describe("whose time is limited", () => {
+    const clock = useClock();
+
+    it("end when it is over, and leave their siblings alone", async () => {
+      const [arrived, sibling] = [gate(), gate()];
+      server.reply(bytes([], {}, { before: [arrived, stall] }), async (request) => {
+        sibling.arrive();
+        await sibling.opened;
+        return echo(request);
+      });
+      const slow = embeddings(server, { timeout: 50 })
+        .embedQuery("tide")
+        .catch((reason: unknown) => reason);
+      await arrived.reached;
+      const quick = embeddings(server, { timeout: 10_000 }).embedQuery("high");
+      await sibling.reached;
+      clock.pass(50);
+      expect(await slow).toBeInstanceOf(CallTimeoutError);
+      sibling.open();
+      expect(await quick).toEqual(vectorOf("high"));
+      await server.idle();
+    });
   });
 });

@@ -15,7 +15,7 @@ import { recordedCall } from "../../wires/ollama/recorded_calls.js";
 const bench = new Bench();
 const recorded = (name: string) => replay(recording("ollama", name));
 
-describe("O1: a tool call that was cut, of which nothing arrives", () => {
+describe("a tool call that was cut, of which nothing arrives", () => {
   it("is a broken call that says so, and is on the bill", async () => {
     bench.server.reply(recorded("tool-call-cut-by-length-stream"));
     const { fields, messages } = recordedCall(recording("ollama", "tool-call-cut-by-length-stream"));
@@ -40,7 +40,7 @@ describe("O1: a tool call that was cut, of which nothing arrives", () => {
   });
 });
 
-describe("O2: thinking that never ends, where a format was asked for", () => {
+describe("thinking that never ends, where a format was asked for", () => {
   it.each(["jsonSchema", "functionCalling"] as const)(
     "is an error of the structured output that has the reason: %s",
     async (method) => {
@@ -60,7 +60,7 @@ describe("O2: thinking that never ends, where a format was asked for", () => {
   );
 });
 
-describe("O3: an image to a model that cannot see", () => {
+describe("an image to a model that cannot see", () => {
   const picture = new HumanMessage({ content: [{ type: "image_url", image_url: "data:image/png;base64,AAEC" }] });
 
   it("is an error before anything is asked, with one look at the model", async () => {
@@ -101,7 +101,7 @@ it("O4: a message of a role that Ollama drops is an error", async () => {
   expect(bench.server.requests).toEqual([]);
 });
 
-describe("O5: num_predict 0 is no limit", () => {
+describe("num_predict 0 is no limit", () => {
   it("so 0 is refused", async () => {
     expect(() => bench.model({ maxTokens: 0 })).toThrow("`maxTokens` is `0`");
     expect(() => bench.model({ numPredict: 0 })).toThrow(
@@ -113,7 +113,7 @@ describe("O5: num_predict 0 is no limit", () => {
   });
 });
 
-describe("O6: a prompt that is too long", () => {
+describe("a prompt that is too long", () => {
   it("is marked when it fills the window", async () => {
     bench.server.reply(recorded("small-num-ctx"), recorded("small-num-ctx"));
     expect((await bench.model({ numCtx: 16 }).invoke("Hi")).response_metadata.warnings).toEqual([
@@ -139,7 +139,7 @@ describe("O6: a prompt that is too long", () => {
   });
 });
 
-describe("O7: figures that are absent are not zero", () => {
+describe("figures that are absent are not zero", () => {
   it("a duration", async () => {
     bench.server.reply(recorded("chat-num-predict-1-stream"));
     const chunks = await collect(await bench.model().stream("Hi"));

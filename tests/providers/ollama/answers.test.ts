@@ -1,4 +1,4 @@
-// Defects 6, 7, 8 and 10 of @langchain/ollama 1.3.0's ChatOllama: usage, tool calls, events, thinking.
+// Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: usage, tool calls, events, thinking.
 import { describe, expect, it } from "@jest/globals";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
@@ -19,7 +19,7 @@ const TWO_CALLS = [
   last(),
 ];
 
-describe("6. usage", () => {
+describe("usage", () => {
   it("is an estimate and says so where the server gave none, never zero", async () => {
     bench.server.always(json(200, { ...line({ content: "The sea is deep." }), done: true, done_reason: "stop" }));
     const message = await bench.model().invoke("How deep is the sea?");
@@ -69,7 +69,7 @@ describe("6. usage", () => {
   });
 });
 
-describe("7. tool calls", () => {
+describe("tool calls", () => {
   const both = [
     { type: "tool_call", id: "call_a", name: "get_weather", args: { city: "Oslo" } },
     { type: "tool_call", id: "call_b", name: "get_time", args: { city: "Lima" } },
@@ -99,7 +99,7 @@ describe("7. tool calls", () => {
   });
 });
 
-describe("8. streamEvents without a version", () => {
+describe("streamEvents without a version", () => {
   it("has every call of several lines, with its id, and the metadata", async () => {
     bench.server.reply(ndjson([line({ thinking: "Hm" }), line({ content: "Both." }), ...TWO_CALLS]));
     const stream = bench.model().streamEvents("Hi");
@@ -134,7 +134,7 @@ describe("8. streamEvents without a version", () => {
   });
 });
 
-describe("10. thinking", () => {
+describe("thinking", () => {
   it("is apart from the text everywhere: chunks, tokens, blocks", async () => {
     bench.server.reply(
       ndjson([

@@ -1,4 +1,4 @@
-// Defects 7, 9, 11 and 12 of @langchain/ollama 1.3.0's ChatOllama: what it loses or spoils on the way to the server.
+// Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: what it loses or spoils on the way to the server.
 import { describe, expect, it } from "@jest/globals";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { ChatOllamaLiteCallOptions } from "../../../src/ollama.js";
@@ -9,7 +9,7 @@ const bench = new Bench();
 const call = { type: "tool_call" as const, id: "call_a", name: "get_weather", args: { city: "Oslo" } };
 const asked = new AIMessage({ content: "", tool_calls: [call] });
 
-describe("7. a tool's result", () => {
+describe("a tool's result", () => {
   it("goes back with the id and the name of its call, and says when it is an error", async () => {
     bench.server.reply(json(200, last()));
     await bench
@@ -39,7 +39,7 @@ describe("7. a tool's result", () => {
   });
 });
 
-describe("9. an answer in the history", () => {
+describe("an answer in the history", () => {
   it("takes its thinking back", async () => {
     bench.server.reply(json(200, last()));
     await bench
@@ -85,7 +85,7 @@ describe("9. an answer in the history", () => {
   });
 });
 
-describe("11. images", () => {
+describe("images", () => {
   const ask = (...images: object[]) =>
     new HumanMessage({ content: [{ type: "text", text: "What is this?" }, ...images] as never });
 
@@ -115,7 +115,7 @@ describe("11. images", () => {
   });
 });
 
-describe("12. what could not be asked for", () => {
+describe("what could not be asked for", () => {
   it.each<[ChatOllamaLiteCallOptions, object]>([
     [
       { logprobs: true, topLogprobs: 2 },

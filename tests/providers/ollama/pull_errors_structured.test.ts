@@ -1,4 +1,4 @@
-// Defects 13 to 15 of @langchain/ollama 1.3.0's ChatOllama: pulling, errors, structured output.
+// Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: pulling, errors, structured output.
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { z } from "zod";
 import { ModelAbortError } from "@langchain/core/errors";
@@ -11,7 +11,7 @@ const bench = new Bench();
 const MISSING = json(404, { error: "model 'tiny' not found" });
 const PROGRESS = [{ status: "pulling manifest" }, { status: "success" }];
 
-describe("13. pulling a missing model", () => {
+describe("pulling a missing model", () => {
   const METHODS = ["log", "info", "warn", "error"] as const;
 
   beforeEach(() => {
@@ -66,7 +66,7 @@ describe("13. pulling a missing model", () => {
   });
 });
 
-describe("14. errors", () => {
+describe("errors", () => {
   it("have LangChain's code, the status and the server's words", async () => {
     bench.server.reply(MISSING);
     const error = await rejection(bench.model().invoke("Hi"));
@@ -105,7 +105,7 @@ describe("14. errors", () => {
   });
 });
 
-describe("15. structured output", () => {
+describe("structured output", () => {
   const Ocean = z.object({ name: z.string(), depth: z.number().min(0) });
   const forced = '{"name":"extract","arguments":{"name":"Atlantic","depth":3646}}';
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { CountTokensOptions } from "../../../src/openllm.js";
 import { originReplyTokenCount, originTokenCount } from "../../../src/origin.js";
+import { useClock } from "../../contract/clock.js";
 import { lastBody, modelOf, weather } from "../../support/completions.js";
 import { recording, replay } from "../../support/recordings.js";
 import { toCall } from "../../support/recorded_calls.js";
@@ -15,6 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const clock = useClock();
+const silent = json(200, {}, { before: [stall] });
 const prompt = [new SystemMessage("You are terse."), new HumanMessage("Name one ocean.")];
 const count = (options: CountTokensOptions = {}) => modelOf(server).countTokens(prompt, options);
 const posts = () => server.requests.filter(({ method }) => method === "POST").map(({ path }) => path);
@@ -131,19 +134,28 @@ describe("where it cannot, the count is ours and says so", () => {
   it.each([
     ["is down", hangUp()],
     ["fails", json(500, { error: "x" })],
-    ["is slow", json(200, {}, { before: [stall] })],
+    ["is slow", silent],
   ])("a server that %s is asked again the next time", async (_name, script) => {
     server.on("POST /tokenize", script);
-    const impatient = modelOf(server, { probeTimeout: 50 });
-    expect(await impatient.countTokens(prompt)).toMatchObject({ source: "estimated" });
+    const counting = modelOf(server, { probeTimeout: 50 }).countTokens(prompt);
+    if (script === silent) {
+      await server.when(({ requests }) => requests.some(({ path }) => path === "/tokenize"));
+      clock.pass(50);
+    }
+    expect(await counting).toMatchObject({ source: "estimated" });
     server.on("POST /tokenize", json(200, { count: 7 }));
-    // What is known of a server is shared. A busy machine may not answer within 50 ms.
+    // What is known of a server is shared.
     expect(await modelOf(server).countTokens(prompt)).toMatchObject({ tokens: 7, source: "server" });
   });
 
   it("a server that answers nothing is asked for its models and once more, and not six times", async () => {
-    server.always(json(200, {}, { before: [stall] }));
-    expect(await modelOf(server, { probeTimeout: 50 }).countTokens(prompt)).toMatchObject({ source: "estimated" });
+    server.always(silent);
+    const counting = modelOf(server, { probeTimeout: 50 }).countTokens(prompt);
+    for (const asked of [1, 2]) {
+      await server.received(asked);
+      clock.pass(50);
+    }
+    expect(await counting).toMatchObject({ source: "estimated" });
     expect(server.requests).toHaveLength(2);
   });
 

@@ -11,7 +11,7 @@ import { Bench, collect, last, line, ocean, rejection, weather } from "../../wir
 const bench = new Bench();
 const recorded = (name: string) => replay(recording("ollama", name));
 
-describe("O8: think", () => {
+describe("think", () => {
   it("is not sent unless it was set, and the answer has its thinking", async () => {
     bench.server.reply(recorded("think-absent"));
     const message = await bench.model().invoke("Hi");
@@ -31,7 +31,7 @@ describe("O8: think", () => {
   });
 });
 
-describe("O9: a tool call, as this server sends it", () => {
+describe("a tool call, as this server sends it", () => {
   const call = { id: "call_ql7uhnnq", function: { index: 0, name: "get_weather", arguments: { city: "Paris" } } };
 
   it("on a line of its own", async () => {
@@ -59,7 +59,7 @@ it("O10: with tools and a format the format wins, so both are sent only where bo
   expect(message.text).toContain('"ocean": "Atlantic"');
 });
 
-describe("O11: what is refused or ignored", () => {
+describe("what is refused or ignored", () => {
   it.each([
     ["format", () => bench.model({ format: "xml" as never })],
     ["numCtx", () => bench.model({ numCtx: "4096" as never })],
@@ -103,7 +103,7 @@ it("O13: log probabilities ride on each line but the last", async () => {
   expect(tokens.filter(Boolean)).toEqual([["The"], [" ocean"], [" is"]]);
 });
 
-describe("O14: the same server's OpenAI-compatible API", () => {
+describe("the same server's OpenAI-compatible API", () => {
   const compatible = (fields: object = {}) =>
     new ChatOpenLLM("tiny", { baseURL: `${bench.server.url}/v1`, maxRetries: 0, ...fields });
 
