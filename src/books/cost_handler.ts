@@ -1,3 +1,4 @@
+import { randomId } from "../base/random_id.js";
 import type { Ledger } from "../ledger/entry.js";
 import type { Totals } from "../ledger/tally.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
@@ -43,7 +44,7 @@ export interface CostTotals extends Totals {
  */
 export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   /** Unique: core takes two handlers of one name for the same. */
-  readonly name = `cost_callback_handler_${crypto.randomUUID()}`;
+  readonly name = `cost_callback_handler_${randomId(32)}`;
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
   readonly #writer: LedgerWriter | undefined;

@@ -29,8 +29,8 @@ export class Deadlines {
   private readonly unreadMs: number;
   /** True while the answer's reader has a chunk in hand: silence is not the server's fault then. */
   isParked = false;
-  private whole: NodeJS.Timeout | undefined;
-  private phase: NodeJS.Timeout | undefined;
+  private whole: Timer | undefined;
+  private phase: Timer | undefined;
   private phaseLimit: Limit | undefined;
 
   constructor(
@@ -51,8 +51,7 @@ export class Deadlines {
 
   /** Bytes came. */
   received(): void {
-    if (this.phaseLimit === "idle" && this.phase) this.phase.refresh();
-    else this.start(this.idleMs, "idle");
+    if (this.phaseLimit !== "idle" || !isRewound(this.phase)) this.start(this.idleMs, "idle");
   }
 
   /** Between two attempts only the clock of the whole call runs. */
@@ -75,14 +74,15 @@ export class Deadlines {
     this.phase = this.timer(ms, limit);
   }
 
-  private timer(ms: number, limit: Limit): NodeJS.Timeout {
+  private timer(ms: number, limit: Limit): Timer {
     const ring = () => {
       const isUnread = limit === "idle" && this.isParked;
       if (isUnread && ms < this.unreadMs) this.extend();
       else this.expire(isUnread ? unreadError(ms) : timeoutError(limit, ms));
     };
-    // A call in progress has a socket, which keeps the process alive; a call that nobody reads should not.
-    return setTimeout(ring, Math.min(ms, LONGEST_TIMER_MS)).unref();
+    const timer = setTimeout(ring, Math.min(ms, LONGEST_TIMER_MS));
+    letProcessEnd(timer);
+    return timer;
   }
 
   /** The idle limit passed while the reader had a chunk in hand: the reader gets a longer one. */
@@ -90,6 +90,21 @@ export class Deadlines {
     this.phaseLimit = undefined;
     if (isLimit(this.unreadMs)) this.phase = this.timer(this.unreadMs, "idle");
   }
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/** What only timers that are objects can do: in browsers and Workers they are numbers. */
+type TimerObject = Partial<Pick<NodeJS.Timeout, "refresh" | "unref">>;
+
+/** A call in progress has a socket, which keeps the process alive; a call that nobody reads should not. */
+function letProcessEnd(timer: TimerObject): void {
+  timer.unref?.();
+}
+
+/** Starts a timer anew, which is cheaper than another one; false where that cannot be done. */
+function isRewound(timer: TimerObject | undefined): boolean {
+  return timer?.refresh?.() !== undefined;
 }
 
 const WHAT: Record<Limit, (ms: number) => string> = {

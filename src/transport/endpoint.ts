@@ -1,3 +1,4 @@
+import { toBase64 } from "../base/bytes.js";
 import { ConfigurationError } from "../base/errors.js";
 
 /** Where requests go. Credentials that stood in the URL are a header now and appear nowhere else. */
@@ -47,7 +48,7 @@ function basicAuthorization(url: URL, option: string): string | undefined {
   if (url.username === "" && url.password === "") return undefined;
   try {
     const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    return `Basic ${Buffer.from(credentials, "utf8").toString("base64")}`;
+    return `Basic ${toBase64(credentials)}`;
   } catch {
     throw new ConfigurationError(
       option,

@@ -1,6 +1,5 @@
-import { ConnectionError } from "../base/errors.js";
 import type { Call } from "./call.js";
-import { isErrorLike } from "./error_like.js";
+import { connectionError } from "./connection_error.js";
 
 /** More than this of an error page is of no use to anyone. */
 const ERROR_BODY_LIMIT = 65_536;
@@ -63,7 +62,7 @@ export class HttpAnswer {
    */
   async drain(): Promise<void> {
     if (!this.reader) return;
-    let timer: NodeJS.Timeout | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, DRAIN_MS)));
     const end = this.reader.read().then(
       () => undefined,
@@ -92,38 +91,4 @@ async function readPiece(
     if (call.signal.aborted) throw call.signal.reason;
     throw connectionError(cause, url);
   }
-}
-
-/** Names the URL, and has Node's error as its cause: fetch's own around it says no more than "fetch failed" or "terminated". */
-export function connectionError(cause: unknown, url: string): ConnectionError {
-  const { code, error } = withCode(cause) ?? { code: undefined, error: cause };
-  const why = NEVER_REACHED.has(code ?? "")
-    ? "Is the server running, and is the base URL right?"
-    : "The connection broke.";
-  return new ConnectionError(`No answer from \`${url}\`${code ? ` (${code})` : ""}. ${why}`, {
-    url,
-    code,
-    cause: error,
-  });
-}
-
-/** Codes that mean that no byte of the request reached a server. */
-export const NEVER_REACHED: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ERR_INVALID_URL",
-]);
-
-function withCode(thrown: unknown): { code: string; error: Error } | undefined {
-  for (let at: unknown = thrown, depth = 0; isErrorLike(at) && depth < 5; depth++) {
-    if ("code" in at && typeof at.code === "string") return { code: at.code, error: at };
-    // Several addresses were tried, each with an error of its own.
-    const several: unknown = "errors" in at ? at.errors : undefined;
-    at = Array.isArray(several) ? several[0] : at.cause;
-  }
-  return undefined;
 }

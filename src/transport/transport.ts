@@ -1,9 +1,10 @@
 import type { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { ConnectionError, ServerError } from "../base/errors.js";
-import type { Call } from "./call.js";
+import type { Attempt, Call } from "./call.js";
 import { isErrorLike } from "./error_like.js";
 import { toHeaders } from "./headers.js";
-import { connectionError, HttpAnswer, NEVER_REACHED } from "./http_answer.js";
+import { connectionError, NEVER_REACHED } from "./connection_error.js";
+import { HttpAnswer } from "./http_answer.js";
 import { patientFetch, type Fetch } from "./patient_fetch.js";
 import { redact, secretsOf } from "./redact.js";
 import { retrying, type RetryPolicy } from "./retry.js";
@@ -80,7 +81,7 @@ export class Transport {
       throw serverError(answer.status, answer.headers, text, { ...context, url: answer.url });
     } catch (error) {
       attempt.error = isErrorLike(error) ? error.message : String(error);
-      if (ServerError.isInstance(error)) attempt.status ??= error.status;
+      if (ServerError.isInstance(error)) noteRefusal(attempt, error);
       if (ConnectionError.isInstance(error) && NEVER_REACHED.has(error.code ?? "")) attempt.reached = false;
       throw error;
     } finally {
@@ -92,7 +93,9 @@ export class Transport {
   private async follow(call: Call, request: WireRequest): Promise<HttpAnswer> {
     let url = request.url;
     for (let hops = 0; ; hops++) {
-      const answer = await HttpAnswer.of(await this.fetchOnce(call, { ...request, url }), url, call);
+      const response = await this.fetchOnce(call, { ...request, url });
+      if (response.type === "opaqueredirect") throw hiddenRedirect(url);
+      const answer = await HttpAnswer.of(response, url, call);
       const location = answer.headers.get("location");
       if (answer.status < 300 || answer.status >= 400 || location === null) return answer;
       const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
@@ -104,13 +107,30 @@ export class Transport {
   }
 
   private async fetchOnce(call: Call, { method, url, headers, body }: WireRequest): Promise<Response> {
+    // Without an object before its dot: browsers and Workers take their own `fetch` for no method of anything else.
+    const { fetch } = this;
     try {
-      return await this.fetch(url, { method, headers, body, signal: call.signal, redirect: "manual" });
+      return await fetch(url, { method, headers, body, signal: call.signal, redirect: "manual" });
     } catch (cause) {
       if (call.signal.aborted) throw call.signal.reason;
-      throw connectionError(cause, url);
+      throw connectionError(cause, url, "before its answer");
     }
   }
+}
+
+/** A refused request cost nothing, also where its status is not known. */
+function noteRefusal(attempt: Attempt, error: ServerError): void {
+  attempt.status ??= error.status;
+  if (attempt.status === undefined && error.isRefusal) attempt.isRefused = true;
+}
+
+/** Browsers hide the address of a redirect, so that it cannot be told whether it stays on its host. */
+function hiddenRedirect(url: string): ServerError {
+  return new ServerError(
+    `\`${url}\` redirects, and a browser does not say where to. Nothing was sent there. ` +
+      "Set the base URL to the address at which the server answers itself.",
+    { url, isRefusal: true, retryable: false },
+  );
 }
 
 function foreignRedirect(status: number, url: string, target: URL | undefined): ServerError {

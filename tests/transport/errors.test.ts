@@ -3,7 +3,7 @@ import { ContextOverflowError, getRetryable } from "@langchain/core/errors";
 import fc from "fast-check";
 import { ConnectionError, ContextWindowError } from "../../src/base/errors.js";
 import { isErrorJson, readErrorBody, readErrorJson } from "../../src/transport/error_body.js";
-import { connectionError } from "../../src/transport/http_answer.js";
+import { connectionError } from "../../src/transport/connection_error.js";
 import { errorInBody, serverError } from "../../src/transport/server_error.js";
 
 const context = { server: "The server at `http://host/v1`", model: "m" };

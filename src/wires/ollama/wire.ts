@@ -1,5 +1,6 @@
 import type { AnswerDecoder } from "../../answer/delta.js";
 import type { Json } from "../../base/json.js";
+import { randomId } from "../../base/random_id.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
@@ -56,5 +57,5 @@ function toHttp({ baseURL, headers, messages, params, stream }: OllamaRequest): 
 
 /** In the form in which Ollama makes them. */
 function newCallId(): string {
-  return `call_${crypto.randomUUID().slice(0, 8)}`;
+  return `call_${randomId(8)}`;
 }

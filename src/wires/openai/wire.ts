@@ -1,5 +1,6 @@
 import { SseFramer } from "../../transport/sse.js";
 import { nonEmpty, type Json } from "../../base/json.js";
+import { randomId } from "../../base/random_id.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
 import { OpenAIDecoder } from "./decoder.js";
@@ -64,5 +65,5 @@ function toHttp({ url, headers, messages, params, stream, includeUsage }: Comple
 
 /** An id for a tool call that came without one. */
 export function newToolCallId(): string {
-  return `call_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
+  return `call_${randomId(24)}`;
 }
