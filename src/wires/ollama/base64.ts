@@ -1,3 +1,4 @@
+import { toBase64 as bytesToBase64 } from "../../base/bytes.js";
 import { ConfigurationError } from "../../base/errors.js";
 
 /**
@@ -6,7 +7,7 @@ import { ConfigurationError } from "../../base/errors.js";
  * @throws ConfigurationError for what is no base64: Ollama names the byte and not the message
  */
 export function toBase64(data: unknown, what: string): string {
-  if (data instanceof Uint8Array) return Buffer.from(data).toString("base64");
+  if (data instanceof Uint8Array) return bytesToBase64(data);
   const text = typeof data === "string" ? stripHead(data, what) : "";
   const plain = withoutPadding(text.replaceAll(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/"));
   if (plain === "" || plain.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(plain)) throw notBase64(data, what);
@@ -27,7 +28,7 @@ function stripHead(text: string, what: string): string {
   const body = text.slice(comma + 1);
   if (/;base64$/i.test(text.slice(0, comma))) return body;
   try {
-    return Buffer.from(decodeURIComponent(body), "utf8").toString("base64");
+    return bytesToBase64(decodeURIComponent(body));
   } catch {
     throw notBase64(text, what);
   }

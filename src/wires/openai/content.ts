@@ -1,4 +1,5 @@
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
+import { toBase64 } from "../../base/bytes.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { fromDataBlock } from "./data_blocks.js";
@@ -107,7 +108,7 @@ function standardImage(block: Json): Json | undefined {
 }
 
 function toDataUrl(data: unknown, mimeType = "image/png"): string | undefined {
-  if (data instanceof Uint8Array) return `data:${mimeType};base64,${Buffer.from(data).toString("base64")}`;
+  if (data instanceof Uint8Array) return `data:${mimeType};base64,${toBase64(data)}`;
   return typeof data === "string" && data !== "" ? `data:${mimeType};base64,${data}` : undefined;
 }
 
