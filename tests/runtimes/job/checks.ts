@@ -1,0 +1,144 @@
+import type { AIMessageChunk } from "@langchain/core/messages";
+import { z } from "zod";
+import { costOf } from "../../../src/index.js";
+import { closedUrl, early, serverOf, withPassword, type Model, type Subject } from "./models.js";
+import { booksOf, errorOf, estimateOf } from "./report.js";
+
+const question = "Why do tides come twice a day?";
+
+async function textsOf(stream: AsyncIterable<AIMessageChunk>): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const chunk of stream) if (chunk.text !== "") texts.push(chunk.text);
+  return texts;
+}
+
+async function invoked(model: Model): Promise<unknown> {
+  const answer = await model.invoke(question);
+  const { usage_source: source } = answer.response_metadata;
+  return {
+    text: answer.text,
+    source,
+    usage: answer.usage_metadata,
+    cost: costOf(answer)?.totalUsd,
+    books: booksOf(model),
+  };
+}
+
+/** Reads one chunk of an answer that stalls after it, and has something done then. */
+async function interrupted(model: Model, signal: AbortSignal | undefined, then: () => void): Promise<void> {
+  for await (const chunk of await model.stream(question, { signal })) if (chunk.text !== "") then();
+}
+
+/** Something that is tried with a model. It tells what it saw, as plain data. */
+export type Check = (subject: Subject) => Promise<unknown>;
+
+/** All that is tried, under its name. */
+export const checks: Readonly<Record<string, Check>> = {
+  invoke: (subject) => invoked(subject.at(serverOf("answers"))),
+
+  "invoke a model made while the module loads": (subject) => invoked(early.get(subject.name) ?? subject.at("")),
+
+  "invoke with the runtime's own fetch as an option": (subject) =>
+    invoked(subject.at(serverOf("answers"), { fetch: globalThis.fetch })),
+
+  "invoke with a password in the URL": (subject) => {
+    // Fireworks takes a key and nothing else.
+    const isFireworks = subject.name === "ChatFireworks";
+    const url = withPassword(serverOf(isFireworks ? "answers" : "password"));
+    return invoked(subject.at(url, isFireworks ? {} : { apiKey: undefined }));
+  },
+
+  stream: async (subject) => {
+    const model = subject.at(serverOf("answers"));
+    return { texts: await textsOf(await model.stream(question)), books: booksOf(model) };
+  },
+
+  "stream slowly for longer than the idle limit": async (subject) => {
+    const model = subject.at(serverOf("slow"), { idleTimeout: 1_000 });
+    return { texts: await textsOf(await model.stream(question)), books: booksOf(model) };
+  },
+
+  "stream events": async (subject) => {
+    const model = subject.at(serverOf("answers"));
+    const seen: string[] = [];
+    for await (const { event } of model.streamEvents(question, { version: "v2" })) seen.push(event);
+    return { events: seen.filter((event) => event !== "on_chat_model_stream"), books: booksOf(model) };
+  },
+
+  "abort a stream": async (subject) => {
+    const model = subject.at(serverOf("stalls"));
+    const controller = new AbortController();
+    const error = await errorOf(() =>
+      interrupted(model, controller.signal, () => controller.abort(new Error("Enough."))),
+    );
+    return { error, books: estimateOf(model) };
+  },
+
+  "abort before an answer": async (subject) => {
+    const model = subject.at(serverOf("silence"));
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 200);
+    const error = await errorOf(() => model.invoke(question, { signal: controller.signal }));
+    return { error, books: estimateOf(model) };
+  },
+
+  "leave a stream": async (subject) => {
+    const model = subject.at(serverOf("stalls"));
+    for await (const chunk of await model.stream(question)) if (chunk.text !== "") break;
+    return estimateOf(model);
+  },
+
+  "leave an event stream": async (subject) => {
+    const model = subject.at(serverOf("stalls"));
+    const { signal } = new AbortController();
+    for await (const { event } of model.streamEvents(question, { version: "v1", signal })) {
+      if (event === "on_llm_stream") break;
+    }
+    return true;
+  },
+
+  "time out in a silent stream": async (subject) => {
+    const model = subject.at(serverOf("stalls"), { idleTimeout: 200 });
+    return { error: await errorOf(() => interrupted(model, undefined, () => {})), books: estimateOf(model) };
+  },
+
+  "break off": async (subject) => {
+    const model = subject.at(serverOf("cut"));
+    const { name, partial } = await errorOf(() => interrupted(model, undefined, () => {}));
+    return { name, partial, books: estimateOf(model) };
+  },
+
+  "find nobody": async (subject) => errorOf(() => subject.at(closedUrl()).invoke(question)),
+
+  "be refused": async (subject) => {
+    const model = subject.at(serverOf("refuses"));
+    return { error: await errorOf(() => model.invoke(question)), books: booksOf(model) };
+  },
+
+  "be redirected": async (subject) => {
+    const model = subject.at(serverOf("redirects"));
+    return { error: await errorOf(() => model.invoke(question)), books: booksOf(model) };
+  },
+
+  "call a tool": async (subject) => {
+    const add = { name: "add", description: "Adds.", schema: z.object({ a: z.number(), b: z.number() }) };
+    const { tool_calls: calls } = (await subject
+      .at(serverOf("tools"))
+      .bindTools?.([add])
+      .invoke(question)) as AIMessageChunk; // all three can
+    return calls?.map(({ name, args }) => ({ name, args }));
+  },
+
+  "name a call that came without an id": async (subject) => {
+    const { tool_calls: calls } = await subject.at(serverOf("tools")).invoke(question);
+    return calls?.map(({ id }) => /^call_[0-9a-f]{8,24}$/.test(id ?? ""));
+  },
+
+  "send bytes": async (subject) => {
+    const image = { type: "image", mimeType: "image/png", data: new Uint8Array([0, 255, 128, 7]) };
+    const model = subject.at(serverOf("bytes"));
+    return (await model.invoke([{ role: "user", content: [image] }])).text;
+  },
+
+  "count tokens": async (subject) => subject.at(serverOf("answers")).getNumTokens("Hello there, you."),
+};
