@@ -68,7 +68,6 @@ function openBrowser(program: string, profile: string, url: string): ChildProces
     "--disable-breakpad",
     // Nobody is there to be asked whether a page may talk to this machine.
     "--disable-features=LocalNetworkAccessChecks,HttpsUpgrades",
-    "--js-flags=--max-opt=1",
     "--disable-crash-reporter",
     // A page that nobody looks at must not be put to sleep.
     "--disable-renderer-backgrounding",
