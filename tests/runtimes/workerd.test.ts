@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { startWireServer, type WireServer } from "../support/wire_server.js";
+import type { WireServer } from "../support/wire_server.js";
 import { bundle } from "./bundle.js";
 import { startService } from "./service.js";
 import { describeJob, describeRuntime } from "./suite.js";
@@ -36,9 +36,7 @@ describeRuntime("workerd", findWorkerd(), (program) => {
   });
 
   it("lets requests that come at once share the models of their module", async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 5 }, async () => (await fetch(`${worker.url}/one`)).json() as Promise<unknown>),
-    );
+    const answers = await Promise.all(Array.from({ length: 5 }, async () => (await fetch(`${worker.url}/one`)).json()));
     expect(answers).toEqual(Array.from({ length: 5 }, () => ["Hello there.", "Hello there.", "Hello there."]));
   });
 });

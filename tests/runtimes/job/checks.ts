@@ -122,11 +122,8 @@ export const checks: Readonly<Record<string, Check>> = {
 
   "call a tool": async (subject) => {
     const add = { name: "add", description: "Adds.", schema: z.object({ a: z.number(), b: z.number() }) };
-    const { tool_calls: calls } = (await subject
-      .at(serverOf("tools"))
-      .bindTools?.([add])
-      .invoke(question)) as AIMessageChunk; // all three can
-    return calls?.map(({ name, args }) => ({ name, args }));
+    const answer = await subject.at(serverOf("tools")).bindTools?.([add]).invoke(question);
+    return answer?.tool_calls?.map(({ name, args }) => ({ name, args }));
   },
 
   "name a call that came without an id": async (subject) => {
