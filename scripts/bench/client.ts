@@ -28,15 +28,18 @@ async function readAll(items: AsyncIterable<unknown>, events: number): Promise<v
 /** Microseconds of CPU time of the whole process, its garbage collector and compiler included. */
 async function cpuOf(job: Job, work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
-  for (let i = 0; i < job.times; i++) await work();
+  if (job.isTogether) await Promise.all(Array.from({ length: job.times }, work));
+  else for (let i = 0; i < job.times; i++) await work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / job.times / (job.per === "event" ? job.events : 1);
 }
 
 /** What is held of one stream, in kB: all are open at once, and each has been read as far as it goes. */
-async function heapOf(job: Job, open: () => AsyncIterable<unknown>): Promise<number> {
+async function heapOf(job: Job, open: () => Promise<AsyncIterable<unknown>>): Promise<number> {
   const before = heldBytes();
-  const streams = await Promise.all(Array.from({ length: job.times }, () => readEvents(open(), job.events)));
+  const streams = await Promise.all(
+    Array.from({ length: job.times }, () => open().then((items) => readEvents(items, job.events))),
+  );
   const held = heldBytes() - before;
   await fetch(`${url}/release`);
   for (const stream of streams) while (!(await stream.next()).done);
@@ -56,9 +59,9 @@ function heldBytes(): number {
 }
 
 const ROUNDS: Record<JobName, (job: Job, subject: Subject) => Promise<number>> = {
-  burst: (job, it) => cpuOf(job, () => readAll(it.stream(), job.events)),
-  packets: (job, it) => cpuOf(job, () => readAll(it.stream(), job.events)),
-  tokens: (job, it) => cpuOf(job, () => readAll(it.stream(), job.events)),
+  burst: (job, it) => cpuOf(job, async () => readAll(await it.stream(), job.events)),
+  packets: (job, it) => cpuOf(job, async () => readAll(await it.stream(), job.events)),
+  tokens: (job, it) => cpuOf(job, async () => readAll(await it.stream(), job.events)),
   events: (job, it) => cpuOf(job, () => readAll(it.events(), job.events)),
   "events-v2": (job, it) => cpuOf(job, () => readAll(it.eventsV2(), job.events)),
   invoke: (job, it) => cpuOf(job, () => it.invoke()),

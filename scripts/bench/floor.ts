@@ -26,7 +26,7 @@ export function floorOf(wire: WireName, baseURL: string): Subject {
     if (body) yield* jsonLines(body, wire === "openai" ? "data: ".length : 0);
   };
   return {
-    stream,
+    stream: async () => stream(),
     events: stream,
     eventsV2: stream,
     invoke: () => ask(short),

@@ -12,8 +12,8 @@ export interface Way {
   profiles?: string;
 }
 
-/** Rounds whose figures are not kept: the code warms up. */
-const WARM_UP = 2;
+/** Rounds whose figures are not kept: only after as many has the code been compiled as well as it will be. */
+const WARM_UP = 8;
 const CLASSES: ClassName[] = Object.values(WIRES).flatMap(({ floor, theirs, ours }) => [floor, theirs, ...ours]);
 
 /** A server and the classes that ask it, each in a process of its own. */
@@ -24,11 +24,11 @@ export class Field {
   ) {}
 
   static async open({ profiles }: Way): Promise<Field> {
-    const server = await Worker.start("./server.ts", []);
+    const server = await Worker.start("server.ts", []);
     const clients = CLASSES.map(async (name): Promise<[ClassName, Worker]> => {
-      const profile = `--cpu-prof-name=${name.replaceAll(/\W+/g, "_")}.cpuprofile`;
-      const flags = profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`, profile];
-      return [name, await Worker.start("./client.ts", [name, String(server.greeting)], ["--expose-gc", ...flags])];
+      const folder = `--cpu-prof-dir=${profiles}/${name.replaceAll(/\W+/g, "_")}`;
+      const flags = profiles === undefined ? [] : ["--cpu-prof", folder];
+      return [name, await Worker.start("client.ts", [name, String(server.greeting)], ["--expose-gc", ...flags])];
     });
     return new Field(server, new Map(await Promise.all(clients)));
   }
@@ -37,10 +37,11 @@ export class Field {
   async measure(name: JobName, { rounds, share }: Way): Promise<Map<ClassName, number>> {
     const round: Round = { name, job: scaledJob(name, share) };
     const samples = new Map<ClassName, number[]>();
-    for (let count = 0; count < rounds + WARM_UP; count++) {
+    const warmUp = Math.ceil(WARM_UP * Math.min(1, share));
+    for (let count = 0; count < rounds + warmUp; count++) {
       for (const [subject, client] of this.clients) {
         const sample = Number(await client.ask(round));
-        if (count >= WARM_UP) samples.set(subject, [...(samples.get(subject) ?? []), sample]);
+        if (count >= warmUp) samples.set(subject, [...(samples.get(subject) ?? []), sample]);
       }
     }
     return new Map([...samples].map(([subject, figures]) => [subject, median(figures)]));

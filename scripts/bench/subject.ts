@@ -6,7 +6,7 @@ import { HISTORY, SHORT, tools } from "./prompts.js";
 
 /** What one class can be asked to do. */
 export interface Subject {
-  stream(): AsyncIterable<unknown>;
+  stream(): Promise<AsyncIterable<unknown>>;
   events(): AsyncIterable<unknown>;
   eventsV2(): AsyncIterable<unknown>;
   invoke(): Promise<unknown>;
@@ -56,9 +56,7 @@ async function modelOf(
 function modelSubject(model: BaseChatModel): Subject {
   const bound = model.bindTools?.(tools()) ?? model;
   return {
-    stream: async function* () {
-      yield* await model.stream(SHORT);
-    },
+    stream: () => model.stream(SHORT),
     events: () => model.streamEvents(SHORT),
     eventsV2: () => model.streamEvents(SHORT, { version: "v2" }),
     invoke: () => model.invoke(SHORT),
