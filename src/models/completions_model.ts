@@ -4,6 +4,7 @@ import type { Dialect } from "../wires/openai/dialect.js";
 import { toWireMessages } from "../wires/openai/messages.js";
 import { toFields, type FieldMap } from "../wires/openai/request.js";
 import { completionWire, newToolCallId } from "../wires/openai/wire.js";
+import { LazyStream } from "../run/lazy_stream.js";
 import { streamAnswer } from "./answers.js";
 import { MeteredChatModel } from "./metered_chat_model.js";
 import type { ModelCall } from "../run/model_call.js";
@@ -71,11 +72,8 @@ export abstract class CompletionsModel<CallOptions extends MeteredCallOptions> e
   }
 
   /** A stream is one answer: its reader could not tell several apart. */
-  protected override async *answerStream(
-    call: ModelCall,
-    options: this["ParsedCallOptions"],
-  ): AsyncGenerator<AnswerDelta[]> {
-    yield* streamAnswer(call, await this.exchange(call, options, true, { n: undefined }));
+  protected override answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
+    return new LazyStream(async () => streamAnswer(call, await this.exchange(call, options, true, { n: undefined })));
   }
 
   protected asksForUsage(): boolean {

@@ -27,6 +27,7 @@ import {
   withPartialOutput,
   type Closing,
 } from "../run/closing.js";
+import { LazyStream } from "../run/lazy_stream.js";
 import { ModelCall } from "../run/model_call.js";
 import { maxRetriesOf, type MeteredCallOptions } from "./options.js";
 import { toLLMOutput } from "../run/run.js";
@@ -94,7 +95,7 @@ export abstract class MeteredChatModel<
           const rest = this.bookUsage(call, delta);
           if (rest === undefined) continue;
           const chunk = toChunk(rest, this.provider, call.messageId);
-          call.delivered.push(chunk);
+          call.delivered.add(chunk);
           if (emit) await emit(chunk);
           call.signal.throwIfAborted();
           yield chunk;
@@ -102,7 +103,7 @@ export abstract class MeteredChatModel<
       }
       const closing = await this.closing(call, options, undefined, COMPLETE, true);
       const chunk = toChunk(withClosing({}, closing), this.provider, call.messageId);
-      call.delivered.push(chunk);
+      call.delivered.add(chunk);
       if (emit) await emit(chunk);
       yield chunk;
     } catch (error) {
@@ -112,17 +113,17 @@ export abstract class MeteredChatModel<
     }
   }
 
-  override async *_streamChatModelEvents(
+  override _streamChatModelEvents(
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],
   ): AsyncGenerator<ChatModelStreamEvent> {
     // Without a run manager: events replace tokens here, handlers would get everything twice.
-    yield* toEvents(this._streamResponseChunks(messages, options));
+    return toEvents(this._streamResponseChunks(messages, options));
   }
 
   /** The deltas of a streamed answer. A model whose server needs a second request overrides this. */
-  protected async *answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
-    yield* streamAnswer(call, await this.exchange(call, options, true));
+  protected answerStream(call: ModelCall, options: this["ParsedCallOptions"]): AsyncGenerator<AnswerDelta[]> {
+    return new LazyStream(async () => streamAnswer(call, await this.exchange(call, options, true)));
   }
 
   /** The answers to a request that is not streamed: one delta for each of `n`. */
@@ -236,8 +237,7 @@ export abstract class MeteredChatModel<
     options: this["ParsedCallOptions"],
     reason: string,
   ): Promise<ChatGenerationChunk> {
-    const last = call.delivered.at(-1)?.message as AIMessageChunk | undefined;
-    const whole = last?.usage_metadata ? assembleChunks(call.delivered) : undefined;
+    const whole = call.delivered.isClosed ? call.delivered.whole() : undefined;
     return whole ?? partialGeneration(call, this.provider, await this.closing(call, options, undefined, reason, false));
   }
 
@@ -250,15 +250,15 @@ export abstract class MeteredChatModel<
     const { message, isAccounted } = partialOutputOf(error);
     if (isAccounted) return error;
     this.bookUsage(call, { usage: message?.usage_metadata });
-    if (call.cut) call.delivered.push(toChunk(call.cut, this.provider, call.messageId));
+    if (call.cut) call.delivered.add(toChunk(call.cut, this.provider, call.messageId));
     call.cut = undefined;
     // An answer that was read as a whole and turned out to be a part.
-    if (call.delivered.length === 0 && AIMessageChunk.isInstance(message)) {
+    if (call.delivered.isEmpty && AIMessageChunk.isInstance(message)) {
       // Its figure has been booked, and comes back with the closing.
       message.usage_metadata = undefined;
-      call.delivered.push(new ChatGenerationChunk({ text: message.text, message }));
+      call.delivered.add(new ChatGenerationChunk({ text: message.text, message }));
     }
-    if (ServerError.isInstance(error) && error.isRefusal && call.delivered.length === 0) call.refuse(error.message);
+    if (ServerError.isInstance(error) && error.isRefusal && call.delivered.isEmpty) call.refuse(error.message);
     if (!call.reachedServer) return error;
     const reason = isErrorLike(error) ? error.message : String(error);
     const partial = await this.partial(call, options, reason);

@@ -11,16 +11,17 @@ import type { ChatGenerationChunk, LLMResult } from "@langchain/core/outputs";
 import { ensureConfig, pickRunnableConfigKeys, type Runnable, type RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { StreamEvent } from "@langchain/core/tracers/log_stream";
-import { IterableReadableStream } from "@langchain/core/utils/stream";
+import type { IterableReadableStream } from "@langchain/core/utils/stream";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { checkInput } from "./checks.js";
 import { generateUncached } from "../run/generate.js";
+import { DirectStream } from "../run/direct_stream.js";
 import { BegunStream, LeavableStream, Reader } from "../run/leavable.js";
 import { leavableEvents } from "../run/leavable_events.js";
 import { ModelCall } from "../run/model_call.js";
 import { ModelIdentity } from "./model_identity.js";
 import type { MeteredCallOptions } from "./options.js";
-import { ownEvents, ownStream, type OwnedRun, type StreamOwner } from "../run/owned_stream.js";
+import { ownEvents, ownStream, type OwnedEvents, type OwnedRun, type StreamOwner } from "../run/owned_stream.js";
 import { startRuns, type Run } from "../run/run.js";
 
 type Versioned = { version: "v1" | "v2" };
@@ -68,7 +69,7 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
       true,
     );
     await first;
-    return IterableReadableStream.fromAsyncGenerator(new BegunStream(first, messages));
+    return new DirectStream(new BegunStream(first, messages));
   }
 
   override _streamIterator(
@@ -106,7 +107,7 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     if (versioned?.version === "v2") return super.streamEvents(input, versioned, filter);
     const messages = this.messagesOf(input);
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
-    return new ChatModelStream(this.eventsOfRun(messages, config, callOptions));
+    return new ChatModelStream(ownEvents(() => this.startEvents(messages, config, callOptions)));
   }
 
   /** @ignore */
@@ -156,12 +157,16 @@ export abstract class RunOwner<CallOptions extends MeteredCallOptions> extends M
     return { run, call, chunks, owner: this.owner(call, callOptions, reader) };
   }
 
-  private async *eventsOfRun(messages: BaseMessage[], config: RunnableConfig, options: this["ParsedCallOptions"]) {
+  private async startEvents(
+    messages: BaseMessage[],
+    config: RunnableConfig,
+    options: this["ParsedCallOptions"],
+  ): Promise<OwnedEvents | undefined> {
     const [run] = await this.startRuns([messages], config, options);
-    if (!run) return;
+    if (!run) return undefined;
     const call = this.newCall(messages, options, run.manager);
     const events = this._streamChatModelEvents(messages, ModelCall.carry(options, call));
-    yield* ownEvents(run, call, events, this.owner(call, options, new Reader()));
+    return { run, call, events, owner: this.owner(call, options, new Reader()) };
   }
 
   private owner(call: ModelCall, options: this["ParsedCallOptions"], reader: Reader): StreamOwner {

@@ -1,7 +1,7 @@
 import { AIMessage, type AIMessageChunk, type UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
-import { assembleChunks } from "../answer/assemble.js";
 import { MeteredMessageChunk } from "../answer/chunk.js";
+import type { Delivered } from "../answer/delivered.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import { estimateUsage, type PromptParts } from "../usage/estimate.js";
@@ -74,8 +74,8 @@ function timingOf({ sentAt, firstByteAt, lastByteAt }: ModelCall): Pick<Closing[
 }
 
 /** Everything that was delivered to the reader, for our own count. */
-export function deliveredTexts(chunks: readonly ChatGenerationChunk[]): string[] {
-  const whole = assembleChunks(chunks)?.message as AIMessageChunk | undefined;
+export function deliveredTexts(delivered: Delivered): string[] {
+  const whole = delivered.whole()?.message as AIMessageChunk | undefined;
   if (!whole) return [];
   const reasoning = whole.additional_kwargs.reasoning_content;
   const calls = whole.tool_call_chunks ?? [];
@@ -103,9 +103,7 @@ export function partialGeneration(call: ModelCall, provider: string, closing: Cl
     response_metadata: { model_provider: provider, ...closing.metadata },
     usage_metadata: closing.usage,
   });
-  const whole = call.delivered.filter((chunk) => (chunk.message as AIMessageChunk).usage_metadata === undefined);
-  const chunks = [...whole, new ChatGenerationChunk({ text: "", message: end })];
-  return assembleChunks(chunks) ?? new ChatGenerationChunk({ text: "", message: end });
+  return call.delivered.wholeWith(new ChatGenerationChunk({ text: "", message: end }));
 }
 
 /** The message on an error. One of a call that is accounted for says what pricing needs. */

@@ -12,7 +12,6 @@ import {
   type ChatResult,
   type LLMResult,
 } from "@langchain/core/outputs";
-import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
 import type { ModelCall } from "./model_call.js";
 import { Run, sumLLMOutputs, toLLMOutput } from "./run.js";
@@ -102,7 +101,7 @@ async function generateByStream(
     // A handler may have thrown, which the call itself does not see.
     throw await generator.failure(error, call);
   }
-  const whole = assembleChunks(call.delivered);
+  const whole = call.delivered.whole();
   return whole ? [whole] : [];
 }
 

@@ -1,11 +1,11 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
-import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
 import type { Reader } from "./leavable.js";
 import type { ModelCall } from "./model_call.js";
 import type { Run } from "./run.js";
+import { eventEmitter } from "./token_emitter.js";
 
 /** What an owned stream needs of its model. */
 export interface StreamOwner {
@@ -23,6 +23,11 @@ export interface OwnedRun {
   call: ModelCall;
   chunks: AsyncIterable<ChatGenerationChunk>;
   owner: StreamOwner;
+}
+
+/** The same as content-block events. */
+export interface OwnedEvents extends Omit<OwnedRun, "chunks"> {
+  events: AsyncIterable<ChatModelStreamEvent>;
 }
 
 const LEFT = "the stream was left by its reader";
@@ -64,14 +69,15 @@ export async function* ownStream(
 
 /** The same for content-block events. Their reader, LangChain's own, never leaves. */
 export async function* ownEvents(
-  run: Run,
-  call: ModelCall,
-  events: AsyncIterable<ChatModelStreamEvent>,
-  owner: StreamOwner,
+  start: () => Promise<OwnedEvents | undefined>,
 ): AsyncGenerator<ChatModelStreamEvent, void, undefined> {
+  const started = await start();
+  if (!started) return;
+  const { run, call, events, owner } = started;
+  const emit = eventEmitter(run.manager);
   try {
     for await (const event of events) {
-      await run.manager?.handleChatModelStreamEvent?.(event);
+      if (emit) await emit(event);
       yield event;
     }
     await endRun(run, call, owner.isV1);
@@ -90,7 +96,7 @@ async function fail(run: Run, error: unknown, owner: StreamOwner): Promise<unkno
 }
 
 async function endRun(run: Run, call: ModelCall, isV1: boolean): Promise<void> {
-  const whole = assembleChunks(call.delivered);
+  const whole = call.delivered.whole();
   if (whole) await run.end([finished(whole, isV1)]);
 }
 

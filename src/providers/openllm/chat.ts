@@ -155,7 +155,7 @@ export class ChatOpenLLM extends SelfHostedModel {
         const answers = withoutShortUsage(await askForWhole(call, ways(false, changes)));
         return answers.map((answer) => this.bookUsage(call, answer) ?? {});
       },
-      keep: (answer) => call.delivered.push(toChunk(answer, this.provider, call.messageId)),
+      keep: (answer) => call.delivered.add(toChunk(answer, this.provider, call.messageId)),
       warnings: (watch, metadata) => this.warnings(call, options, watch, metadata),
     };
   }
