@@ -1,33 +1,60 @@
-/** Ratios measured side by side in one run: `npm run bench` (after `npm run build`). */
-import { measureChunks } from "./chunks.js";
-import { BASELINE, measureImports } from "./imports.js";
+/**
+ * Our classes beside LangChain's own, measured in one run: `npm run bench`, or `npm run bench -- invoke heap --rounds 15`
+ * for some jobs. `--profiles DIRECTORY` keeps a CPU profile of each client; `--share 0.01` does a hundredth of the work.
+ */
+import { readArguments, type Asked } from "./arguments.js";
+import { ensureBuilt } from "./build.js";
+import { measureBundles } from "./bundle.js";
+import { measureImports } from "./imports.js";
+import { JOBS, WIRES, type ClassName, type Job, type JobName } from "./jobs.js";
+import { Field, type Way } from "./measure.js";
+import { tableOf, type Row } from "./table.js";
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
-
-function printRatio(
-  what: string,
-  value: number | undefined,
-  against: string,
-  base: number | undefined,
-  aim?: number,
-): void {
-  if (value === undefined || base === undefined) throw new Error(`Nothing was measured for ${what} or ${against}.`);
-  const ratio = value / base;
-  const verdict = aim === undefined ? "" : ` (aim ${aim}: ${ratio <= aim ? "met" : "missed"})`;
-  print(`${what} / ${against}: ${ratio.toFixed(2)}${verdict}`);
+async function rowsOf(field: Field, name: JobName, way: Way): Promise<Row[]> {
+  const figures = await field.measure(name, way);
+  const { title, unit, per, aim }: Job = JOBS[name];
+  return Object.entries(WIRES).flatMap(([wire, { floor, theirs, ours }]) => {
+    const base = figures.get(theirs);
+    const row = (subject: ClassName, target?: number): Row[] => {
+      const value = figures.get(subject);
+      if (value === undefined || base === undefined) return [];
+      return [
+        { job: title, subject, figure: `${value.toFixed(1)} ${unit} a ${per}`, ratio: value / base, aim: target },
+      ];
+    };
+    return [...row(floor), ...row(theirs), ...ours.flatMap((subject) => row(subject, aim[wire as keyof typeof aim]))];
+  });
 }
 
-const chunks = new Map((await measureChunks(11)).map(({ name, microseconds }) => [name, microseconds]));
-print("CPU per streamed chunk (median of 9 streams of 10,000 chunks, server in another process):");
-for (const [name, microseconds] of chunks) print(`  ${name.padEnd(24)} ${microseconds.toFixed(1)} us`);
-for (const name of ["ChatFireworks", "ChatOpenLLM"])
-  printRatio(name, chunks.get(name), "ChatOpenAICompletions", chunks.get("ChatOpenAICompletions"), 0.6);
-printRatio("ChatOllamaLite", chunks.get("ChatOllamaLite"), "ChatOllama", chunks.get("ChatOllama"), 0.7);
-for (const name of ["ChatFireworks", "ChatOpenLLM", "ChatOllamaLite"])
-  printRatio(name, chunks.get(name), "core's floor", chunks.get("core's floor"));
+async function measureJobs(names: readonly JobName[], way: Way): Promise<Row[]> {
+  if (names.length === 0) return [];
+  const field = await Field.open(way);
+  const rows: Row[] = [];
+  try {
+    for (const name of names) {
+      process.stderr.write(`${JOBS[name].title} ...\n`);
+      rows.push(...(await rowsOf(field, name, way)));
+    }
+  } finally {
+    await field.close();
+  }
+  return rows;
+}
 
-const imports = new Map(measureImports(15).map(({ name, milliseconds }) => [name, milliseconds]));
-print("\nImport time (median of 15 fresh processes each):");
-for (const [name, milliseconds] of imports) print(`  ${name.padEnd(46)} ${milliseconds.toFixed(0)} ms`);
-for (const name of imports.keys())
-  if (name.startsWith("langchain-metered")) printRatio(name, imports.get(name), BASELINE, imports.get(BASELINE), 1.15);
+async function measureAll({ jobs, others, way }: Asked): Promise<Row[]> {
+  return [
+    ...(await measureJobs(jobs, way)),
+    ...(others.includes("imports") ? measureImports(way.rounds) : []),
+    ...(others.includes("bundle") ? await measureBundles() : []),
+  ];
+}
+
+const asked = readArguments(process.argv.slice(2));
+if (typeof asked === "string") {
+  process.stderr.write(`${asked}\n`);
+  process.exitCode = 2;
+} else {
+  ensureBuilt();
+  const rows = await measureAll(asked);
+  process.stdout.write(`Ratios to LangChain's own class; medians of ${asked.way.rounds} rounds.\n${tableOf(rows)}\n`);
+}

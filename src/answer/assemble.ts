@@ -21,7 +21,8 @@ export function assembleChunks(chunks: readonly ChatGenerationChunk[]): ChatGene
   return parts.join(first.message.id);
 }
 
-function isPlain(chunk: ChatGenerationChunk): boolean {
+/** True for a chunk of ours as it was made: its content is text. */
+export function isPlain(chunk: ChatGenerationChunk): boolean {
   return typeof chunk.message.content === "string" && MeteredMessageChunk.isInstance(chunk.message);
 }
 

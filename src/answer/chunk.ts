@@ -60,7 +60,8 @@ export function toChunk(delta: AnswerDelta, provider: string, id: string | undef
     additional_kwargs: toExtra(delta),
     response_metadata: metadata,
     tool_call_chunks: delta.toolCalls?.map((call) => ({ type: "tool_call_chunk", ...call })) ?? [],
-    ...(delta.usage === undefined ? {} : { usage_metadata: delta.usage }),
+    // Always there, if only as `undefined`: objects of one shape are copied in a fraction of the time.
+    usage_metadata: delta.usage,
   });
   const generationInfo = toGenerationInfo(delta);
   return new ChatGenerationChunk(generationInfo ? { text, message, generationInfo } : { text, message });
@@ -81,9 +82,11 @@ export function toExtra(delta: AnswerDelta): Record<string, unknown> {
 
 /** The facts that tracers read beside the message. */
 export function toGenerationInfo(delta: AnswerDelta): Record<string, unknown> | undefined {
+  const { finishReason, logprobs, choice } = delta;
+  if (finishReason === undefined && logprobs === undefined && choice === undefined) return undefined;
   const info: Record<string, unknown> = {};
-  if (delta.finishReason !== undefined) info.finish_reason = delta.finishReason;
-  if (delta.logprobs !== undefined) info.logprobs = delta.logprobs;
-  if (delta.choice !== undefined) info.completion = delta.choice;
-  return Object.keys(info).length > 0 ? info : undefined;
+  if (finishReason !== undefined) info.finish_reason = finishReason;
+  if (logprobs !== undefined) info.logprobs = logprobs;
+  if (choice !== undefined) info.completion = choice;
+  return info;
 }

@@ -44,7 +44,7 @@ export async function* streamChunks(
         const rest = call.book(delta);
         if (rest === undefined) continue;
         const chunk = toChunk(rest, provider.name, call.messageId);
-        call.delivered.push(chunk);
+        call.delivered.add(chunk);
         if (emit) await emit(chunk);
         call.signal.throwIfAborted();
         yield chunk;
@@ -52,7 +52,7 @@ export async function* streamChunks(
     }
     const closing = await closingOf(call, complete());
     const chunk = toChunk(withClosing({}, closing), provider.name, call.messageId);
-    call.delivered.push(chunk);
+    call.delivered.add(chunk);
     if (emit) await emit(chunk);
     yield chunk;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { AnswerDelta } from "../answer/delta.js";
 import type { Json } from "../base/json.js";
+import { LazyStream } from "../run/lazy_stream.js";
 import type { ModelCall } from "../run/model_call.js";
 import type { ErrorContext } from "../transport/server_error.js";
 import type { Dialect } from "../wires/openai/dialect.js";
@@ -90,13 +91,13 @@ export interface CompletionsApi {
 }
 
 /** The deltas of one request that is streamed. */
-export async function* streamCompletion(
+export function streamCompletion(
   call: ModelCall,
   model: ModelHandle,
   params: Json,
   api: CompletionsApi,
 ): AsyncGenerator<AnswerDelta[]> {
-  yield* sendStream(call, await exchange(call, model, params, true, api));
+  return new LazyStream(async () => sendStream(call, await exchange(call, model, params, true, api)));
 }
 
 /** The answers to one request that is not streamed. */

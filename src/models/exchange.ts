@@ -1,8 +1,10 @@
-import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
+import type { AnswerDelta } from "../answer/delta.js";
 import { joinDeltas } from "../answer/join.js";
 import type { HttpAnswer } from "../transport/http_answer.js";
 import type { Transport } from "../transport/transport.js";
 import type { ErrorContext } from "../transport/server_error.js";
+import { DecodedAnswer } from "../run/decoded_answer.js";
+import { LazyStream } from "../run/lazy_stream.js";
 import type { ModelCall } from "../run/model_call.js";
 import type { Wire } from "./wire.js";
 
@@ -17,12 +19,14 @@ export interface Exchange {
 }
 
 /** Sends one request and yields its deltas as they come, in the groups in which the network delivers them. */
-export async function* sendStream(call: ModelCall, exchange: Exchange): AsyncGenerator<AnswerDelta[], void, undefined> {
-  const { transport, wire, context } = exchange;
-  const answer = await transport.open(call, wire.request, context, exchange);
-  if (wire.isStream(answer.contentType)) yield* decodeAnswer(answer, wire, call);
-  // Some servers ignore that a stream was asked for.
-  else yield wire.readWhole(await answer.text(), answer.headers);
+export function sendStream(call: ModelCall, exchange: Exchange): AsyncGenerator<AnswerDelta[], void, undefined> {
+  return new LazyStream(async () => {
+    const { transport, wire, context } = exchange;
+    const answer = await transport.open(call, wire.request, context, exchange);
+    if (wire.isStream(answer.contentType)) return decodeAnswer(answer, wire, call);
+    // Some servers ignore that a stream was asked for.
+    return only(wire.readWhole(await answer.text(), answer.headers));
+  });
 }
 
 /** Sends one request and reads its whole answer: one delta for each choice. */
@@ -46,52 +50,10 @@ export async function gathered(call: ModelCall, stream: AsyncIterable<AnswerDelt
   return joinDeltas(groups.flat());
 }
 
-async function* decodeAnswer(
-  answer: HttpAnswer,
-  wire: Wire,
-  call: ModelCall,
-): AsyncGenerator<AnswerDelta[], void, undefined> {
-  const decoder = wire.decoder(answer.headers);
-  try {
-    yield* decodeToEnd(answer, wire, decoder, call);
-  } catch (error) {
-    const rest = decoder.cut();
-    if (rest.length > 0) yield rest;
-    throw error;
-  }
-  await answer.drain();
+function decodeAnswer(answer: HttpAnswer, wire: Wire, call: ModelCall): DecodedAnswer {
+  return new DecodedAnswer(answer, wire.framer(), wire.decoder(answer.headers), call);
 }
 
-async function* decodeToEnd(
-  answer: HttpAnswer,
-  wire: Wire,
-  decoder: AnswerDecoder,
-  call: ModelCall,
-): AsyncGenerator<AnswerDelta[], void, undefined> {
-  const framer = wire.framer();
-  for await (const piece of answer.pieces()) {
-    yield* decodeAll(framer.push(piece), decoder, call);
-    if (decoder.finished) break;
-  }
-  if (!decoder.finished) yield* decodeAll(framer.end(), decoder, call);
-  const closing = decoder.end();
-  call.running = undefined;
-  yield closing;
-}
-
-/** Hands out what came before an error even when both came in one piece. */
-function* decodeAll(events: unknown[], decoder: AnswerDecoder, call: ModelCall): Generator<AnswerDelta[]> {
-  const deltas: AnswerDelta[] = [];
-  let failure: { error: unknown } | undefined;
-  for (const event of events) {
-    try {
-      for (const delta of decoder.push(event)) deltas.push(delta);
-    } catch (error) {
-      failure = { error };
-      break;
-    }
-  }
-  call.running = decoder.runningUsage;
-  if (deltas.length > 0) yield deltas;
-  if (failure) throw failure.error;
+async function* only(deltas: AnswerDelta[]): AsyncGenerator<AnswerDelta[], void, undefined> {
+  yield deltas;
 }

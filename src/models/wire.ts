@@ -1,12 +1,6 @@
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
-import type { StreamEvent } from "../transport/sse.js";
+import type { Framer } from "../transport/sse.js";
 import type { WireRequest } from "../transport/transport.js";
-
-/** Cuts bytes into events. */
-export interface Framer {
-  push(piece: Uint8Array): StreamEvent[];
-  end(): StreamEvent[];
-}
 
 /** A request's body and how to read its answer: all that differs between the APIs. Everything in it is pure. */
 export interface Wire {

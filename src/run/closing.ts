@@ -1,7 +1,7 @@
 import { AIMessage, AIMessageChunk, type UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
-import { assembleChunks } from "../answer/assemble.js";
 import { MeteredMessageChunk, toChunk } from "../answer/chunk.js";
+import type { Delivered } from "../answer/delivered.js";
 import type { AnswerDelta } from "../answer/delta.js";
 import { ServerError } from "../base/errors.js";
 import type { Json } from "../base/json.js";
@@ -88,8 +88,8 @@ function timingOf({ sentAt, firstByteAt, lastByteAt }: ModelCall): Pick<Closing[
 }
 
 /** Everything that was delivered to the reader, for our own count. */
-function deliveredTexts(chunks: readonly ChatGenerationChunk[]): string[] {
-  const whole = assembleChunks(chunks)?.message as AIMessageChunk | undefined;
+function deliveredTexts(delivered: Delivered): string[] {
+  const whole = delivered.whole()?.message as AIMessageChunk | undefined;
   if (!whole) return [];
   const reasoning = whole.additional_kwargs.reasoning_content;
   const calls = whole.tool_call_chunks ?? [];
@@ -116,8 +116,7 @@ export function withClosing(delta: AnswerDelta, closing: Closing): AnswerDelta {
 
 /** The message of an answer that was cut short: what was delivered, with its usage. */
 export async function partialOf(call: ModelCall, reason: string): Promise<ChatGenerationChunk> {
-  const last = call.delivered.at(-1)?.message as AIMessageChunk | undefined;
-  const whole = last?.usage_metadata ? assembleChunks(call.delivered) : undefined;
+  const whole = call.delivered.isClosed ? call.delivered.whole() : undefined;
   return whole ?? partialGeneration(call, await closingOf(call, { reason, complete: false }));
 }
 
@@ -128,9 +127,7 @@ function partialGeneration(call: ModelCall, closing: Closing): ChatGenerationChu
     response_metadata: { model_provider: call.settings.provider, ...closing.metadata },
     usage_metadata: closing.usage,
   });
-  const whole = call.delivered.filter((chunk) => (chunk.message as AIMessageChunk).usage_metadata === undefined);
-  const chunks = [...whole, new ChatGenerationChunk({ text: "", message: end })];
-  return assembleChunks(chunks) ?? new ChatGenerationChunk({ text: "", message: end });
+  return call.delivered.wholeWith(new ChatGenerationChunk({ text: "", message: end }));
 }
 
 /** The error of a call, with what was delivered and spent before it. */
@@ -139,15 +136,15 @@ export async function failureOf(error: unknown, call: ModelCall): Promise<unknow
   const { message, isAccounted } = partialOutputOf(error);
   if (isAccounted) return error;
   call.book({ usage: message?.usage_metadata });
-  if (call.cut) call.delivered.push(toChunk(call.cut, call.settings.provider, call.messageId));
+  if (call.cut) call.delivered.add(toChunk(call.cut, call.settings.provider, call.messageId));
   call.cut = undefined;
   // An answer that was read as a whole and turned out to be a part.
-  if (call.delivered.length === 0 && AIMessageChunk.isInstance(message)) {
+  if (call.delivered.isEmpty && AIMessageChunk.isInstance(message)) {
     // Its figure has been booked, and comes back with the closing.
     message.usage_metadata = undefined;
-    call.delivered.push(new ChatGenerationChunk({ text: message.text, message }));
+    call.delivered.add(new ChatGenerationChunk({ text: message.text, message }));
   }
-  if (ServerError.isInstance(error) && error.isRefusal && call.delivered.length === 0) call.refuse(error.message);
+  if (ServerError.isInstance(error) && error.isRefusal && call.delivered.isEmpty) call.refuse(error.message);
   if (!call.reachedServer) return error;
   const partial = await partialOf(call, isErrorLike(error) ? error.message : String(error));
   return withPartialOutput(error, partial.message as AIMessageChunk);

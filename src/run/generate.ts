@@ -12,7 +12,6 @@ import {
   type ChatResult,
   type LLMResult,
 } from "@langchain/core/outputs";
-import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
 import { failureOf } from "./closing.js";
 import type { ModelCall } from "./model_call.js";
@@ -99,7 +98,7 @@ async function generateByStream(
     // A handler may have thrown, which the call itself does not see.
     throw await failureOf(error, call);
   }
-  const whole = assembleChunks(call.delivered);
+  const whole = call.delivered.whole();
   return whole ? [whole] : [];
 }
 

@@ -1,7 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
-import type { ChatGenerationChunk } from "@langchain/core/outputs";
-import type { AnswerDelta } from "../answer/delta.js";
+import { Delivered } from "../answer/delivered.js";
+import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
 import { Call, isAnswered, mayHaveCost } from "../transport/call.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import { addUsage } from "../base/usage.js";
@@ -13,21 +13,21 @@ const CALL = Symbol("langchain-metered.call");
 
 /** One call of a model: its messages, the chunks delivered so far, and all that is known of its usage. */
 export class ModelCall extends Call {
-  /** The chunks that were made so far, in order. */
-  readonly delivered: ChatGenerationChunk[] = [];
+  /** The chunks that were made so far. */
+  readonly delivered = new Delivered();
   /** The beginning of a whole answer that broke off. */
   cut: AnswerDelta | undefined;
   /** The sum of what the server reported for the requests of this call. */
   usage: UsageMetadata | undefined;
   /** How many requests of this call are in `usage`. */
   reported = 0;
-  /** The server's figure for a request that has not ended, or one that is not whole. */
-  running: PartialUsage | undefined;
   /** The output limit in force, after admission. */
   maxOutputTokens: number | undefined;
   /** The message id; unique, since servers repeat theirs. */
   messageId: string | undefined;
   private ended = false;
+  private partialUsage: PartialUsage | undefined;
+  private decoder: Pick<AnswerDecoder, "runningUsage"> | undefined;
 
   constructor(
     readonly messages: BaseMessage[],
@@ -38,6 +38,21 @@ export class ModelCall extends Call {
     super(limits, settings.signal);
     this.maxOutputTokens = settings.maxOutputTokens;
     if (runManager) this.messageId = `run-${runManager.runId}`;
+  }
+
+  /** The server's figure for a request that has not ended, or one that is not whole. */
+  get running(): PartialUsage | undefined {
+    return this.decoder ? this.decoder.runningUsage : this.partialUsage;
+  }
+
+  set running(usage: PartialUsage | undefined) {
+    this.partialUsage = usage;
+    this.decoder = undefined;
+  }
+
+  /** Until it is said otherwise, the running figure is the decoder's: asked for only where it is needed. */
+  countedBy(decoder: Pick<AnswerDecoder, "runningUsage">): void {
+    this.decoder = decoder;
   }
 
   /** True after `end`, when `signal` means no more than that. */

@@ -1,12 +1,12 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
-import { assembleChunks } from "../answer/assemble.js";
 import { toV1 } from "../answer/content_blocks.js";
 import { failureOf, partialOf } from "./closing.js";
 import type { Reader } from "./leavable.js";
 import type { ModelCall } from "./model_call.js";
 import type { Run } from "./run.js";
+import { eventEmitter } from "./token_emitter.js";
 
 /** A run that has started, and the stream of its answer. */
 export interface OwnedRun {
@@ -14,6 +14,13 @@ export interface OwnedRun {
   call: ModelCall;
   chunks: AsyncIterable<ChatGenerationChunk>;
   reader: Reader;
+}
+
+/** The same as content-block events. */
+export interface OwnedEvents {
+  run: Run;
+  call: ModelCall;
+  events: AsyncIterable<ChatModelStreamEvent>;
 }
 
 const LEFT = "the stream was left by its reader";
@@ -56,13 +63,15 @@ export async function* ownStream(
 
 /** The same for content-block events. Their reader, LangChain's own, never leaves. */
 export async function* ownEvents(
-  run: Run,
-  call: ModelCall,
-  events: AsyncIterable<ChatModelStreamEvent>,
+  start: () => Promise<OwnedEvents | undefined>,
 ): AsyncGenerator<ChatModelStreamEvent, void, undefined> {
+  const started = await start();
+  if (!started) return;
+  const { run, call, events } = started;
+  const emit = eventEmitter(run.manager);
   try {
     for await (const event of events) {
-      await run.manager?.handleChatModelStreamEvent?.(event);
+      if (emit) await emit(event);
       yield event;
     }
     await endRun(run, call);
@@ -81,7 +90,7 @@ async function fail(run: Run, error: unknown, call: ModelCall): Promise<unknown>
 }
 
 async function endRun(run: Run, call: ModelCall): Promise<void> {
-  const whole = assembleChunks(call.delivered);
+  const whole = call.delivered.whole();
   if (whole) await run.end([finished(whole, call.settings.isV1)]);
 }
 

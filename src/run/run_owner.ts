@@ -13,16 +13,17 @@ import type { LLMResult } from "@langchain/core/outputs";
 import { ensureConfig, pickRunnableConfigKeys, type Runnable, type RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { StreamEvent } from "@langchain/core/tracers/log_stream";
-import { IterableReadableStream } from "@langchain/core/utils/stream";
+import type { IterableReadableStream } from "@langchain/core/utils/stream";
 import { toEvents } from "../answer/events.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import { withSettings, type CallSettings } from "./call_settings.js";
 import { checkInput } from "./check_prompt.js";
+import { DirectStream } from "./direct_stream.js";
 import { generateUncached } from "./generate.js";
 import { BegunStream, LeavableStream, Reader } from "./leavable.js";
 import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
-import { ownEvents, ownStream, type OwnedRun } from "./owned_stream.js";
+import { ownEvents, ownStream, type OwnedEvents, type OwnedRun } from "./owned_stream.js";
 import { startRuns, type Run } from "./run.js";
 
 type Versioned = { version: "v1" | "v2" };
@@ -66,7 +67,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
       true,
     );
     await first;
-    return IterableReadableStream.fromAsyncGenerator(new BegunStream(first, messages));
+    return new DirectStream(new BegunStream(first, messages));
   }
 
   override _streamIterator(
@@ -103,15 +104,15 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
       return leavableEvents((signal) => super.streamEvents(input, { ...versioned, signal }, filter), versioned.signal);
     if (versioned?.version === "v2") return super.streamEvents(input, versioned, filter);
     const messages = this.messagesOf(input);
-    return new ChatModelStream(this.eventsOfRun(messages, options));
+    return new ChatModelStream(ownEvents(() => this.startEvents(messages, options)));
   }
 
-  override async *_streamChatModelEvents(
+  override _streamChatModelEvents(
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],
   ): AsyncGenerator<ChatModelStreamEvent> {
     // Without a run manager: events replace tokens here, handlers would get everything twice.
-    yield* toEvents(this._streamResponseChunks(messages, options));
+    return toEvents(this._streamResponseChunks(messages, options));
   }
 
   /** @ignore */
@@ -171,13 +172,17 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     return { run, call, chunks, reader };
   }
 
-  private async *eventsOfRun(messages: BaseMessage[], options: Partial<CallOptions> | undefined) {
+  private async startEvents(
+    messages: BaseMessage[],
+    options: Partial<CallOptions> | undefined,
+  ): Promise<OwnedEvents | undefined> {
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
     const { settings, start } = await this.begin([messages], config, callOptions);
     const [run] = await start();
-    if (!run) return;
+    if (!run) return undefined;
     const call = new ModelCall(messages, settings, run.manager, this.limits);
-    yield* ownEvents(run, call, this._streamChatModelEvents(messages, ModelCall.carry(callOptions, call)));
+    const events = this._streamChatModelEvents(messages, ModelCall.carry(callOptions, call));
+    return { run, call, events };
   }
 
   /** What a model has to find out before a run can say what it calls. Never rejects: a failure belongs to the run. */

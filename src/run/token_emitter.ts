@@ -1,4 +1,5 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 
 /**
@@ -14,4 +15,16 @@ export function tokenEmitter(
     const completion = typeof chunk.generationInfo?.completion === "number" ? chunk.generationInfo.completion : 0;
     return manager.handleLLMNewToken(chunk.text, { prompt: 0, completion }, undefined, undefined, undefined, { chunk });
   };
+}
+
+/** The same for the events of a stream. */
+export function eventEmitter(
+  manager: CallbackManagerForLLMRun | undefined,
+): ((event: ChatModelStreamEvent) => Promise<void>) | undefined {
+  const hasListener = manager?.handlers.some(
+    (handler) => !handler.ignoreLLM && typeof handler.handleChatModelStreamEvent === "function",
+  );
+  return hasListener === true
+    ? (event) => manager?.handleChatModelStreamEvent?.(event) ?? Promise.resolve()
+    : undefined;
 }

@@ -17,7 +17,7 @@ export class HttpAnswer {
     readonly url: string,
     private readonly call: Call,
     private readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-    private readonly first: Uint8Array | undefined,
+    private first: Uint8Array | undefined,
   ) {
     this.over = new Promise((resolve) => (this.end = resolve));
   }
@@ -33,14 +33,19 @@ export class HttpAnswer {
     return this.headers.get("content-type")?.toLowerCase() ?? "";
   }
 
+  /** The next piece of the body; `undefined` at its end. */
+  async read(): Promise<Uint8Array | undefined> {
+    const { first } = this;
+    this.first = undefined;
+    if (first !== undefined) return first;
+    const piece = this.reader && (await readPiece(this.reader, this.call, this.url));
+    if (piece === undefined) this.end();
+    return piece;
+  }
+
   /** The body in the pieces in which it arrives. */
   async *pieces(): AsyncGenerator<Uint8Array, void, undefined> {
-    let piece = this.first;
-    while (piece !== undefined && this.reader) {
-      yield piece;
-      piece = await readPiece(this.reader, this.call, this.url);
-    }
-    this.end();
+    for (let piece = await this.read(); piece !== undefined; piece = await this.read()) yield piece;
   }
 
   /** The body as text, cut after `limit` bytes. */

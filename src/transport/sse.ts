@@ -11,6 +11,12 @@ export class Malformed {
 /** A JSON value, `DONE`, or `Malformed`. */
 export type StreamEvent = unknown;
 
+/** Cuts the bytes of a body into events. */
+export interface Framer {
+  push(piece: Uint8Array): StreamEvent[];
+  end(): StreamEvent[];
+}
+
 /**
  * Frames server-sent events that carry JSON, as servers really send them: with or without the blank after `data:`,
  * with or without blank lines between events (each `data:` line that is JSON by itself is an event at once), with

@@ -3,6 +3,7 @@ import { isObject, type Json } from "../../base/json.js";
 import { sendStream, sendWhole, type Exchange } from "../../models/exchange.js";
 import { fromEnvironment, requireModel, toText } from "../../models/constructor_arguments.js";
 import { admittedParams, type Place, type Provider } from "../../models/provider.js";
+import { LazyStream } from "../../run/lazy_stream.js";
 import type { ModelCall } from "../../run/model_call.js";
 import { patientFetch } from "../../transport/patient_fetch.js";
 import { mediaFetcher, refuseMedia } from "../../wires/ollama/fetch_media.js";
@@ -45,14 +46,8 @@ export const ollama: Provider = {
   profile: ({ server: { facts }, settled }: OllamaModel) =>
     facts && settled.profile === undefined ? toProfile(facts, settled.numCtx as number | undefined) : {},
 
-  async *stream(call, model: OllamaModel) {
-    try {
-      yield* sendStream(call, await exchange(call, model, true));
-    } catch (error) {
-      await pullMissing(error, call, model);
-      yield* sendStream(call, await exchange(call, model, true));
-    }
-  },
+  stream: (call, model: OllamaModel) =>
+    (model.settled as ChatOllamaLiteInput).pull ? streamPulled(call, model) : streamOnce(call, model),
 
   async whole(call, model: OllamaModel): Promise<AnswerDelta[]> {
     try {
@@ -89,6 +84,19 @@ async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): P
   const { context } = server;
   const wire = ollamaWire({ baseURL, headers, messages, params, stream, sent, forced: names }, context);
   return { transport, wire, context, maxRetries };
+}
+
+function streamOnce(call: ModelCall, model: OllamaModel): AsyncGenerator<AnswerDelta[]> {
+  return new LazyStream(async () => sendStream(call, await exchange(call, model, true)));
+}
+
+async function* streamPulled(call: ModelCall, model: OllamaModel): AsyncGenerator<AnswerDelta[]> {
+  try {
+    yield* streamOnce(call, model);
+  } catch (error) {
+    await pullMissing(error, call, model);
+    yield* streamOnce(call, model);
+  }
 }
 
 /** Pulls the model if it is missing and that was asked for; throws the error again if not. */

@@ -65,7 +65,7 @@ function questionOf(call: ModelCall, model: SelfHostedModel): Question {
     knowledge: own.knowledge,
     build: (form) => build(form, call, model),
     admit: () => admit(call),
-    keep: (delta) => call.delivered.push(toChunk(delta, call.settings.provider, call.messageId)),
+    keep: (delta) => call.delivered.add(toChunk(delta, call.settings.provider, call.messageId)),
     explain: (error) => withModelNames(error, () => own.models(call.signal)),
     contextTokens: () => own.input.profile?.maxInputTokens ?? own.profile.maxInputTokens,
     losesTools: async () =>

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "@jest/globals";
+import { AIMessageChunk } from "@langchain/core/messages";
+import { ChatGenerationChunk } from "@langchain/core/outputs";
+import { assembleChunks } from "../../src/answer/assemble.js";
+import { toChunk } from "../../src/answer/chunk.js";
+import { Delivered } from "../../src/answer/delivered.js";
+import type { AnswerDelta } from "../../src/answer/delta.js";
+
+const usage = { input_tokens: 3, output_tokens: 4, total_tokens: 7 };
+const chunksOf = (deltas: AnswerDelta[]) => deltas.map((delta) => toChunk(delta, "fireworks", "run-1"));
+
+const ANSWERS: [string, AnswerDelta[]][] = [
+  ["text", [{ text: "a" }, { text: "b" }, { text: "c" }]],
+  ["reasoning, then text", [{ reasoning: "r" }, { reasoning: "s" }, { text: "a" }, { text: "b" }]],
+  ["reasoning and text in one piece", [{ text: "a" }, { text: "b", reasoning: "r" }, { reasoning: "s" }]],
+  [
+    "calls between pieces of text",
+    [
+      { text: "a" },
+      { text: "b" },
+      { toolCalls: [{ index: 0, id: "1", name: "f", args: '{"x"' }] },
+      { text: "c" },
+      { toolCalls: [{ index: 0, args: ":1}" }] },
+      { text: "d" },
+      { finishReason: "tool_calls" },
+    ],
+  ],
+  ["an end with facts", [{ text: "a" }, { text: "b" }, { finishReason: "stop", metadata: { model: "m" } }, { usage }]],
+  ["logprobs", [{ text: "a" }, { text: "b", logprobs: { content: [1] } }, { text: "c", logprobs: { content: [2] } }]],
+  ["extras", [{ text: "a" }, { text: "b" }, { extra: { refusal: "no" } }]],
+];
+
+describe("what was delivered", () => {
+  it.each(ANSWERS)("is the sum of the chunks: %s", (_, deltas) => {
+    const delivered = new Delivered();
+    for (const chunk of chunksOf(deltas)) delivered.add(chunk);
+    const sum = assembleChunks(chunksOf(deltas));
+    expect(JSON.stringify(delivered.whole())).toBe(JSON.stringify(sum));
+    expect(delivered.whole()?.message).toEqual(sum?.message);
+  });
+
+  it("is nothing before the first chunk, and the chunk itself after it", () => {
+    const delivered = new Delivered();
+    const [chunk] = chunksOf([{ text: "a" }]);
+    expect([delivered.isEmpty, delivered.whole()]).toEqual([true, undefined]);
+    if (chunk) delivered.add(chunk);
+    expect(delivered.isEmpty).toBe(false);
+    expect(delivered.whole()).toBe(chunk);
+  });
+
+  it("is closed by a chunk with usage, which another end replaces", () => {
+    const delivered = new Delivered();
+    const [end, ...chunks] = chunksOf([{ usage: { ...usage, input_tokens: 5 } }, { text: "a" }, { text: "b" }]);
+    for (const chunk of chunks) delivered.add(chunk);
+    expect(delivered.isClosed).toBe(false);
+    for (const chunk of chunksOf([{ usage }])) delivered.add(chunk);
+    expect(delivered.isClosed).toBe(true);
+    const whole = end && delivered.wholeWith(end);
+    expect(whole?.message).toMatchObject({ content: "ab", usage_metadata: { input_tokens: 5 } });
+  });
+
+  it("keeps of a piece of text no more than the text", () => {
+    const delivered = new Delivered();
+    const chunks = chunksOf(Array.from({ length: 100 }, () => ({ text: "word " })));
+    for (const chunk of chunks) delivered.add(chunk);
+    const kept = JSON.stringify(delivered).length;
+    expect(kept).toBeLessThan(JSON.stringify(chunks).length / 10);
+  });
+
+  it("keeps chunks of a subclass as they are", () => {
+    const delivered = new Delivered();
+    const block = (text: string) => new AIMessageChunk({ content: [{ type: "text", text, index: 0 }] });
+    for (const text of ["a", "b"]) delivered.add(new ChatGenerationChunk({ text, message: block(text) }));
+    expect(delivered.whole()?.message.content).toEqual([{ type: "text", text: "ab", index: 0 }]);
+  });
+});
