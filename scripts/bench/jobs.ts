@@ -7,7 +7,7 @@ export const WIRES = {
 export type WireName = keyof typeof WIRES;
 export type ClassName = (typeof WIRES)[WireName]["floor" | "theirs"] | (typeof WIRES)[WireName]["ours"][number];
 
-/** How the server sends an answer. `held` is a stream that stays open after its events. */
+/** How the server sends an answer. `held` is a stream in packets that stays open after its events. */
 export type Delivery = "whole" | "burst" | "packets" | "tokens" | "held";
 
 export interface Job {

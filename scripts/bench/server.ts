@@ -30,7 +30,7 @@ function answerAt(path: string): { answer: Answer; delivery: Delivery } | undefi
 function piecesOf({ events, end }: Answer, delivery: Delivery): (string | Buffer)[] {
   if (delivery === "tokens") return [...events, ...end];
   const bytes = Buffer.from([...events, ...(delivery === "held" ? [] : end)].join(""));
-  if (delivery !== "packets") return [bytes];
+  if (delivery !== "packets" && delivery !== "held") return [bytes];
   return Array.from({ length: Math.ceil(bytes.length / PACKET_BYTES) }, (_, index) =>
     bytes.subarray(index * PACKET_BYTES, (index + 1) * PACKET_BYTES),
   );
