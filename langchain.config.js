@@ -11,6 +11,7 @@ export const config = {
     openllm: "openllm",
     ollama: "ollama",
     origin: "origin",
+    provider: "provider",
   },
   /** Entry points that need a package which is not installed with this one. */
   requiresOptionalDependency: [],

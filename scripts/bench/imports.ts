@@ -9,7 +9,7 @@ const BASELINE = "@langchain/core/language_models/chat_models";
 const AIM = 1.15;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const ENTRIES = ["index", "callbacks", "fireworks", "openllm", "ollama", "origin"];
+const ENTRIES = ["index", "callbacks", "fireworks", "openllm", "ollama", "origin", "provider"];
 const MODULES: { name: string; specifier: string; isOurs: boolean }[] = [
   { name: BASELINE, specifier: BASELINE, isOurs: false },
   ...ENTRIES.map((entry) => ({

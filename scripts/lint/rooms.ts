@@ -39,7 +39,15 @@ export const rooms: Readonly<Record<string, Room>> = {
 };
 
 /** The entry points: they re-export, and nothing inside imports them. */
-export const entries: readonly string[] = ["index", "callbacks", "fireworks", "openllm", "ollama", "origin"];
+export const entries: readonly string[] = [
+  "index",
+  "callbacks",
+  "fireworks",
+  "openllm",
+  "ollama",
+  "origin",
+  "provider",
+];
 
 const books = ["pricing", "ledger", "books", "cli"];
 

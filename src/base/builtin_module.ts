@@ -14,6 +14,6 @@ interface BuiltinModules {
  */
 export function builtinModule<Name extends keyof BuiltinModules>(name: Name): BuiltinModules[Name] | undefined {
   // Node's types say that both are always there.
-  const { process } = globalThis as { process?: Partial<NodeJS.Process> };
-  return process?.getBuiltinModule?.(name);
+  const runtime = globalThis as { process?: Partial<NodeJS.Process> };
+  return runtime.process?.getBuiltinModule?.(name);
 }

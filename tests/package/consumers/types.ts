@@ -6,6 +6,7 @@ import * as fireworks from "langchain-metered/fireworks";
 import * as ollama from "langchain-metered/ollama";
 import * as openllm from "langchain-metered/openllm";
 import * as origin from "langchain-metered/origin";
+import * as provider from "langchain-metered/provider";
 
 const costs: all.CostCallbackHandler = new callbacks.CostCallbackHandler();
 const input: openllm.ChatOpenLLMInput = { model: "m", baseURL: "http://127.0.0.1:8000/v1", callbacks: [costs] };
@@ -18,6 +19,7 @@ export const models: BaseChatModel[] = [
 ];
 export const counter: openllm.PromptCounter = origin.originTokenCount;
 export const grades: typeof all.METAGPT_2023_GRADES = origin.METAGPT_2023_GRADES;
+export const made: provider.OptionTable = { ...provider.METERED_OPTIONS, topA: provider.sent("top_a") };
 export const same: typeof all.ChatOpenLLM = openllm.ChatOpenLLM;
 export const spent: string | undefined = costs.totals.costUsd;
 
