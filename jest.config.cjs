@@ -11,7 +11,7 @@ module.exports = {
   },
   setupFiles: ["<rootDir>/tests/support/property_seed.ts"],
   reporters: ["default", "<rootDir>/scripts/jest/reporter.cjs"],
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   // The default, half a second, is too short for a worker with a large heap on a busy core.
   workerGracefulExitTimeout: 5_000,
   // The default leaves a core idle; most tests wait for sockets.
