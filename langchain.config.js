@@ -27,7 +27,7 @@ const noMapOfData = {
   name: "no-map-of-data",
   generateBundle(_options, bundle) {
     for (const [name, file] of Object.entries(bundle)) {
-      if (!/^o200k-/.test(name)) continue;
+      if (!name.startsWith("o200k-")) continue;
       if (name.endsWith(".map")) delete bundle[name];
       else if (file.type === "chunk") file.code = file.code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
     }

@@ -31,12 +31,14 @@ function patternsOf(name: string, room: Room): Pattern[] {
   const files = others.flatMap((other) => rooms[other]?.file ?? []);
   const allowed = room.imports.length === 0 ? "itself" : `${room.imports.join(", ")} and itself`;
   const message = `${name} may import only from ${allowed}.`;
+  const depth = (room.file ?? `${name}/`).split("/").length - 1;
   const patterns = folders.map((other) => ({ regex: regexOf(other, name), message }));
   // A room that is one file does not import the folder it lies in.
   if (room.file !== undefined) patterns.push({ regex: "^\\./", message });
   patterns.push(...files.map((file) => ({ regex: `^(\\.\\.?/)+(.*/)?${file}\\.js$`, message })));
   patterns.push({
-    regex: `^(\\.\\.?/)+(${entries.join("|")})\\.js$`,
+    // A room may have a file of that name: an entry point is as many folders up as the room is deep.
+    regex: `^(\\.\\./){${depth},}(${entries.join("|")})\\.js$`,
     message: "Entry points re-export; nothing inside imports them.",
   });
   for (const { file, rooms: shut, message: why } of forbiddenFiles) {

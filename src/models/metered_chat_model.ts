@@ -66,7 +66,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     const callbacks = withTally(fields.callbacks, costs);
     const { baseUrl: _, ...rest } = given as { baseUrl?: unknown };
     const kwargs = { ...rest, baseURL: endpoint.url, model, callbacks, maxRetries: fields.maxRetries ?? 2 };
-    super(kwargs as object);
+    super(kwargs);
     const stored = new Set(storedNames(provider.options));
     this.lc_kwargs = Object.fromEntries(Object.entries(kwargs).filter(([name]) => stored.has(name)));
     this.model = model;

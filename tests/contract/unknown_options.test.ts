@@ -94,7 +94,7 @@ describe.each(subjects)("$name: an option that does not exist", (subject) => {
       [Symbol("s")]: 1,
     };
     await create().invoke("Hi.");
-    await create().invoke("Hi.", config as object);
+    await create().invoke("Hi.", config);
     const [plain, configured] = wire.server.requests.map(({ json }) => json);
     expect(configured).toEqual(plain);
   });

@@ -41,7 +41,7 @@ async function send(fetch: Fetch, url: string, signal: AbortSignal | undefined):
 }
 
 async function read(response: Response, url: string, signal: AbortSignal | undefined): Promise<Uint8Array[]> {
-  const reader = response.body?.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
   const pieces: Uint8Array[] = [];
   let size = 0;
   try {
