@@ -29,6 +29,7 @@ const PAGES: Record<string, Check[]> = {
   ],
   "docs/models.md": [
     (printed) => expect(printed).toEqual([["ChatFireworks", "ChatOpenLLM", "ChatOllamaLite"]]),
+    (printed) => expect(printed).toEqual(["There is no option `max_tokens`. Write `maxTokens`."]),
     ([tokens, source, status]) => {
       expect(tokens).toBeGreaterThan(0);
       expect([source, status]).toEqual(["server", "free"]);
