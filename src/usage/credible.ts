@@ -10,7 +10,7 @@ export interface WireUsage {
 }
 
 /**
- * What of a server's figure is believed, given whether it generated anything: no prompt has 0 tokens and no output has 0
+ * The part of a server's figure that is believed, given whether it generated anything: no prompt has 0 tokens and no output has 0
  * tokens, so zeros are how some servers say that they did not count. Without output a 0 is a count where the input was
  * counted too.
  */

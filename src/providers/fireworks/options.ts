@@ -15,7 +15,7 @@ import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../../m
 import { METERED_OPTIONS } from "../../models/shared_options.js";
 
 /**
- * What of Fireworks' chat API has a name of its own here, in the constructor and per call. A call's option wins over
+ * The parts of Fireworks' chat API that have a name of their own here, in the constructor and per call. A call's option wins over
  * the constructor's; `null` in a call takes the constructor's back.
  * Source: Fireworks' OpenAPI document for text completion and its Python SDK 1.2.3.
  */
