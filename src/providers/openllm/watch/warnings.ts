@@ -55,7 +55,10 @@ function truncationWarning(
   contextTokens: number | undefined,
 ): string | undefined {
   if (usage === undefined) return undefined;
-  const characters = charactersIn(promptParts(messages).texts);
+  const { texts } = promptParts(messages);
+  const most = texts.reduce((sum, text) => sum + text.length, 0);
+  if (most < SHORTEST_SUSPECT || most / usage.input_tokens < UNLIKELY) return undefined;
+  const characters = charactersIn(texts);
   if (characters < SHORTEST_SUSPECT) return undefined;
   const ratio = characters / usage.input_tokens;
   const isAtLimit = [usage.input_tokens, usage.total_tokens].some(
