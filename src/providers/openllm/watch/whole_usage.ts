@@ -5,23 +5,18 @@ import type { Question } from "../question.js";
 /** Characters other than blanks to a token: ordinary text has 1 to 5. */
 export const HARDLY_POSSIBLE = 8;
 
-/** The characters of some texts but for the blanks, of which a token can have any number. */
-export function charactersIn(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + text.length - blanksIn(text), 0);
-}
-
-/** Counted by hand: it is a tenth of what an expression takes, and prompts can be long. */
-function blanksIn(text: string): number {
-  let blanks = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 32 || (code <= 13 && code >= 9) || (code >= 160 && OTHER_BLANK.test(text.charAt(at)))) blanks++;
+/**
+ * The characters of some texts but for the blanks, of which a token can have any number. The count stops after the text
+ * with which there are enough: prompts can be long.
+ */
+export function charactersIn(texts: readonly string[], enough = Infinity): number {
+  let sum = 0;
+  for (const text of texts) {
+    sum += text.replace(/\s+/g, "").length;
+    if (sum >= enough) break;
   }
-  return blanks;
+  return sum;
 }
-
-/** What is blank beside ASCII's. */
-const OTHER_BLANK = /\s/;
 
 /** Books the usage of answers that came whole, and returns what else is in them. */
 export function bookWhole(question: Question, answers: readonly AnswerDelta[]): AnswerDelta[] {
