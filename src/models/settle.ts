@@ -50,7 +50,7 @@ export function settle(model: SettledModel, options: CallOptions): CallSettings 
 }
 
 /** The limit that a provider reads out of its options. */
-export function outputLimitOf(provider: Provider, settled: Settled): number | undefined {
+function outputLimitOf(provider: Provider, settled: Settled): number | undefined {
   return provider.outputLimit ? provider.outputLimit(settled) : (settled.maxTokens as number | undefined);
 }
 

@@ -18,7 +18,7 @@ export function readMetadata(
 }
 
 /** Copies the named fields that have a value. */
-export function keepFields(json: Json, names: readonly string[] = [], into: Record<string, unknown>): void {
+function keepFields(json: Json, names: readonly string[] = [], into: Record<string, unknown>): void {
   for (const name of names) if (json[name] !== undefined && json[name] !== null) into[name] = json[name];
 }
 
