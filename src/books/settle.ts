@@ -51,8 +51,10 @@ export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: Sett
 
 /** Absent keys instead of undefined ones: the entry is then the same before and after JSON. */
 function withoutAbsent(entry: LedgerEntry): LedgerEntry {
+  const present: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(entry)) if (value !== undefined) present[key] = value;
   // Only optional keys can be undefined.
-  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as unknown as LedgerEntry;
+  return present as unknown as LedgerEntry;
 }
 
 function entryUsage({ usage, source, estimate }: UsageReport): EntryUsage | undefined {

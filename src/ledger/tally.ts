@@ -33,7 +33,7 @@ export interface Totals {
 
 /** Adds entries up. Exact: amounts are integers in pico-dollars. */
 export class Tally {
-  #counts = emptyCounts();
+  readonly #counts = emptyCounts();
   #known = 0;
   #cost: Usd = 0n;
   #low: Usd = 0n;
@@ -42,7 +42,7 @@ export class Tally {
   /** Takes one entry in. All that can fail comes before the first sum changes. */
   add({ usage, cost, outcome }: LedgerEntry): void {
     const amounts = amountsOf(cost);
-    const counts = { ...this.#counts };
+    const counts = this.#counts;
     counts.calls += 1;
     counts.inputTokens += usage?.inputTokens ?? 0;
     counts.cachedInputTokens += usage?.cachedInputTokens ?? 0;
@@ -57,7 +57,6 @@ export class Tally {
     counts.abortedCalls += Number(outcome === "aborted");
     counts.deniedCalls += Number(outcome === "denied");
     counts.cacheHits += Number(outcome === "cache-hit");
-    this.#counts = counts;
     if (amounts === undefined) return;
     this.#known += 1;
     this.#cost += amounts.cost;

@@ -4,6 +4,7 @@ import type { BindToolsInput, LangSmithParams } from "@langchain/core/language_m
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import { coerceMessageLikeToMessage, type AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core/outputs";
+import type { Serialized } from "@langchain/core/load/serializable";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { registerContentBlocks } from "../answer/content_blocks.js";
 import { settingsIn, type CallSettings } from "../run/call_settings.js";
@@ -20,6 +21,7 @@ import { tallyFor, withTally, type CostCallbackHandler } from "./default_tally.j
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import type { ModelHandle, Provider } from "./provider.js";
 import { callNames, mergeOptions, readOptions, storedNames, type ReadOptions, type Settled } from "./read_options.js";
+import { SerializedForm } from "./serialized_form.js";
 import { settle } from "./settle.js";
 import {
   structuredOutput,
@@ -56,6 +58,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   declare private readonly ofModel: ReadOptions;
   declare protected readonly limits: CallLimits;
   declare private readonly host: string;
+  declare private readonly form: SerializedForm;
 
   constructor(given: object, provider: Provider) {
     const ofModel = readOptions(provider, provider.unpack?.(given) ?? given, "constructor");
@@ -92,6 +95,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
       provider,
       ofModel,
       limits,
+      form: new SerializedForm(),
     })) {
       Object.defineProperty(this, key, { value, writable: true, configurable: true, enumerable: false });
     }
@@ -227,6 +231,10 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   authorization(): Record<string, string> {
     const authorization = this.apiKey === undefined ? this.endpoint.authorization : `Bearer ${this.apiKey}`;
     return authorization === undefined ? {} : { authorization };
+  }
+
+  protected override serializedForRuns(): Serialized {
+    return this.form.of(this, this.apiKey);
   }
 
   protected override settingsOf(options: this["ParsedCallOptions"] | undefined): CallSettings {

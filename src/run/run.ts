@@ -7,7 +7,7 @@ import {
   type BaseMessage,
 } from "@langchain/core/messages";
 import type { Generation, LLMResult } from "@langchain/core/outputs";
-import { v7 } from "@langchain/core/utils/uuid";
+import { newRunId } from "./run_id.js";
 
 /** The beginning of a run: the arguments that LangChain's own models give to `CallbackManager.configure`. */
 export interface RunStart {
@@ -38,7 +38,9 @@ export async function startRuns(messages: BaseMessage[][], start: RunStart): Pro
     { verbose: start.verbose, tracerInheritableMetadata: start.tracerMetadata },
   );
   if (!manager) return messages.map(() => new Run(undefined));
-  const runs = messages.map((_, position) => openRun(manager, (position === 0 ? start.runId : undefined) ?? v7()));
+  const runs = messages.map((_, position) =>
+    openRun(manager, (position === 0 ? start.runId : undefined) ?? newRunId()),
+  );
   const told = await Promise.allSettled(
     runs.map((run, position) => tell(run, manager, messages[position] ?? [], start)),
   );

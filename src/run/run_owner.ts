@@ -24,7 +24,7 @@ import { BegunStream, LeavableStream, Reader } from "./leavable.js";
 import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
 import { ownEvents, ownStream, type OwnedEvents, type OwnedRun } from "./owned_stream.js";
-import { startRuns, type Run } from "./run.js";
+import { startRuns, type Run, type RunStart } from "./run.js";
 
 type Versioned = { version: "v1" | "v2" };
 type EventFilter = Parameters<Runnable["streamEvents"]>[2];
@@ -185,6 +185,11 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     return { run, call, events };
   }
 
+  /** The model as its runs name it. */
+  protected serializedForRuns(): RunStart["serialized"] {
+    return this.toJSON();
+  }
+
   /** What a model has to find out before a run can say what it calls. Never rejects: a failure belongs to the run. */
   protected async ready(): Promise<void> {}
 
@@ -204,7 +209,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
         localMetadata: this.metadata,
         verbose: this.verbose,
         tracerMetadata: this._filterInvocationParamsForTracing(invocationParams),
-        serialized: this.toJSON(),
+        serialized: this.serializedForRuns(),
         runId: config.runId,
         runName: config.runName,
         options: this._getCallOptionsForTracing(given, invocationParams),

@@ -49,6 +49,10 @@ export class Call {
   private readonly onUserAbort = () => this.abort(abortError(this.userSignal?.reason));
   private unlisten: () => void = () => undefined;
   private resolveOver: () => void = () => undefined;
+  /** The answer of the last request has been read to its end: there is nothing to be stopped. */
+  private isRead = false;
+  /** Told of an abort. A set, since a listener of the signal takes longer to come and go than most work. */
+  private readonly waiting = new Set<(reason: unknown) => void>();
 
   constructor(
     limits: CallLimits,
@@ -60,7 +64,10 @@ export class Call {
     else if (userSignal) this.unlisten = whenAborted(userSignal, this.onUserAbort);
   }
 
-  /** Aborts when the user's signal does, when a deadline passes, and when the call is over. Its reason is a typed error. */
+  /**
+   * Aborts when the user's signal does, when a deadline passes, and when the call is over before its answer has been read
+   * to its end. Its reason is a typed error.
+   */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
@@ -90,6 +97,7 @@ export class Call {
     this.signal.throwIfAborted();
     const attempt: Attempt = { reached: true };
     this.attempts.push(attempt);
+    this.isRead = false;
     this.sentAt ??= Date.now();
     this.deadlines.sent();
     return attempt;
@@ -113,6 +121,11 @@ export class Call {
     this.deadlines.received();
   }
 
+  /** The answer of the last request came to its end. */
+  wasRead(): void {
+    this.isRead = true;
+  }
+
   /** The reader has a chunk in hand, or wants the next one: silence is the server's only in the second case. */
   set parked(isParked: boolean) {
     this.deadlines.isParked = isParked;
@@ -125,10 +138,15 @@ export class Call {
   /** Waits for some work, and no longer than the call lives: rejects with the reason when the call is aborted or times out. */
   orAborted<Value>(work: Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const onAbort = () => reject(this.signal.reason);
-      if (this.signal.aborted) onAbort();
-      else this.signal.addEventListener("abort", onAbort, { once: true });
-      work.then(resolve, reject).finally(() => this.signal.removeEventListener("abort", onAbort));
+      if (this.signal.aborted) reject(this.signal.reason);
+      else this.waiting.add(reject);
+      const settle =
+        <Outcome>(act: (outcome: Outcome) => void) =>
+        (outcome: Outcome) => {
+          this.waiting.delete(reject);
+          act(outcome);
+        };
+      work.then(settle(resolve), settle(reject));
     });
   }
 
@@ -141,12 +159,15 @@ export class Call {
   end(): void {
     this.unlisten();
     this.deadlines.stop();
-    this.abort(aborted("The call is over."));
+    // An abort reaches deep into `fetch`, and its error records a stack: both for nothing where all has been read.
+    if (!this.isRead && !this.signal.aborted) this.abort(aborted("The call is over."));
     this.resolveOver();
   }
 
   private abort(reason: Error): void {
-    if (!this.controller.signal.aborted) this.controller.abort(reason);
+    if (this.signal.aborted) return;
+    this.controller.abort(reason);
+    for (const reject of this.waiting) reject(reason);
   }
 }
 

@@ -39,7 +39,7 @@ export class HttpAnswer {
     this.first = undefined;
     if (first !== undefined) return first;
     const piece = this.reader && (await readPiece(this.reader, this.call, this.url));
-    if (piece === undefined) this.end();
+    if (piece === undefined) this.close();
     return piece;
   }
 
@@ -53,10 +53,11 @@ export class HttpAnswer {
     const decoder = new TextDecoder();
     let text = "";
     let size = 0;
-    for await (const piece of this.pieces()) {
+    while (size <= limit) {
+      const piece = await this.read();
+      if (piece === undefined) break;
       size += piece.length;
       text += decoder.decode(piece, { stream: true });
-      if (size > limit) break;
     }
     return text + decoder.decode();
   }
@@ -70,11 +71,16 @@ export class HttpAnswer {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, DRAIN_MS)));
     const end = this.reader.read().then(
-      () => undefined,
+      ({ done }) => done && this.call.wasRead(),
       () => undefined,
     );
     await Promise.race([end, patience]);
     clearTimeout(timer);
+    this.end();
+  }
+
+  private close(): void {
+    this.call.wasRead();
     this.end();
   }
 

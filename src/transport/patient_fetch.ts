@@ -27,9 +27,18 @@ export function patientFetch(url: string, init: RequestInit): Promise<Response> 
   void globalThis.Headers;
   const target = globalDispatcher();
   if (!target) return globalThis.fetch(url, init);
+  // `dispatcher` is Node's own extension of RequestInit; other runtimes ignore it.
+  return globalThis.fetch(url, { ...init, dispatcher: patiently(target) } as RequestInit);
+}
+
+const patient = new WeakMap<Dispatcher, Dispatcher>();
+
+function patiently(target: Dispatcher): Dispatcher {
+  const known = patient.get(target);
+  if (known) return known;
   const dispatcher: Dispatcher = {
     dispatch: (options, handler) => target.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
   };
-  // `dispatcher` is Node's own extension of RequestInit; other runtimes ignore it.
-  return globalThis.fetch(url, { ...init, dispatcher } as RequestInit);
+  patient.set(target, dispatcher);
+  return dispatcher;
 }

@@ -59,16 +59,8 @@ export class Transport {
     const sent = { ...request, headers: toHeaders(request.headers) };
     call.secrets = secretsOf(sent.headers);
     call.signal.throwIfAborted();
-    const opened = new Promise<HttpAnswer>((resolve, reject) => {
-      const sendAndHold = async () => {
-        const answer = await retrying(() => this.attempt(call, sent, context), policy, call.signal);
-        resolve(answer);
-        await Promise.race([call.over, answer.over]);
-      };
-      // The queue never sees a failure: it would try again.
-      void caller.callWithOptions({ maxRetries: 0 }, () => sendAndHold().catch(reject));
-    });
-    return call.orAborted(opened);
+    const send = () => retrying(() => this.attempt(call, sent, context), policy, call.signal);
+    return call.orAborted(isUnlimited(caller) ? send() : inTurn(caller, call, send));
   }
 
   private async attempt(call: Call, request: WireRequest, context: ErrorContext): Promise<HttpAnswer> {
@@ -116,6 +108,24 @@ export class Transport {
       throw connectionError(cause, url, "before its answer");
     }
   }
+}
+
+/** True where every call may go at once: a queue that nobody waits in takes longer than the rest of a request. */
+function isUnlimited(caller: AsyncCaller): boolean {
+  return Reflect.get(caller, "maxConcurrency") === Infinity;
+}
+
+/** Sends when it is the call's turn, and keeps its place until the answer has been read or the call is over. */
+function inTurn(caller: AsyncCaller, call: Call, send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const sendAndHold = async () => {
+      const answer = await send();
+      resolve(answer);
+      await Promise.race([call.over, answer.over]);
+    };
+    // The queue never sees a failure: it would try again.
+    void caller.callWithOptions({ maxRetries: 0 }, () => sendAndHold().catch(reject));
+  });
 }
 
 /** A refused request cost nothing, also where its status is not known. */

@@ -15,8 +15,31 @@ const built: Plugin = {
   },
 };
 
-/** One file with everything in it for runtimes that have nothing of Node: what cannot be found there fails the build. */
-export async function bundle(entry: string, define: Record<string, string> = {}): Promise<string> {
+const bundles = new Map<string, Promise<string>>();
+
+/**
+ * One file with everything in it for runtimes that have nothing of Node: what cannot be found there fails the build. Each is
+ * made once.
+ */
+export function bundle(entry: string): Promise<string> {
+  const made = bundles.get(entry) ?? makeBundle(entry);
+  bundles.set(entry, made);
+  return made;
+}
+
+/** The addresses that `job/models.ts` declares. */
+export interface Addresses {
+  SERVER_URL: string;
+  CLOSED_URL: string;
+}
+
+/** A bundle of the job that has its addresses before its first line. */
+export async function bundleJob(entry: string, addresses: Addresses): Promise<string> {
+  const lines = Object.entries(addresses).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
+  return lines.join("") + (await bundle(`tests/runtimes/job/${entry}.ts`));
+}
+
+async function makeBundle(entry: string): Promise<string> {
   const options: BuildOptions = {
     entryPoints: [resolve(entry)],
     bundle: true,
@@ -25,7 +48,6 @@ export async function bundle(entry: string, define: Record<string, string> = {})
     format: "esm",
     target: "es2022",
     plugins: [built],
-    define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
     logLevel: "silent",
   };
   const { outputFiles = [], warnings } = await build(options);

@@ -13,7 +13,7 @@ export function findChromium(): string | undefined {
 }
 
 /** The job takes some seconds. */
-const MOST_MS = 40_000;
+const MOST_MS = 90_000;
 
 const html = `<!doctype html><meta charset="utf-8"><title>job</title><script>
 const fail = (what) => fetch("/findings", { method: "POST", body: JSON.stringify({ failed: String(what) }) });
@@ -62,27 +62,22 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 function openBrowser(program: string, profile: string, url: string): ChildProcess {
   const options = [
     "--headless=new",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
+    // It is to talk to the test's servers, and to nobody else.
     "--disable-background-networking",
-    "--disable-breakpad",
-    // Nobody is there to be asked whether a page may talk to this machine.
-    "--disable-features=LocalNetworkAccessChecks,HttpsUpgrades",
-    "--disable-crash-reporter",
-    // A page that nobody looks at must not be put to sleep.
-    "--disable-renderer-backgrounding",
-    "--disable-background-timer-throttling",
-    "--disable-backgrounding-occluded-windows",
     // The page's words and errors, for the test that fails.
     "--enable-logging=stderr",
-    "--no-first-run",
     // Containers run as root, for whom Chromium's sandbox does not start.
     "--no-sandbox",
     "--host-resolver-rules=MAP page.test 127.0.0.1",
     `--user-data-dir=${profile}`,
   ];
-  // A group of its own, so that its helpers end with it.
-  return spawn(program, [...options, url], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  return spawn(program, [...options, url], {
+    // A group of its own, so that its helpers end with it.
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+    // What it leaves behind when it is killed goes with the profile.
+    env: { ...process.env, TMPDIR: profile },
+  });
 }
 
 async function endOf(browser: ChildProcess): Promise<never> {

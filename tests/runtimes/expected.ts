@@ -29,7 +29,7 @@ export const expected: Readonly<Record<string, unknown>> = {
   "invoke with a password in the URL": answer,
   stream: { texts: ["Hel", "lo ", "there."], books },
   "stream slowly for longer than the idle limit": {
-    texts: Array.from({ length: 14 }, (__, index) => `${index} `),
+    texts: Array.from({ length: 24 }, (__, index) => `${index} `),
     books,
   },
   "stream events": { events: ["on_chat_model_start", "on_chat_model_end"], books },
@@ -62,7 +62,17 @@ export const expected: Readonly<Record<string, unknown>> = {
   "call a tool": [{ name: "add", args: { a: 1, b: 2 } }],
   "name a call that came without an id": [true],
   "send bytes": "as base64",
+  "book in memory": [{ outcome: "ok", cost: "0.000037" }],
+  "book in a file": { name: "MeteredError", message: says("A ledger in a file needs a runtime with files") },
+  "track costs": { name: "MeteredError", message: says("`trackCosts` needs a runtime with `AsyncLocalStorage`") },
   "count tokens": 5,
+};
+
+/** The same where there is something of Node: asynchronous context, and files that can only be read. */
+export const expectedWithNode: typeof expected = {
+  ...expected,
+  "book in a file": { name: "MeteredError", message: says("The ledger `usage.jsonl` cannot be written") },
+  "track costs": books,
 };
 
 /** How many requests of one model its server sees given up: four streams and one that has not begun. */

@@ -13,7 +13,7 @@ const CORS = {
   "access-control-max-age": "600",
 };
 
-const SLOW_PIECES = 14;
+const SLOW_PIECES = 24;
 const SLOW_MS = 100;
 
 interface Asked {
@@ -21,6 +21,8 @@ interface Asked {
   isStream: boolean;
   request: WireRequest;
   otherUrl: string;
+  /** Where a part waits until the client has it go on. */
+  wait: Gate;
 }
 
 const plain = ({ scripts, isStream }: Asked): Script => (isStream ? scripts.streamed() : scripts.whole());
@@ -31,8 +33,8 @@ const parts: Readonly<Record<string, (asked: Asked) => Script>> = {
   answers: plain,
   slow: ({ scripts }) => scripts.streamed(slowly()),
   stalls,
-  silence: () => bytes([], {}, { before: [stall] }),
-  cut: ({ scripts }) => scripts.streamed([{ text: "Hel" }, cut]),
+  silence: ({ wait }) => bytes([], {}, { before: [wait, stall] }),
+  cut: ({ scripts, wait }) => scripts.streamed([{ text: "Hel" }, wait, cut]),
   refuses: ({ scripts }) => scripts.refusal(400, "No such thing."),
   redirects: ({ otherUrl }) => redirect(307, `${otherUrl}/v1`),
   tools: ({ scripts }) => scripts.whole({ calls: [{ id: "", name: "add", args: { a: 1, b: 2 } }] }),
@@ -46,19 +48,32 @@ const parts: Readonly<Record<string, (asked: Asked) => Script>> = {
 
 /** Starts a server that speaks both wires to anyone; `otherUrl` is where it sends those whom it redirects. */
 export async function startService(otherUrl: string): Promise<WireServer> {
-  return startWireServer((request) => {
-    const script = request.method === "OPTIONS" ? bytes([], { "content-length": "0" }) : scriptFor(request, otherUrl);
+  const waits = new Map<string, Gate>();
+  return startWireServer(async (request) => {
+    const [, part = "", place = ""] = request.path.split("/");
+    const wait = waits.get(`${part}/${place}`) ?? gate();
+    waits.set(`${part}/${place}`, wait);
+    const script = await scriptFor(request, part, { otherUrl, wait });
     return { ...script, headers: { ...script.headers, ...CORS } };
   });
 }
 
-function scriptFor(request: WireRequest, otherUrl: string): Script {
-  const [, part = ""] = request.path.split("/");
+async function scriptFor(
+  request: WireRequest,
+  part: string,
+  { otherUrl, wait }: Pick<Asked, "otherUrl" | "wait">,
+): Promise<Script> {
+  if (request.method === "OPTIONS") return bytes([], { "content-length": "0" });
+  if (request.path.endsWith("/go-on")) {
+    await wait.reached;
+    wait.open();
+    return json(200, {});
+  }
   const scripts = request.path.endsWith("/api/chat") ? ollamaScripts : openaiScripts;
   // What a model asks beside a chat, to explain an error.
   if (request.method !== "POST") return json(404, { error: "not found" });
   const isStream = (request.json as { stream?: boolean } | undefined)?.stream === true;
-  return parts[part]?.({ scripts, isStream, request, otherUrl }) ?? json(404, { error: "not found" });
+  return parts[part]?.({ scripts, isStream, request, otherUrl, wait }) ?? json(404, { error: "not found" });
 }
 
 function slowly(): Piece[] {

@@ -1,9 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
-import { startWireServer, type WireServer } from "../support/wire_server.js";
-import { bundle } from "./bundle.js";
+import { refusedUrl, startWireServer, type WireServer } from "../support/wire_server.js";
+import { bundleJob } from "./bundle.js";
 import { expected, givenUp } from "./expected.js";
 import type { Findings } from "./job/job.js";
 import { startService } from "./service.js";
@@ -28,8 +26,16 @@ export function describeRuntime(title: string, program: string | undefined, test
  * The tests of the job that runs in one runtime.
  * @param entry - the file of `job/` that begins there
  * @param run - runs a script, and resolves with its findings
+ * @param is - what must be found of the runtime itself
+ * @param sees - what the checks must see there
  */
-export function describeJob(title: string, entry: string, run: (script: string) => Promise<unknown>, is: object): void {
+export function describeJob(
+  title: string,
+  entry: string,
+  run: (script: string) => Promise<unknown>,
+  is: object,
+  sees = expected,
+): void {
   describe(title, () => {
     let service: WireServer;
     let other: WireServer;
@@ -37,22 +43,19 @@ export function describeJob(title: string, entry: string, run: (script: string) 
     beforeAll(async () => {
       other = await startWireServer();
       service = await startService(other.url);
-      const define = { SERVER_URL: service.url, CLOSED_URL: await closedUrl() };
-      findings = (await run(await bundle(`tests/runtimes/job/${entry}.ts`, define))) as Findings; // what the job posts
+      const addresses = { SERVER_URL: service.url, CLOSED_URL: await refusedUrl() };
+      findings = (await run(await bundleJob(entry, addresses))) as Findings; // what the job posts
     });
     afterAll(() => Promise.all([service, other].map((server) => server.close())));
 
     it("is the runtime that is meant, and everything was tried there", () => {
       expect(findings).toMatchObject(is);
-      expect(Object.keys(findings.seen)).toEqual(Object.keys(expected));
+      expect(Object.keys(findings.seen)).toEqual(Object.keys(sees));
     });
 
-    it.each(models.flatMap((model) => Object.keys(expected).map((check) => [model, check])))(
-      "%s: %s",
-      (model, check) => {
-        expect(findings.seen[check]?.[model]).toEqual(expected[check]);
-      },
-    );
+    it.each(models.flatMap((model) => Object.keys(sees).map((check) => [model, check])))("%s: %s", (model, check) => {
+      expect(findings.seen[check]?.[model]).toEqual(sees[check]);
+    });
 
     it("closes the connection of each call that was given up, and of no other", async () => {
       await service.idle();
@@ -64,13 +67,4 @@ export function describeJob(title: string, entry: string, run: (script: string) 
 
     it("sends nothing to where it is redirected", () => expect(other.requests).toEqual([]));
   });
-}
-
-/** An address at which somebody listened a moment ago. */
-async function closedUrl(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo; // it listens on TCP, never on a pipe
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { WireServer } from "../support/wire_server.js";
-import { bundle } from "./bundle.js";
+import { bundleJob } from "./bundle.js";
+import { expectedWithNode } from "./expected.js";
 import { startService } from "./service.js";
 import { describeJob, describeRuntime } from "./suite.js";
 import { findWorkerd, startWorker, type Worker } from "./workerd.js";
@@ -19,16 +20,15 @@ describeRuntime("workerd", findWorkerd(), (program) => {
     }
   };
   describeJob("a bare Worker", "worker", runAt(bare), { node: [] });
-  describeJob("a Worker with what there is of Node", "worker", runAt(withNode), {
-    node: ["Buffer", "process", "setImmediate"],
-  });
+  const node = ["Buffer", "process", "setImmediate"];
+  describeJob("a Worker with what there is of Node", "worker", runAt(withNode), { node }, expectedWithNode);
 
   let service: WireServer;
   let worker: Worker;
   beforeAll(async () => {
     service = await startService("");
-    const define = { SERVER_URL: service.url, CLOSED_URL: "" };
-    worker = await startWorker(program, await bundle("tests/runtimes/job/worker.ts", define), bare);
+    const addresses = { SERVER_URL: service.url, CLOSED_URL: "" };
+    worker = await startWorker(program, await bundleJob("worker", addresses), bare);
   });
   afterAll(async () => {
     await worker.stop();

@@ -6,10 +6,16 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-/** Where workerd is, if the registry has one for this machine. */
+const require = createRequire(import.meta.url);
+
+/** Where workerd is, if the registry has one for this machine: its package throws where there is none. */
 export function findWorkerd(): string | undefined {
-  const { default: program } = createRequire(import.meta.url)("workerd") as { default: string };
-  return existsSync(program) ? program : undefined;
+  try {
+    const { default: program } = require("workerd") as { default: string };
+    return existsSync(program) ? program : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A Worker that runs. */

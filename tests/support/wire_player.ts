@@ -17,8 +17,10 @@ interface Stage {
 
 /** Plays a script on one response. */
 export async function play(script: Script, response: ServerResponse): Promise<Outcome> {
-  const { socket } = response;
-  if (socket === null || socket.destroyed) return "left";
+  const { socket } = response.req;
+  // A client that has the whole of an answer may ask again on the same connection before that answer has ended here.
+  if (response.socket === null) await Promise.race([emitted(response, "socket"), closeOf(socket)]);
+  if (socket.destroyed) return "left";
   const gone = emitted(response, "close");
   response.on("error", () => {}); // writing to a client that has just left is no error of the server's
 
@@ -68,6 +70,10 @@ async function fail(fault: Fault, { socket, gone }: Stage): Promise<Outcome> {
   else if (fault.kind === "cut") socket.destroySoon();
   await gone;
   return fault.kind === "stall" ? "left" : "hung up";
+}
+
+async function closeOf(socket: Socket): Promise<void> {
+  if (!socket.destroyed) await emitted(socket, "close");
 }
 
 /** Unlike `once` of `node:events` it does not reject when the emitter emits an error: `close` follows that. */

@@ -1,4 +1,4 @@
-import { Agent, get } from "node:http";
+import { Agent, get, type IncomingMessage } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { gate } from "./gate.js";
 import { refusedUrl, startWireServer, type WireServer } from "./wire_server.js";
@@ -23,6 +23,12 @@ async function socketErrorOf(promise: Promise<unknown>): Promise<string> {
   if (typeof cause !== "object" || cause === null || !("code" in cause)) return error.message;
   // Node 24 gives what its HTTP parser refuses no code.
   return "name" in cause && cause.name === "HTTPParserError" ? cause.name : String(cause.code);
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const pieces: string[] = [];
+  for await (const piece of response.setEncoding("utf8")) pieces.push(piece as string); // as the encoding says
+  return pieces.join("");
 }
 
 describe("what a request leaves behind", () => {
@@ -145,6 +151,21 @@ describe("what goes over the wire", () => {
     expect(answered).toBe(false);
     ahead.open();
     await response;
+  });
+
+  it("answers a request that came while the answer before it on the connection was being ended", async () => {
+    const ending = gate();
+    server.reply(bytes(["first", ending], { "content-length": "5" }), text(200, "second"));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (): Promise<string> =>
+      new Promise((resolve) => get(server.url, { agent }, (response) => void textOf(response).then(resolve)));
+    expect(await ask()).toBe("first");
+    const second = ask();
+    await server.received(2);
+    ending.open();
+    expect(await second).toBe("second");
+    expect(server.openSockets).toBe(1);
+    agent.destroy();
   });
 });
 

@@ -54,7 +54,7 @@ function inTheirPlaces(flat: Json): { options: Json; fields: Json } {
   return { options, fields };
 }
 
-/** Bound tools come back with every call, and never change. */
+/** Bound tools come back with every call, and never change: they are definitions of our own. */
 const converted = new WeakMap<OllamaTool, OllamaTool>();
 
 function inItsWords(tool: OllamaTool): OllamaTool {

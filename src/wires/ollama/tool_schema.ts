@@ -1,5 +1,4 @@
 import { isObject, type Json } from "../../base/json.js";
-import { convertOnce } from "./convert_once.js";
 import { mergeAllOf, mergeVariants } from "./schema_merge.js";
 import { describe, notesOf } from "./schema_notes.js";
 import { inlineRefs } from "./schema_refs.js";
@@ -24,15 +23,16 @@ export function toOllamaTool({ function: { name, description, parameters } }: Ol
 }
 
 /** The outermost object keeps neither a description nor variants, so they go beside it. */
-const toParameters = convertOnce((parameters, text): { schema: Json; notes: string[] } => {
-  const { description, ...flat } = flatten(text.includes('"$ref"') ? inlineRefs(parameters) : parameters);
+function toParameters(parameters: Json): { schema: Json; notes: string[] } {
+  const hasRefs = JSON.stringify(parameters).includes('"$ref"');
+  const { description, ...flat } = flatten(hasRefs ? inlineRefs(parameters) : parameters);
   const notes = typeof description === "string" ? [description] : [];
   // The type is one word here, unlike a property's: the server refuses a list.
   if (!Array.isArray(flat.anyOf)) return { schema: { properties: {}, ...flat, type: "object" }, notes };
   const { anyOf, ...own } = flat;
   const { object, note } = mergeVariants(anyOf.filter(isObject).map((variant) => withOwn(variant, own)));
   return { schema: object, notes: [...notes, note] };
-});
+}
 
 /** Properties that stand beside `anyOf` belong to every variant. */
 function withOwn(variant: Json, own: Json): Json {

@@ -29,8 +29,10 @@ export async function toWireMessages(messages: readonly BaseMessage[], dialect: 
   const answered = new Set(messages.flatMap((message) => (isTool(message) ? [message.tool_call_id] : [])));
   const wire: Json[] = [];
   for (const message of messages) {
-    if (isAnswer(message)) wire.push(await toAssistant(message, dialect, answered));
-    else wire.push(await toOther(message, dialect));
+    // A promise for each text of a long history takes longer than all the rest.
+    const content = typeof message.content === "string" ? message.content : await contentOf(message, dialect);
+    if (isAnswer(message)) wire.push(toAssistant(message, content, dialect, answered));
+    else wire.push(toOther(message, content, dialect));
   }
   return dialect.mergeSystem === true ? withOneSystem(wire) : wire;
 }
@@ -53,7 +55,11 @@ function textOf(content: unknown): string {
 const isAnswer = (message: BaseMessage): message is AIMessage | AIMessageChunk => message.getType() === "ai";
 const isTool = (message: BaseMessage): message is ToolMessage => message.getType() === "tool";
 
-async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
+function contentOf(message: BaseMessage, dialect: Dialect): WireContent | Promise<WireContent> {
+  return isTool(message) ? toolContent(message, dialect) : toContent(message, dialect);
+}
+
+function toOther(message: BaseMessage, content: WireContent, dialect: Dialect): Json {
   const own = ownRole(message);
   const role = own === "developer" && dialect.keepsDeveloper === true ? own : ROLES[own];
   if (role === undefined) {
@@ -63,8 +69,7 @@ async function toOther(message: BaseMessage, dialect: Dialect): Promise<Json> {
       "Use system, user, assistant or tool messages.",
     );
   }
-  if (isTool(message)) return toToolResult(message, dialect);
-  const content = await toContent(message, dialect);
+  if (isTool(message)) return toToolResult(message, content, dialect);
   const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   return { role, content, ...(name === undefined ? {} : { name }) };
 }
@@ -76,7 +81,7 @@ function ownRole(message: BaseMessage): string {
   return noted === "developer" ? noted : message.getType();
 }
 
-async function toToolResult(message: ToolMessage, dialect: Dialect): Promise<Json> {
+function toToolResult(message: ToolMessage, content: WireContent, dialect: Dialect): Json {
   if (!nonEmpty(message.tool_call_id)) {
     throw new ConfigurationError(
       "messages",
@@ -88,15 +93,14 @@ async function toToolResult(message: ToolMessage, dialect: Dialect): Promise<Jso
   const name = dialect.sendName === "tool" ? nonEmpty(message.name) : undefined;
   return {
     role: "tool",
-    content: await toolContent(message, dialect),
+    content,
     tool_call_id: message.tool_call_id,
     ...(name === undefined ? {} : { name }),
   };
 }
 
 /** A tool's result as one string, since servers split, drop or refuse anything else. Images stay images: as text they would be a prompt of their own. */
-async function toolContent({ content }: ToolMessage, dialect: Dialect): Promise<WireContent> {
-  if (typeof content === "string") return content;
+function toolContent({ content }: ToolMessage, dialect: Dialect): WireContent | Promise<WireContent> {
   if (!Array.isArray(content)) return JSON.stringify(content);
   const isText = (block: Json) => block.type === "text" && "text" in block;
   if (content.every(isText)) return content.map((block) => String((block as { text: string }).text)).join("");
@@ -108,13 +112,13 @@ async function toolContent({ content }: ToolMessage, dialect: Dialect): Promise<
   return toContent({ content: blocks }, dialect);
 }
 
-async function toAssistant(
+function toAssistant(
   message: AIMessage | AIMessageChunk,
+  content: WireContent,
   dialect: Dialect,
   answered: ReadonlySet<string>,
-): Promise<Json> {
+): Json {
   const calls = toWireCalls(message, answered);
-  const content = await toContent(message, dialect);
   // A field that is `undefined` does not leave.
   const wire: Json = {
     role: "assistant",

@@ -1,7 +1,15 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { z } from "zod";
-import { costOf } from "../../../src/index.js";
-import { closedUrl, early, serverOf, withPassword, type Model, type Subject } from "./models.js";
+import {
+  CostCallbackHandler,
+  JsonlLedger,
+  MemoryLedger,
+  costOf,
+  trackCosts,
+  type LedgerEntry,
+} from "../../../src/index.js";
+import { closedUrl, early, letGoOn, serverOf, waitingServerOf, withPassword } from "./models.js";
+import type { Model, Subject } from "./models.js";
 import { booksOf, errorOf, estimateOf } from "./report.js";
 
 const question = "Why do tides come twice a day?";
@@ -24,9 +32,15 @@ async function invoked(model: Model): Promise<unknown> {
   };
 }
 
-/** Reads one chunk of an answer that stalls after it, and has something done then. */
-async function interrupted(model: Model, signal: AbortSignal | undefined, then: () => void): Promise<void> {
-  for await (const chunk of await model.stream(question, { signal })) if (chunk.text !== "") then();
+/** Reads one chunk of an answer that goes no further by itself, and has something done then. */
+async function interrupted(model: Model, then: () => unknown, signal?: AbortSignal): Promise<void> {
+  for await (const chunk of await model.stream(question, { signal })) if (chunk.text !== "") await then();
+}
+
+async function bookedInMemory(subject: Subject): Promise<LedgerEntry[]> {
+  const ledger = new MemoryLedger();
+  await subject.at(serverOf("answers")).invoke(question, { callbacks: [new CostCallbackHandler({ ledger })] });
+  return ledger.entries;
 }
 
 /** Something that is tried with a model. It tells what it saw, as plain data. */
@@ -54,7 +68,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 
   "stream slowly for longer than the idle limit": async (subject) => {
-    const model = subject.at(serverOf("slow"), { idleTimeout: 1_000 });
+    const model = subject.at(serverOf("slow"), { idleTimeout: 2_000 });
     return { texts: await textsOf(await model.stream(question)), books: booksOf(model) };
   },
 
@@ -69,15 +83,16 @@ export const checks: Readonly<Record<string, Check>> = {
     const model = subject.at(serverOf("stalls"));
     const controller = new AbortController();
     const error = await errorOf(() =>
-      interrupted(model, controller.signal, () => controller.abort(new Error("Enough."))),
+      interrupted(model, () => controller.abort(new Error("Enough.")), controller.signal),
     );
     return { error, books: estimateOf(model) };
   },
 
   "abort before an answer": async (subject) => {
-    const model = subject.at(serverOf("silence"));
+    const url = waitingServerOf("silence", subject);
+    const model = subject.at(url);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 200);
+    void letGoOn(url).then(() => controller.abort());
     const error = await errorOf(() => model.invoke(question, { signal: controller.signal }));
     return { error, books: estimateOf(model) };
   },
@@ -99,12 +114,14 @@ export const checks: Readonly<Record<string, Check>> = {
 
   "time out in a silent stream": async (subject) => {
     const model = subject.at(serverOf("stalls"), { idleTimeout: 200 });
-    return { error: await errorOf(() => interrupted(model, undefined, () => {})), books: estimateOf(model) };
+    return { error: await errorOf(() => interrupted(model, () => {})), books: estimateOf(model) };
   },
 
   "break off": async (subject) => {
-    const model = subject.at(serverOf("cut"));
-    const { name, partial } = await errorOf(() => interrupted(model, undefined, () => {}));
+    const url = waitingServerOf("cut", subject);
+    const model = subject.at(url);
+    // Not before the text has been read: a browser forgets what nobody has read when the connection breaks.
+    const { name, partial } = await errorOf(() => interrupted(model, () => letGoOn(url)));
     return { name, partial, books: estimateOf(model) };
   },
 
@@ -135,6 +152,25 @@ export const checks: Readonly<Record<string, Check>> = {
     const image = { type: "image", mimeType: "image/png", data: new Uint8Array([0, 255, 128, 7]) };
     const model = subject.at(serverOf("bytes"));
     return (await model.invoke([{ role: "user", content: [image] }])).text;
+  },
+
+  "book in memory": async (subject) => {
+    const entries = await bookedInMemory(subject);
+    return entries.map(({ outcome, cost }) => ({ outcome, cost: cost.usd }));
+  },
+
+  "book in a file": async (subject) => {
+    const entries = await bookedInMemory(subject);
+    return errorOf(async () => entries.forEach((entry) => new JsonlLedger("usage.jsonl").record(entry)));
+  },
+
+  "track costs": async (subject) => {
+    let books: unknown;
+    const error = await errorOf(async () => {
+      const { costs } = await trackCosts(() => subject.at(serverOf("answers")).invoke(question));
+      books = booksOf({ costs });
+    });
+    return books ?? error;
   },
 
   "count tokens": async (subject) => subject.at(serverOf("answers")).getNumTokens("Hello there, you."),

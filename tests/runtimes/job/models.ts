@@ -1,7 +1,7 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ChatFireworks, ChatOllamaLite, ChatOpenLLM, type CostCallbackHandler } from "../../../src/index.js";
 
-// Written into the bundle by `bundle.ts`.
+// Written before the bundle by `bundle.ts`.
 declare const SERVER_URL: string;
 declare const CLOSED_URL: string;
 
@@ -37,6 +37,14 @@ export const subjects: readonly Subject[] = [
 
 /** The address under which the server plays one of its parts; see `service.ts`. */
 export const serverOf = (part: string): string => `${SERVER_URL}/${part}`;
+
+/** The address of a part that waits in the middle, a place of its own for each model. */
+export const waitingServerOf = (part: string, { name }: Subject): string => `${SERVER_URL}/${part}/${name}`;
+
+/** Resolves when the server has come to where it waits, and has it go on. */
+export async function letGoOn(url: string): Promise<void> {
+  await (await fetch(`${url}/go-on`)).text();
+}
 
 /** An address where nobody listens. */
 export const closedUrl = (): string => CLOSED_URL;

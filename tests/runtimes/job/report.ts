@@ -27,7 +27,7 @@ function reportOf(error: unknown): ErrorReport {
 }
 
 /** What a model's own tally says, as far as it is the same on every machine. */
-export function booksOf({ costs }: Model): Record<string, unknown> {
+export function booksOf({ costs }: Pick<Model, "costs">): Record<string, unknown> {
   const { calls, estimatedCalls, abortedCalls, errorCalls, openCalls, costUsd } = costs.totals;
   return { calls, estimatedCalls, abortedCalls, errorCalls, openCalls, costUsd };
 }

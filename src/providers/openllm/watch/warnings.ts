@@ -47,7 +47,7 @@ const UNLIKELY = 5;
 
 /**
  * Whether the server counted so few prompt tokens that it must have cut the prompt, which Ollama does without a word.
- * By the number of characters alone, so that it costs nothing.
+ * By the number of characters alone, and of no more of them than it takes to know.
  */
 function truncationWarning(
   messages: readonly BaseMessage[],
@@ -55,14 +55,14 @@ function truncationWarning(
   contextTokens: number | undefined,
 ): string | undefined {
   if (usage === undefined) return undefined;
-  const characters = charactersIn(promptParts(messages).texts);
-  if (characters < SHORTEST_SUSPECT) return undefined;
-  const ratio = characters / usage.input_tokens;
-  const isAtLimit = [usage.input_tokens, usage.total_tokens].some(
-    (count) => count === contextTokens || isWindowSize(count),
-  );
-  if (ratio < UNLIKELY || (ratio < HARDLY_POSSIBLE && !isAtLimit)) return undefined;
-  return `The server counted ${usage.input_tokens} prompt tokens, too few for ${characters} characters: it may have cut the prompt to its context window.`;
+  const { input_tokens: tokens, total_tokens: total } = usage;
+  const { texts } = promptParts(messages);
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length < SHORTEST_SUSPECT || length < tokens * UNLIKELY) return undefined;
+  const isAtLimit = [tokens, total].some((count) => count === contextTokens || isWindowSize(count));
+  const suspect = Math.max(SHORTEST_SUSPECT, tokens * (isAtLimit ? UNLIKELY : HARDLY_POSSIBLE));
+  if (charactersIn(texts, suspect) < suspect) return undefined;
+  return `The server counted ${tokens} prompt tokens, too few for a prompt of ${length} characters: it may have cut the prompt to its context window.`;
 }
 
 /** 2048, 4096, ...: the sizes that servers start with. */

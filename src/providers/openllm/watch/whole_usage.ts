@@ -5,9 +5,17 @@ import type { Question } from "../question.js";
 /** Characters other than blanks to a token: ordinary text has 1 to 5. */
 export const HARDLY_POSSIBLE = 8;
 
-/** The characters of some texts but for the blanks, of which a token can have any number. */
-export function charactersIn(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + text.replace(/\s+/g, "").length, 0);
+/**
+ * The characters of some texts but for the blanks, of which a token can have any number. The count stops after the text
+ * with which there are enough: prompts can be long.
+ */
+export function charactersIn(texts: readonly string[], enough = Infinity): number {
+  let sum = 0;
+  for (const text of texts) {
+    sum += text.replace(/\s+/g, "").length;
+    if (sum >= enough) break;
+  }
+  return sum;
 }
 
 /** Books the usage of answers that came whole, and returns what else is in them. */
