@@ -18,7 +18,7 @@ export function describeRuntime(title: string, program: string | undefined, test
   }
   describe(title, () => {
     it("is installed", () => expect(program).toBeDefined());
-    tests(program ?? "");
+    if (program !== undefined) tests(program);
   });
 }
 
