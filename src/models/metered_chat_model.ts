@@ -86,17 +86,9 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     const limits = provider.limits?.(own) ?? own;
     const { host } = new URL(endpoint.url);
     // Not enumerable, so that logging a model shows no credential.
-    for (const [key, value] of Object.entries({
-      apiKey,
-      endpoint,
-      host,
-      transport,
-      settled,
-      provider,
-      ofModel,
-      limits,
-      form: new SerializedForm(),
-    })) {
+    const form = new SerializedForm();
+    const hidden = { apiKey, endpoint, host, transport, settled, provider, ofModel, limits, form };
+    for (const [key, value] of Object.entries(hidden)) {
       Object.defineProperty(this, key, { value, writable: true, configurable: true, enumerable: false });
     }
     this.metadata = { ...this.metadata, metered: this.facts() };
