@@ -49,8 +49,8 @@ export class Call {
   private readonly onUserAbort = () => this.abort(abortError(this.userSignal?.reason));
   private unlisten: () => void = () => undefined;
   private resolveOver: () => void = () => undefined;
-  /** The answer of the last request has been read to its end: there is nothing to be stopped. */
-  private isRead = false;
+  /** Requests whose answers have not been read to their end: without any there is nothing to be stopped. */
+  private unread = 0;
   /** Told of an abort. A set, since a listener of the signal takes longer to come and go than most work. */
   private readonly waiting = new Set<(reason: unknown) => void>();
 
@@ -97,7 +97,7 @@ export class Call {
     this.signal.throwIfAborted();
     const attempt: Attempt = { reached: true };
     this.attempts.push(attempt);
-    this.isRead = false;
+    this.unread++;
     this.sentAt ??= Date.now();
     this.deadlines.sent();
     return attempt;
@@ -105,6 +105,7 @@ export class Call {
 
   /** A redirect is followed: the bytes that came were no answer. */
   sentAgain(): void {
+    this.unread++;
     this.firstByteAt = undefined;
     this.deadlines.sent();
   }
@@ -121,9 +122,9 @@ export class Call {
     this.deadlines.received();
   }
 
-  /** The answer of the last request came to its end. */
+  /** The answer of a request came to its end. To be said once of each. */
   wasRead(): void {
-    this.isRead = true;
+    this.unread--;
   }
 
   /** The reader has a chunk in hand, or wants the next one: silence is the server's only in the second case. */
@@ -160,7 +161,8 @@ export class Call {
     this.unlisten();
     this.deadlines.stop();
     // An abort reaches deep into `fetch`, and its error records a stack: both for nothing where all has been read.
-    if (!this.isRead && !this.signal.aborted) this.abort(aborted("The call is over."));
+    const hasRead = this.attempts.length > 0 && this.unread === 0;
+    if (!hasRead && !this.signal.aborted) this.abort(aborted("The call is over."));
     this.resolveOver();
   }
 

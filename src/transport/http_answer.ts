@@ -10,6 +10,7 @@ export class HttpAnswer {
   /** Resolves when its body has been read: the call may then send its next request. */
   readonly over: Promise<void>;
   private end: () => void = () => undefined;
+  private isClosed = false;
 
   constructor(
     readonly status: number,
@@ -71,7 +72,7 @@ export class HttpAnswer {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, DRAIN_MS)));
     const end = this.reader.read().then(
-      ({ done }) => done && this.call.wasRead(),
+      ({ done }) => done && this.close(),
       () => undefined,
     );
     await Promise.race([end, patience]);
@@ -80,7 +81,8 @@ export class HttpAnswer {
   }
 
   private close(): void {
-    this.call.wasRead();
+    if (!this.isClosed) this.call.wasRead();
+    this.isClosed = true;
     this.end();
   }
 

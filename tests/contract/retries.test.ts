@@ -4,7 +4,7 @@ import type { MeteredCallOptions, MeteredChatModelInput } from "../../src/models
 import { gate } from "../support/gate.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { expectOneRun } from "../support/runs.js";
-import { hangUp, reset } from "../support/wire_script.js";
+import { hangUp, reset, text } from "../support/wire_script.js";
 import { refusedUrl } from "../support/wire_server.js";
 import { useClock } from "./clock.js";
 import { collect, rejection } from "./paths.js";
@@ -29,6 +29,17 @@ describe.each(subjects)("$name: one retry layer", (subject) => {
   const answer = (kind: string) => (kind === "stream" ? subject.scripts.streamed() : subject.scripts.whole());
 
   describe.each(kinds)("%s", (kind, call) => {
+    it("closes the socket of an error whose page is too long to read, once another attempt has been answered", async () => {
+      const page = text(503, "x".repeat(8_000_000));
+      wire.server.reply(page, answer(kind));
+      const failed = gate();
+      const calling = call(create({ onFailedAttempt: () => failed.arrive() }));
+      await failed.reached;
+      await clock.passSoon(anyWait);
+      await calling;
+      await wire.server.when(({ openResponses }) => openResponses === 0);
+    });
+
     it.each([
       ["a 503", () => refusal(503), { status: 503 }],
       ["a 500", () => refusal(500), { status: 500 }],
