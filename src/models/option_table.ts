@@ -26,7 +26,7 @@ export interface Option {
   readonly aliasOf?: string;
   /** The option that cannot be set beside it. */
   readonly excludes?: string;
-  /** Values that say "none", which is what leaving it out says. */
+  /** Values that say "none", which is what leaving it out says; they are of no kind. */
   readonly isNone?: (value: unknown) => boolean;
   /** `null` is a slip, and not an option that is left out. */
   readonly refusesNull?: true;
@@ -96,11 +96,6 @@ export const TEXTS: Kind = such(
   (value) => Array.isArray(value) && value.every((text) => typeof text === "string"),
 );
 export const FIELDS: Kind = such("an object", isObject);
-
-/** The most output tokens that one answer may have. */
-export const outputLimit: Kind = (value) =>
-  value === -1 || value === Infinity ? undefined : wholeOfOne(value, "maxTokens");
-const wholeOfOne = whole(1);
 
 /** `-1`, as users of OpenAI's class write it, and `Infinity` are no limit. */
 export const isNoLimit = (value: unknown): boolean => value === -1 || value === Infinity;

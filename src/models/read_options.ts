@@ -29,10 +29,10 @@ export function readOptions(known: KnownOptions, source: object, where: "constru
       if (where === "call" && isFromFramework(name, value)) continue;
       throw unknownOption(name, where, table, known);
     }
-    if (value === null && !option.refusesNull) read[name] = null;
+    if ((value === null && !option.refusesNull) || option.isNone?.(value)) read[name] = null;
     else {
       checkOption(name, option, value);
-      read[name] = option.isNone?.(value) ? null : value;
+      read[name] = value;
     }
   }
   return oneNameEach(table, read);
@@ -40,11 +40,14 @@ export function readOptions(known: KnownOptions, source: object, where: "constru
 
 function oneNameEach(table: OptionTable, read: ReadOptions): ReadOptions {
   for (const name of Object.keys(read)) {
-    const { aliasOf, excludes } = table[name] ?? {};
-    if (excludes !== undefined && isSet(read[name]) && isSet(read[excludes])) throw bothSet(excludes, name);
+    const aliasOf = table[name]?.aliasOf;
     if (aliasOf === undefined) continue;
     if (read[aliasOf] === undefined) read[aliasOf] = read[name];
     delete read[name];
+  }
+  for (const name of Object.keys(read)) {
+    const excludes = table[name]?.excludes;
+    if (excludes !== undefined && isSet(read[name]) && isSet(read[excludes])) throw bothSet(excludes, name);
   }
   return read;
 }

@@ -39,6 +39,7 @@ describe("options of a constructor and of a call", () => {
   it("two that exclude each other are refused in one place", () => {
     expect(() => settle({ cap: 1, lid: 1 }, {})).toThrow("`cap` and `lid` are both set.");
     expect(() => settle({}, { top: 1, lid: 1 })).toThrow("both set");
+    expect(() => settle({ lid: 1, top: 1 }, {})).toThrow("both set");
   });
 
   it("what is settled has no null, and what is sent is a field of the table", () => {

@@ -107,9 +107,7 @@ export interface ChatOllamaLiteCallOptions
 const limitOrNone: Kind = (value, option) =>
   value === 0
     ? { problem: `\`${option}\` is \`0\`, which Ollama takes for "no limit".`, remedy: "Use at least 1." }
-    : value === Infinity
-      ? undefined
-      : whole()(value, option);
+    : whole()(value, option);
 
 /** `Infinity` is what leaving it out says; -1 is said to the server, since its Modelfile may have a limit. */
 const isLeftOut = (value: unknown) => value === Infinity;
