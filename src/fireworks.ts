@@ -7,3 +7,4 @@ export {
   type FireworksEmbeddingsInput,
 } from "./providers/fireworks/embeddings/fireworks.js";
 export * from "./base/model_errors.js";
+export type { ApiKey } from "./transport/api_key.js";

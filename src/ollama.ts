@@ -16,3 +16,4 @@ export type {
   PullProgress,
 } from "./providers/ollama/model_listing.js";
 export * from "./base/model_errors.js";
+export type { ApiKey } from "./transport/api_key.js";

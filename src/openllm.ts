@@ -5,3 +5,4 @@ export type { ChatOpenLLMCallOptions, ChatOpenLLMInput, OpenLLMFields } from "./
 export type { DialectOptions, ReplayReasoning } from "./providers/openllm/dialect.js";
 export type { ServerModel } from "./providers/openllm/server/server_models.js";
 export * from "./base/model_errors.js";
+export type { ApiKey } from "./transport/api_key.js";

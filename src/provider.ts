@@ -19,3 +19,4 @@ export type { AskedFor, ModelHandle, Place, Provider } from "./models/provider.j
 export { METERED_OPTIONS } from "./models/shared_options.js";
 export type { Dialect } from "./wires/openai/dialect.js";
 export * from "./base/model_errors.js";
+export type { ApiKey } from "./transport/api_key.js";

@@ -121,7 +121,7 @@ async function exchange(
   const context = contextOf(model);
   const request = {
     url: `${model.endpoint.url}/chat/completions`,
-    headers: { ...model.authorization(), ...headers },
+    headers,
     messages: await toWireMessages(call.messages, dialect),
     params,
     stream,

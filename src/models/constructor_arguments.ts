@@ -1,6 +1,6 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { ConfigurationError } from "../base/errors.js";
-import { checkApiKey } from "../transport/api_key.js";
+import { checkApiKey, type ApiKey } from "../transport/api_key.js";
 import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
 
 /** Both forms of the constructors: `new ChatX("model", { ... })` and `new ChatX({ model, ... })`. */
@@ -32,6 +32,14 @@ export function toText(given: unknown, option: string): string | undefined {
 }
 
 /**
+ * A key as a user passed it: a text, a function that gives one, or none.
+ * @throws ConfigurationError for anything else; the message does not show it
+ */
+export function toApiKey(given: unknown): ApiKey | undefined {
+  return typeof given === "function" ? (given as () => string) : toText(given, "apiKey");
+}
+
+/**
  * Where a server is: where the user says, else what the first of the variables says that is set, else its own address.
  * @throws ConfigurationError for what is no address
  */
@@ -51,11 +59,13 @@ export function requireModel(model: unknown, example: string): string {
 }
 
 /**
- * The key that a user passed, or the one in the environment, without blanks around it.
+ * The key that a user passed, or the one in the environment, without blanks around it. A function is asked later.
  * @throws ConfigurationError when there is none, and for one that HTTP cannot carry; the message does not show it
  */
-export function requireApiKey(given: unknown, variable: string, server: string): string {
-  const apiKey = toText(given, "apiKey")?.trim() ?? fromEnvironment(variable);
+export function requireApiKey(given: unknown, variable: string, server: string): ApiKey {
+  const key = toApiKey(given);
+  if (typeof key === "function") return key;
+  const apiKey = key?.trim() ?? fromEnvironment(variable);
   if (!apiKey) {
     const hint = `Set the environment variable \`${variable}\`, or pass \`apiKey\`.`;
     throw new ConfigurationError("apiKey", `No ${server} API key was found.`, hint, "MODEL_AUTHENTICATION");

@@ -12,6 +12,7 @@ import { ModelCall } from "../run/model_call.js";
 import { sumLLMOutputs } from "../run/run.js";
 import { RunOwner } from "../run/run_owner.js";
 import type { MeteredFacts } from "../seam/gate.js";
+import { authorizationOf, type ApiKey } from "../transport/api_key.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import type { Endpoint } from "../transport/endpoint.js";
 import { Transport } from "../transport/transport.js";
@@ -43,7 +44,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   model: string;
   /** The base URL in use, without credentials. */
   baseURL: string;
-  declare apiKey: string | undefined;
+  declare apiKey: ApiKey | undefined;
   streaming: boolean;
   readonly timeout: number | undefined;
   /** What this model has cost so far. Pass one handler as `costs` to several models to share it. */
@@ -81,7 +82,8 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     this.timeout = fields.timeout;
     this.costs = costs;
     const { fetch, maxRetries, onFailedAttempt, timeout: timeoutMs } = fields;
-    const transport = new Transport({ caller: this.caller, fetch, maxRetries, onFailedAttempt });
+    const authorize = () => this.authorization();
+    const transport = new Transport({ caller: this.caller, fetch, authorize, maxRetries, onFailedAttempt });
     const own = { timeoutMs, idleTimeoutMs: fields.idleTimeout, firstByteTimeoutMs: fields.firstByteTimeout };
     const limits = provider.limits?.(own) ?? own;
     const { host } = new URL(endpoint.url);
@@ -220,9 +222,8 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   }
 
   /** @ignore */
-  authorization(): Record<string, string> {
-    const authorization = this.apiKey === undefined ? this.endpoint.authorization : `Bearer ${this.apiKey}`;
-    return authorization === undefined ? {} : { authorization };
+  authorization(): Record<string, string> | Promise<Record<string, string>> {
+    return authorizationOf(this.apiKey, this.endpoint.authorization);
   }
 
   protected override serializedForRuns(): Serialized {

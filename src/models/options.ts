@@ -6,6 +6,7 @@ import type {
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
 import type { CostCallbackHandler } from "./default_tally.js";
+import type { ApiKey } from "../transport/api_key.js";
 import type { Fetch } from "../transport/patient_fetch.js";
 
 /** Sampling and output options that all three models take, in the constructor and per call. */
@@ -32,7 +33,8 @@ export interface SamplingOptions {
 export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOptions {
   /** The model's id, as the server knows it. */
   model?: string;
-  apiKey?: string | undefined;
+  /** A text, or a function that gives it, asked before each request: for tokens that expire. */
+  apiKey?: ApiKey | undefined;
   /** Where the server is. `user:password@` in it becomes a header and is shown nowhere. */
   baseURL?: string | undefined;
   /** Another spelling of `baseURL`. */

@@ -5,6 +5,7 @@ import type { ModelCall } from "../run/model_call.js";
 import type { ForcedTool, ToolDefinition } from "../run/tool_definition.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import type { CallLimits } from "../transport/deadlines.js";
+import type { ApiKey } from "../transport/api_key.js";
 import type { Endpoint } from "../transport/endpoint.js";
 import type { Transport } from "../transport/transport.js";
 import type { KnownOptions, ReadOptions, Settled } from "./read_options.js";
@@ -12,7 +13,7 @@ import type { KnownOptions, ReadOptions, Settled } from "./read_options.js";
 /** Where a server is, who asks, and for which model. */
 export interface Place {
   readonly endpoint: Endpoint;
-  readonly apiKey?: string | undefined;
+  readonly apiKey?: ApiKey | undefined;
   /** The model's id; empty where the server has one only. */
   readonly model: string;
 }
@@ -26,8 +27,8 @@ export interface ModelHandle {
   readonly transport: Transport;
   /** The constructor's options. */
   readonly settled: Settled;
-  /** Headers that say who asks. */
-  authorization(): Record<string, string>;
+  /** Headers that say who asks. The model's own transport adds them to each request. */
+  authorization(): Record<string, string> | Promise<Record<string, string>>;
 }
 
 /** What the fields of one request are made of. */

@@ -46,11 +46,16 @@ const secretText: Kind = (value, option) =>
     ? undefined
     : { problem: `\`${option}\` is of type \`${typeof value}\`.`, remedy: "Pass a text." };
 
+const secretKey: Kind = (value, option) => {
+  const fault = typeof value === "function" ? undefined : secretText(value, option);
+  return fault && { ...fault, remedy: "Pass a text, or a function that gives one." };
+};
+
 /** What all models of this package take, under OpenAI's names on the wire. */
 export const METERED_OPTIONS = {
   ...LANGCHAIN_OPTIONS,
   model: kept(),
-  apiKey: unstored("constructor", secretText),
+  apiKey: unstored("constructor", secretKey),
   baseURL: kept(secretText),
   baseUrl: { ...unstored("constructor", secretText), aliasOf: "baseURL" },
   headers: unstored(undefined, FIELDS),

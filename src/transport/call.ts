@@ -36,7 +36,7 @@ export function isAnswered({ status }: Attempt): boolean {
  */
 export class Call {
   readonly attempts: Attempt[] = [];
-  /** The credentials that the call sent: nothing that it says may repeat them. */
+  /** The credentials that the call sent, the longest first: nothing that it says may repeat them. */
   secrets: readonly string[] = [];
   /** Resolves when the call is over, whichever way. Keeps the call's place in the concurrency limit until then. */
   readonly over: Promise<void>;
@@ -91,6 +91,12 @@ export class Call {
     const ended: unknown = this.signal.reason;
     const isAbort = isErrorLike(reason) && !isTimeout(reason) && isErrorLike(ended) && ended.cause === reason;
     return isAbort ? reason : undefined;
+  }
+
+  /** Keeps an attempt's credentials beside those of the attempts before it. */
+  hide(secrets: readonly string[]): void {
+    const isKnown = secrets.every((secret) => this.secrets.includes(secret));
+    if (!isKnown) this.secrets = [...new Set([...this.secrets, ...secrets])].sort((a, b) => b.length - a.length);
   }
 
   startAttempt(): Attempt {

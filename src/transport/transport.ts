@@ -23,6 +23,8 @@ export interface TransportOptions {
   /** Core's queue, which limits how many calls there are at a time. Its retry loop is not used. */
   caller: AsyncCaller;
   fetch?: Fetch;
+  /** Gives the headers that say who asks, anew for each attempt. A request's own come before them. */
+  authorize?: () => Record<string, string> | Promise<Record<string, string>>;
   /** Attempts after a first one that failed before its answer began. @default 2 */
   maxRetries?: number;
   /** Told of each failure that another attempt may mend; throws to stop. */
@@ -56,17 +58,17 @@ export class Transport {
   ): Promise<HttpAnswer> {
     const { caller, onFailedAttempt, maxRetries: usual = MAX_RETRIES } = this.options;
     const policy = { maxRetries: maxRetries ?? usual, isLeft, onFailedAttempt };
-    const sent = { ...request, headers: toHeaders(request.headers) };
-    call.secrets = secretsOf(sent.headers);
     call.signal.throwIfAborted();
-    const send = () => retrying(() => this.attempt(call, sent, context), policy, call.signal);
+    const send = () => retrying(() => this.attempt(call, request, context), policy, call.signal);
     return call.orAborted(isUnlimited(caller) ? send() : inTurn(caller, call, send));
   }
 
   private async attempt(call: Call, request: WireRequest, context: ErrorContext): Promise<HttpAnswer> {
+    const headers = toHeaders({ ...(await this.options.authorize?.()), ...request.headers });
+    call.hide(secretsOf(headers));
     const attempt = call.startAttempt();
     try {
-      const answer = await this.follow(call, request);
+      const answer = await this.follow(call, { ...request, headers });
       attempt.status = answer.status;
       if (answer.status >= 200 && answer.status < 300) return answer;
       const text = redact(await answer.errorText(), call.secrets);

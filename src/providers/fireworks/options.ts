@@ -10,6 +10,7 @@ import {
   type Kind,
   type OptionTable,
 } from "../../models/option_table.js";
+import type { ApiKey } from "../../transport/api_key.js";
 import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../../models/options.js";
 import { METERED_OPTIONS } from "../../models/shared_options.js";
 
@@ -86,7 +87,7 @@ export interface FireworksOptions {
 /** Options of ChatFireworks. */
 export interface ChatFireworksInput extends Omit<MeteredChatModelInput, "streaming" | "logprobs">, FireworksOptions {
   /** @default the environment's FIREWORKS_API_KEY */
-  apiKey?: string | undefined;
+  apiKey?: ApiKey | undefined;
   /** @default the environment's FIREWORKS_API_BASE or FIREWORKS_BASE_URL, else Fireworks' own */
   baseURL?: string | undefined;
   /** `"auto"` streams underneath when Fireworks refuses a request of its size that is not streamed. @default false */

@@ -1,4 +1,4 @@
-import { checkApiKey } from "../../transport/api_key.js";
+import { checkApiKey, type ApiKey } from "../../transport/api_key.js";
 import { parseEndpoint, type Endpoint } from "../../transport/endpoint.js";
 
 const DEFAULT_PORT = "11434";
@@ -11,13 +11,13 @@ export interface HostOptions {
   baseURL?: string | undefined;
   /** The spelling of `@langchain/ollama`. */
   baseUrl?: string | undefined;
-  apiKey?: string | undefined;
+  apiKey?: ApiKey | undefined;
 }
 
 /** Where the server is and who asks. */
 export interface OllamaHost {
   endpoint: Endpoint;
-  apiKey?: string | undefined;
+  apiKey?: ApiKey | undefined;
 }
 
 /**
@@ -32,8 +32,9 @@ export function toOllamaHost(options: HostOptions, readEnv: (name: string) => st
   return { endpoint, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
-function toKey(text: string | undefined): string | undefined {
-  const key = text?.trim();
+function toKey(given: ApiKey | undefined): ApiKey | undefined {
+  if (typeof given === "function") return given;
+  const key = given?.trim();
   return key === undefined || key === "" ? undefined : checkApiKey(key, "The API key");
 }
 

@@ -10,6 +10,7 @@ import {
   type Kind,
   type OptionTable,
 } from "../../models/option_table.js";
+import type { ApiKey } from "../../transport/api_key.js";
 import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../../models/options.js";
 import { METERED_OPTIONS } from "../../models/shared_options.js";
 
@@ -84,7 +85,7 @@ export interface ChatOllamaLiteInput
   /** Randomness, 0 to 2. `null` leaves the value of the model's Modelfile. @default 0.3 */
   temperature?: number | null;
   /** Sent to the configured host. @default for https://ollama.com alone, the environment's OLLAMA_API_KEY */
-  apiKey?: string | undefined;
+  apiKey?: ApiKey | undefined;
   /** Where the server is, with or without `/api`. @default the environment's OLLAMA_BASE_URL, OLLAMA_HOST or OLLAMA_API_BASE, else http://127.0.0.1:11434 */
   baseURL?: string | undefined;
   /** Another spelling of `baseURL`. */

@@ -1,7 +1,7 @@
 import type { AnswerDelta } from "../../answer/delta.js";
 import { isObject, type Json } from "../../base/json.js";
 import { sendStream, sendWhole, type Exchange } from "../../models/exchange.js";
-import { fromEnvironment, requireModel, toText } from "../../models/constructor_arguments.js";
+import { fromEnvironment, requireModel, toApiKey, toText } from "../../models/constructor_arguments.js";
 import { admittedParams, type Place, type Provider } from "../../models/provider.js";
 import { LazyStream } from "../../run/lazy_stream.js";
 import type { ModelCall } from "../../run/model_call.js";
@@ -63,7 +63,7 @@ function place(given: { baseURL?: unknown; baseUrl?: unknown; apiKey?: unknown; 
   const address = {
     baseURL: toText(given.baseURL, "baseURL"),
     baseUrl: toText(given.baseUrl, "baseUrl"),
-    apiKey: toText(given.apiKey, "apiKey"),
+    apiKey: toApiKey(given.apiKey),
   };
   return { ...toOllamaHost(address, fromEnvironment), model: requireModel(given.model, "llama3.2") };
 }
@@ -72,7 +72,7 @@ async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): P
   const { server, transport, baseURL } = model;
   const { fetchImages, fetch } = model.settled as ChatOllamaLiteInput;
   await server.checkMedia(call);
-  const { headers: asked, maxRetries, tools: bound, forced } = call.settings;
+  const { headers, maxRetries, tools: bound, forced } = call.settings;
   const params = admittedParams(call, ollama, model);
   const fetchMedia = fetchImages === true ? mediaFetcher(fetch ?? patientFetch, call.signal) : refuseMedia;
   const messages = await toOllamaMessages(call.messages, fetchMedia);
@@ -80,7 +80,6 @@ async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): P
   const sent = sentRequest(params, messages, contextWindow(server.facts ?? {}, numCtx));
   const { tools, isForced } = offerTools(bound, forced);
   const names = isForced ? tools.map((tool) => tool.function.name) : undefined;
-  const headers = { ...model.authorization(), ...asked };
   const { context } = server;
   const wire = ollamaWire({ baseURL, headers, messages, params, stream, sent, forced: names }, context);
   return { transport, wire, context, maxRetries };

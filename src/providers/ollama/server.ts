@@ -27,7 +27,7 @@ export class OllamaModelServer {
   /** How to ask it for anything but an answer. */
   get asked(): OllamaServer {
     const { transport, baseURL, settled } = this.model;
-    const headers = { ...this.model.authorization(), ...(settled.headers as Record<string, string> | undefined) };
+    const headers = { ...(settled.headers as Record<string, string> | undefined) };
     return { transport, baseURL, headers, context: this.context };
   }
 

@@ -13,6 +13,7 @@ import {
   whole,
   type OptionTable,
 } from "../../models/option_table.js";
+import type { ApiKey } from "../../transport/api_key.js";
 import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../../models/options.js";
 import { METERED_OPTIONS } from "../../models/shared_options.js";
 
@@ -45,7 +46,7 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
   /** The model's id, as the server knows it. @default the server's only model */
   model?: string;
   /** Sent only when it is set. @default the environment's OPENLLM_API_KEY */
-  apiKey?: string | undefined;
+  apiKey?: ApiKey | undefined;
   /** With or without `/v1`; what works is found out once. @default the environment's OPENLLM_BASE_URL or OPEN_LLM_API_BASE */
   baseURL?: string | undefined;
   /**

@@ -105,8 +105,8 @@ export class OwnServer {
   /** The server, to be asked about itself. */
   ask(signal?: AbortSignal): Server {
     const { fetch, headers, probeTimeout: timeoutMs = DEFAULT_PROBE_MS } = this.input;
-    const asks = { ...this.model.authorization(), ...headers };
-    const probe = new Probe({ fetch, headers: asks, timeoutMs, context: this.context });
+    const authorize = () => this.model.authorization();
+    const probe = new Probe({ fetch, authorize, headers: headers ?? {}, timeoutMs, context: this.context });
     return new Server(this.model.endpoint.url, probe, this.knowledge, signal);
   }
 

@@ -1,6 +1,6 @@
 import { toChunk } from "../../answer/chunk.js";
 import { ConfigurationError } from "../../base/errors.js";
-import { fromEnvironment, requireModel, toText } from "../../models/constructor_arguments.js";
+import { fromEnvironment, requireModel, toApiKey, toText } from "../../models/constructor_arguments.js";
 import type { Exchange } from "../../models/exchange.js";
 import { admittedParams, type Place, type Provider } from "../../models/provider.js";
 import { admit } from "../../run/admission.js";
@@ -49,7 +49,7 @@ function place(given: { baseURL?: unknown; baseUrl?: unknown; apiKey?: unknown; 
   }
   return {
     endpoint: parseEndpoint(baseURL, "baseURL"),
-    apiKey: toText(given.apiKey, "apiKey") ?? fromEnvironment("OPENLLM_API_KEY"),
+    apiKey: toApiKey(given.apiKey) ?? fromEnvironment("OPENLLM_API_KEY"),
     model: given.model === undefined ? "" : requireModel(given.model, "llama-3.1-8b-instruct"),
   };
 }
@@ -83,7 +83,7 @@ async function build(form: RequestForm, call: ModelCall, model: SelfHostedModel)
   const messages = await toWireMessages(call.messages, own.dialect);
   const request = {
     url: `${form.url}/chat/completions`,
-    headers: { ...model.authorization(), ...headers },
+    headers,
     ...form.shape(params, messages),
     stream: form.stream,
     includeUsage: streamUsage && form.mayAskForUsage,

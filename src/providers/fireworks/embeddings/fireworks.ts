@@ -6,6 +6,7 @@ import { ConfigurationError } from "../../../base/errors.js";
 import type { Json } from "../../../base/json.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
 import { fullModelId } from "../ids.js";
+import { authorizationOf, type ApiKey } from "../../../transport/api_key.js";
 import { Call } from "../../../transport/call.js";
 import type { Endpoint } from "../../../transport/endpoint.js";
 import type { Fetch } from "../../../transport/patient_fetch.js";
@@ -20,7 +21,7 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
   /** Such as `accounts/fireworks/models/qwen3-embedding-8b`. */
   model: string;
   /** @default the environment's FIREWORKS_API_KEY */
-  apiKey?: string | undefined;
+  apiKey?: ApiKey | undefined;
   /** @default the environment's FIREWORKS_API_BASE or FIREWORKS_BASE_URL, else Fireworks' own */
   baseURL?: string | undefined;
   /** Length of the vectors, for models that can shorten theirs. @default the model's own */
@@ -63,7 +64,7 @@ export class FireworksEmbeddings extends Embeddings {
   /** What these embeddings have cost so far. */
   readonly costs: CostCallbackHandler;
   readonly #fields: FireworksEmbeddingsInput;
-  readonly #apiKey: string;
+  readonly #apiKey: ApiKey;
   readonly #endpoint: Endpoint;
   readonly #transport: Transport;
 
@@ -85,7 +86,8 @@ export class FireworksEmbeddings extends Embeddings {
     checkCount("batchSize", fields.batchSize);
     checkCount("dimensions", fields.dimensions);
     this.#fields = fields;
-    this.#transport = new Transport({ caller: new AsyncCaller({}), fetch, maxRetries, onFailedAttempt });
+    const authorize = () => authorizationOf(this.#apiKey, undefined);
+    this.#transport = new Transport({ caller: new AsyncCaller({}), fetch, authorize, maxRetries, onFailedAttempt });
   }
 
   /**
@@ -149,7 +151,6 @@ export class FireworksEmbeddings extends Embeddings {
       headers: {
         "content-type": "application/json",
         accept: "application/json",
-        authorization: `Bearer ${this.#apiKey}`,
         ...headers,
       },
       body: JSON.stringify(body),

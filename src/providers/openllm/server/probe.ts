@@ -4,7 +4,7 @@ import { isObject, type Json } from "../../../base/json.js";
 import { Call } from "../../../transport/call.js";
 import type { Fetch } from "../../../transport/patient_fetch.js";
 import type { ErrorContext } from "../../../transport/server_error.js";
-import { Transport, type WireRequest } from "../../../transport/transport.js";
+import { Transport, type TransportOptions, type WireRequest } from "../../../transport/transport.js";
 
 /** A question beside a chat: short, asked once, with a queue of its own so that it delays no answer. */
 export interface Question {
@@ -21,12 +21,14 @@ export class Probe {
   constructor(
     private readonly options: {
       fetch?: Fetch;
+      authorize: TransportOptions["authorize"];
       headers: Record<string, string>;
       timeoutMs: number;
       context: ErrorContext;
     },
   ) {
-    this.transport = new Transport({ caller: new AsyncCaller({}), fetch: options.fetch, maxRetries: 0 });
+    const { fetch, authorize } = options;
+    this.transport = new Transport({ caller: new AsyncCaller({}), fetch, authorize, maxRetries: 0 });
   }
 
   /** The answer as a JSON object. @throws ServerError, ConnectionError, CallTimeoutError */
