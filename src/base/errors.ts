@@ -116,17 +116,30 @@ export class ContextWindowError extends metered.brand(ServerError, "context-wind
   }
 }
 
+/** What is known of a connection that failed. */
+export interface ConnectionErrorFields extends MeteredErrorFields {
+  url: string;
+  code?: string;
+  /** False where it is certain that no byte of the request reached the server. @default true */
+  reached?: boolean;
+  /** @default true */
+  retryable?: boolean;
+}
+
 /** The server could not be reached, or hung up. `code` is Node's, such as `ECONNREFUSED`. */
 export class ConnectionError extends metered.brand(MeteredError, "connection") {
   override readonly name = "ConnectionError";
   readonly code?: string;
   readonly url: string;
+  /** False where it is certain that no byte of the request reached the server, so that nothing was spent. */
+  readonly reached: boolean;
 
-  constructor(message: string, fields: MeteredErrorFields & { url: string; code?: string }) {
+  constructor(message: string, { reached = true, retryable = true, ...fields }: ConnectionErrorFields) {
     super(message, fields);
     this.url = fields.url;
     this.code = fields.code;
-    stampRetryable(this, true);
+    this.reached = reached;
+    stampRetryable(this, retryable);
   }
 }
 

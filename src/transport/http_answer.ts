@@ -102,6 +102,6 @@ async function readPiece(
     return done ? undefined : value;
   } catch (cause) {
     if (call.signal.aborted) throw call.signal.reason;
-    throw connectionError(cause, url);
+    throw connectionError(cause, url, "in its answer");
   }
 }

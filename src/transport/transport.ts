@@ -3,7 +3,7 @@ import { ConnectionError, ServerError } from "../base/errors.js";
 import type { Attempt, Call } from "./call.js";
 import { isErrorLike } from "./error_like.js";
 import { toHeaders } from "./headers.js";
-import { connectionError, NEVER_REACHED } from "./connection_error.js";
+import { connectionError } from "./connection_error.js";
 import { HttpAnswer } from "./http_answer.js";
 import { patientFetch, type Fetch } from "./patient_fetch.js";
 import { redact, secretsOf } from "./redact.js";
@@ -76,7 +76,7 @@ export class Transport {
     } catch (error) {
       attempt.error = isErrorLike(error) ? error.message : String(error);
       if (ServerError.isInstance(error)) noteRefusal(attempt, error);
-      if (ConnectionError.isInstance(error) && NEVER_REACHED.has(error.code ?? "")) attempt.reached = false;
+      if (ConnectionError.isInstance(error) && !error.reached) attempt.reached = false;
       throw error;
     } finally {
       if (attempt.error !== undefined) call.endAttempt();

@@ -38,6 +38,7 @@ const PAGES: Record<string, Check[]> = {
     (printed) => expect(printed).toEqual(["Lisbon"]),
     (printed) => expect(printed).toEqual(["Nothing is left for today.", 1]),
   ],
+  "docs/connections.md": [([text]) => expect(text).toMatch(/^Tides are/)],
 };
 
 let server: Awaited<ReturnType<typeof startCannedServer>>;

@@ -216,9 +216,9 @@ describe("the error of a connection", () => {
       "UND_ERR_SOCKET",
       "The connection broke",
     ],
-    ["that says nothing", "boom", undefined, "The connection broke"],
+    ["that says nothing", "boom", undefined, "Is the server running"],
   ])("%s", (_, cause, code, words) => {
-    const error = connectionError(cause, "http://host/v1");
+    const error = connectionError(cause, "http://host/v1", "before its answer");
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ code, url: "http://host/v1", cause: code === undefined ? cause : { code } });
     expect(error.message).toContain("`http://host/v1`");
@@ -229,6 +229,6 @@ describe("the error of a connection", () => {
   it("ends where causes go in a circle", () => {
     const circle = new Error("a");
     circle.cause = circle;
-    expect(connectionError(circle, "u").code).toBeUndefined();
+    expect(connectionError(circle, "u", "in its answer").code).toBeUndefined();
   });
 });
