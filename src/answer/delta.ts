@@ -28,6 +28,8 @@ export interface AnswerDelta {
   usage?: UsageMetadata;
   /** The server's figure where it is not whole, such as one count of the two. On one delta only, instead of `usage`. */
   partialUsage?: PartialUsage;
+  /** What a proxy says that the request cost, in USD: a decimal, on one delta only. */
+  declaredCostUsd?: string;
   /** Facts for `response_metadata`; each key on one delta only, since LangChain concatenates strings and adds numbers. */
   metadata?: Record<string, unknown>;
   /** Facts for `additional_kwargs`; each key on one delta only. */

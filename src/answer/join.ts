@@ -35,6 +35,7 @@ function add(sum: Sum, delta: AnswerDelta): void {
   if (delta.finishReason !== undefined) rest.finishReason = delta.finishReason;
   if (delta.usage) rest.usage = delta.usage;
   if (delta.partialUsage) rest.partialUsage = delta.partialUsage;
+  if (delta.declaredCostUsd !== undefined) rest.declaredCostUsd = delta.declaredCostUsd;
 }
 
 function addCalls({ calls }: Sum, pieces: readonly ToolCallDelta[]): void {

@@ -2,6 +2,7 @@ import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
 import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
+import { formatUsd, tryParseUsd } from "../base/money.js";
 import { fieldsOf, itemsOf, nonEmpty, numberOf } from "../base/json.js";
 
 /** What is known of a call before it is answered. */
@@ -97,15 +98,19 @@ function providerOf(named: string | undefined, model: string, isOurs: boolean): 
 }
 
 /**
- * What a proxy says that the call cost, before any price that the user declared. Of several requests it says it of one
- * only, and of streams not at all: without a declared price the cost is unknown then, also on a private address.
+ * What a proxy says that the call cost, before any price that the user declared. Where it did not say it of each request
+ * (a stream that was left, an answer that broke off) the cost is unknown without such a price, also on a private address.
  */
 function proxyPricing(metadata: Readonly<Record<string, unknown>>, declared: unknown): unknown {
-  const { declared_cost_usd, litellm_call_id, requests } = metadata;
-  const callUsd = nonEmpty(declared_cost_usd);
-  if (callUsd === undefined && litellm_call_id === undefined) return declared;
-  const answered = itemsOf(requests).filter((request) => nonEmpty(fieldsOf(request).error) === undefined).length;
-  return callUsd !== undefined && answered <= 1 ? { callUsd } : (declared ?? { callUsd: null });
+  const { proxy, declared_cost_usd, litellm_call_id, requests } = metadata;
+  if ((proxy ?? declared_cost_usd ?? litellm_call_id) === undefined) return declared;
+  const ofRequests = itemsOf(requests)
+    .map(fieldsOf)
+    .filter((request) => "declared_cost_usd" in request);
+  const costs = (requests === undefined ? [metadata] : ofRequests).map((said) => tryParseUsd(said.declared_cost_usd));
+  const isKnown = costs.length > 0 && !costs.includes(undefined);
+  const sum = costs.reduce<bigint>((total, cost) => total + (cost ?? 0n), 0n);
+  return isKnown ? { callUsd: formatUsd(sum) } : (declared ?? { callUsd: null });
 }
 
 function hostOf(address: unknown): string | undefined {

@@ -7,6 +7,7 @@ import { ServerError } from "../base/errors.js";
 import type { Json } from "../base/json.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import { toUsage } from "../base/usage.js";
+import { mayHaveCost, type Attempt } from "../transport/call.js";
 import { isErrorLike } from "../transport/error_like.js";
 import { redactError } from "../transport/redact.js";
 import { promptParts } from "../usage/estimate.js";
@@ -26,6 +27,9 @@ export interface Closing {
     created: number;
     /** The requests of the call, when there was more than one. */
     requests?: object[];
+    /** The proxy that pays for the call, and what it says that its only request cost, in USD. */
+    proxy?: string;
+    declared_cost_usd?: string;
   };
 }
 
@@ -54,7 +58,7 @@ export async function closingOf(call: ModelCall, ending: Ending): Promise<Closin
     metered: settings.facts,
     ...timingOf(call),
     created: Math.floor(Date.now() / 1000),
-    ...(attempts.length > 1 ? { requests: attempts.map((attempt) => ({ ...attempt })) } : {}),
+    ...requestsOf(attempts),
   };
   const { answered, lost } = call.unreported;
   const isReported = answered + lost === 0;
@@ -75,6 +79,22 @@ export async function closingOf(call: ModelCall, ending: Ending): Promise<Closin
     reported: call.usage,
   });
   return { usage, metadata: { usage_source: "estimated", usage_estimate: estimate, ...metadata } };
+}
+
+/**
+ * What is known of a call's requests beside their sums. Behind a proxy each that may have cost something has a cost, or
+ * `null` where the proxy did not say it.
+ */
+function requestsOf(
+  attempts: readonly Attempt[],
+): Pick<Closing["metadata"], "requests" | "proxy" | "declared_cost_usd"> {
+  const proxy = attempts.find((attempt) => attempt.proxy !== undefined)?.proxy;
+  const [{ declared_cost_usd: cost } = {}] = attempts;
+  if (attempts.length < 2)
+    return proxy === undefined ? {} : { proxy, ...(cost === undefined ? {} : { declared_cost_usd: cost }) };
+  const toRequest = (attempt: Attempt) =>
+    proxy !== undefined && mayHaveCost(attempt) ? { declared_cost_usd: null, ...attempt } : { ...attempt };
+  return { requests: attempts.map(toRequest), ...(proxy === undefined ? {} : { proxy }) };
 }
 
 /** Other parts of a request that templates may write into its prompt: schemas, and fields of their own. */

@@ -67,17 +67,19 @@ export class ModelCall extends Call {
     return { answered: Math.max(0, answered - this.reported), lost: spent.length - answered };
   }
 
-  /** Takes the server's figure out of a delta; `undefined` when nothing else was in it. */
+  /** Takes the figures of a request out of a delta; `undefined` when nothing else was in it. */
   book(delta: AnswerDelta): AnswerDelta | undefined {
-    if (delta.usage === undefined && delta.partialUsage === undefined) return delta;
-    const { usage, partialUsage, ...rest } = delta;
+    if (delta.usage === undefined && delta.partialUsage === undefined && delta.declaredCostUsd === undefined)
+      return delta;
+    const { usage, partialUsage, declaredCostUsd, ...rest } = delta;
+    const attempt = this.attempts.at(-1);
     this.running = partialUsage;
     if (usage) {
       this.usage = addUsage(this.usage, usage);
       this.reported++;
-      const attempt = this.attempts.at(-1);
       if (attempt) attempt.usage = usage;
     }
+    if (attempt && declaredCostUsd !== undefined) attempt.declared_cost_usd = declaredCostUsd;
     return Object.keys(rest).length > 0 ? rest : undefined;
   }
 

@@ -18,6 +18,10 @@ export interface Attempt {
   isRefused?: true;
   /** The server's own count for this request, absent when it gave none. */
   usage?: UsageMetadata;
+  /** A proxy stands before the server and pays for it. */
+  proxy?: "litellm";
+  /** What that proxy says that the request cost, in USD. */
+  declared_cost_usd?: string;
 }
 
 /** True unless it is certain that a request cost nothing: it never arrived, or its server refused it. */

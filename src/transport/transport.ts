@@ -7,6 +7,7 @@ import { connectionError } from "./connection_error.js";
 import { HttpAnswer } from "./http_answer.js";
 import { patientFetch, type Fetch } from "./patient_fetch.js";
 import { redact, secretsOf } from "./redact.js";
+import { proxyOf } from "./proxy.js";
 import { retrying, type RetryPolicy } from "./retry.js";
 import { serverError, type ErrorContext } from "./server_error.js";
 
@@ -38,6 +39,8 @@ const RESENDABLE = new Set([301, 302, 307, 308]);
 /** Sends requests for calls. The only module that does I/O for chat models. */
 export class Transport {
   private readonly fetch: Fetch;
+  /** The proxy that answered before: a request that is left before its answer began has passed it too. */
+  private proxy: Attempt["proxy"];
 
   constructor(private readonly options: TransportOptions) {
     this.fetch = options.fetch ?? patientFetch;
@@ -67,6 +70,7 @@ export class Transport {
     const headers = toHeaders({ ...(await this.options.authorize?.()), ...request.headers });
     call.hide(secretsOf(headers));
     const attempt = call.startAttempt();
+    if (this.proxy !== undefined) attempt.proxy = this.proxy;
     try {
       const answer = await this.follow(call, { ...request, headers });
       attempt.status = answer.status;
@@ -89,6 +93,7 @@ export class Transport {
     for (let hops = 0; ; hops++) {
       const response = await this.fetchOnce(call, { ...request, url });
       if (response.type === "opaqueredirect") throw hiddenRedirect(url);
+      this.notice(call, proxyOf(response.headers));
       const answer = await HttpAnswer.of(response, url, call);
       const location = answer.headers.get("location");
       if (answer.status < 300 || answer.status >= 400 || location === null) return answer;
@@ -98,6 +103,12 @@ export class Transport {
       url = target.href;
       call.sentAgain();
     }
+  }
+
+  private notice(call: Call, proxy: Attempt["proxy"]): void {
+    const attempt = call.attempts.at(-1);
+    this.proxy = proxy;
+    if (attempt && proxy !== undefined) attempt.proxy = proxy;
   }
 
   private async fetchOnce(call: Call, { method, url, headers, body }: WireRequest): Promise<Response> {

@@ -2,7 +2,6 @@ import type { UsageMetadata } from "@langchain/core/messages";
 import type { ThinkTags } from "../../answer/think_tags.js";
 import { isObject } from "../../base/json.js";
 import { tokenCount } from "../../base/counts.js";
-import { readProxyHeaders } from "../../wires/openai/declared_cost.js";
 import type { Dialect } from "../../wires/openai/dialect.js";
 
 /** Under which name reasoning is sent back with the message that it led to: `"auto"` is the one under which it came. */
@@ -55,7 +54,6 @@ export function openLLMDialect(options: DialectOptions): Dialect {
     ...(options.loadImage ? { loadImage: options.loadImage } : {}),
     keep: ["timings", "metrics"],
     keepOfChoice: ["stop_reason", "matched_stop"],
-    readHeaders: readProxyHeaders,
     completeUsage: withCacheOfTimings,
   };
 }

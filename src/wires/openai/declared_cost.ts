@@ -1,14 +1,23 @@
-/** The header in which a LiteLLM proxy says what a call cost, in USD. It is absent from streamed answers. Source: docs.litellm.ai/docs/proxy/response_headers. */
-const COST_HEADER = "x-litellm-response-cost";
+import { isObject, numberOf, type Json } from "../../base/json.js";
+import { proxyOf } from "../../transport/proxy.js";
 
-/** What a LiteLLM proxy's headers say of a call, for `response_metadata`. */
-export function readProxyHeaders(headers: Headers): Record<string, unknown> {
-  const facts: Record<string, unknown> = {};
-  const cost = toDecimal(headers.get(COST_HEADER));
-  if (cost !== undefined) facts.declared_cost_usd = cost;
-  const callId = headers.get("x-litellm-call-id");
-  if (callId !== null) facts.litellm_call_id = callId;
-  return facts;
+/** What a LiteLLM proxy says that a request cost: in a header of a whole answer, in the last usage of a streamed one. */
+export class DeclaredCost {
+  /** In USD, a decimal; `undefined` where nothing was said. */
+  usd: string | undefined;
+  private readonly isProxied: boolean;
+
+  constructor(headers: Headers) {
+    this.isProxied = proxyOf(headers) !== undefined;
+    if (this.isProxied) this.usd = toDecimal(headers.get("x-litellm-response-cost"));
+  }
+
+  /** Looks at a chunk or an answer that has usage. A cost of zero is what is written where no price is known. */
+  see({ usage }: Json): void {
+    if (!this.isProxied || !isObject(usage)) return;
+    const cost = numberOf(usage.cost) ?? 0;
+    if (cost > 0) this.usd = toDecimal(String(cost));
+  }
 }
 
 /** A number of at least 0 as a plain decimal string: Python writes small ones as `1.5e-05`. `undefined` for anything else. */

@@ -9,6 +9,7 @@ import { credibleUsage, type WireUsage } from "../../usage/credible.js";
 import { usageFromOpenAI } from "../../usage/from_openai.js";
 import { usageOfChoices, type PartialUsage } from "../../usage/usage.js";
 import { ChoiceReader } from "./choice.js";
+import { DeclaredCost } from "./declared_cost.js";
 import type { Dialect } from "./dialect.js";
 import { checkFinishReasons } from "./finish_reason.js";
 import { readMetadata } from "./metadata.js";
@@ -27,6 +28,7 @@ export class OpenAIDecoder implements AnswerDecoder {
   private readonly closing: UsageMetadata[] = [];
   private readonly choices = new Map<number, ChoiceReader>();
   private readonly metadata: Record<string, unknown>;
+  private readonly cost: DeclaredCost;
 
   constructor(
     private readonly dialect: Dialect,
@@ -35,6 +37,9 @@ export class OpenAIDecoder implements AnswerDecoder {
     headers: Headers,
   ) {
     this.metadata = { ...dialect.readHeaders?.(headers) };
+    this.cost = new DeclaredCost(headers);
+    const callId = headers.get("x-litellm-call-id");
+    if (callId !== null) this.metadata.litellm_call_id = callId;
   }
 
   get runningUsage(): PartialUsage | undefined {
@@ -79,6 +84,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     // A later figure replaces an earlier one: running totals are common, and adding them up bills a call many times.
     // Zeros take nothing back.
     if (found && (!this.usage?.usage || (found.usage?.total_tokens ?? 0) > 0)) this.usage = found;
+    if (found) this.cost.see(json);
     readMetadata(json, this.dialect.keep, this.metadata);
     if (!Array.isArray(choices) || choices.length === 0) {
       if (found?.usage) this.closing.push(found.usage);
@@ -111,8 +117,10 @@ export class OpenAIDecoder implements AnswerDecoder {
     const found = isOfEach ? { usage: usageOfChoices(closing) } : this.usage;
     const hasOutput = choices.some((choice) => choice.hasOutput);
     const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
-    if (usage) return { metadata, usage: this.dialect.completeUsage?.(usage, metadata) ?? usage };
-    return partial ? { metadata, partialUsage: partial } : { metadata };
+    const known: AnswerDelta =
+      this.cost.usd === undefined ? { metadata } : { metadata, declaredCostUsd: this.cost.usd };
+    if (usage) return { ...known, usage: this.dialect.completeUsage?.(usage, metadata) ?? usage };
+    return partial ? { ...known, partialUsage: partial } : known;
   }
 }
 
