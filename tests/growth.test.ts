@@ -14,7 +14,7 @@ import { refuseMedia } from "../src/wires/ollama/fetch_media.js";
 import { toOllamaMessages } from "../src/wires/ollama/messages.js";
 import { readWhole } from "../src/wires/ollama/whole.js";
 import { ToolCallMerger } from "../src/wires/openai/tool_call_merger.js";
-import { MarkupScanner } from "../src/wires/openai/tool_markup.js";
+import { MarkupScanner } from "../src/answer/tool_markup.js";
 import { NdjsonFramer } from "../src/transport/ndjson.js";
 import { errorInBody } from "../src/transport/server_error.js";
 import { SseFramer } from "../src/transport/sse.js";

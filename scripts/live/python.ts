@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const cache = fileURLToPath(new URL("../../.cache/live", import.meta.url));
 
 /** The wheels are built for Python's stable interface from 3.10 on. */
@@ -27,21 +26,25 @@ export function findPython(): { command: string } | { missing: string } {
   return { missing: `No live server: it needs Python ${oldestPython.join(".")} or newer, and ${reason}.` };
 }
 
-/** The interpreter of a virtual environment that has the live server's two packages; made on first use. */
-export async function livePython(command: string): Promise<string> {
+/**
+ * The interpreter of a virtual environment that has the packages of a list beside this file, all of them named with their
+ * versions; made on first use.
+ */
+export async function livePython(command: string, list: "requirements.txt" | "litellm.txt"): Promise<string> {
+  const requirements = fileURLToPath(new URL(list, import.meta.url));
   const version = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const finished = `${cache}/${version}`;
-  if (!existsSync(finished)) await install(command, finished);
+  if (!existsSync(finished)) await install(command, requirements, finished);
   return `${finished}/bin/python`;
 }
 
 /** Builds beside the place where it is looked for, and moves it there when whole: an interrupted install leaves nothing. */
-async function install(command: string, finished: string): Promise<void> {
+async function install(command: string, requirements: string, finished: string): Promise<void> {
   const building = `${finished}.${process.pid}`;
   await rm(building, { recursive: true, force: true });
   await mkdir(cache, { recursive: true });
   await run(command, ["-m", "venv", building]);
-  // Without --no-deps a dependency would compile llama.cpp a second time.
+  // The lists are whole: without --no-deps a dependency would compile llama.cpp a second time.
   await run(`${building}/bin/python`, ["-m", "pip", "install", "--quiet", "--no-deps", "--requirement", requirements]);
   try {
     await rename(building, finished);

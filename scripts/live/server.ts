@@ -50,7 +50,7 @@ export async function startLiveServer(options: LiveServerOptions = {}): Promise<
     return undefined;
   }
   const script = fileURLToPath(new URL("server.py", import.meta.url));
-  const child = spawn(await livePython(python.command), [script, ...argumentsOf(options)]);
+  const child = spawn(await livePython(python.command, "requirements.txt"), [script, ...argumentsOf(options)]);
   const { url, model } = await announcement(child);
   return { url, model, close: () => stop(child) };
 }

@@ -1,12 +1,16 @@
 import type { ChatGeneration, ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { assembleChunks, toGeneration } from "../answer/assemble.js";
+import type { AnswerDelta } from "../answer/delta.js";
+import { AnswerSigns } from "../answer/signs.js";
 import { toChunk } from "../answer/chunk.js";
 import { admit } from "../run/admission.js";
 import { checkMessages } from "../run/check_prompt.js";
 import { answerTexts, closingOf, complete, failureOf, withClosing } from "../run/closing.js";
 import type { ModelCall } from "../run/model_call.js";
+import { offeredTools } from "../run/offered_tools.js";
 import { toLLMOutput } from "../run/run.js";
 import { tokenEmitter } from "../run/token_emitter.js";
+import type { MeteredChatModelInput } from "./options.js";
 import type { ModelHandle, Provider } from "./provider.js";
 
 /** Answers a call that is not streamed: admitted, sent, read, and closed with its usage. */
@@ -17,9 +21,20 @@ export async function generateAnswers(call: ModelCall, model: ModelHandle, provi
     const answers = await provider.whole(call, model);
     for (const answer of answers) call.book(answer);
     const closing = await closingOf(call, complete(answerTexts(answers)));
+    const tools = offeredTools(call);
     const generations = answers.map(({ usage: _, ...answer }, position) => {
       const delta = answers.length > 1 ? { ...answer, choice: position } : answer;
-      return toGeneration(position === 0 ? withClosing(delta, closing) : delta, provider.name);
+      const signs = new AnswerSigns(tools);
+      const seen = signs.take(delta);
+      const warned = withWarnings(
+        seen,
+        tell(
+          signs.warnings(() => delta.text ?? ""),
+          call,
+          model,
+        ),
+      );
+      return toGeneration(position === 0 ? withClosing(warned, closing) : warned, provider.name);
     });
     return { generations, llmOutput: toLLMOutput(generations) };
   } catch (error) {
@@ -39,9 +54,10 @@ export async function* streamChunks(
     checkMessages(call.messages);
     await admit(call);
     const emit = tokenEmitter(call.runManager);
+    const signs = new AnswerSigns(offeredTools(call));
     for await (const deltas of provider.stream(call, model)) {
       for (const delta of deltas) {
-        const rest = call.book(delta);
+        const rest = call.book(signs.take(delta));
         if (rest === undefined) continue;
         const chunk = toChunk(rest, provider.name, call.messageId);
         call.delivered.add(chunk);
@@ -51,7 +67,12 @@ export async function* streamChunks(
       }
     }
     const closing = await closingOf(call, complete());
-    const chunk = toChunk(withClosing({}, closing), provider.name, call.messageId);
+    const warnings = tell(
+      signs.warnings(() => call.delivered.whole()?.text ?? ""),
+      call,
+      model,
+    );
+    const chunk = toChunk(withClosing(withWarnings({}, warnings), closing), provider.name, call.messageId);
     call.delivered.add(chunk);
     if (emit) await emit(chunk);
     yield chunk;
@@ -60,6 +81,18 @@ export async function* streamChunks(
   } finally {
     call.end();
   }
+}
+
+/** Tells the user of warnings. What is thrown there ends the call, as an error with the answer on it. */
+function tell(warnings: string[], { runManager, settings }: ModelCall, { settled }: ModelHandle): string[] {
+  const onWarning = settled.onWarning as MeteredChatModelInput["onWarning"];
+  if (onWarning)
+    for (const warning of warnings) onWarning(warning, { model: settings.model, runId: runManager?.runId });
+  return warnings;
+}
+
+function withWarnings(delta: AnswerDelta, warnings: string[]): AnswerDelta {
+  return warnings.length === 0 ? delta : { ...delta, metadata: { ...delta.metadata, warnings } };
 }
 
 /** A stream that is read as one answer. */

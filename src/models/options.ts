@@ -59,6 +59,11 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   streaming?: boolean;
   /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
   fetch?: Fetch;
+  /**
+   * Told of each warning that an answer has in `response_metadata.warnings`, before the answer is handed over. What it
+   * throws ends the call, with the answer on the error.
+   */
+  onWarning?: (warning: string, about: { model: string; runId: string | undefined }) => void;
   /** Where this model keeps its own tally: pass one to share it among models. @default a new one */
   costs?: CostCallbackHandler;
   /**

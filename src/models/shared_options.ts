@@ -63,6 +63,10 @@ export const METERED_OPTIONS = {
     "constructor",
     such("a function", (value) => typeof value === "function"),
   ),
+  onWarning: unstored(
+    "constructor",
+    such("a function", (value) => typeof value === "function"),
+  ),
   costs: unstored("constructor"),
   pricing: kept(),
   profile: kept(FIELDS),

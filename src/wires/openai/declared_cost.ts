@@ -9,15 +9,30 @@ export class DeclaredCost {
 
   constructor(headers: Headers) {
     this.isProxied = proxyOf(headers) !== undefined;
-    if (this.isProxied) this.usd = toDecimal(headers.get("x-litellm-response-cost"));
+    if (this.isProxied) this.usd = toUsd(headers.get("x-litellm-response-cost"));
   }
 
   /** Looks at a chunk or an answer that has usage. A cost of zero is what is written where no price is known. */
   see({ usage }: Json): void {
     if (!this.isProxied || !isObject(usage)) return;
     const cost = numberOf(usage.cost) ?? 0;
-    if (cost > 0) this.usd = toDecimal(String(cost));
+    if (cost > 0) this.usd = toUsd(String(cost));
   }
+}
+
+/** The decimals of an amount in the books. */
+const DECIMALS = 12;
+
+/** An amount as the books take it. The proxy adds up doubles: 0.000112 is `0.00011199999999999998` there. */
+function toUsd(text: string | null): string | undefined {
+  const decimal = toDecimal(text);
+  const [whole = "", fraction = ""] = decimal?.split(".") ?? [];
+  if (fraction.length <= DECIMALS) return decimal;
+  const isUp = fraction.charAt(DECIMALS) >= "5";
+  const digits = (BigInt(whole + fraction.slice(0, DECIMALS)) + (isUp ? 1n : 0n))
+    .toString()
+    .padStart(DECIMALS + 1, "0");
+  return toDecimal(`${digits.slice(0, -DECIMALS)}.${digits.slice(-DECIMALS)}`);
 }
 
 /** A number of at least 0 as a plain decimal string: Python writes small ones as `1.5e-05`. `undefined` for anything else. */

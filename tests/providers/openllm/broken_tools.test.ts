@@ -181,8 +181,8 @@ describe("what the server says at the end of a call", () => {
     const message = await ask(modelOf(server), mode);
     expect(message.tool_calls).toEqual([]);
     expect(message.response_metadata.warnings).toEqual([
-      "The server announced a tool call and sent none.",
       expect.stringContaining("The answer is empty."),
+      "The server announced a tool call and sent none.",
     ]);
   });
 });

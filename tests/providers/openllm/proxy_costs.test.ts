@@ -43,6 +43,22 @@ describe("a call behind a proxy that pays for it", () => {
     expect(entry()?.cost).toMatchObject({ status: "priced", usd: "0.000027" });
   });
 
+  it.each([
+    ["0.00011199999999999998", "0.000112"],
+    ["4.2e-05", "0.000042"],
+    ["1.23456789012345e-4", "0.000123456789"],
+    ["0.9999999999999", "1"],
+    ["2", "2"],
+  ])("costs what a sum of doubles means: %s", async (said, usd) => {
+    server.reply(json(200, completion({ content: "Hi" }), costing(said)));
+    server.reply(sse([chunk({ content: "Hi" }), end(), last(Number(said))], { headers: callId }));
+    for (const mode of ["whole", "stream"] as const) {
+      const { model, entry } = metered();
+      await ask(model, mode);
+      expect(entry()?.cost).toMatchObject({ status: "priced", usd });
+    }
+  });
+
   it.each([undefined, 0, null, "0.1", -1, Number.NaN])("is unpriced where a stream says %p", async (cost) => {
     server.reply(sse([chunk({ content: "Hi" }), end(), last(cost)], { headers: callId }));
     const { model, entry } = metered();
@@ -134,9 +150,7 @@ describe("a call behind a proxy that pays for it", () => {
         : json(200, completion({ content: "Prose." }), costing("0.000192"));
       server.reply(first, json(200, call, costing("1.02e-4")));
       const { model, entry } = metered();
-      const answer = stream
-        ? await collect(await model.stream("Hi", forced))
-        : await model.invoke("Hi", forced);
+      const answer = stream ? await collect(await model.stream("Hi", forced)) : await model.invoke("Hi", forced);
       expect(answer.tool_calls).toHaveLength(1);
       expect(answer.response_metadata).not.toHaveProperty("declared_cost_usd");
       expect(answer.response_metadata.requests).toMatchObject([
@@ -146,6 +160,22 @@ describe("a call behind a proxy that pays for it", () => {
       expect(entry()?.cost).toMatchObject({ status: "priced", usd: "0.000294" });
     }
   });
+
+  it.each([false, true])(
+    "costs the sum of its requests also where neither was the call (stream: %p)",
+    async (stream) => {
+      const prose = completion({ content: "Prose." });
+      server.reply(
+        stream
+          ? sse([chunk({ content: "Prose." }), end(), last(0.1)], { headers: callId })
+          : json(200, prose, costing("0.1")),
+        json(200, prose, costing("0.2")),
+      );
+      const { model, entry } = metered();
+      await expect(stream ? model.stream("Hi", forced).then(collect) : model.invoke("Hi", forced)).rejects.toThrow();
+      expect(entry()?.cost).toMatchObject({ status: "priced", usd: "0.3" });
+    },
+  );
 
   it.each<[string, ChatOpenLLMInput, object]>([
     ["unpriced", {}, { status: "unpriced" }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { toDecimal } from "../../../src/wires/openai/declared_cost.js";
-import { MarkupScanner } from "../../../src/wires/openai/tool_markup.js";
+import { MarkupScanner } from "../../../src/answer/tool_markup.js";
 
 describe("amounts as plain decimals", () => {
   it("are the number that was written", () => {

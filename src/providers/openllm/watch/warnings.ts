@@ -6,12 +6,12 @@ import type { AnswerWatch } from "./watch.js";
 import { charactersIn, HARDLY_POSSIBLE } from "./whole_usage.js";
 
 /**
- * All that is suspicious in an answer that the server called a success, after the warnings that its metadata have.
- * Goes into `response_metadata.warnings`.
+ * What self-hosted servers alone do wrong in an answer that they call a success, after the warnings that its metadata
+ * have. What any server may do is in `answer/signs.ts`.
  */
 export async function warningsOf(question: Question, watch: AnswerWatch, metadata: Json): Promise<string[]> {
   const before: unknown = metadata.warnings;
-  const warnings = [...(Array.isArray(before) ? before.map(String) : []), ...answerWarnings(watch, metadata)];
+  const warnings = [...(Array.isArray(before) ? before.map(String) : []), ...answerWarnings(watch)];
   const { messages, usage } = question.call;
   const truncation = truncationWarning(messages, usage, question.contextTokens());
   if (truncation !== undefined) warnings.push(truncation);
@@ -20,23 +20,12 @@ export async function warningsOf(question: Question, watch: AnswerWatch, metadat
   return warnings;
 }
 
-function answerWarnings(watch: AnswerWatch, metadata: Json): string[] {
+function answerWarnings({ hasOthers, hasText, hasCalls, hasReasoning }: AnswerWatch): string[] {
   const warnings: string[] = [];
-  const raw = metadata.finish_reason_raw ?? watch.finishReason;
-  if (raw === "tool_calls" && !watch.hasCalls) warnings.push("The server announced a tool call and sent none.");
-  if (watch.hasMarkup && !watch.hasCalls) {
-    warnings.push(
-      "The text has a raw tool call in it, which the server did not read: its tool parser may not fit the model, or the call was cut off.",
-    );
-  }
-  if (watch.hasOthers)
+  if (hasOthers)
     warnings.push("The server streamed more than one answer. This is the first; `generate` with `n` gives all.");
-  if (watch.hasText || watch.hasCalls) return warnings;
-  if (watch.hasReasoning && watch.finishReason === "length") {
-    warnings.push("All output tokens went into reasoning. Raise `maxTokens`, or turn thinking off.");
-  } else if (!watch.hasReasoning) {
+  if (!hasText && !hasCalls && !hasReasoning)
     warnings.push("The answer is empty. Some servers answer so when the prompt is longer than their context window.");
-  }
   return warnings;
 }
 

@@ -4,8 +4,9 @@
  * that answers with success and yet wrongly gets a note here, and its sentence in `warnings.ts`.
  */
 import type { AnswerDelta, ToolCallDelta } from "../../../answer/delta.js";
-import { isObject, type Json } from "../../../base/json.js";
-import { MarkupScanner } from "../../../wires/openai/tool_markup.js";
+import type { Json } from "../../../base/json.js";
+import { isToolUse } from "../../../run/offered_tools.js";
+import { MarkupScanner } from "../../../answer/tool_markup.js";
 
 /** What a request asked for that servers ignore without a word. */
 export interface Expectations {
@@ -34,14 +35,6 @@ export function expectationsOf(
     mayCallTools: params.tools !== undefined || messages.some(isToolUse),
     ...(typeof limit === "number" ? { outputLimit: limit } : {}),
   };
-}
-
-/** True for a message that calls tools, and for a tool's result. */
-function isToolUse(message: object): boolean {
-  return (
-    isObject(message) &&
-    ("tool_call_id" in message || (Array.isArray(message.tool_calls) && message.tool_calls.length > 0))
-  );
 }
 
 /** What is known of one answer, growing as it passes. */

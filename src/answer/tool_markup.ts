@@ -3,6 +3,9 @@ const MARKUP =
   /<tool_call>|\[TOOL_CALLS?\]|<\|python_tag\|>|\[TOOL_REQUEST\]|<function=|<\|tool_call|<｜tool▁call|<\|tool_calls_section/;
 const LONGEST = 24;
 
+/** True for a text with the beginning of a raw tool call in it. */
+export const hasMarkup = (text: string): boolean => MARKUP.test(text);
+
 /** Looks for raw tool calls in a streamed text, however it is cut into pieces. */
 export class MarkupScanner {
   private tail = "";
@@ -12,7 +15,7 @@ export class MarkupScanner {
   see(text: string): void {
     if (this.found) return;
     const window = this.tail + text;
-    this.found = MARKUP.test(window);
+    this.found = hasMarkup(window);
     this.tail = window.slice(-LONGEST);
   }
 }
