@@ -40,6 +40,8 @@ export interface AnswerDecoder {
   push(event: unknown): AnswerDelta[];
   /** True when the server has said that nothing more follows. */
   readonly finished: boolean;
+  /** True when the whole answer has come, as far as the server says so, and only its usage or an end mark may follow. */
+  readonly isAnswered: boolean;
   /** The closing deltas (held-back text, usage, metadata). @throws StreamTruncatedError when the answer was cut off. */
   end(): AnswerDelta[];
   /** The last deltas of an answer that was cut short: gives out what was held back, read as what it looks like so far. */

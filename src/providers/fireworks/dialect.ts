@@ -25,6 +25,7 @@ export const FIREWORKS_DIALECT: Omit<Dialect, "provider"> = {
   emptyContent: null,
   sendName: true,
   thinkTags: "auto",
+  server: { givesFinishReasons: true },
   keep: ["perf_metrics", "prompt_token_ids"],
   keepOfChoice: ["raw_output", "token_ids"],
   readHeaders,

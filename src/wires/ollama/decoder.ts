@@ -50,6 +50,10 @@ export class OllamaDecoder implements AnswerDecoder {
     return [delta];
   }
 
+  get isAnswered(): boolean {
+    return this.finished;
+  }
+
   cut(): AnswerDelta[] {
     const split = this.think.cut();
     return Object.keys(split).length === 0 ? [] : [split];
