@@ -56,6 +56,8 @@ export class ChoiceReader {
     // The server's own word, where it is another.
     if (this.index === 0 && this.finishReason !== undefined && this.finishReason !== delta.finishReason)
       this.metadata.finish_reason_raw = this.finishReason;
+    const warnings = this.index === 0 ? this.tools.complaints(delta.finishReason) : [];
+    if (warnings.length > 0) this.metadata.warnings = warnings;
     return delta;
   }
 
