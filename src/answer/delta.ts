@@ -1,5 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { PartialUsage } from "../usage/usage.js";
+import type { ThoughtInText } from "./think_tags.js";
 
 /** A piece of a tool call. `index` tells the calls of one answer apart; `id` and `name` come with the first piece. */
 export interface ToolCallDelta {
@@ -19,6 +20,8 @@ export interface AnswerDelta {
   choice?: number;
   text?: string;
   reasoning?: string;
+  /** The beginning of all the text so far was a thought: nobody knew it when it was given out. On one delta only. */
+  thoughtInText?: ThoughtInText;
   toolCalls?: ToolCallDelta[];
   /** Why the answer ended, on one delta of each choice. */
   finishReason?: string;

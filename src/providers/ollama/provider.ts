@@ -70,7 +70,7 @@ function place(given: { baseURL?: unknown; baseUrl?: unknown; apiKey?: unknown; 
 
 async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): Promise<Exchange> {
   const { server, transport, baseURL } = model;
-  const { fetchImages, fetch } = model.settled as ChatOllamaLiteInput;
+  const { fetchImages, fetch, thinkTags } = model.settled as ChatOllamaLiteInput;
   await server.checkMedia(call);
   const { headers: asked, maxRetries, tools: bound, forced } = call.settings;
   const params = admittedParams(call, ollama, model);
@@ -82,7 +82,8 @@ async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): P
   const names = isForced ? tools.map((tool) => tool.function.name) : undefined;
   const headers = { ...model.authorization(), ...asked };
   const { context } = server;
-  const wire = ollamaWire({ baseURL, headers, messages, params, stream, sent, forced: names }, context);
+  const request = { baseURL, headers, messages, params, stream, sent: { ...sent, thinkTags }, forced: names };
+  const wire = ollamaWire(request, context);
   return { transport, wire, context, maxRetries };
 }
 

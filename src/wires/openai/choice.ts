@@ -49,9 +49,8 @@ export class ChoiceReader {
 
   /** The end of the choice: what was held back, and why it ended. */
   close(): AnswerDelta {
-    const { text } = this.think.end();
-    const delta = this.newDelta();
-    if (text !== undefined) delta.text = text;
+    const delta: AnswerDelta = { ...this.newDelta(), ...this.think.end() };
+    if (delta.thoughtInText) this.cameIn(this.think.tag);
     delta.finishReason = toFinishReason(this.finishReason ?? "stop", this.tools.count > 0);
     // The server's own word, where it is another.
     if (this.index === 0 && this.finishReason !== undefined && this.finishReason !== delta.finishReason)
@@ -84,14 +83,21 @@ export class ChoiceReader {
     // Completions without a chat have the text beside the message.
     const said = parts.text ?? nonEmpty(raw.text);
     if (said !== undefined) {
-      const { text, reasoning } = isWhole ? this.think.pushLast(said) : this.think.push(said);
+      const { text, reasoning, thoughtInText } = isWhole ? this.think.pushLast(said) : this.think.push(said);
       if (text !== undefined) delta.text = text;
       if (reasoning !== undefined) delta.reasoning = reasoning;
+      if (thoughtInText !== undefined) delta.thoughtInText = thoughtInText;
     }
+    if (parts.reasoning !== undefined) this.cameIn(parts.reasoningField);
+    else if (delta.reasoning !== undefined || delta.thoughtInText !== undefined) this.cameIn(this.think.tag);
     if (parts.reasoning === undefined) return said !== undefined;
-    this.metadata.reasoning_field ??= parts.reasoningField;
     delta.reasoning = parts.reasoning + (delta.reasoning ?? "");
     return true;
+  }
+
+  /** Notes where reasoning came first, a field or a tag, so that it goes back as it came. */
+  private cameIn(place: string | undefined): void {
+    if (this.index === 0) this.metadata.reasoning_field ??= place;
   }
 
   private addCalls(delta: AnswerDelta, message: Json, isWhole: boolean): boolean {

@@ -16,7 +16,7 @@ export interface Dialect {
   partFields?: Readonly<Record<string, readonly string[]>>;
   /** Tool results may have images. @default false: they are sent as text */
   hasToolImages?: boolean;
-  /** The names under which an assistant's reasoning is sent back, given the name under which it came. None: it is not sent. */
+  /** The names under which an assistant's reasoning is sent back, given the name or tag under which it came; `content` for a tag in it. None: it is not sent. */
   replayReasoning: (cameAs: string | undefined, hasToolCalls: boolean) => readonly string[];
   /** The content of an assistant message with nothing but tool calls. `undefined` leaves the field out. */
   emptyContent: "" | null | undefined;
