@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { ThinkSplitter, type ThinkSplit, type ThinkTags } from "../../src/answer/think_tags.js";
+import { ThinkSplitter, type ThinkTags } from "../../src/answer/think_tags.js";
 
 /** All that comes out, in sums. */
 function split(mode: ThinkTags, pieces: readonly string[]): { text: string; reasoning: string } {
