@@ -1,4 +1,5 @@
 /** `langchain-metered/ollama`: chat models on Ollama's native API. */
+export { toolMessagesOfInvalidCalls } from "./answer/invalid_calls.js";
 export { ChatOllamaLite } from "./providers/ollama/chat.js";
 export type {
   ChatOllamaLiteCallOptions,

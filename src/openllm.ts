@@ -1,4 +1,5 @@
 /** `langchain-metered/openllm`: chat models on self-hosted OpenAI-compatible servers. */
+export { toolMessagesOfInvalidCalls } from "./answer/invalid_calls.js";
 export { ChatOpenLLM } from "./providers/openllm/chat.js";
 export type { CountTokensOptions, PromptCounter, TokenCount } from "./providers/openllm/server/counting.js";
 export type { ChatOpenLLMCallOptions, ChatOpenLLMInput, OpenLLMFields } from "./providers/openllm/options.js";

@@ -62,7 +62,7 @@ class Parts {
       tool_call_chunks: calls.map((call) => ({ type: "tool_call_chunk", ...call })),
       ...(this.usage === undefined ? {} : { usage_metadata: this.usage }),
     });
-    return new ChatGenerationChunk({ text, message, generationInfo: this.info });
+    return new ChatGenerationChunk({ text: message.text, message, generationInfo: this.info });
   }
 }
 

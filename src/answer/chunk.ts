@@ -3,14 +3,17 @@ import { ChatGenerationChunk } from "@langchain/core/outputs";
 import { callBlocks, toContentBlocks } from "./content_blocks.js";
 import type { AnswerDelta } from "./delta.js";
 import { endOf } from "./end_of.js";
+import type { ThoughtInText } from "./think_tags.js";
 import { joinToolCallChunks, parseToolCalls, type ParsedToolCalls } from "./tool_calls.js";
 
 /**
  * A chunk whose tool calls are parsed strictly once its finish reason is known. Core completes half a JSON object by
- * guessing, which is right for showing a call while it streams, and wrong for executing one that was cut off.
+ * guessing, which is right for showing a call while it streams, and wrong for executing one that was cut off. A thought
+ * that was given out as text is taken out of it then too.
  */
 export class MeteredMessageChunk extends AIMessageChunk {
-  constructor(fields: AIMessageChunkFields) {
+  constructor(given: AIMessageChunkFields) {
+    const fields = withoutThought(given);
     super(fields);
     const chunks = fields.tool_call_chunks;
     const finish = endOf(fields.response_metadata);
@@ -50,6 +53,27 @@ export class MeteredMessageChunk extends AIMessageChunk {
   }
 }
 
+/** The key under which a thought in the text travels in `response_metadata` until the message is whole. */
+const THOUGHT = "thought_in_text";
+
+/** The thought that a stream has given out as text, as far as `response_metadata` has one. */
+export function thoughtInText(metadata: Record<string, unknown> | undefined): ThoughtInText | undefined {
+  const thought = metadata?.[THOUGHT];
+  return Array.isArray(thought) ? (thought as unknown as ThoughtInText) : undefined; // as we wrote it
+}
+
+function withoutThought(fields: AIMessageChunkFields): AIMessageChunkFields {
+  const { content, response_metadata: metadata } = fields;
+  const thought = thoughtInText(metadata);
+  if (thought === undefined || typeof content !== "string" || content.length < thought[1]) return fields;
+  if (endOf(metadata) === undefined) return fields;
+  const { [THOUGHT]: _, ...response_metadata } = metadata ?? {};
+  const before = fields.additional_kwargs?.reasoning_content;
+  const reasoning_content = (typeof before === "string" ? before : "") + content.slice(0, thought[0]);
+  const additional_kwargs = { ...fields.additional_kwargs, reasoning_content };
+  return { ...fields, content: content.slice(thought[1]), additional_kwargs, response_metadata };
+}
+
 /** Makes LangChain's chunk of a delta: one in, one out. `provider` picks the translator of `contentBlocks`. */
 export function toChunk(delta: AnswerDelta, provider: string, id: string | undefined): ChatGenerationChunk {
   const text = delta.text ?? "";
@@ -72,6 +96,7 @@ export function toMetadata(delta: AnswerDelta, provider: string): Record<string,
   const metadata: Record<string, unknown> = { model_provider: provider, ...delta.metadata };
   if (delta.finishReason !== undefined) metadata.finish_reason = delta.finishReason;
   if (delta.logprobs !== undefined) metadata.logprobs = delta.logprobs;
+  if (delta.thoughtInText !== undefined) metadata[THOUGHT] = [...delta.thoughtInText];
   return metadata;
 }
 

@@ -1,5 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { PartialUsage } from "../usage/usage.js";
+import type { ThoughtInText } from "./think_tags.js";
 
 /** A piece of a tool call. `index` tells the calls of one answer apart; `id` and `name` come with the first piece. */
 export interface ToolCallDelta {
@@ -19,6 +20,8 @@ export interface AnswerDelta {
   choice?: number;
   text?: string;
   reasoning?: string;
+  /** The beginning of all the text so far was a thought: nobody knew it when it was given out. On one delta only. */
+  thoughtInText?: ThoughtInText;
   toolCalls?: ToolCallDelta[];
   /** Why the answer ended, on one delta of each choice. */
   finishReason?: string;
@@ -42,6 +45,8 @@ export interface AnswerDecoder {
   push(event: unknown): AnswerDelta[];
   /** True when the server has said that nothing more follows. */
   readonly finished: boolean;
+  /** True when the whole answer has come, as far as the server says so, and only its usage or an end mark may follow. */
+  readonly isAnswered: boolean;
   /** The closing deltas (held-back text, usage, metadata). @throws StreamTruncatedError when the answer was cut off. */
   end(): AnswerDelta[];
   /** The last deltas of an answer that was cut short: gives out what was held back, read as what it looks like so far. */

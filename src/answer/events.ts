@@ -1,6 +1,8 @@
 import type { AIMessageChunk, ContentBlock, UsageMetadata } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { thoughtInText } from "./chunk.js";
+import type { ThoughtInText } from "./think_tags.js";
 import { parseEach, type RawToolCall } from "./tool_calls.js";
 
 type FinishReason = "stop" | "length" | "tool_use" | "content_filter";
@@ -37,9 +39,9 @@ export async function* toEvents(
     if (message.usage_metadata) yield { event: "usage", usage: message.usage_metadata };
   }
   if (!started) yield { event: "message-start" };
-  yield* blocks.finish(metadata.finish_reason);
+  yield* blocks.finish(metadata);
   const finish = typeof metadata.finish_reason === "string" ? metadata.finish_reason : "stop";
-  const { finish_reason: _, ...responseMetadata } = metadata;
+  const { finish_reason: _, thought_in_text: __, ...responseMetadata } = metadata;
   yield { event: "message-finish", reason: REASONS[finish] ?? "stop", usage, responseMetadata };
 }
 
@@ -55,7 +57,9 @@ class Blocks {
     for (const chunk of message.tool_call_chunks ?? []) yield* this.addToolCall(chunk);
   }
 
-  *finish(finishReason: unknown): Generator<ChatModelStreamEvent> {
+  *finish(metadata: Record<string, unknown>): Generator<ChatModelStreamEvent> {
+    const finishReason = metadata.finish_reason;
+    yield* this.takeOut(thoughtInText(metadata));
     for (const { index, type, parts } of this.text.values()) {
       yield { event: "content-block-finish", index, content: textBlock(type, parts.join("")) };
     }
@@ -65,6 +69,15 @@ class Blocks {
     for (const [position, { index }] of blocks.entries()) {
       yield { event: "content-block-finish", index, content: parsed[position] as ContentBlock };
     }
+  }
+
+  /** A thought that was given out as text is in no text in the end. */
+  private *takeOut(thought: ThoughtInText | undefined): Generator<ChatModelStreamEvent> {
+    const text = this.text.get("text");
+    if (!thought || !text) return;
+    const said = text.parts.join("");
+    yield* this.addText("reasoning", said.slice(0, thought[0]));
+    text.parts = [said.slice(thought[1])];
   }
 
   private *addText(type: "text" | "reasoning", piece: string): Generator<ChatModelStreamEvent> {

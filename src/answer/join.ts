@@ -33,6 +33,7 @@ function add(sum: Sum, delta: AnswerDelta): void {
   if (delta.metadata) rest.metadata = Object.assign(rest.metadata ?? {}, delta.metadata);
   if (delta.extra) rest.extra = Object.assign(rest.extra ?? {}, delta.extra);
   if (delta.finishReason !== undefined) rest.finishReason = delta.finishReason;
+  if (delta.thoughtInText) rest.thoughtInText = delta.thoughtInText;
   if (delta.usage) rest.usage = delta.usage;
   if (delta.partialUsage) rest.partialUsage = delta.partialUsage;
   if (delta.declaredCostUsd !== undefined) rest.declaredCostUsd = delta.declaredCostUsd;
@@ -51,6 +52,12 @@ function addCalls({ calls }: Sum, pieces: readonly ToolCallDelta[]): void {
 function finish({ text, reasoning, logprobs, calls, rest }: Sum): AnswerDelta {
   if (text.length > 0) rest.text = text.join("");
   if (reasoning.length > 0) rest.reasoning = reasoning.join("");
+  const { thoughtInText, text: said = "" } = rest;
+  if (thoughtInText) {
+    rest.reasoning = (rest.reasoning ?? "") + said.slice(0, thoughtInText[0]);
+    rest.text = said.slice(thoughtInText[1]);
+    delete rest.thoughtInText;
+  }
   if (calls.size > 0)
     rest.toolCalls = [...calls].map(([index, { id, name, args }]) => ({ index, id, name, args: args.join("") }));
   if (logprobs.length > 0) rest.logprobs = joinLogprobs(logprobs);

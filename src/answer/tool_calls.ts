@@ -1,5 +1,5 @@
 import type { InvalidToolCall, ToolCall, ToolCallChunk } from "@langchain/core/messages/tool";
-import { isObject, type Json } from "../base/json.js";
+import { readArguments } from "./read_arguments.js";
 
 /** A tool call as the server sent it, whole: `args` is JSON text. */
 export interface RawToolCall {
@@ -29,34 +29,26 @@ export function parseToolCalls(calls: readonly RawToolCall[], finishReason?: str
 }
 
 /**
- * Each call by itself, in their order. Strict JSON on purpose: a call whose arguments were cut off must never be executed
- * on the half that came. No arguments at all means none were needed, unless the answer was cut.
+ * Each call by itself, in their order. A call whose arguments were cut off must never be executed on the half that came.
+ * No arguments at all means none were needed, unless the answer was cut.
  */
 export function parseEach(calls: readonly RawToolCall[], finishReason?: string): ParsedToolCall[] {
   return calls.map(({ id, name, args: text }, position) => {
     const isCutAnswer = finishReason === "length";
     const isCut = isCutAnswer && position === calls.length - 1 && text.trim() === "";
-    const args = isCut ? undefined : parseArgs(text);
-    if (args !== undefined && name !== undefined && name !== "") return { type: "tool_call", id, name, args };
-    return { type: "invalid_tool_call", id, name, args: text, error: whyInvalid(name, isCutAnswer) };
+    const { args, error } = readArguments(text);
+    if (args !== undefined && !isCut && name !== undefined && name !== "") return { type: "tool_call", id, name, args };
+    return {
+      type: "invalid_tool_call",
+      id,
+      name,
+      args: text,
+      error: isCutAnswer ? CUT : (error ?? "The call names no tool."),
+    };
   });
 }
 
-function whyInvalid(name: string | undefined, isCut: boolean): string {
-  if (isCut) return "The answer was cut off inside the call; raise the output limit.";
-  if (name === undefined || name === "") return "The call names no tool.";
-  return "The arguments are not a JSON object.";
-}
-
-function parseArgs(text: string): Json | undefined {
-  if (text.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const CUT = "The answer was cut off inside the call; raise the output limit.";
 
 /** Joins pieces of calls by their index. Linear: each piece is looked at once. */
 export function joinToolCallChunks(chunks: Iterable<ToolCallChunk>): RawToolCall[] {

@@ -1,5 +1,6 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { AnswerDelta } from "../answer/delta.js";
+import type { ThinkTags } from "../answer/think_tags.js";
 import type { Json } from "../base/json.js";
 import { LazyStream } from "../run/lazy_stream.js";
 import type { ModelCall } from "../run/model_call.js";
@@ -127,6 +128,7 @@ async function exchange(
     stream,
     includeUsage: streamUsage,
   };
-  const wire = completionWire(request, dialect, context, newToolCallId);
+  const thinkTags = (model.settled.thinkTags as ThinkTags | undefined) ?? dialect.thinkTags;
+  const wire = completionWire(request, { ...dialect, thinkTags }, context, newToolCallId);
   return { transport: model.transport, wire, context, maxRetries };
 }

@@ -4,6 +4,7 @@ import type {
   BindToolsInput,
 } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { ThinkTags } from "../answer/think_tags.js";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
 import type { CostCallbackHandler } from "./default_tally.js";
 import type { ApiKey } from "../transport/api_key.js";
@@ -55,6 +56,13 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   firstByteTimeout?: number;
   /** Attempts after a first one that failed before its answer began. @default 2 */
   maxRetries?: number;
+  /**
+   * How tags around thoughts in the content are read (`<think>`, `<thought>`, `[THINK]`, gpt-oss' channels, ...): `"auto"`
+   * splits an answer that begins with one, and one with a closing tag alone; `"implicit"` is for templates that open the
+   * tag in the prompt: a stream then begins with the thought; `"off"` leaves tags in the text.
+   * @default "auto"
+   */
+  thinkTags?: ThinkTags;
   /** Let `invoke` stream underneath, so that handlers see tokens. @default false */
   streaming?: boolean;
   /** What requests are sent with. @default Node's fetch, without its limit of 300 s */

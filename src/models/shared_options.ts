@@ -1,5 +1,6 @@
 import type { BaseChatModelCallOptions, BaseChatModelParams } from "@langchain/core/language_models/chat_models";
 import {
+  choice,
   FIELDS,
   isNoLimit,
   kept,
@@ -73,6 +74,7 @@ export const METERED_OPTIONS = {
   idleTimeout: kept(limit(0)),
   firstByteTimeout: kept(limit(0)),
   streaming: kept(SWITCH),
+  thinkTags: choice("auto", "implicit", "off"),
   streamUsage: { kind: SWITCH, isStored: true },
   stopSequences: { isStored: true, aliasOf: "stop" },
   temperature: sent("temperature", number(0, 2)),

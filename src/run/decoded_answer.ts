@@ -30,7 +30,7 @@ export class DecodedAnswer implements AsyncIterableIterator<Group, void, undefin
     try {
       while (this.phase === "pieces") {
         if (this.failure) throw this.failure.error;
-        const piece = await this.answer.read();
+        const piece = this.decoder.isAnswered ? await this.lastPiece() : await this.answer.read();
         const deltas = this.decode(piece === undefined ? this.framer.end() : this.framer.push(piece));
         if (piece === undefined || this.decoder.finished) this.phase = "closing";
         if (deltas.length > 0) return { done: false, value: deltas };
@@ -50,6 +50,19 @@ export class DecodedAnswer implements AsyncIterableIterator<Group, void, undefin
     return this;
   }
 
+  /**
+   * The next piece after an answer that has come. However its connection ends, the answer is whole; only the abort of a
+   * user still is one.
+   */
+  private async lastPiece(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.call.inGrace(this.answer.read());
+    } catch (error) {
+      if (this.call.signal.aborted) throw error;
+      return undefined;
+    }
+  }
+
   /** Keeps an error until what came before it, maybe in the same piece, has been handed out. */
   private decode(events: unknown[]): Group {
     const deltas: Group = [];
@@ -58,10 +71,12 @@ export class DecodedAnswer implements AsyncIterableIterator<Group, void, undefin
     } catch (error) {
       this.failure = { error };
     }
+    if (!this.decoder.isAnswered) this.call.graceIsOver();
     return deltas;
   }
 
   private closing(): Group {
+    this.call.graceIsOver();
     const closing = this.decoder.end();
     this.call.running = undefined;
     this.phase = "drain";

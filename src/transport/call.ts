@@ -57,6 +57,8 @@ export class Call {
   private unread = 0;
   /** Told of an abort. A set, since a listener of the signal takes longer to come and go than most work. */
   private readonly waiting = new Set<(reason: unknown) => void>();
+  /** Resolves when the grace period of an answer that has come is over. */
+  private grace: Promise<undefined> | undefined;
 
   constructor(
     limits: CallLimits,
@@ -159,6 +161,21 @@ export class Call {
         };
       work.then(settle(resolve), settle(reject));
     });
+  }
+
+  /**
+   * Waits for what may still follow an answer that has come, and no longer than its grace period: `undefined` when that
+   * is over. Time-outs of the call end the waiting too, and not the call. An abort remains one.
+   */
+  async inGrace<Value>(work: Promise<Value>): Promise<Value | undefined> {
+    this.grace ??= new Promise((resolve) => this.deadlines.grace(() => resolve(undefined)));
+    return Promise.race([work, this.grace]);
+  }
+
+  /** More of the answer came all the same. */
+  graceIsOver(): void {
+    if (this.grace) this.deadlines.graceIsOver();
+    this.grace = undefined;
   }
 
   /** Stops waiting for the server: nobody reads the answer any more. */

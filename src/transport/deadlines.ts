@@ -12,6 +12,8 @@ export interface CallLimits {
 
 const DEFAULT_FIRST_BYTE_MS = 600_000;
 const DEFAULT_IDLE_MS = 120_000;
+/** How long usage and an end mark are waited for once an answer has come. */
+const GRACE_MS = 2_000;
 /** Beyond this Node's timers wrap round to 1 ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -32,6 +34,8 @@ export class Deadlines {
   private whole: Timer | undefined;
   private phase: Timer | undefined;
   private phaseLimit: Limit | undefined;
+  /** What a clock that rings ends in the grace period, instead of the call. */
+  private endGrace: (() => void) | undefined;
 
   constructor(
     private readonly limits: CallLimits,
@@ -51,7 +55,20 @@ export class Deadlines {
 
   /** Bytes came. */
   received(): void {
+    if (this.endGrace) return;
     if (this.phaseLimit !== "idle" || !isRewound(this.phase)) this.start(this.idleMs, "idle");
+  }
+
+  /** The answer has come: from now on a clock that rings calls `end`, the one of the grace period at the latest. */
+  grace(end: () => void): void {
+    this.start(GRACE_MS, "idle");
+    this.endGrace = end;
+  }
+
+  /** More of the answer came all the same: the usual limits hold again. */
+  graceIsOver(): void {
+    this.endGrace = undefined;
+    this.start(this.idleMs, "idle");
   }
 
   /** Between two attempts only the clock of the whole call runs. */
@@ -76,6 +93,7 @@ export class Deadlines {
 
   private timer(ms: number, limit: Limit): Timer {
     const ring = () => {
+      if (this.endGrace) return this.endGrace();
       const isUnread = limit === "idle" && this.isParked;
       if (isUnread && ms < this.unreadMs) this.extend();
       else this.expire(isUnread ? unreadError(ms) : timeoutError(limit, ms));

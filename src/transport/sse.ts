@@ -21,12 +21,14 @@ export interface Framer {
  * Frames server-sent events that carry JSON, as servers really send them: with or without the blank after `data:`,
  * with or without blank lines between events (each `data:` line that is JSON by itself is an event at once), with
  * comments, empty data, `event: error`, an `error:` field, two events in one line, and a last event without its blank line.
+ * A heartbeat in any form is no event: that bytes came is all that it says.
  */
 export class SseFramer {
   private readonly lines = new LineSplitter();
   /** Data lines that are no JSON by themselves: parts of one event, or garbage. */
   private pending: string[] = [];
-  private errorEvent = false;
+  /** The name that the event at hand was given, where it was given one. */
+  private eventName = "";
 
   push(piece: Uint8Array): StreamEvent[] {
     const events: StreamEvent[] = [];
@@ -47,7 +49,7 @@ export class SseFramer {
     const first = line.charCodeAt(0);
     // A bare JSON line is what some servers write when they fail in the middle of a stream.
     if (first === OPEN_BRACE) return this.data(line, events);
-    if (line.startsWith("event:")) this.errorEvent = line.slice(6).trim() === "error";
+    if (line.startsWith("event:")) this.eventName = line.slice(6).trim();
     else if (line.startsWith("error:")) events.push({ error: parse(line.slice(6).trim()) ?? line.slice(6).trim() });
   }
 
@@ -64,17 +66,20 @@ export class SseFramer {
       this.pending.push(data);
       return;
     }
-    const isError = this.errorEvent;
+    const isError = this.eventName === "error";
     if (this.pending.length > 0) this.flush(events);
-    events.push(isError ? asError(value) : value);
+    if (typeof value === "object" && value !== null) events.push(isError ? asError(value) : value);
+    else if (isError || !isHeartbeat(text, this.eventName)) events.push(isError ? asError(value) : value);
   }
 
   /** A blank line or the end of the stream: the pending lines are the whole event. */
   private flush(events: StreamEvent[], isEnd = false): void {
-    const { pending, errorEvent } = this;
+    const { pending, eventName } = this;
+    const errorEvent = eventName === "error";
     this.pending = [];
-    this.errorEvent = false;
+    this.eventName = "";
     if (pending.length === 0) return;
+    if (!errorEvent && pending.every((line) => isHeartbeat(line, eventName))) return;
     const text = pending.join("\n");
     const whole = parse(text);
     if (whole !== undefined) {
@@ -93,6 +98,18 @@ export class SseFramer {
 }
 
 const OPEN_BRACE = 123;
+
+/** A heartbeat by its words, or by having none. With or without a time beside them. */
+const HEARTBEAT =
+  /^[^a-z]*(?:(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|alive|null|none|no-?op|(?:openrouter )?processing)(?![a-z])[^a-z]*)?(?:[tz][^a-z]*)*$/i;
+const LONGEST_HEARTBEAT = 80;
+
+/** True for data that only keeps a connection open: a comment inside the data, a word such as `ping`, the data of a `ping`. */
+function isHeartbeat(data: string, eventName: string): boolean {
+  const text = data.trim();
+  if (text.startsWith("{") || text.length > LONGEST_HEARTBEAT) return false;
+  return text.startsWith(":") || HEARTBEAT.test(text) || (eventName !== "" && HEARTBEAT.test(eventName));
+}
 
 function parse(text: string): unknown {
   try {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { ThinkSplitter, type ThinkSplit, type ThinkTags } from "../../src/answer/think_tags.js";
+import { ThinkSplitter, type ThinkTags } from "../../src/answer/think_tags.js";
 
 /** All that comes out, in sums. */
-function split(mode: ThinkTags, pieces: readonly string[]): Required<ThinkSplit> {
+function split(mode: ThinkTags, pieces: readonly string[]): { text: string; reasoning: string } {
   const splitter = new ThinkSplitter(mode);
   const splits = [...pieces.map((piece) => splitter.push(piece)), splitter.end()];
-  return {
-    text: splits.map(({ text = "" }) => text).join(""),
-    reasoning: splits.map(({ reasoning = "" }) => reasoning).join(""),
-  };
+  const text = splits.map(({ text = "" }) => text).join("");
+  const reasoning = splits.map(({ reasoning = "" }) => reasoning).join("");
+  const [end, answer] = splits.at(-1)?.thoughtInText ?? [0, 0];
+  return { text: text.slice(answer), reasoning: reasoning + text.slice(0, end) };
 }
 
 const modes = fc.constantFrom<ThinkTags>("auto", "implicit", "off");
@@ -29,6 +29,11 @@ const tagged = fc.string({
     "🙂",
     "</",
     "<think></think>",
+    "<thought>",
+    "</thought>",
+    "[THINK]",
+    "[/THINK]",
+    ".",
   ),
 });
 
@@ -53,6 +58,50 @@ describe("think tags", () => {
     ["a tag further inside, which is reasoning", "implicit", "a<think>b</think>c", "a<think>b", "c"],
     ["tags that are switched off", "off", "<think>Hm.</think>Yes.", "", "<think>Hm.</think>Yes."],
     ["nothing", "auto", "", "", ""],
+    ["<thought>", "auto", "<thought>Hm.</thought>Yes.", "Hm.", "Yes."],
+    ["<thinking>", "auto", "<thinking>Hm.</thinking>Yes.", "Hm.", "Yes."],
+    ["[THINK]", "auto", "[THINK]Hm.[/THINK]Yes.", "Hm.", "Yes."],
+    ["◁think▷", "auto", "◁think▷Hm.◁/think▷Yes.", "Hm.", "Yes."],
+    ["a tag that another closes", "auto", "<think>Hm.</thought>Yes.", "Hm.</thought>Yes.", "<think>Hm.</thought>Yes."],
+    [
+      "gpt-oss' channels",
+      "auto",
+      "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Yes.",
+      "Hm.",
+      "Yes.",
+    ],
+    [
+      "the same with their first token",
+      "auto",
+      "<|start|>assistant<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Yes.",
+      "Hm.",
+      "Yes.",
+    ],
+    ["the last of them alone", "auto", "<|channel|>final<|message|>Yes.", "", "Yes."],
+    [
+      "other channels, which are text",
+      "auto",
+      "<|channel|>commentary<|message|>x",
+      "",
+      "<|channel|>commentary<|message|>x",
+    ],
+    ["a closing tag alone, after a sentence", "auto", "Hm.</think>Yes.", "Hm.", "Yes."],
+    ["after a line", "auto", "Hm\n</think>\n\nYes.", "Hm\n", "\n\nYes."],
+    ["at the end of its line", "auto", "Hm</think>\nYes.", "Hm", "\nYes."],
+    ["before anything else", "auto", "\n</think>\nYes.", "\n", "\nYes."],
+    ["another one", "auto", "Hm.</thought>Yes.", "Hm.", "Yes."],
+    ["of which there are two", "auto", "Hm.</think>Yes.</think>", "Hm.", "Yes.</think>"],
+    ["switched off", "off", "Hm.</think>Yes.", "", "Hm.</think>Yes."],
+    [
+      "a closing tag that the text speaks of",
+      "auto",
+      "Write `</think>` or </think> there.",
+      "",
+      "Write `</think>` or </think> there.",
+    ],
+    ["one in a fence of code", "auto", "So:\n```\na\n</think>\n```\n", "", "So:\n```\na\n</think>\n```\n"],
+    ["another one that the prompt opened", "implicit", "Hm.</thought>Yes.", "Hm.", "Yes."],
+    ["one that the prompt opened and the model as another", "implicit", "[THINK]a</think>[/THINK]b", "a</think>", "b"],
   ])("%s", (_, mode, content, reasoning, text) => {
     expect(split(mode, [content])).toEqual({ reasoning, text });
     expect(split(mode, [...content])).toEqual({ reasoning, text });
@@ -68,6 +117,16 @@ describe("think tags", () => {
     );
   });
 
+  it.each([
+    ["opening tags", "<think>".repeat(50_000)],
+    ["halves of closing tags", `<think>${"</thin".repeat(50_000)}`],
+    ["closing tags that are text", `x ${"</think>".repeat(50_000)}`],
+    ["blanks", " ".repeat(300_000)],
+  ])("take time linear in the content: %s", (_, content) => {
+    expect(split("auto", [content]).text).toBe(content);
+    expect(split("auto", [...content]).text).toBe(content);
+  });
+
   it("lose no character but the tags and blanks before them, and not even these when none closes", () => {
     fc.assert(
       fc.property(modes, tagged, (mode, content) => {
@@ -75,7 +134,8 @@ describe("think tags", () => {
         if (text === content) return;
         expect(mode).not.toBe("off");
         // With the closing tag put back it is what was said after the opening one.
-        expect(`${reasoning}</think>${text}`).toBe(content.replace(/^\s*<think>/, ""));
+        const said = content.replace(/^\s*(?:<think>|<thought>|\[THINK\])/, "");
+        expect(["</think>", "</thought>", "[/THINK]"].map((tag) => reasoning + tag + text)).toContain(said);
       }),
     );
   });

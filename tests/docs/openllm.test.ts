@@ -13,10 +13,20 @@ const tides = "Tides are the rise and fall of the sea.";
 /** One server for all examples: vLLM's endpoints, and a model that ignores `tool_choice`. */
 function reply(request: WireRequest) {
   const body = request.json as Json;
+  if (body.model === "breaks-its-calls") return breakCalls(body.messages as Json[]);
   const format = body.response_format as { json_schema: { schema: Json } } | undefined;
   if (format) return json(200, completion({ content: '{"city":"Rome"}' }, {}, { usage: counts(30, 6) }));
   const { choice } = (body.structured_outputs ?? {}) as { choice?: string[] };
   return saying(choice?.[0] ?? tides)(request);
+}
+
+/** Calls the weather tool with half of its arguments until it is told, and then with all of them. */
+function breakCalls(messages: Json[]) {
+  const results = messages.filter(({ role }) => role === "tool");
+  if (results.length === 2) return json(200, completion({ content: String(results.at(-1)?.content) }));
+  const args = results.length === 0 ? '{"city":"Ro' : '{"city":"Rome"}';
+  const call = { id: `call_${results.length}`, type: "function", function: { name: "get_weather", arguments: args } };
+  return json(200, completion({ content: "", tool_calls: [call] }, { finish_reason: "tool_calls" }));
 }
 
 /** What each example prints, in the page's order, and what of its last request matters. */
@@ -38,6 +48,7 @@ const EXAMPLES: [printed: unknown[], body: Json][] = [
   [[7, 4], {}],
   [[[["qwen3-8b", 32_768]], 32_768], {}],
   [[[["get_weather", { city: "Rome" }]], "schema"], { response_format: { type: "json_schema" } }],
+  [[["human", "ai", "tool", "ai", "tool", "ai"], "18 C in Rome"], { model: "breaks-its-calls" }],
   [[{ city: "Rome" }], { response_format: { type: "json_schema", json_schema: { name: "City" } } }],
   [
     [{ total_ms: expect.any(Number), first_token_ms: expect.any(Number) }, expect.stringMatching(/^0\.0\d+$|^0$/)],

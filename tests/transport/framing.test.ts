@@ -159,10 +159,47 @@ describe("server-sent events", () => {
       [{ a: 1 }, new Malformed(" out of memory")],
     ],
     ["comments, empty data and other fields", ": ping\n\ndata:\n\nid: 1\nretry: 5\nfoo: bar\n\n", []],
+    ["words in an array", 'data: ["oops"]\n\n', [["oops"]]],
+    ["a page", "data: <html>502</html>\n\n", [new Malformed(" <html>502</html>")]],
+    ["words", "data: ping failed\n\n", [new Malformed(" ping failed")]],
+    ["an event after a heartbeat in the same block", 'data: ping\ndata: {"a":1}\n\n', [{ a: 1 }]],
+    ["an event in a block that is named a heartbeat", 'event: ping\ndata: {"a":1}\n\n', [{ a: 1 }]],
+    ["an error in words that are a heartbeat's", "event: error\ndata: null\n\n", [{ error: null }]],
     ["nothing", "", []],
   ])("%s", (_, text, events) => {
     const bytes = utf8.encode(text);
     for (const places of [[], everyByte(bytes)]) expect(through(new SseFramer(), bytes, places)).toEqual(events);
+  });
+});
+
+describe("heartbeats in any form", () => {
+  it.each([
+    ": ping",
+    ": OPENROUTER PROCESSING",
+    "data: : keepalive",
+    "data: : OPENROUTER PROCESSING",
+    "data: OPENROUTER PROCESSING",
+    "data: null",
+    "data: ping",
+    'data: "ping"',
+    "data: [PING]",
+    "data: pong 1767225600",
+    "data: ping - 2026-11-22 10:00:00.123456+00:00",
+    "data: 2026-11-22T10:00:00Z",
+    "data: keep-alive",
+    "data: KEEPALIVE",
+    "data: heartbeat",
+    "data: ...",
+    "data:",
+    "event: ping",
+    "event: ping\ndata: still at it",
+    "event: heartbeat\ndata: 17",
+    "event: keepalive\ndata:",
+    "ping",
+  ])("%j is no event", (text) => {
+    const bytes = utf8.encode(`${text}\n\ndata: {"a":1}\n\n${text}\n\n${text}\n\ndata: [DONE]\n\n`);
+    for (const places of [[], everyByte(bytes)])
+      expect(through(new SseFramer(), bytes, places)).toEqual([{ a: 1 }, DONE]);
   });
 });
 

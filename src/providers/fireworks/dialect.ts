@@ -1,4 +1,5 @@
 import type { UsageMetadata } from "@langchain/core/messages";
+import { inTags } from "../../answer/think_tags.js";
 import { isObject } from "../../base/json.js";
 import type { ErrorBody } from "../../transport/error_body.js";
 import { tokenCount } from "../../base/counts.js";
@@ -21,10 +22,12 @@ export const FIREWORKS_DIALECT: Omit<Dialect, "provider"> = {
   },
   hasToolImages: true,
   // Models that think between tool calls need it, and the API knows the field for all.
-  replayReasoning: () => ["reasoning_content"],
+  replayReasoning: (cameAs, hasToolCalls) =>
+    hasToolCalls && inTags("", cameAs) !== undefined ? ["content"] : ["reasoning_content"],
   emptyContent: null,
   sendName: true,
   thinkTags: "auto",
+  server: { givesFinishReasons: true },
   keep: ["perf_metrics", "prompt_token_ids"],
   keepOfChoice: ["raw_output", "token_ids"],
   readHeaders,

@@ -70,7 +70,7 @@ function place(given: { baseURL?: unknown; baseUrl?: unknown; apiKey?: unknown; 
 
 async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): Promise<Exchange> {
   const { server, transport, baseURL } = model;
-  const { fetchImages, fetch } = model.settled as ChatOllamaLiteInput;
+  const { fetchImages, fetch, thinkTags } = model.settled as ChatOllamaLiteInput;
   await server.checkMedia(call);
   const { headers, maxRetries, tools: bound, forced } = call.settings;
   const params = admittedParams(call, ollama, model);
@@ -81,7 +81,8 @@ async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): P
   const { tools, isForced } = offerTools(bound, forced);
   const names = isForced ? tools.map((tool) => tool.function.name) : undefined;
   const { context } = server;
-  const wire = ollamaWire({ baseURL, headers, messages, params, stream, sent, forced: names }, context);
+  const request = { baseURL, headers, messages, params, stream, sent: { ...sent, thinkTags }, forced: names };
+  const wire = ollamaWire(request, context);
   return { transport, wire, context, maxRetries };
 }
 

@@ -1,5 +1,5 @@
 import type { UsageMetadata } from "@langchain/core/messages";
-import type { ThinkTags } from "../../answer/think_tags.js";
+import { inTags, type ThinkTags } from "../../answer/think_tags.js";
 import { isObject } from "../../base/json.js";
 import { tokenCount } from "../../base/counts.js";
 import type { Dialect } from "../../wires/openai/dialect.js";
@@ -10,13 +10,7 @@ export type ReplayReasoning = "auto" | "reasoning_content" | "reasoning" | "both
 /** What a user can say of how their server reads and writes messages. */
 export interface DialectOptions {
   /**
-   * How `<think>` tags in the content are read: `"auto"` splits an answer that begins with one; `"implicit"` is for
-   * templates that open the tag in the prompt, so that only the closing one comes; `"off"` leaves tags in the text.
-   * @default "auto"
-   */
-  thinkTags?: ThinkTags;
-  /**
-   * Reasoning sent back. `"auto"`: in tool loops only, under the name under which it came.
+   * Reasoning sent back. `"auto"`: with tool calls only, under the name, or in the tags, under which it came.
    * @default "auto"
    */
   replayReasoning?: ReplayReasoning;
@@ -39,7 +33,7 @@ export interface DialectOptions {
 const EMPTY = { empty: "", null: null, omit: undefined } as const;
 
 /** How a self-hosted server's API is spoken, as far as nothing is known of it but what the user says. */
-export function openLLMDialect(options: DialectOptions): Dialect {
+export function openLLMDialect(options: DialectOptions & { thinkTags?: ThinkTags }): Dialect {
   return {
     provider: "openllm",
     parts: ["text", "image_url", "input_audio", "video_url", "file"],
@@ -70,7 +64,8 @@ function replayNames(replay: ReplayReasoning, cameAs: string | undefined, hasToo
   if (replay === false) return [];
   if (replay === "both") return ["reasoning_content", "reasoning"];
   if (replay !== "auto") return [replay];
-  // Tags in the content and lists of details have no field in which they can go back.
+  if (!hasToolCalls) return [];
+  // Lists of details have no field in which they can go back.
   const isField = cameAs === "reasoning_content" || cameAs === "reasoning" || cameAs === "thinking";
-  return isField && hasToolCalls ? [cameAs] : [];
+  return isField ? [cameAs] : inTags("", cameAs) === undefined ? [] : ["content"];
 }

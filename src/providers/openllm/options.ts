@@ -97,7 +97,6 @@ export const OPENLLM_OPTIONS = {
   priority: sent("priority", number()),
   // What is in it is checked where it is put together.
   extraBody: { isStored: true },
-  thinkTags: choice("auto", "implicit", "off"),
   replayReasoning: choice("auto", "reasoning_content", "reasoning", "both", false),
   toolCallContent: choice("empty", "null", "omit"),
   mergeSystemMessages: kept(SWITCH),

@@ -89,6 +89,6 @@ async function build(form: RequestForm, call: ModelCall, model: SelfHostedModel)
     includeUsage: streamUsage && form.mayAskForUsage,
   };
   const { context } = own;
-  const wire = completionWire(request, own.dialect, context, newToolCallId);
+  const wire = completionWire(request, { ...own.dialect, server: own.knowledge }, context, newToolCallId);
   return { transport, wire, context, maxRetries, isLeft: (error) => form.waitsFor(error) };
 }

@@ -13,14 +13,18 @@ export class OllamaDecoder implements AnswerDecoder {
   readonly runningUsage = undefined;
   private readonly seen: SeenAnswer = { text: false, thinking: false, toolCalls: 0 };
   /** Ollama splits thinking off itself, but for models whose template does not say that they think. */
-  private readonly think = new ThinkSplitter("auto");
+  private readonly think: ThinkSplitter;
+  /** True once thoughts came between tags. */
+  private hasTags = false;
   private last: { line: Json; delta: AnswerDelta } | undefined;
 
   constructor(
     private readonly sent: SentRequest,
     private readonly context: ErrorContext,
     private readonly newId: () => string,
-  ) {}
+  ) {
+    this.think = new ThinkSplitter(sent.thinkTags ?? "auto");
+  }
 
   push(event: unknown): AnswerDelta[] {
     if (this.finished) return [];
@@ -43,11 +47,15 @@ export class OllamaDecoder implements AnswerDecoder {
     const { text, thinking, toolCalls } = this.seen;
     const { usage, partial } = isMiscounted ? {} : usageFromOllama(line, text || thinking || toolCalls > 0);
     delta.finishReason = this.finishReason(line);
-    delta.metadata = metadata;
+    delta.metadata = this.hasTags ? { ...metadata, reasoning_field: this.think.tag } : metadata;
     if (cutCall) delta.toolCalls = [cutCall];
     if (usage) delta.usage = usage;
     if (partial) delta.partialUsage = partial;
     return [delta];
+  }
+
+  get isAnswered(): boolean {
+    return this.finished;
   }
 
   cut(): AnswerDelta[] {
@@ -58,10 +66,12 @@ export class OllamaDecoder implements AnswerDecoder {
   private splitText(delta: AnswerDelta, isLast: boolean): void {
     const { text: said = "" } = delta;
     if (said === "" && !isLast) return;
-    const { text, reasoning } = isLast ? this.think.pushLast(said) : this.think.push(said);
+    const { text, reasoning, thoughtInText } = isLast ? this.think.pushLast(said) : this.think.push(said);
     if (text === undefined || text === "") delete delta.text;
     else delta.text = text;
     if (reasoning !== undefined) delta.reasoning = (delta.reasoning ?? "") + reasoning;
+    if (thoughtInText !== undefined) delta.thoughtInText = thoughtInText;
+    if (reasoning !== undefined || thoughtInText !== undefined) this.hasTags = true;
   }
 
   /** Ollama ends an answer that calls tools with "stop" like any other. */

@@ -58,6 +58,10 @@ export class ForcedCallDecoder implements AnswerDecoder {
     return this.inner.finished;
   }
 
+  get isAnswered(): boolean {
+    return this.inner.isAnswered;
+  }
+
   get runningUsage(): PartialUsage | undefined {
     return this.inner.runningUsage;
   }

@@ -1,4 +1,5 @@
 import { ChatMessage, type AIMessage, type BaseMessage, type ToolMessage } from "@langchain/core/messages";
+import { inTags } from "../../answer/think_tags.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { nonEmpty, type Json } from "../../base/json.js";
 import { readContent, type MessageContent } from "./content.js";
@@ -116,13 +117,17 @@ function addAnswer(
   { answered }: History,
 ): void {
   const thinking = nonEmpty(message.additional_kwargs.reasoning_content) ?? reasoning;
-  if (thinking !== undefined) wire.thinking = thinking;
   const calls = (message.tool_calls ?? []).map(({ id, name, args }) => toCall(id, name, args));
   for (const { id, name } of message.invalid_tool_calls ?? []) {
     // A broken call cannot be sent, but the result that answers it would hang in the air without one.
     if (id !== undefined && name !== undefined && answered.has(id)) calls.push(toCall(id, name, {}));
   }
   if (calls.length > 0) wire.tool_calls = calls;
+  // Where the server does not split thoughts off, the template that reads them back does not know the field either.
+  const tagged =
+    calls.length > 0 ? inTags(thinking ?? "", nonEmpty(message.response_metadata?.reasoning_field)) : undefined;
+  if (tagged !== undefined) wire.content = tagged + wire.content;
+  else if (thinking !== undefined) wire.thinking = thinking;
 }
 
 function toCall(id: string | undefined, name: string, args: Json): OllamaToolCall {

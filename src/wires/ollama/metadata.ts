@@ -1,4 +1,5 @@
 import type { ToolCallDelta } from "../../answer/delta.js";
+import type { ThinkTags } from "../../answer/think_tags.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { tokenCount } from "../../base/counts.js";
 import { MOST_CHARACTERS_PER_TOKEN_OF_PROSE } from "../../usage/characters.js";
@@ -11,6 +12,8 @@ export interface SentRequest {
   hasFormat: boolean;
   /** The size of the context window in tokens, where it is known. */
   contextTokens?: number;
+  /** @default "auto" */
+  thinkTags?: ThinkTags;
   /** How long the texts of all messages are together. */
   promptCharacters: number;
 }

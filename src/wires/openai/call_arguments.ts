@@ -24,12 +24,16 @@ export class CallArguments {
     return this.verdict === true;
   }
 
+  get text(): string {
+    return this.pieces.join("");
+  }
+
   private scan(piece: string): void {
     if (this.verdict === false || piece.trim() === "") return;
     // What is closed and goes on is not JSON, and never becomes it again: one look at the whole text is enough.
     if (this.verdict === true) this.verdict = false;
     else this.scanner.push(piece);
-    if (this.verdict === undefined && !this.scanner.isOpen) this.verdict = isObjectText(this.textTo(this.scanned));
+    if (this.verdict === undefined && !this.scanner.isOpen) this.verdict = isWholeObject(this.textTo(this.scanned));
   }
 
   private textTo(position: number): string {
@@ -37,7 +41,8 @@ export class CallArguments {
   }
 }
 
-function isObjectText(text: string): boolean {
+/** True for the text of one JSON object. */
+export function isWholeObject(text: string): boolean {
   if (!text.trimEnd().endsWith("}")) return false;
   try {
     JSON.parse(text);

@@ -3,15 +3,19 @@ import type { AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
 import { ThinkSplitter } from "../../answer/think_tags.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import type { Dialect } from "./dialect.js";
-import { toFinishReason } from "./finish_reason.js";
+import { readFinishReason, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepSlices } from "./metadata.js";
 import type { ToolCallMerger } from "./tool_call_merger.js";
 
 /** Reads one choice of an answer: piece by piece, or whole. */
 export class ChoiceReader {
-  /** Why it ended, in the server's words. */
+  /** Why it ended, in the server's words. The last one counts: proxies mark pieces in the middle. */
   finishReason: string | undefined;
+  /** True from a finish reason on, unless more of the answer follows it. */
+  isOver = false;
+  /** True where the server has the field for a finish reason, if only with `null` in it. */
+  hasReasons = false;
   hasOutput = false;
   /** The figure that came last beside this choice alone. */
   usage: UsageMetadata | undefined;
@@ -30,7 +34,7 @@ export class ChoiceReader {
   /** What a choice on the wire adds to the answer; `undefined` for nothing. */
   read(raw: Json, isWhole: boolean): AnswerDelta | undefined {
     if (this.index === 0 && this.dialect.keepOfChoice) keepSlices(raw, this.dialect.keepOfChoice, this.metadata);
-    this.finishReason ??= nonEmpty(raw.finish_reason);
+    const reason = this.readReason(raw.finish_reason);
     const message = messageOf(raw, isWhole);
     const delta = this.newDelta();
     const hasText = this.addText(delta, raw, message, isWhole);
@@ -38,18 +42,21 @@ export class ChoiceReader {
     if (hasText || hasCalls) this.hasOutput = true;
     const hasExtras = addExtras(delta, raw, message);
     const isEmpty = delta.text === undefined && delta.reasoning === undefined && !hasCalls && !hasExtras;
+    if (reason !== undefined) this.isOver = true;
+    else if (hasText || hasCalls) this.isOver = false;
     return isEmpty ? undefined : delta;
   }
 
   /** The end of the choice: what was held back, and why it ended. */
   close(): AnswerDelta {
-    const { text } = this.think.end();
-    const delta = this.newDelta();
-    if (text !== undefined) delta.text = text;
+    const delta: AnswerDelta = { ...this.newDelta(), ...this.think.end() };
+    if (delta.thoughtInText) this.cameIn(this.think.tag);
     delta.finishReason = toFinishReason(this.finishReason ?? "stop", this.tools.count > 0);
     // The server's own word, where it is another.
     if (this.index === 0 && this.finishReason !== undefined && this.finishReason !== delta.finishReason)
       this.metadata.finish_reason_raw = this.finishReason;
+    const warnings = this.index === 0 ? this.tools.complaints(delta.finishReason) : [];
+    if (warnings.length > 0) this.metadata.warnings = warnings;
     return delta;
   }
 
@@ -57,6 +64,14 @@ export class ChoiceReader {
   cut(): AnswerDelta | undefined {
     const split = this.think.cut();
     return Object.keys(split).length === 0 ? undefined : { ...this.newDelta(), ...split };
+  }
+
+  private readReason(raw: unknown): string | undefined {
+    if (raw === undefined) return undefined;
+    this.hasReasons = true;
+    const reason = raw === null ? undefined : readFinishReason(raw);
+    this.finishReason = reason ?? this.finishReason;
+    return reason;
   }
 
   private newDelta(): AnswerDelta {
@@ -68,14 +83,21 @@ export class ChoiceReader {
     // Completions without a chat have the text beside the message.
     const said = parts.text ?? nonEmpty(raw.text);
     if (said !== undefined) {
-      const { text, reasoning } = isWhole ? this.think.pushLast(said) : this.think.push(said);
+      const { text, reasoning, thoughtInText } = isWhole ? this.think.pushLast(said) : this.think.push(said);
       if (text !== undefined) delta.text = text;
       if (reasoning !== undefined) delta.reasoning = reasoning;
+      if (thoughtInText !== undefined) delta.thoughtInText = thoughtInText;
     }
+    if (parts.reasoning !== undefined) this.cameIn(parts.reasoningField);
+    else if (delta.reasoning !== undefined || delta.thoughtInText !== undefined) this.cameIn(this.think.tag);
     if (parts.reasoning === undefined) return said !== undefined;
-    this.metadata.reasoning_field ??= parts.reasoningField;
     delta.reasoning = parts.reasoning + (delta.reasoning ?? "");
     return true;
+  }
+
+  /** Notes where reasoning came first, a field or a tag, so that it goes back as it came. */
+  private cameIn(place: string | undefined): void {
+    if (this.index === 0) this.metadata.reasoning_field ??= place;
   }
 
   private addCalls(delta: AnswerDelta, message: Json, isWhole: boolean): boolean {

@@ -23,6 +23,7 @@ export class WholeAnswer {
 /** Turns the answers of an OpenAI-compatible server into deltas, in pieces or whole. The servers' oddities end here. */
 export class OpenAIDecoder implements AnswerDecoder {
   finished = false;
+  private isWhole = false;
   private usage: WireUsage | undefined;
   /** Figures that came beside no choice. */
   private readonly closing: UsageMetadata[] = [];
@@ -42,6 +43,11 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (callId !== null) this.metadata.litellm_call_id = callId;
   }
 
+  get isAnswered(): boolean {
+    for (const choice of this.choices.values()) if (!choice.isOver) return false;
+    return this.choices.size > 0;
+  }
+
   get runningUsage(): PartialUsage | undefined {
     // vLLM's running figures are each choice's own, and only the last one is of all.
     const each = [...this.choices.values()].flatMap(({ usage }) => usage ?? []);
@@ -55,9 +61,13 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (this.finished) return [];
     if (event === DONE || event instanceof WholeAnswer) {
       this.finished = true;
+      this.isWhole = event !== DONE;
       return event === DONE ? [] : this.read(event.json, true);
     }
-    if (event instanceof Malformed || !isObject(event)) throw malformed(event, this.context);
+    if (event instanceof Malformed || !isObject(event)) {
+      if (this.isAnswered) return [];
+      throw malformed(event, this.context);
+    }
     if (isErrorJson(event)) throw errorInBody(readErrorJson(event), JSON.stringify(event), this.context);
     return this.read(event, false);
   }
@@ -66,12 +76,25 @@ export class OpenAIDecoder implements AnswerDecoder {
     const choices = [...this.choices.values()];
     const first = this.choices.get(0) ?? choices[0];
     if (!first) throw truncated(`${this.context.server} ended the stream without an answer`, this.context);
-    const isMarked = first.finishReason !== undefined || this.finished || this.dialect.hasUnmarkedEnd === true;
-    if (!isMarked) throw truncated(`${this.context.server} ended the stream before it was finished`, this.context);
+    this.checkEnd(first);
     const ofAll = this.readAll(choices);
     const reasons = choices.map(({ finishReason }) => finishReason);
     checkFinishReasons(reasons, this.context, () => toOutput(ofAll));
     return choices.map((choice) => (choice === first ? Object.assign(choice.close(), ofAll) : choice.close()));
+  }
+
+  /** An end mark alone does not make an answer whole where the server gives reasons: llama-cpp-python sends it after half of one. */
+  private checkEnd(first: ChoiceReader): void {
+    const { context, dialect, finished, isWhole } = this;
+    const { server = {} } = dialect;
+    if (first.finishReason !== undefined) server.givesFinishReasons = true;
+    const givesReasons = first.hasReasons || server.givesFinishReasons === true;
+    const isMarked = finished ? isWhole || first.finishReason !== undefined || !givesReasons : first.isOver;
+    if (isMarked || dialect.hasUnmarkedEnd === true) return;
+    const option =
+      dialect.hasUnmarkedEnd === false ? ' (`unmarkedEnd: "accept"` is for servers that never give one)' : "";
+    const how = finished ? `, by \`[DONE]\` without a finish reason${option}` : "";
+    throw truncated(`${context.server} ended the stream before it was finished${how}`, context);
   }
 
   cut(): AnswerDelta[] {

@@ -1,6 +1,12 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { ThinkTags } from "../../answer/think_tags.js";
 
+/** How a server is known to answer. */
+export interface ServerHabits {
+  /** Its streams have a finish reason, so that one without has been cut. */
+  givesFinishReasons?: boolean;
+}
+
 /** How a server's API differs from the common ground of OpenAI-compatible ones. */
 export interface Dialect {
   provider: string;
@@ -10,7 +16,7 @@ export interface Dialect {
   partFields?: Readonly<Record<string, readonly string[]>>;
   /** Tool results may have images. @default false: they are sent as text */
   hasToolImages?: boolean;
-  /** The names under which an assistant's reasoning is sent back, given the name under which it came. None: it is not sent. */
+  /** The names under which an assistant's reasoning is sent back, given the name or tag under which it came; `content` for a tag in it. None: it is not sent. */
   replayReasoning: (cameAs: string | undefined, hasToolCalls: boolean) => readonly string[];
   /** The content of an assistant message with nothing but tool calls. `undefined` leaves the field out. */
   emptyContent: "" | null | undefined;
@@ -25,6 +31,8 @@ export interface Dialect {
   thinkTags: ThinkTags;
   /** The server's streams end with neither a finish reason nor an end marker, so that their lack means nothing. */
   hasUnmarkedEnd?: boolean;
+  /** What has been seen of the server; each stream adds to it. */
+  server?: ServerHabits;
   /** Facts from the answer's headers, for `response_metadata`. */
   readHeaders?: (headers: Headers) => Record<string, unknown>;
   /** Facts from chunks or bodies beside the common ones: names of top-level fields to keep. */

@@ -2,15 +2,37 @@ import type { AIMessage } from "@langchain/core/messages";
 import { ServerError } from "../../base/errors.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 
-/** The server's words for an end that is an ordinary one. */
-const STOPS = new Set(["stop_sequence", "eos_token", "eos", "end_turn", "stop_token"]);
-/** The server's words for an answer that it gave up. */
-const FAILURES = new Set(["abort", "error", "parse_error", "aborted"]);
+/** All words for an answer that came to an ordinary end, by OpenAI's. Whatever else a server says is a failure. */
+const WORDS = {
+  stop: "stop stop_sequence stop_token eos eos_token end_turn end_of_turn endoftext complete completed finish finished normal pause_turn",
+  // vLLM ends an answer that goes round in circles, where it is asked to: `repetition`.
+  length:
+    "length max_length model_length max_tokens max_new_tokens max_output_tokens token_limit model_context_window_exceeded repetition",
+  tool_calls: "tool_calls tool_call tool_use",
+  function_call: "function_call",
+  content_filter:
+    "content_filter content_filtered safety sensitive refusal recitation guardrail_intervened prohibited_content blocklist spii",
+};
+const MEANINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries(WORDS).flatMap(([meaning, words]) => words.split(" ").map((word) => [word, meaning] as const)),
+);
+/** Words for an answer that goes on. */
+const NONE = /^\s*(?:null|none|undefined|not_finished)?\s*$/i;
+/** Words of a failure that comes again. */
+const LASTING =
+  /invalid|unsupported|quota|balance|billing|denied|forbidden|unauthori[sz]ed|not_found|toxic|too_(?:long|large)/i;
+
+/** Why a choice ended, in the server's words; `undefined` while it goes on. */
+export function readFinishReason(raw: unknown): string | undefined {
+  return typeof raw === "string" && !NONE.test(raw) ? raw : undefined;
+}
+
+const meaningOf = (raw: string): string | undefined => MEANINGS.get(raw.trim().toLowerCase().replaceAll("-", "_"));
 
 /** OpenAI's word for a server's, given whether the answer calls tools: servers differ in what they say then. */
 export function toFinishReason(raw: string, hasToolCalls: boolean): string {
-  if (hasToolCalls && (raw === "stop" || raw === "function_call" || STOPS.has(raw))) return "tool_calls";
-  return STOPS.has(raw) ? "stop" : raw;
+  const meaning = meaningOf(raw) ?? raw;
+  return hasToolCalls && (meaning === "stop" || meaning === "function_call") ? "tool_calls" : meaning;
 }
 
 /**
@@ -19,17 +41,17 @@ export function toFinishReason(raw: string, hasToolCalls: boolean): string {
  * @throws ServerError when the server says that it gave one up
  */
 export function checkFinishReasons(
-  reasons: readonly unknown[],
+  reasons: readonly (string | undefined)[],
   context: ErrorContext,
   output: () => AIMessage | undefined,
 ): void {
-  const reason = reasons.find((raw) => typeof raw === "string" && FAILURES.has(raw));
-  if (typeof reason !== "string") return;
-  throw new ServerError(`${context.server} gave the answer up (\`finish_reason\` is \`${reason}\`).`, {
+  const reason = reasons.find((raw) => raw !== undefined && meaningOf(raw) === undefined);
+  if (reason === undefined) return;
+  throw new ServerError(`${context.server} gave the answer up (\`finish_reason\` is \`${reason.slice(0, 200)}\`).`, {
     code: reason,
     model: context.model,
     url: context.url,
-    retryable: true,
+    retryable: !LASTING.test(reason),
     partialOutput: output(),
   });
 }

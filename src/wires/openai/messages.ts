@@ -5,6 +5,7 @@ import {
   type BaseMessage,
   type ToolMessage,
 } from "@langchain/core/messages";
+import { inTags } from "../../answer/think_tags.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { toContent, type WireContent } from "./content.js";
@@ -130,9 +131,17 @@ function toAssistant(
   const reasoning = reasoningOf(message);
   if (reasoning !== undefined) {
     const cameAs = nonEmpty(message.response_metadata.reasoning_field);
-    for (const field of dialect.replayReasoning(cameAs, calls.length > 0)) wire[field] = reasoning;
+    for (const field of dialect.replayReasoning(cameAs, calls.length > 0)) {
+      if (field === "content") wire.content = afterThought(inTags(reasoning, cameAs), content);
+      else wire[field] = reasoning;
+    }
   }
   return wire;
+}
+
+/** A content with the thought before it that came in its tags. */
+function afterThought(thought = "", content: WireContent): WireContent {
+  return typeof content === "string" ? thought + content : [{ type: "text", text: thought }, ...content];
 }
 
 /** Calls that can be sent, and broken ones only where a tool result answers them: it would hang in the air otherwise. */

@@ -1,6 +1,9 @@
 import type { ToolCallDelta } from "../../answer/delta.js";
-import { isObject, nonEmpty } from "../../base/json.js";
-import { CallArguments } from "./call_arguments.js";
+import { isSameObject } from "../../answer/read_arguments.js";
+import { parseEach } from "../../answer/tool_calls.js";
+import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { CallArguments, isWholeObject } from "./call_arguments.js";
+import { toToolName } from "./tool_name.js";
 
 interface OpenCall {
   /** Our own index: calls are told apart by it whatever the server sent. */
@@ -31,10 +34,14 @@ export class ToolCallMerger {
   private readonly byId = new Map<string, OpenCall[]>();
   private readonly ids = new Set<string>();
 
-  /** @param answered ids that are taken: those of earlier turns, by which agents tell what has been done */
+  /**
+   * @param answered ids that are taken: those of earlier turns, by which agents tell what has been done
+   * @param offered the names of the tools that may be called
+   */
   constructor(
     private readonly newId: () => string,
     private readonly answered: ReadonlySet<string> = new Set(),
+    private readonly offered: ReadonlySet<string> = new Set(),
   ) {}
 
   get count(): number {
@@ -44,13 +51,12 @@ export class ToolCallMerger {
   /** One piece of a streamed call. */
   add(raw: unknown): ToolCallDelta | undefined {
     if (!isObject(raw)) return undefined;
-    const fn = isObject(raw.function) ? raw.function : raw;
-    const wireIndex = typeof raw.index === "number" ? raw.index : undefined;
-    const piece = { wireIndex, id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) };
+    const piece = this.toPiece(raw, typeof raw.index === "number" ? raw.index : undefined);
     const call = this.find(piece);
     if (!call) return this.open(piece);
+    if (isRepeated(piece, call)) return undefined;
     if (call.isNamedAgain && piece.args.trim() !== "") return this.open({ ...piece, name: piece.name ?? call.name });
-    if (piece.name !== undefined && call.args.isWhole) call.isNamedAgain = true;
+    if (piece.name !== undefined && call.args.isWhole && !hasItsId(piece, call)) call.isNamedAgain = true;
     const name = call.name === undefined ? piece.name : undefined;
     call.name ??= piece.name;
     call.args.push(piece.args);
@@ -61,8 +67,30 @@ export class ToolCallMerger {
   /** A call that came whole. */
   addWhole(raw: unknown): ToolCallDelta | undefined {
     if (!isObject(raw)) return undefined;
+    const piece = this.toPiece(raw, undefined);
+    const known = piece.id === undefined ? [] : (this.byId.get(piece.id) ?? []);
+    return known.some((call) => call.name === piece.name && isRepeated(piece, call)) ? undefined : this.open(piece);
+  }
+
+  /** The calls that cannot be made, in words. */
+  complaints(finishReason: string): string[] {
+    const calls = this.calls.map(({ index, name, args }) => ({ index, name, args: args.text }));
+    return parseEach(calls, finishReason).flatMap((call) =>
+      call.type === "tool_call"
+        ? []
+        : `The call of \`${call.name ?? ""}\` cannot be made, and is in \`invalid_tool_calls\`: ${call.error}`,
+    );
+  }
+
+  private toPiece(raw: Json, wireIndex: number | undefined): Piece {
     const fn = isObject(raw.function) ? raw.function : raw;
-    return this.open({ id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) });
+    const name = nonEmpty(fn.name);
+    return {
+      wireIndex,
+      id: nonEmpty(raw.id),
+      name: name === undefined ? undefined : toToolName(name, this.offered),
+      args: argsText(fn.arguments),
+    };
   }
 
   private open(piece: Piece): ToolCallDelta {
@@ -110,13 +138,31 @@ function beginsAnew({ id, args }: Piece, open: OpenCall): boolean {
   return id !== undefined && id !== open.wireId && args.trimStart().startsWith("{") && open.args.isWhole;
 }
 
+const hasItsId = ({ id }: Piece, open: OpenCall): boolean => id !== undefined && id === open.wireId;
+
+/** Whether a piece has all the arguments of a whole call once more: a tool must never run twice. */
+function isRepeated({ args }: Piece, open: OpenCall): boolean {
+  return (
+    args.startsWith("{") && args.trimEnd().endsWith("}") && open.args.isWhole && isSameObject(args, open.args.text)
+  );
+}
+
 /** Whether a piece with the name of the call that is open begins another one. */
-function isBeginning({ id, args }: Piece, open: OpenCall): boolean {
+function isBeginning(piece: Piece, open: OpenCall): boolean {
+  const { id, args } = piece;
   const hasNewId = id !== undefined && open.wireId !== undefined && id !== open.wireId;
   if (open.args.isEmpty) return hasNewId;
-  if (open.args.isWhole) return hasNewId || args.trim() !== "";
+  if (open.args.isWhole) return hasNewId || (args.trim() !== "" && !goesOn(piece, open));
   // A new id alone means little: some servers make one up for every piece.
   return hasNewId && args.trimStart().startsWith("{");
+}
+
+/** Whether a whole call goes on all the same: after an empty object, or because it is sent once more, whole or anew in pieces. */
+function goesOn(piece: Piece, open: OpenCall): boolean {
+  const isHere = hasItsId(piece, open) || (piece.wireIndex !== undefined && piece.wireIndex === open.wireIndex);
+  if (!isHere) return false;
+  if (isSameObject(open.args.text, "{}") || isRepeated(piece, open)) return true;
+  return hasItsId(piece, open) && !isWholeObject(piece.args);
 }
 
 /** Arguments are JSON text by the standard; some servers send the object itself, or nothing. */

@@ -15,14 +15,18 @@ import { WholeAnswer, type OpenAIDecoder } from "./decoder.js";
  * @throws ServerError for an error, HTML, or nothing in a 200; what the body says of usage is on it
  */
 export function readWhole(
-  text: string,
+  body: string,
   decoder: OpenAIDecoder,
   context: ErrorContext,
   provider: string,
 ): AnswerDelta[] {
+  const text = body.replace(HEARTBEATS, "");
   const events = /^\uFEFF?\s*(data|event|error):/.test(text) ? eventsOf(text) : [toEvent(text, context)];
   return readAtOnce(events, decoder, provider);
 }
+
+/** Comments in front of an answer, with which a server keeps the connection open until it has one. */
+const HEARTBEATS = /^\uFEFF?(?:\s*:[^\n]*\n)+/;
 
 function eventsOf(text: string): unknown[] {
   const framer = new SseFramer();

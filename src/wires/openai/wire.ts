@@ -1,5 +1,5 @@
 import { SseFramer } from "../../transport/sse.js";
-import { nonEmpty, type Json } from "../../base/json.js";
+import { fieldsOf, itemsOf, nonEmpty, type Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
@@ -28,7 +28,8 @@ export function completionWire(
   newId: () => string,
 ) {
   const answered = answeredIds(request.messages);
-  const newMerger = () => new ToolCallMerger(newId, answered);
+  const offered = offeredNames(request.params);
+  const newMerger = () => new ToolCallMerger(newId, answered, offered);
   const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers);
   return {
     request: toHttp(request),
@@ -43,6 +44,12 @@ export function completionWire(
 /** The ids of the calls that the conversation has results of. */
 function answeredIds(messages: readonly Json[]): Set<string> {
   return new Set(messages.flatMap(({ tool_call_id: id }) => nonEmpty(id) ?? []));
+}
+
+/** The names of the tools that a request offers. */
+function offeredNames({ tools }: Json): Set<string> {
+  const functions = itemsOf(tools).map((tool) => fieldsOf(fieldsOf(tool).function));
+  return new Set(functions.flatMap(({ name }) => nonEmpty(name) ?? []));
 }
 
 function toHttp({ url, headers, messages, params, stream, includeUsage }: CompletionRequest): WireRequest {

@@ -166,6 +166,8 @@ const THOUGHTS: [title: string, content: string, text: string, reasoning: string
   ["what looks like the beginning of a tag", "<thin ice", "<thin ice", undefined],
   ["nothing but the beginning of a tag", "<thi", "<thi", undefined],
   ["a broken closing tag in the thought", "<think>a</thin b</think>c", "c", "a</thin b"],
+  ["other tags", "<thought>a</thought>c", "c", "a"],
+  ["a closing tag alone", "They greet.\n</think>\nHi.", "\nHi.", "They greet.\n"],
 ];
 
 describe("thoughts between tags in the content", () => {
@@ -200,6 +202,11 @@ describe("thoughts between tags in the content", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it.each(WAYS)("$way: tags stay where `thinkTags` says so", async ({ isStreamed }) => {
+    server.reply(answers({ content: "<think>Hm.</think>Hi." }, isStreamed));
+    expect((await ask(fireworks(server, { thinkTags: "off" }), isStreamed)).text).toBe("<think>Hm.</think>Hi.");
   });
 
   it.each(WAYS)("$way: a tag that never closes loses nothing", async ({ isStreamed }) => {

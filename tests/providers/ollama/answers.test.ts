@@ -1,6 +1,6 @@
 // Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: usage, tool calls, events, thinking.
 import { describe, expect, it } from "@jest/globals";
-import type { AIMessageChunk } from "@langchain/core/messages";
+import { HumanMessage, ToolMessage, type AIMessageChunk } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import { gate } from "../../support/gate.js";
 import { json, ndjson } from "../../support/wire_script.js";
@@ -159,6 +159,38 @@ describe("thinking", () => {
       { type: "reasoning", reasoning: "Hm." },
       { type: "text", text: "Yes" },
     ]);
+  });
+
+  const tagged: [said: string, text: string, thought: string | undefined, fields: object][] = [
+    ["I greet back.\n</think>\n\nHello!", "\n\nHello!", "I greet back.\n", {}],
+    ["[THINK]I greet.[/THINK]Hello!", "Hello!", "I greet.", {}],
+    ["I greet back.</think>Hello!", "I greet back.</think>Hello!", undefined, { thinkTags: "off" }],
+  ];
+
+  it.each(tagged)("is found in tags that the server left: %j", async (said, text, thought, fields) => {
+    const pieces = said.match(/[^]{1,7}/g) ?? [];
+    for (const isStreamed of [true, false]) {
+      const lines = ndjson([...pieces.map((content) => line({ content })), last()]);
+      bench.server.reply(isStreamed ? lines : json(200, last({}, { content: said })));
+      const message = isStreamed
+        ? (await collect(await bench.model(fields).stream("Hi"))).reduce((sum, chunk) => sum.concat(chunk))
+        : await bench.model(fields).invoke("Hi");
+      expect([message.text, message.additional_kwargs.reasoning_content]).toEqual([text, thought]);
+    }
+  });
+
+  it("goes back in its tags, with the calls that it led to", async () => {
+    bench.server.reply(
+      json(200, last({}, { content: "<think>Ask.</think>", ...call("call_a", "get_weather", { city: "Oslo" }) })),
+      json(200, last({}, { content: "18 C" })),
+    );
+    const answer = await bench.model().invoke("Weather?");
+    await bench
+      .model()
+      .invoke([new HumanMessage("Weather?"), answer, new ToolMessage({ content: "18", tool_call_id: "call_a" })]);
+    const { messages } = bench.body() as { messages: object[] };
+    expect(messages[1]).toMatchObject({ role: "assistant", content: "<think>Ask.</think>" });
+    expect(messages[1]).not.toHaveProperty("thinking");
   });
 
   it("comes without being asked for, as such models do by default", async () => {

@@ -5,6 +5,7 @@ import {
   brokenOf,
   callsOf,
   chunk,
+  clock,
   completion,
   end,
   lastMessages,
@@ -12,10 +13,14 @@ import {
   modes,
   piece,
   spent,
+  weather,
 } from "../../support/completions.js";
+import { toolMessagesOfInvalidCalls } from "../../../src/openllm.js";
 import { json, sse } from "../../support/wire_script.js";
 import { useWireServer } from "../../support/use_server.js";
 import { expectCalls, fn, toolAnswers, type Calls } from "../../support/tool_answers.js";
+
+type Json = Record<string, unknown>;
 
 const server = useWireServer();
 
@@ -30,7 +35,9 @@ describe("broken calls are never in `tool_calls`", () => {
     ["cut, and the server hides it (vLLM 0.11)", '{"city":"Ro', "tool_calls", '{"city":"Ro'],
     ["an array", [1], "tool_calls", "[1]"],
     ["a number", "3002", "tool_calls", "3002"],
-    ["JSON in a string (vLLM)", '"{}"', "tool_calls", '"{}"'],
+    ["half of a JSON text in a JSON text", '"{\\"city\\":\\"Ro"', "tool_calls", '"{\\"city\\":\\"Ro"'],
+    ["two objects", '{"city":"Rome"}{"city":"Oslo"}', "tool_calls", '{"city":"Rome"}{"city":"Oslo"}'],
+    ["cut after an empty object", '{}{"city":"Ro', "length", '{}{"city":"Ro'],
     ["not JSON", "city=Rome", "tool_calls", "city=Rome"],
   ];
 
@@ -84,6 +91,93 @@ describe("broken calls are never in `tool_calls`", () => {
     );
     expectCalls(message, rome);
     expect(brokenOf(message)).toEqual([["f", ""]]);
+  });
+});
+
+describe("a call that is sent more than once is one call", () => {
+  const args = '{"city":"Rome"}';
+  const first = { index: 0, id: "a", function: fn("f", args) };
+  const begun = { index: 0, id: "a", function: fn("f", "") };
+  const half = { index: 0, function: fn(undefined, '{"city":') };
+  const rest = { index: 0, function: fn(undefined, '"Rome"}') };
+
+  it.each([
+    ["whole, again under its index, id and name", [first, first, first]],
+    ["whole, after its pieces", [begun, half, rest, first]],
+    ["whole, with other blanks", [first, { ...first, function: fn("f", '{ "city": "Rome" }') }]],
+    ["without its id", [first, { index: 0, function: fn("f", args) }]],
+    ["without its name", [first, { index: 0, id: "a", function: fn(undefined, args) }]],
+    ["in pieces once more", [begun, half, rest, begun, half, rest]],
+    ["in pieces, each with its name", [first, { ...half, id: "a", function: fn("f", '{"city":') }, rest]],
+    ["after an empty object", [{ ...first, function: fn("f", "{}") }, half, rest]],
+    ["after an empty object, named again", [{ ...first, function: fn("f", "{}") }, first]],
+    [
+      "after an empty object, named again without an id",
+      [
+        { ...first, function: fn("f", "{}") },
+        { index: 0, function: fn("f", args) },
+      ],
+    ],
+    ["after `null`", [{ ...first, function: fn("f", null) }, half, rest]],
+  ])("streamed: %s", async (_how, pieces) => {
+    expectCalls(await streamed(pieces), rome);
+  });
+
+  it("whole: the same id, name and arguments", async () => {
+    const call = { id: "a", function: fn("f", args) };
+    expectCalls(await whole([call, call, { id: "a", function: fn("f", '{ "city": "Rome" }') }]), rome);
+  });
+
+  it.each([
+    ["other arguments", { index: 0, id: "a", function: fn("f", '{"city":"Oslo"}') }, ["f", { city: "Oslo" }]],
+    ["another id", { index: 1, id: "b", function: fn("f", args) }, ["f", { city: "Rome" }]],
+    ["another name", { index: 0, id: "a", function: fn("g", args) }, ["g", { city: "Rome" }]],
+  ] as [string, Json, Calls[number]][])("but with %s it is another call", async (_what, second, call) => {
+    expectCalls(await streamed([first, second]), [...rome, call]);
+    expectCalls(await whole([first, second]), [...rome, call]);
+  });
+});
+
+describe("the name of a tool", () => {
+  it.each([
+    ["get_weather<|channel|>commentary", "get_weather"],
+    ["functions.get_weather", "get_weather"],
+    ["functions.get_weather:0", "get_weather"],
+    ["<|channel|>commentary to=functions.get_weather <|constrain|>json", "get_weather"],
+    ["get_weather \n", "get_weather"],
+    ["get_weather<｜tool▁sep｜>", "get_weather"],
+    ["functions.get_time", "functions.get_time"],
+    ["unknown<|channel|>commentary", "unknown"],
+    ["unknown.tool", "unknown.tool"],
+    ["functions.unknown", "functions.unknown"],
+  ])("%s is %s", async (raw, name) => {
+    const tools = [weather, { ...clock, function: { ...clock.function, name: "functions.get_time" } }];
+    const answer = { id: "a", function: fn(raw, "{}") };
+    for (const mode of modes) {
+      server.always(
+        mode === "stream"
+          ? sse([piece({ index: 0, ...answer }), end()])
+          : json(200, completion({ tool_calls: [answer] })),
+      );
+      expect(callsOf(await ask(modelOf(server), mode, { tools }))).toEqual([[name, {}]]);
+    }
+  });
+});
+
+describe("a call that cannot be made is told", () => {
+  it.each(modes)("in `warnings`, and in words for the model (%s)", async (mode) => {
+    const call = { id: "a", function: fn("f", '{"city":"Rome"} or so') };
+    server.always(
+      mode === "stream"
+        ? sse([piece({ index: 0, ...call }), end("tool_calls")])
+        : json(200, completion({ tool_calls: [call] })),
+    );
+    const message = await ask(modelOf(server), mode);
+    expect(message.response_metadata.warnings).toEqual([expect.stringContaining("The call of `f` cannot be made")]);
+    expect(toolMessagesOfInvalidCalls(message)).toMatchObject([
+      { tool_call_id: "a", name: "f", status: "error", content: expect.stringContaining("are not a JSON object") },
+    ]);
+    expect(toolMessagesOfInvalidCalls(new AIMessage("Hi"))).toEqual([]);
   });
 });
 

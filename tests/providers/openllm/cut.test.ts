@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { getRetryable } from "@langchain/core/errors";
 import { CallTimeoutError, MeteredError, ServerError, StreamTruncatedError } from "../../../src/base/errors.js";
+import type { ChatOpenLLMInput } from "../../../src/openllm.js";
+import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import { useClock } from "../../contract/clock.js";
 import { ask, chunk, completion, end, failure, modelOf, modes, saying, spent } from "../../support/completions.js";
 import { cut, json, reset, sse, stall, type Step } from "../../support/wire_script.js";
@@ -16,6 +18,12 @@ describe("finish reasons that are no one's standard", () => {
     ["eos_token", "stop"],
     ["length", "length"],
     ["content_filter", "content_filter"],
+    ["eos", "stop"],
+    ["COMPLETE", "stop"],
+    ["end-turn", "stop"],
+    ["max_tokens", "length"],
+    ["MAX_TOKENS", "length"],
+    ["sensitive", "content_filter"],
   ])("%s is %s", async (reason, expected) => {
     server.always(sse([hello, end(reason), spent(3, 1)]));
     const message = await ask(modelOf(server), "stream");
@@ -23,13 +31,22 @@ describe("finish reasons that are no one's standard", () => {
     expect(message.response_metadata.finish_reason_raw).toBe(reason === expected ? undefined : reason);
   });
 
-  const failures = ["abort", "error", "parse_error"].flatMap((reason) => modes.map((mode) => [reason, mode] as const));
+  const failures = [
+    "abort",
+    "error",
+    "parse_error",
+    "insufficient_system_resource",
+    "network_error",
+    "MALFORMED_FUNCTION_CALL",
+    "a word of next year",
+  ].flatMap((reason) => modes.map((mode) => [reason, mode] as const));
 
   it.each(failures)("%s is a failure, with what came before it and the server's figure (%s)", async (reason, mode) => {
     server.always(saying("Hello", reason));
     const error = await failure(ask(modelOf(server), mode));
     expect(ServerError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({
+      message: expect.stringContaining(`\`${reason}\``),
       code: reason,
       model: "m",
       partialOutput: {
@@ -39,6 +56,11 @@ describe("finish reasons that are no one's standard", () => {
       },
     });
     expect(getRetryable(error)).toBe(true);
+  });
+
+  it.each(modes)("a failure that would come again says so (%s)", async (mode) => {
+    server.always(saying("Hello", "insufficient_quota"));
+    expect(getRetryable(await failure(ask(modelOf(server), mode)))).toBe(false);
   });
 
   it.each(modes)("a failure whose usage is not known is an estimate of what came (%s)", async (mode) => {
@@ -65,6 +87,11 @@ describe("finish reasons that are no one's standard", () => {
 });
 
 describe("never a silent truncation", () => {
+  const askFor = (steps: Step[], fields: ChatOpenLLMInput = {}) => {
+    server.always(raw(...steps));
+    return ask(modelOf(server, fields), "stream");
+  };
+
   it.each([
     ["the connection closes politely", [frame(hello)]],
     ["in the middle of an event", [frame(hello), 'data: {"choices":[{"index":0,"del']],
@@ -91,6 +118,24 @@ describe("never a silent truncation", () => {
       expect(partialOutput?.text).toBe(text);
       expect(partialOutput?.additional_kwargs.reasoning_content ?? "").toBe(reasoning);
     }
+  });
+
+  it("`[DONE]` without a finish reason, from a server that gives them (llama-cpp-python)", async () => {
+    const error = await failure(askFor([frame(hello), "data: [DONE]\n\n"]));
+    expect(StreamTruncatedError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({
+      message: expect.stringContaining("`[DONE]` without a finish reason"),
+      partialOutput: { text: "Hello", response_metadata: { usage_source: "estimated" } },
+    });
+    expect((await askFor([frame(hello), "data: [DONE]\n\n"], { unmarkedEnd: "accept" })).text).toBe("Hello");
+  });
+
+  it("the same where the field is left out, once the server has given a reason", async () => {
+    const unmarked = [frame(chunk({ content: "Hello" }, { finish_reason: undefined })), "data: [DONE]\n\n"];
+    forgetServers();
+    expect((await askFor(unmarked)).text).toBe("Hello");
+    await askFor([frame(hello), frame(end()), "data: [DONE]\n\n"]);
+    expect(StreamTruncatedError.isInstance(await failure(askFor(unmarked)))).toBe(true);
   });
 
   it("says so with a type of its own, which may be tried again", async () => {

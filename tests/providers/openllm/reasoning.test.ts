@@ -15,6 +15,7 @@ import {
 } from "../../support/completions.js";
 import { json, sse } from "../../support/wire_script.js";
 import { useWireServer } from "../../support/use_server.js";
+import { RecordingHandler } from "../../support/recording_handler.js";
 import type { ChatOpenLLMInput } from "../../../src/openllm.js";
 
 type Json = Record<string, unknown>;
@@ -69,7 +70,9 @@ describe("`<think>` in the content", () => {
       "\n\nYes.",
       "\nHm.\n",
     ],
-    ["only the closing tag: text, unless the user says otherwise", ["Hm.</think>Yes."], {}, "Hm.</think>Yes.", ""],
+    ["only the closing tag", ["Hm", ".\n</th", "ink>", "\n\nYes."], {}, "\n\nYes.", "Hm.\n"],
+    ["only the closing tag, `off`", ["Hm.</think>Yes."], { thinkTags: "off" }, "Hm.</think>Yes.", ""],
+    ["other tags", ["<thou", "ght>Hm.</thought>Yes."], {}, "Yes.", "Hm."],
     ["only the closing tag, `implicit`", ["Hm.</th", "ink>Yes."], { thinkTags: "implicit" }, "Yes.", "Hm."],
     ["`off`", ["<think>a</think>b"], { thinkTags: "off" }, "<think>a</think>b", ""],
     ["not at the beginning: in a code fence", ["```\n<think>a</think>\n```"], {}, "```\n<think>a</think>\n```", ""],
@@ -83,6 +86,42 @@ describe("`<think>` in the content", () => {
     reply("whole", { content: pieces.join("") });
     const whole = await ask(modelOf(server, fields), "whole");
     for (const message of [streamed, whole]) expect([message.text, reasoningOf(message)]).toEqual([text, reasoning]);
+  });
+
+  it("only the closing tag: a stream has given the thought out as text, and takes it out of the message in the end", async () => {
+    server.always(sse([chunk({ content: "Hm.\n" }), chunk({ content: "</think>Yes." }), end(), spent(5, 5)]));
+    const model = modelOf(server);
+    const texts: string[] = [];
+    for await (const { text } of await model.stream("Hi")) texts.push(text);
+    expect(texts.join("")).toBe("Hm.\n</think>Yes.");
+    const handler = new RecordingHandler({ prefersStreaming: true });
+    const events = await model.streamEvents("Hi").output;
+    for (const message of [await model.invoke("Hi", { callbacks: [handler] }), events]) {
+      expect([message.text, reasoningOf(message)]).toEqual(["Yes.", "Hm.\n"]);
+      expect(message.response_metadata).not.toHaveProperty("thought_in_text");
+    }
+    expect(handler.events.at(-1)).toMatchObject({ output: { generations: [[{ text: "Yes." }]] } });
+  });
+
+  it.each(modes)("goes back with the calls that it led to, in its tags (%s)", async (mode) => {
+    const call = { index: 0, id: "a", type: "function", function: { name: "get_weather", arguments: "{}" } };
+    const rows: [said: string, fields: ChatOpenLLMInput, sent: unknown][] = [
+      ["<think>\nHm.</think>\n", {}, "<think>\nHm.</think>\n"],
+      ["[THINK]Hm.[/THINK]So", {}, "[THINK]Hm.[/THINK]So"],
+      ["Hm.\n</think>\n", {}, "<think>Hm.\n</think>\n"],
+      ["<think>Hm.</think>", { replayReasoning: false }, ""],
+      ["<think>Hm.</think>", { thinkTags: "off" }, "<think>Hm.</think>"],
+    ];
+    for (const [content, fields, sent] of rows) {
+      reply(mode, { content, tool_calls: [call] });
+      const model = modelOf(server, fields);
+      const answer = await ask(model, mode, {}, "Weather?");
+      await model
+        .invoke([new HumanMessage("Weather?"), answer, new ToolMessage({ content: "18", tool_call_id: "a" })])
+        .catch(() => {});
+      expect(lastMessages(server)[1]).toMatchObject({ content: sent, tool_calls: [{ id: "a" }] });
+      expect(lastMessages(server)[1]).not.toHaveProperty("reasoning_content");
+    }
   });
 
   it.each(modes)("never eats text when no tag ever closes (%s)", async (mode) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { AIMessage } from "@langchain/core/messages";
 import { ask, callsOf, chunk, completion, end, modelOf, modes, piece, spent } from "../../support/completions.js";
 import { bytes, json, sse, type Step } from "../../support/wire_script.js";
+import { forgetServers } from "../../../src/providers/openllm/negotiate/knowledge.js";
 import { useWireServer } from "../../support/use_server.js";
 import { frame, hello, raw } from "../../support/raw_streams.js";
 
@@ -51,7 +52,10 @@ describe("streams that are odd, and whole", () => {
     ],
     ["finish reason sent twice", [frame(hello), frame(end()), frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"]],
     ["no `[DONE]` though it finished (TensorRT-LLM)", [frame(hello), frame(end()), frame(spent(3, 1))]],
-    ["no finish reason, but `[DONE]` (FastChat)", [frame(hello), frame(spent(3, 1)), "data: [DONE]\n\n"]],
+    [
+      "no finish reason in any chunk, but `[DONE]` (FastChat)",
+      [frame(chunk({ content: "Hello" }, { finish_reason: undefined })), frame(spent(3, 1)), "data: [DONE]\n\n"],
+    ],
     [
       "`data:` without anything",
       ["data:\n\n", frame(hello), "data: \n\n", frame(end()), frame(spent(3, 1)), "data: [DONE]\n\n"],
@@ -91,12 +95,25 @@ describe("streams that are odd, and whole", () => {
       ],
     ],
     [
+      "heartbeats as data, before the first chunk and after the last",
+      [
+        "data: : keepalive\n\ndata: {}\n\n",
+        frame(hello),
+        'data: null\n\ndata: {"type":"ping"}\n\n',
+        frame(end()),
+        frame(spent(3, 1)),
+        "data: ping\n\ndata: [DONE]\n\n",
+      ],
+    ],
+    [
       "one byte at a time",
       [...Buffer.from(frame(hello) + frame(end()) + frame(spent(3, 1)))].map((byte) => Uint8Array.of(byte)),
     ],
   ];
 
   it.each(rows)("%s", async (_quirk, steps) => {
+    // Or it would be known that this server gives finish reasons.
+    forgetServers();
     server.always(raw(...steps));
     const message = await ask(modelOf(server), "stream");
     expect(message).toMatchObject({
@@ -106,9 +123,13 @@ describe("streams that are odd, and whole", () => {
     });
   });
 
-  it("of two finish reasons the first counts", async () => {
-    server.always(sse([hello, end("length"), end("stop"), spent(3, 1)]));
-    expect((await ask(modelOf(server), "stream")).response_metadata.finish_reason).toBe("length");
+  it.each([
+    ["of several finish reasons the last counts", ["stop", "stop", "length"], "length"],
+    ["`null` in quotes is none", ["null", "length", "null"], "length"],
+    ["an empty one is none", ["", "length", ""], "length"],
+  ])("%s", async (_quirk, reasons, expected) => {
+    server.always(sse([hello, ...reasons.map((reason) => end(reason)), spent(3, 1)]));
+    expect((await ask(modelOf(server), "stream")).response_metadata.finish_reason).toBe(expected);
   });
 
   it("tool calls and usage survive a missing role", async () => {

@@ -26,6 +26,12 @@ const whole = (...messages: object[]) =>
 const events = (...chunks: object[]) => chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("");
 const piece = (content: string, rest: object = {}) => ({ choices: [{ index: 0, delta: { content }, ...rest }] });
 
+describe("heartbeats in front of a whole answer", () => {
+  it.each([": keep-alive\n\n", "\n\n\n", "\uFEFF: a\r\n\r\n: b\n", " : a\n"])("%j", (beats) => {
+    expect(read(beats + whole({ content: "Yes." }))).toMatchObject([{ text: "Yes.", finishReason: "stop" }]);
+  });
+});
+
 describe("an answer that came whole", () => {
   const call = { function: { name: "f", arguments: "" } };
   const rows: [name: string, messages: object[], answers: AnswerDelta[]][] = [

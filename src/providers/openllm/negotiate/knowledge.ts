@@ -1,7 +1,8 @@
+import type { ServerHabits } from "../../../wires/openai/dialect.js";
 import type { Concession } from "./refusals.js";
 
 /** Facts about a server that were learnt by asking it, so that it is asked in the right way from then on. */
-export interface ServerKnowledge {
+export interface ServerKnowledge extends ServerHabits {
   /** The base URL that worked. */
   url?: string;
   /** The fields that the server refuses. */
