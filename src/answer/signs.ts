@@ -79,7 +79,7 @@ const isCallReason = (reason: string | undefined) => reason === "tool_calls" || 
 function writtenCall(text: string, names: readonly string[]): string | undefined {
   if (!/^\s*(\{|\[|```)/.test(text)) return undefined;
   const value = parseJson(text);
-  const [call]: unknown[] = Array.isArray(value) ? value : [value];
+  const call = Array.isArray(value) ? (value as unknown[])[0] : value;
   if (!isObject(call)) return undefined;
   const { name, arguments: args, parameters, ...rest } = isObject(call.function) ? call.function : call;
   const isCall = isObject(args ?? parameters) || typeof args === "string";
