@@ -1,6 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../../base/errors.js";
-import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { isObject, nonEmpty, toJsonText, type Json } from "../../base/json.js";
 import { toMedia, type Media } from "./media.js";
 
 /** The parts of a message's content that Ollama keeps apart. */
@@ -29,7 +29,7 @@ const SILENT: ReadonlySet<string> = new Set([
 export function readContent(content: BaseMessage["content"], role: string): MessageContent {
   if (typeof content === "string") return { text: content, media: [] };
   // Untyped callers put a number there, or an object.
-  if (!Array.isArray(content)) return { text: JSON.stringify(content) ?? "", media: [] };
+  if (!Array.isArray(content)) return { text: toJsonText(content) ?? "", media: [] };
   const texts: string[] = [];
   const reasoning: string[] = [];
   const media: Media[] = [];
@@ -56,7 +56,7 @@ function readBlock(block: Json, role: string, texts: string[], reasoning: string
   else if (typeof block.text === "string") texts.push(block.text);
   else if (typeof block.type === "string" && SILENT.has(block.type)) return;
   // What a tool gave back is the user's to shape; what another provider's model wrote beside its answer is not.
-  else if (role === "tool") texts.push(JSON.stringify(block));
+  else if (role === "tool") texts.push(toJsonText(block));
   else if (role !== "assistant") throw unknownBlock(block);
 }
 

@@ -6,7 +6,7 @@ import {
   type ToolMessage,
 } from "@langchain/core/messages";
 import { ConfigurationError } from "../../base/errors.js";
-import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { isObject, nonEmpty, toJsonText, type Json } from "../../base/json.js";
 import { toContent, type WireContent } from "./content.js";
 import type { Dialect } from "./dialect.js";
 
@@ -101,13 +101,13 @@ function toToolResult(message: ToolMessage, content: WireContent, dialect: Diale
 
 /** A tool's result as one string, since servers split, drop or refuse anything else. Images stay images: as text they would be a prompt of their own. */
 function toolContent({ content }: ToolMessage, dialect: Dialect): WireContent | Promise<WireContent> {
-  if (!Array.isArray(content)) return JSON.stringify(content);
+  if (!Array.isArray(content)) return toJsonText(content);
   const isText = (block: Json) => block.type === "text" && "text" in block;
   if (content.every(isText)) return content.map((block) => String((block as { text: string }).text)).join("");
   const isImage = (block: Json) => block.type === "image_url" || block.type === "image";
-  if (dialect.hasToolImages !== true || !content.some(isImage)) return JSON.stringify(content);
+  if (dialect.hasToolImages !== true || !content.some(isImage)) return toJsonText(content);
   const blocks = content.map((block) =>
-    isText(block) || isImage(block) ? block : { type: "text", text: JSON.stringify(block) },
+    isText(block) || isImage(block) ? block : { type: "text", text: toJsonText(block) },
   );
   return toContent({ content: blocks }, dialect);
 }
@@ -139,7 +139,7 @@ function toAssistant(
 function toWireCalls(message: AIMessage | AIMessageChunk, answered: ReadonlySet<string>): Json[] {
   // Servers answer arguments in the history that are no JSON object with an error.
   const calls = (message.tool_calls ?? []).map(({ id, name, args }) =>
-    toWireCall(id, name, isObject(args) ? JSON.stringify(args) : "{}"),
+    toWireCall(id, name, isObject(args) ? toJsonText(args) : "{}"),
   );
   for (const { id, name } of message.invalid_tool_calls ?? []) {
     if (id !== undefined && name !== undefined && answered.has(id)) calls.push(toWireCall(id, name, "{}"));

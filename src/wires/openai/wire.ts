@@ -1,5 +1,5 @@
 import { SseFramer } from "../../transport/sse.js";
-import { nonEmpty, type Json } from "../../base/json.js";
+import { nonEmpty, toJsonText, type Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
@@ -59,7 +59,7 @@ function toHttp({ url, headers, messages, params, stream, includeUsage }: Comple
       accept: stream ? "text/event-stream" : "application/json",
       ...headers,
     },
-    body: JSON.stringify(body),
+    body: toJsonText(body),
   };
 }
 
