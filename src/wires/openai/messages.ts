@@ -8,6 +8,8 @@ import {
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, nonEmpty, toJsonText, type Json } from "../../base/json.js";
 import { toContent, type WireContent } from "./content.js";
+import { SHORTEST_WITH_BYTES, withoutBinary } from "../../base/binary_text.js";
+import { toToolContent, type ToolContent } from "./tool_content.js";
 import type { Dialect } from "./dialect.js";
 
 const ROLES: Record<string, string> = {
@@ -28,12 +30,23 @@ const ROLES: Record<string, string> = {
 export async function toWireMessages(messages: readonly BaseMessage[], dialect: Dialect): Promise<Json[]> {
   const answered = new Set(messages.flatMap((message) => (isTool(message) ? [message.tool_call_id] : [])));
   const wire: Json[] = [];
+  /** What tools gave that their messages cannot have. No other message may stand between those of one turn. */
+  let after: Json[] = [];
   for (const message of messages) {
+    if (isTool(message)) {
+      const result = plainResult(message) ?? (await toToolContent(message, dialect));
+      after.push(...result.after);
+      wire.push(toToolResult(message, result.content, dialect));
+      continue;
+    }
+    if (after.length > 0) wire.push({ role: "user", content: after });
+    after = [];
     // A promise for each text of a long history takes longer than all the rest.
-    const content = typeof message.content === "string" ? message.content : await contentOf(message, dialect);
+    const content = typeof message.content === "string" ? message.content : await toContent(message, dialect);
     if (isAnswer(message)) wire.push(toAssistant(message, content, dialect, answered));
     else wire.push(toOther(message, content, dialect));
   }
+  if (after.length > 0) wire.push({ role: "user", content: after });
   return dialect.mergeSystem === true ? withOneSystem(wire) : wire;
 }
 
@@ -55,8 +68,9 @@ function textOf(content: unknown): string {
 const isAnswer = (message: BaseMessage): message is AIMessage | AIMessageChunk => message.getType() === "ai";
 const isTool = (message: BaseMessage): message is ToolMessage => message.getType() === "tool";
 
-function contentOf(message: BaseMessage, dialect: Dialect): WireContent | Promise<WireContent> {
-  return isTool(message) ? toolContent(message, dialect) : toContent(message, dialect);
+/** The result that most tools give, without a promise for it. */
+function plainResult({ content }: ToolMessage): ToolContent | undefined {
+  return typeof content === "string" && content.length < SHORTEST_WITH_BYTES ? { content, after: [] } : undefined;
 }
 
 function toOther(message: BaseMessage, content: WireContent, dialect: Dialect): Json {
@@ -69,7 +83,6 @@ function toOther(message: BaseMessage, content: WireContent, dialect: Dialect): 
       "Use system, user, assistant or tool messages.",
     );
   }
-  if (isTool(message)) return toToolResult(message, content, dialect);
   const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   return { role, content, ...(name === undefined ? {} : { name }) };
 }
@@ -99,19 +112,6 @@ function toToolResult(message: ToolMessage, content: WireContent, dialect: Diale
   };
 }
 
-/** A tool's result as one string, since servers split, drop or refuse anything else. Images stay images: as text they would be a prompt of their own. */
-function toolContent({ content }: ToolMessage, dialect: Dialect): WireContent | Promise<WireContent> {
-  if (!Array.isArray(content)) return toJsonText(content);
-  const isText = (block: Json) => block.type === "text" && "text" in block;
-  if (content.every(isText)) return content.map((block) => String((block as { text: string }).text)).join("");
-  const isImage = (block: Json) => block.type === "image_url" || block.type === "image";
-  if (dialect.hasToolImages !== true || !content.some(isImage)) return toJsonText(content);
-  const blocks = content.map((block) =>
-    isText(block) || isImage(block) ? block : { type: "text", text: toJsonText(block) },
-  );
-  return toContent({ content: blocks }, dialect);
-}
-
 function toAssistant(
   message: AIMessage | AIMessageChunk,
   content: WireContent,
@@ -119,10 +119,11 @@ function toAssistant(
   answered: ReadonlySet<string>,
 ): Json {
   const calls = toWireCalls(message, answered);
+  const said = typeof content === "string" ? withoutBinary(content) : content;
   // A field that is `undefined` does not leave.
   const wire: Json = {
     role: "assistant",
-    content: content === "" && calls.length > 0 ? dialect.emptyContent : content,
+    content: said === "" && calls.length > 0 ? dialect.emptyContent : said,
   };
   const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   if (name !== undefined) wire.name = name;
