@@ -3,6 +3,7 @@ import type { AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
 import { ThinkSplitter } from "../../answer/think_tags.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import type { Dialect } from "./dialect.js";
+import type { Extras } from "./extras.js";
 import { toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepSlices } from "./metadata.js";
@@ -13,6 +14,8 @@ export class ChoiceReader {
   /** Why it ended, in the server's words. */
   finishReason: string | undefined;
   hasOutput = false;
+  /** It has an answer of its own, though one only was asked for. */
+  isOther = false;
   /** The figure that came last beside this choice alone. */
   usage: UsageMetadata | undefined;
   private readonly think: ThinkSplitter;
@@ -23,6 +26,7 @@ export class ChoiceReader {
     private readonly dialect: Dialect,
     private readonly tools: ToolCallMerger,
     private readonly metadata: Record<string, unknown>,
+    readonly extras: Extras,
   ) {
     this.think = new ThinkSplitter(dialect.thinkTags);
   }
@@ -35,7 +39,8 @@ export class ChoiceReader {
     const delta = this.newDelta();
     const hasText = this.addText(delta, raw, message, isWhole);
     const hasCalls = this.addCalls(delta, message, isWhole);
-    if (hasText || hasCalls) this.hasOutput = true;
+    this.extras.add(message);
+    if (hasText || hasCalls || this.extras.hasMedia) this.hasOutput = true;
     const hasExtras = addExtras(delta, raw, message);
     const isEmpty = delta.text === undefined && delta.reasoning === undefined && !hasCalls && !hasExtras;
     return isEmpty ? undefined : delta;
@@ -46,6 +51,8 @@ export class ChoiceReader {
     const { text } = this.think.end();
     const delta = this.newDelta();
     if (text !== undefined) delta.text = text;
+    const extra = this.extras.take();
+    if (extra) delta.extra = extra;
     delta.finishReason = toFinishReason(this.finishReason ?? "stop", this.tools.count > 0);
     // The server's own word, where it is another.
     if (this.index === 0 && this.finishReason !== undefined && this.finishReason !== delta.finishReason)
@@ -55,8 +62,9 @@ export class ChoiceReader {
 
   /** What was held back of a choice that breaks off; `undefined` for nothing. */
   cut(): AnswerDelta | undefined {
-    const split = this.think.cut();
-    return Object.keys(split).length === 0 ? undefined : { ...this.newDelta(), ...split };
+    const extra = this.extras.take();
+    const rest = { ...this.think.cut(), ...(extra ? { extra } : {}) };
+    return Object.keys(rest).length === 0 ? undefined : { ...this.newDelta(), ...rest };
   }
 
   private newDelta(): AnswerDelta {
@@ -65,6 +73,7 @@ export class ChoiceReader {
 
   private addText(delta: AnswerDelta, raw: Json, message: Json, isWhole: boolean): boolean {
     const parts = readParts(message);
+    if (parts.others) this.extras.addParts(parts.others);
     // Completions without a chat have the text beside the message.
     const said = parts.text ?? nonEmpty(raw.text);
     if (said !== undefined) {
@@ -82,14 +91,24 @@ export class ChoiceReader {
     const raws = callsOf(message);
     if (raws === undefined) return false;
     const calls: ToolCallDelta[] = [];
-    for (const raw of raws) {
+    for (const each of raws) {
+      const raw = this.index > 0 && isObject(each) ? { ...each, index: indexIn(this.index, each) } : each;
       const call = isWhole ? this.tools.addWhole(raw) : this.tools.add(raw);
+      if (isObject(raw)) this.extras.addCall(raw, call?.id, call?.index ?? this.tools.count - 1);
       if (call) calls.push(call);
     }
     if (calls.length > 0) delta.toolCalls = calls;
     return calls.length > 0;
   }
 }
+
+/** Calls of several choices may be those of one answer: their indexes are told apart. */
+function indexIn(choice: number, { index }: Json): number {
+  return choice * CALLS_IN_A_CHOICE + (typeof index === "number" ? index : 0);
+}
+
+/** More than any answer has. */
+const CALLS_IN_A_CHOICE = 1_000_000;
 
 /** Some servers stream under the name that whole answers have, and the reverse. */
 function messageOf({ message, delta }: Json, isWhole: boolean): Json {

@@ -11,6 +11,7 @@ import { toContent, type WireContent } from "./content.js";
 import { SHORTEST_WITH_BYTES, withoutBinary } from "../../base/binary_text.js";
 import { toToolContent, type ToolContent } from "./tool_content.js";
 import type { Dialect } from "./dialect.js";
+import { replayed, serverOf, withFields } from "./extras.js";
 
 const ROLES: Record<string, string> = {
   human: "user",
@@ -26,8 +27,14 @@ const ROLES: Record<string, string> = {
 /**
  * LangChain's messages as the wire has them, built from an allow-list of fields: strict servers refuse a request for any
  * field that another provider's history may carry.
+ * @param url where they go: what one server alone knows goes back to no other
  */
-export async function toWireMessages(messages: readonly BaseMessage[], dialect: Dialect): Promise<Json[]> {
+export async function toWireMessages(
+  messages: readonly BaseMessage[],
+  dialect: Dialect,
+  url?: string,
+): Promise<Json[]> {
+  const server = url === undefined ? "" : serverOf(url);
   const answered = new Set(messages.flatMap((message) => (isTool(message) ? [message.tool_call_id] : [])));
   const wire: Json[] = [];
   /** What tools gave that their messages cannot have. No other message may stand between those of one turn. */
@@ -43,7 +50,7 @@ export async function toWireMessages(messages: readonly BaseMessage[], dialect: 
     after = [];
     // A promise for each text of a long history takes longer than all the rest.
     const content = typeof message.content === "string" ? message.content : await toContent(message, dialect);
-    if (isAnswer(message)) wire.push(toAssistant(message, content, dialect, answered));
+    if (isAnswer(message)) wire.push(toAssistant(message, content, dialect, answered, server));
     else wire.push(toOther(message, content, dialect));
   }
   if (after.length > 0) wire.push({ role: "user", content: after });
@@ -117,11 +124,14 @@ function toAssistant(
   content: WireContent,
   dialect: Dialect,
   answered: ReadonlySet<string>,
+  server: string,
 ): Json {
-  const calls = toWireCalls(message, answered);
+  const kwargs = message.additional_kwargs;
+  const calls = toWireCalls(message, answered).map((call) => withFields(call, kwargs, server));
   const said = typeof content === "string" ? withoutBinary(content) : content;
   // A field that is `undefined` does not leave.
   const wire: Json = {
+    ...replayed(kwargs, server),
     role: "assistant",
     content: said === "" && calls.length > 0 ? dialect.emptyContent : said,
   };

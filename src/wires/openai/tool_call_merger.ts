@@ -48,7 +48,7 @@ export class ToolCallMerger {
     const wireIndex = typeof raw.index === "number" ? raw.index : undefined;
     const piece = { wireIndex, id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) };
     const call = this.find(piece);
-    if (!call) return this.open(piece);
+    if (!call) return isEmpty(piece) ? undefined : this.open(piece);
     if (call.isNamedAgain && piece.args.trim() !== "") return this.open({ ...piece, name: piece.name ?? call.name });
     if (piece.name !== undefined && call.args.isWhole) call.isNamedAgain = true;
     const name = call.name === undefined ? piece.name : undefined;
@@ -62,7 +62,8 @@ export class ToolCallMerger {
   addWhole(raw: unknown): ToolCallDelta | undefined {
     if (!isObject(raw)) return undefined;
     const fn = isObject(raw.function) ? raw.function : raw;
-    return this.open({ id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) });
+    const piece = { id: nonEmpty(raw.id), name: nonEmpty(fn.name), args: argsText(fn.arguments) };
+    return isEmpty(piece) ? undefined : this.open(piece);
   }
 
   private open(piece: Piece): ToolCallDelta {
@@ -100,6 +101,11 @@ export class ToolCallMerger {
       wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
     return this.byId.get(id)?.findLast(isSame);
   }
+}
+
+/** Some servers announce a call and send none. */
+function isEmpty({ id, name, args }: Piece): boolean {
+  return id === undefined && name === undefined && args === "";
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
 import { OpenAIDecoder } from "./decoder.js";
 import type { Dialect } from "./dialect.js";
+import { serverOf } from "./extras.js";
 import { ToolCallMerger } from "./tool_call_merger.js";
 import { readWhole } from "./whole.js";
 
@@ -29,7 +30,9 @@ export function completionWire(
 ) {
   const answered = answeredIds(request.messages);
   const newMerger = () => new ToolCallMerger(newId, answered);
-  const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers);
+  const { n } = request.params;
+  const asked = { server: serverOf(request.url), several: !request.stream && typeof n === "number" && n > 1 };
+  const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers, asked);
   return {
     request: toHttp(request),
     framer: () => new SseFramer(),

@@ -31,7 +31,7 @@ function answerWarnings(watch: AnswerWatch, metadata: Json): string[] {
   }
   if (watch.hasOthers)
     warnings.push("The server streamed more than one answer. This is the first; `generate` with `n` gives all.");
-  if (watch.hasText || watch.hasCalls) return warnings;
+  if (watch.hasText || watch.hasCalls || watch.hasMedia) return warnings;
   if (watch.hasReasoning && watch.finishReason === "length") {
     warnings.push("All output tokens went into reasoning. Raise `maxTokens`, or turn thinking off.");
   } else if (!watch.hasReasoning) {
