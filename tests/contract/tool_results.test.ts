@@ -109,8 +109,8 @@ describe.each(subjects)("a tool's result to $name", (subject) => {
     const model = subject.create(wire.server.url);
     if (mode === "stream") for await (const _ of await model.stream(messages));
     else await model.invoke(messages);
-    const chat = wire.server.requests.find(({ path }) => path === subject.path);
-    return (chat?.json as { messages: Record<string, unknown>[] }).messages;
+    const [chat] = wire.server.requests.filter(({ path }) => path === subject.path).map(({ json }) => json);
+    return (chat as { messages: Record<string, unknown>[] }).messages;
   };
   const history = (...contents: unknown[]) => [
     new HumanMessage("What is on the page?"),

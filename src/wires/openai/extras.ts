@@ -111,8 +111,7 @@ export function withFields(call: Json, { replay }: Json, server: string): Json {
 
 /** The address by which a server is known again: without what may be secret in it. */
 export function serverOf(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+  return url.split(/[?#]/, 1)[0] ?? url;
 }
 
 function others(object: Json): Json | undefined {

@@ -1,6 +1,6 @@
 import type { ToolMessage } from "@langchain/core/messages";
 import { readResult, resultText } from "../../base/tool_result.js";
-import { isObject, type Json } from "../../base/json.js";
+import type { Json } from "../../base/json.js";
 import { joinTexts, partsOf, type WireContent } from "./content.js";
 import type { Dialect } from "./dialect.js";
 
