@@ -8,7 +8,11 @@ type Blocks = ContentBlock.Standard[];
 export function mediaBlocks({ images, audio, parts }: Json): Blocks {
   if (images === undefined && audio === undefined && parts === undefined) return [];
   const sound = isObject(audio) && nonEmpty(audio.data) !== undefined ? [{ ...audio, type: "audio" }] : [];
-  return [...itemsOf(images), ...sound, ...itemsOf(parts)].flatMap((each) => (isObject(each) ? toBlocks(each) : []));
+  const shown = itemsOf(images).map((each) => ({
+    type: "image_url",
+    ...(isObject(each) ? each : { image_url: each }),
+  }));
+  return [...shown, ...sound, ...itemsOf(parts)].flatMap((each) => (isObject(each) ? toBlocks(each) : []));
 }
 
 function toBlocks(block: Json): Blocks {

@@ -1,4 +1,4 @@
-import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { fieldsOf, isObject, itemsOf, nonEmpty, type Json } from "../../base/json.js";
 
 /** The fields of a message that are read by name. */
 const READ = new Set([
@@ -100,13 +100,19 @@ export function replayed(kwargs: Json, server: string): Json {
   return fields;
 }
 
-/** A call as it goes back to the server that it came from: with the fields beside it. */
-export function withFields(call: Json, { replay }: Json, server: string): Json {
-  if (!isObject(replay) || replay.server !== server || !Array.isArray(replay.calls)) return call;
-  const found: unknown = replay.calls.find((each: unknown) => isObject(each) && each.id === call.id);
-  if (!isObject(found)) return call;
-  const inside = isObject(found.function) ? found.function : {};
-  return { ...found, ...call, function: { ...inside, ...(call.function as Json) } };
+/** What stood beside a message's calls, by their ids, for the server that it came from; nothing for any other. */
+export function besideCalls({ replay }: Json, server: string): ReadonlyMap<unknown, Json> | undefined {
+  if (!isObject(replay) || replay.server !== server) return undefined;
+  return new Map(
+    itemsOf(replay.calls)
+      .filter(isObject)
+      .map((fields) => [fields.id, fields]),
+  );
+}
+
+/** A call as it goes back to the server that it came from. */
+export function withFields(call: Json, fields: Json): Json {
+  return { ...fields, ...call, function: { ...fieldsOf(fields.function), ...fieldsOf(call.function) } };
 }
 
 /** The address by which a server is known again: without what may be secret in it. */

@@ -11,7 +11,7 @@ import { toContent, type WireContent } from "./content.js";
 import { SHORTEST_WITH_BYTES, withoutBinary } from "../../base/binary_text.js";
 import { toToolContent, type ToolContent } from "./tool_content.js";
 import type { Dialect } from "./dialect.js";
-import { replayed, serverOf, withFields } from "./extras.js";
+import { besideCalls, replayed, serverOf, withFields } from "./extras.js";
 
 const ROLES: Record<string, string> = {
   human: "user",
@@ -127,7 +127,11 @@ function toAssistant(
   server: string,
 ): Json {
   const kwargs = message.additional_kwargs;
-  const calls = toWireCalls(message, answered).map((call) => withFields(call, kwargs, server));
+  const beside = besideCalls(kwargs, server);
+  const calls = toWireCalls(message, answered).map((call) => {
+    const fields = beside?.get(call.id);
+    return fields ? withFields(call, fields) : call;
+  });
   const said = typeof content === "string" ? withoutBinary(content) : content;
   // A field that is `undefined` does not leave.
   const wire: Json = {
