@@ -39,6 +39,7 @@ export class Extras {
   hasMedia = false;
   private readonly fields = new Map<string, unknown>();
   private readonly calls = new Map<number, Json>();
+  private readonly ids = new Map<number, string>();
 
   /** @param server the address that gave the answer */
   constructor(private readonly server: string) {}
@@ -60,13 +61,12 @@ export class Extras {
 
   /** Takes what stands beside a call, or a piece of one. */
   addCall(raw: Json, id: string | undefined, index: number): void {
-    const known = this.calls.get(index);
-    if (known) known.id ??= id;
+    if (id !== undefined) this.ids.set(index, id);
     const beside = others(raw);
     const inside = isObject(raw.function) ? others(raw.function) : undefined;
     if (!beside && !inside) return;
-    const call = known ?? { id };
-    this.calls.set(index, merge(call, { ...beside, ...(inside ? { function: inside } : {}) }, 0) as Json);
+    const fields = { ...beside, ...(inside ? { function: inside } : {}) };
+    this.calls.set(index, merge(this.calls.get(index) ?? {}, fields, 0) as Json); // what an object is added to
   }
 
   /** All that came, for `additional_kwargs`; `undefined` for nothing. */
@@ -76,7 +76,11 @@ export class Extras {
     const extra: Json = Object.fromEntries(fields);
     if (isObject(extra.audio)) extra.audio = withSound(extra.audio);
     const isReplayed = calls.size > 0 || extra.audio !== undefined || REPLAYED.some((name) => fields.has(name));
-    if (isReplayed) extra.replay = { server: this.server, calls: [...calls.values()] };
+    if (isReplayed)
+      extra.replay = {
+        server: this.server,
+        calls: [...calls].map(([at, each]) => ({ id: this.ids.get(at), ...each })),
+      };
     fields.clear();
     calls.clear();
     return extra;

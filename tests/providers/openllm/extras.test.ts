@@ -243,6 +243,17 @@ describe.each(modes)("fields beside a call, %s", (mode) => {
     expect(sent).toEqual({ role: "assistant", content: "", tool_calls: [first, second], reasoning_details: details });
   });
 
+  it("are those of their call also where they come after it", async () => {
+    if (mode === "whole") return;
+    const late = [
+      { tool_calls: [{ index: 0, ...called("call_1", "Rome", {}) }] },
+      { tool_calls: [{ index: 0, ...google }] },
+    ];
+    server.reply(answering(mode, { tool_calls: [] }, late));
+    const answer = await ask(modelOf(server), mode, { tools: [weather] });
+    expect(await sentTo(modelOf(server), server, answer)).toMatchObject({ tool_calls: [first] });
+  });
+
   it("go to no other: neither to another address nor to another provider", async () => {
     server.reply(calling());
     const answer = await ask(modelOf(server), mode, { tools: [weather] });
