@@ -51,7 +51,8 @@ export class ChoiceReader {
     const { text } = this.think.end();
     const delta = this.newDelta();
     if (text !== undefined) delta.text = text;
-    const extra = this.extras.take();
+    // An answer that nobody asked for has none of what the one that was asked for has.
+    const extra = this.isOther ? undefined : this.extras.take();
     if (extra) delta.extra = extra;
     delta.finishReason = toFinishReason(this.finishReason ?? "stop", this.tools.count > 0);
     // The server's own word, where it is another.
