@@ -2,6 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { AIMessage } from "@langchain/core/messages";
 import { toChunk } from "../src/answer/chunk.js";
 import type { AnswerDelta } from "../src/answer/delta.js";
+import { withoutBinary } from "../src/base/binary_text.js";
+import { toJsonText } from "../src/base/json.js";
 import { parseJson } from "../src/answer/json_text.js";
 import { joinDeltas } from "../src/answer/join.js";
 import { assembleChunks } from "../src/answer/assemble.js";
@@ -13,6 +15,7 @@ import { OllamaDecoder } from "../src/wires/ollama/decoder.js";
 import { refuseMedia } from "../src/wires/ollama/fetch_media.js";
 import { toOllamaMessages } from "../src/wires/ollama/messages.js";
 import { readWhole } from "../src/wires/ollama/whole.js";
+import { Extras } from "../src/wires/openai/extras.js";
 import { ToolCallMerger } from "../src/wires/openai/tool_call_merger.js";
 import { MarkupScanner } from "../src/answer/tool_markup.js";
 import { NdjsonFramer } from "../src/transport/ndjson.js";
@@ -98,6 +101,14 @@ describe("the work grows no faster than the input", () => {
     ["a call: its name again and again at its end", 200, (size) => merge(size, `{"a":"${"x".repeat(size)}"}`, "")],
     ["a call: arguments that are no JSON", 200, (size) => merge(size, "{a}", ",{a}")],
     ["calls: many", 200, (size) => mergeSeveral(size, (at) => `id${at}`)],
+    [
+      "bytes in a text: many beginnings",
+      200,
+      (size) => withoutBinary("data:image/png;base64,iVBORw0KGgo".repeat(size)),
+    ],
+    ["bytes in a text: long", 500, (size) => withoutBinary("UklGR".repeat(size))],
+    ["halves of characters", 500, (size) => toJsonText({ text: "\\\uD83D".repeat(size) })],
+    ["what an answer has beside text, in pieces", 200, (size) => beside(size)],
     ["raw calls in a text", 100, (size) => scan(size, "<tool")],
     ["the sum of deltas and of chunks", 100, (size) => sums(Array.from({ length: size }, () => delta))],
     [
@@ -144,6 +155,19 @@ describe("the work grows no faster than the input", () => {
     },
   );
 });
+
+function beside(pieces: number): void {
+  const extras = new Extras("it");
+  repeat(pieces, (at) => {
+    extras.add({
+      audio: { data: "AA==", transcript: "a" },
+      thoughts: [{ type: "thinking", thinking: "so " }],
+      n: [at],
+    });
+    extras.addCall({ extra: [at] }, `id${at}`, at);
+  });
+  extras.take();
+}
 
 function scan(pieces: number, piece: string): void {
   const scanner = new MarkupScanner();

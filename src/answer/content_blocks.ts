@@ -1,5 +1,6 @@
 import { AIMessageChunk, type AIMessage, type ContentBlock } from "@langchain/core/messages";
 import { endOf } from "./end_of.js";
+import { citationsOf, mediaBlocks } from "./media_blocks.js";
 
 type Blocks = ContentBlock.Standard[];
 
@@ -18,7 +19,13 @@ export function toContentBlocks(message: AIMessage | AIMessageChunk, isPiece = i
   const reasoning = message.additional_kwargs.reasoning_content;
   if (typeof reasoning === "string" && reasoning !== "") blocks.push({ type: "reasoning", reasoning, ...at(0) });
   if (typeof message.content !== "string") blocks.push(...(message.content as Blocks));
-  else if (message.content !== "") blocks.push({ type: "text", text: message.content, ...at(1) });
+  else {
+    const annotations = citationsOf(message.additional_kwargs);
+    const cited = annotations.length > 0 ? { annotations } : {};
+    if (message.content !== "" || annotations.length > 0)
+      blocks.push({ type: "text", text: message.content, ...cited, ...at(1) });
+    blocks.push(...mediaBlocks(message.additional_kwargs));
+  }
   if (!isPiece || !AIMessageChunk.isInstance(message)) return [...blocks, ...callBlocks(message)];
   for (const { id, name, args, index } of message.tool_call_chunks ?? []) {
     blocks.push({ type: "tool_call_chunk", id, name, args, index: (index ?? 0) + 2 });

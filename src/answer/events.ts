@@ -2,6 +2,7 @@ import type { AIMessageChunk, ContentBlock, UsageMetadata } from "@langchain/cor
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { thoughtInText } from "./chunk.js";
+import { mediaBlocks } from "./media_blocks.js";
 import type { ThoughtInText } from "./think_tags.js";
 import { parseEach, type RawToolCall } from "./tool_calls.js";
 
@@ -55,6 +56,11 @@ class Blocks {
     if (typeof reasoning === "string" && reasoning !== "") yield* this.addText("reasoning", reasoning);
     if (typeof message.content === "string" && message.content !== "") yield* this.addText("text", message.content);
     for (const chunk of message.tool_call_chunks ?? []) yield* this.addToolCall(chunk);
+    for (const content of mediaBlocks(message.additional_kwargs)) {
+      const index = this.next++;
+      yield { event: "content-block-start", index, content };
+      yield { event: "content-block-finish", index, content };
+    }
   }
 
   *finish(metadata: Record<string, unknown>): Generator<ChatModelStreamEvent> {

@@ -6,6 +6,19 @@ export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/**
+ * A value as JSON that every parser takes: half of a character that was cut in two, which many refuse, is U+FFFD.
+ * @returns `undefined` for what is no JSON, as `JSON.stringify` does
+ */
+export function toJsonText(value: object): string;
+export function toJsonText(value: unknown): string | undefined;
+export function toJsonText(value: unknown): string | undefined {
+  const text = JSON.stringify(value);
+  // A whole character is written as it is, so that only a half has such an escape; hardly any request has one.
+  if (text === undefined || !text.includes("\\ud")) return text;
+  return text.replace(/\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, (escape) => (escape.length === 6 ? "\ufffd" : escape));
+}
+
 /** A text that says something; `undefined` for everything else. */
 export function nonEmpty(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;

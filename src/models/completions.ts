@@ -120,10 +120,11 @@ async function exchange(
 ): Promise<Exchange> {
   const { headers, streamUsage, maxRetries } = call.settings;
   const context = contextOf(model);
+  const url = `${model.endpoint.url}/chat/completions`;
   const request = {
-    url: `${model.endpoint.url}/chat/completions`,
+    url,
     headers,
-    messages: await toWireMessages(call.messages, dialect),
+    messages: await toWireMessages(call.messages, dialect, url),
     params,
     stream,
     includeUsage: streamUsage,

@@ -7,6 +7,7 @@ import { isObject, type Json } from "../base/json.js";
 import { shown } from "../base/shown.js";
 import type { ForcedTool, ToolDefinition } from "../run/tool_definition.js";
 import type { Settled } from "./read_options.js";
+import { toParameters } from "./tool_parameters.js";
 
 /** Definitions that were made here: bound tools come back with every call, and need no second look. */
 const made = new WeakSet<object>();
@@ -45,16 +46,13 @@ function toToolDefinition(tool: BindToolsInput, position: number): ToolDefinitio
   if (typeof name !== "string" || name.trim() === "") {
     throw new ConfigurationError("tools", `\`${at}\` has no name (\`${shown(name)}\`).`, "Give every tool a `name`.");
   }
-  const schema = source.schema ?? source.parameters ?? source.input_schema ?? source.inputSchema;
+  const schema = source.schema ?? source.parameters ?? source.input_schema ?? source.inputSchema ?? {};
   return {
     type: "function",
     function: {
       name,
       ...(typeof description === "string" && description !== "" ? { description } : {}),
-      parameters:
-        schema === undefined
-          ? { type: "object", properties: {} }
-          : ownCopy(schema, toSchema(schema, `the schema of tool \`${name}\``, "tools")),
+      parameters: toParameters(ownCopy(schema, toSchema(schema, `the schema of tool \`${name}\``, "tools"))),
       ...(typeof strict === "boolean" ? { strict } : {}),
     },
   };
@@ -120,15 +118,33 @@ function jsonSchemaOf(schema: Parameters<typeof toJsonSchema>[0]): Json {
   return json;
 }
 
-/** Core's own conversion never ends for a zod object that contains itself by a getter; zod's does. */
+/**
+ * Core rewrites a zod object before it has zod convert it, which fails where zod alone does not: for `z.preprocess`, for
+ * one object with an id in two places, for an object that contains itself. It rewrites nothing inside a promise.
+ */
 function convert(schema: Parameters<typeof toJsonSchema>[0]): Json {
   try {
     return toJsonSchema(schema);
   } catch (error) {
-    if (error instanceof RangeError && isStandardJsonSchema(schema))
-      return schema["~standard"].jsonSchema.input({ target: "draft-07" });
-    throw error;
+    if (!isObject(schema) || !("_zod" in schema)) throw error;
+    const promised = { _zod: { def: { type: "promise", innerType: schema } } };
+    return toJsonSchema(promised as unknown as typeof schema, { io: "input", unrepresentable: fromText });
   }
+}
+
+/** What zod makes of a text or a number itself can come as one. */
+function fromText({
+  zodSchema,
+}: {
+  zodSchema: { _zod: { def: { type: string; coerce?: boolean } } };
+}): Json | undefined {
+  const { type, coerce } = zodSchema._zod.def;
+  if (coerce !== true) return undefined;
+  return type === "date"
+    ? { type: "string", format: "date-time" }
+    : type === "bigint"
+      ? { type: "integer" }
+      : undefined;
 }
 
 const SCHEMA_WORDS = [
@@ -143,6 +159,8 @@ const SCHEMA_WORDS = [
   "not",
   "$defs",
   "items",
+  "$schema",
+  "additionalProperties",
 ];
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

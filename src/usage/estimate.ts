@@ -1,4 +1,8 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import { SHORTEST_WITH_BYTES } from "../base/binary_text.js";
+import { readBlock, type BlockPart } from "../base/content_block.js";
+import { isObject } from "../base/json.js";
+import { readResult, resultText } from "../base/tool_result.js";
 import type { Estimate } from "./bounds.js";
 import { LONGEST_TOKEN_CHARACTERS, utf8Length } from "./characters.js";
 import { loadTokenizer } from "./tokenizer.js";
@@ -59,8 +63,8 @@ export function promptParts(
 
 function addMessage(message: BaseMessage, parts: PromptParts): void {
   const content: unknown = message.content;
-  if (Array.isArray(content)) for (const block of content) addBlock(block as { type?: string }, parts);
-  else parts.texts.push(typeof content === "string" ? content : (JSON.stringify(content) ?? ""));
+  if (typeof content === "string" && content.length < SHORTEST_WITH_BYTES) parts.texts.push(content);
+  else for (const part of partsOf(content, "tool_call_id" in message)) addBlock(part, parts);
   if (message.name !== undefined) parts.texts.push(message.name);
   const { reasoning_content: reasoning } = message.additional_kwargs;
   if (typeof reasoning === "string") parts.optional.push(reasoning);
@@ -69,13 +73,28 @@ function addMessage(message: BaseMessage, parts: PromptParts): void {
   }
 }
 
-const FILES = new Set(["video_url", "video", "input_audio", "audio", "file"]);
+function addBlock(part: BlockPart, parts: PromptParts): void {
+  if (part.kind === "text") parts.texts.push(part.text);
+  else if (part.kind === "image") parts.images++;
+  else parts.files++;
+}
 
-function addBlock(block: { type?: string }, parts: PromptParts): void {
-  if ("text" in block && typeof block.text === "string") parts.texts.push(block.text);
-  else if (block.type === "image_url" || block.type === "image") parts.images++;
-  else if (block.type !== undefined && FILES.has(block.type)) parts.files++;
-  else if (block.type === "reasoning" && "reasoning" in block) parts.texts.push(String(block.reasoning));
+/** What is sent of a content: bytes are none of its text, and what nobody knows of a tool's result is its JSON. */
+function partsOf(content: unknown, isResult: boolean): readonly BlockPart[] {
+  const result = isResult ? readResult(content) : undefined;
+  if (result) return result;
+  if (!Array.isArray(content))
+    return [
+      {
+        kind: "text",
+        text: isResult ? resultText(content) : typeof content === "string" ? content : (JSON.stringify(content) ?? ""),
+      },
+    ];
+  return content.flatMap((block: unknown) => {
+    if (!isObject(block)) return [];
+    if (block.type === "reasoning") return [{ kind: "text" as const, text: String(block.reasoning) }];
+    return readBlock(block) ?? (isResult ? [{ kind: "text" as const, text: resultText(block) }] : []);
+  });
 }
 
 /** Tokens of one text, by the o200k vocabulary: within a few percent for most open models. Offline, and linear in its length. */

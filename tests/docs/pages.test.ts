@@ -36,6 +36,7 @@ const PAGES: Record<string, Check[]> = {
     },
     (printed) => expect(printed).toEqual([expect.any(String), 1]),
     (printed) => expect(printed).toEqual(["Lisbon"]),
+    (printed) => expect(printed).toEqual([0]),
     (printed) => expect(printed).toEqual(["Nothing is left for today.", 1]),
   ],
   "docs/connections.md": [([text]) => expect(text).toMatch(/^Tides are/)],

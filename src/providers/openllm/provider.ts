@@ -80,9 +80,10 @@ async function build(form: RequestForm, call: ModelCall, model: SelfHostedModel)
   const { headers, streamUsage, maxRetries } = call.settings;
   const admitted = admittedParams(call, openLLM, model);
   const params = form.maxTokens === undefined ? admitted : openLLM.limitOutput(admitted, form.maxTokens, model);
-  const messages = await toWireMessages(call.messages, own.dialect);
+  const url = `${form.url}/chat/completions`;
+  const messages = await toWireMessages(call.messages, own.dialect, url);
   const request = {
-    url: `${form.url}/chat/completions`,
+    url,
     headers,
     ...form.shape(params, messages),
     stream: form.stream,

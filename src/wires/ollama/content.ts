@@ -1,6 +1,9 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import { withoutBinary } from "../../base/binary_text.js";
+import { readBlock, type BlockPart } from "../../base/content_block.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { readResult, resultText } from "../../base/tool_result.js";
 import { toMedia, type Media } from "./media.js";
 
 /** The parts of a message's content that Ollama keeps apart. */
@@ -10,53 +13,59 @@ export interface MessageContent {
   media: Media[];
 }
 
-/** Blocks of an answer that say nothing to Ollama, or that travel elsewhere: tool calls are on the message. */
-const SILENT: ReadonlySet<string> = new Set([
-  "tool_use",
-  "tool_call",
-  "tool_call_chunk",
-  "invalid_tool_call",
-  "input_json_delta",
-  "function_call",
-  "redacted_thinking",
-]);
-
 /**
  * Takes a content apart. Content is one text for Ollama, so texts are joined: in a question by line ends, in an answer,
  * whose blocks are pieces of one text, by nothing.
  * @throws ConfigurationError for a block that cannot be sent
  */
 export function readContent(content: BaseMessage["content"], role: string): MessageContent {
-  if (typeof content === "string") return { text: content, media: [] };
+  const result = role === "tool" ? readResult(content) : undefined;
+  if (typeof content === "string" && !result)
+    return { text: role === "tool" || role === "assistant" ? withoutBinary(content) : content, media: [] };
   // Untyped callers put a number there, or an object.
-  if (!Array.isArray(content)) return { text: JSON.stringify(content) ?? "", media: [] };
-  const texts: string[] = [];
-  const reasoning: string[] = [];
-  const media: Media[] = [];
-  for (const block of content) {
-    if (!isObject(block)) texts.push(String(block));
-    else readBlock(block, role, texts, reasoning, media);
-  }
-  const thought = reasoning.join("");
+  if (!Array.isArray(content) && !result) return { text: resultText(content), media: [] };
+  const into: Taken = { role, texts: [], reasoning: [], media: [] };
+  if (result) for (const part of result) take(part, { type: part.kind }, into);
+  else for (const block of content as unknown[]) takeBlock(block, into);
+  const thought = into.reasoning.join("");
   return {
-    text: texts.join(role === "assistant" ? "" : "\n"),
+    text: into.texts.join(role === "assistant" ? "" : "\n"),
     ...(thought === "" ? {} : { reasoning: thought }),
-    media,
+    media: into.media,
   };
 }
 
-function readBlock(block: Json, role: string, texts: string[], reasoning: string[], media: Media[]): void {
-  const found = toMedia(block);
-  if (found) {
-    media.push(found);
+/** What has been taken of a content so far. */
+interface Taken {
+  readonly role: string;
+  readonly texts: string[];
+  readonly reasoning: string[];
+  readonly media: Media[];
+}
+
+function takeBlock(block: unknown, into: Taken): void {
+  if (!isObject(block)) {
+    into.texts.push(String(block));
     return;
   }
   const thought = nonEmpty(block.reasoning) ?? nonEmpty(block.thinking);
-  if (thought !== undefined) reasoning.push(thought);
-  else if (typeof block.text === "string") texts.push(block.text);
-  else if (typeof block.type === "string" && SILENT.has(block.type)) return;
+  const media = toMedia(block);
+  const read = media ? undefined : readBlock(block);
+  if (media) into.media.push(media);
+  else if (thought !== undefined) into.reasoning.push(thought);
+  else if (read) for (const part of read) take(part, block, into);
   // What a tool gave back is the user's to shape; what another provider's model wrote beside its answer is not.
-  else if (role === "tool") texts.push(JSON.stringify(block));
+  else if (into.role === "tool") into.texts.push(resultText(block));
+  else if (into.role !== "assistant") throw unknownBlock(block);
+}
+
+function take(part: BlockPart, block: Json, { role, texts, media }: Taken): void {
+  if (part.kind === "text") {
+    texts.push(part.text);
+    return;
+  }
+  const taken = toMedia({ ...part, type: part.kind, fileId: part.id });
+  if (taken) media.push(taken);
   else if (role !== "assistant") throw unknownBlock(block);
 }
 

@@ -1,6 +1,8 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import { readBlock } from "../../base/content_block.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { readResult } from "../../base/tool_result.js";
 import { toBase64 } from "./base64.js";
 
 /** An image or a sound of a message: base64, or the address under which it can be fetched. */
@@ -16,13 +18,19 @@ const KINDS: Record<string, Media["kind"]> = {
 /** What kinds of media messages carry. Looks at no data. */
 export function mediaKinds(messages: readonly BaseMessage[]): Set<Media["kind"]> {
   const kinds = new Set<Media["kind"]>();
-  for (const { content } of messages) {
-    for (const { type } of Array.isArray(content) ? content : []) {
-      const kind = typeof type === "string" && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-      if (kind !== undefined) kinds.add(kind);
+  for (const message of messages) {
+    const { content } = message;
+    for (const block of Array.isArray(content) ? content : []) {
+      const own = typeof block.type === "string" && Object.hasOwn(KINDS, block.type) ? KINDS[block.type] : undefined;
+      for (const { kind } of own === undefined ? (readBlock(block) ?? []) : [{ kind: own }]) note(kind, kinds);
     }
+    if (message.getType() === "tool") for (const { kind } of readResult(content) ?? []) note(kind, kinds);
   }
   return kinds;
+}
+
+function note(kind: string, kinds: Set<Media["kind"]>): void {
+  if (kind === "image" || kind === "audio") kinds.add(kind);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AnswerDecoder } from "../../answer/delta.js";
-import type { Json } from "../../base/json.js";
+import { toJsonText, type Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
@@ -51,7 +51,7 @@ function toHttp({ baseURL, headers, messages, params, stream }: OllamaRequest): 
       headers,
     ),
     // Ollama streams unless it is told not to.
-    body: JSON.stringify({ ...params, messages, stream }),
+    body: toJsonText({ ...params, messages, stream }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
 import { ThinkSplitter } from "../../answer/think_tags.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import type { Dialect } from "./dialect.js";
+import type { Extras } from "./extras.js";
 import { readFinishReason, toFinishReason } from "./finish_reason.js";
 import { readParts } from "./message_parts.js";
 import { keepSlices } from "./metadata.js";
@@ -17,6 +18,8 @@ export class ChoiceReader {
   /** True where the server has the field for a finish reason, if only with `null` in it. */
   hasReasons = false;
   hasOutput = false;
+  /** It has an answer of its own, though one only was asked for. */
+  isOther = false;
   /** The figure that came last beside this choice alone. */
   usage: UsageMetadata | undefined;
   private readonly think: ThinkSplitter;
@@ -27,6 +30,7 @@ export class ChoiceReader {
     private readonly dialect: Dialect,
     private readonly tools: ToolCallMerger,
     private readonly metadata: Record<string, unknown>,
+    readonly extras: Extras,
   ) {
     this.think = new ThinkSplitter(dialect.thinkTags);
   }
@@ -39,7 +43,8 @@ export class ChoiceReader {
     const delta = this.newDelta();
     const hasText = this.addText(delta, raw, message, isWhole);
     const hasCalls = this.addCalls(delta, message, isWhole);
-    if (hasText || hasCalls) this.hasOutput = true;
+    this.extras.add(message);
+    if (hasText || hasCalls || this.extras.hasMedia) this.hasOutput = true;
     const hasExtras = addExtras(delta, raw, message);
     const isEmpty = delta.text === undefined && delta.reasoning === undefined && !hasCalls && !hasExtras;
     if (reason !== undefined) this.isOver = true;
@@ -51,6 +56,9 @@ export class ChoiceReader {
   close(): AnswerDelta {
     const delta: AnswerDelta = { ...this.newDelta(), ...this.think.end() };
     if (delta.thoughtInText) this.cameIn(this.think.tag);
+    // An answer that nobody asked for has none of what the one that was asked for has.
+    const extra = this.isOther ? undefined : this.extras.take();
+    if (extra) delta.extra = extra;
     delta.finishReason = toFinishReason(this.finishReason ?? "stop", this.tools.count > 0);
     // The server's own word, where it is another.
     if (this.index === 0 && this.finishReason !== undefined && this.finishReason !== delta.finishReason)
@@ -62,8 +70,9 @@ export class ChoiceReader {
 
   /** What was held back of a choice that breaks off; `undefined` for nothing. */
   cut(): AnswerDelta | undefined {
-    const split = this.think.cut();
-    return Object.keys(split).length === 0 ? undefined : { ...this.newDelta(), ...split };
+    const extra = this.extras.take();
+    const rest = { ...this.think.cut(), ...(extra ? { extra } : {}) };
+    return Object.keys(rest).length === 0 ? undefined : { ...this.newDelta(), ...rest };
   }
 
   private readReason(raw: unknown): string | undefined {
@@ -80,6 +89,7 @@ export class ChoiceReader {
 
   private addText(delta: AnswerDelta, raw: Json, message: Json, isWhole: boolean): boolean {
     const parts = readParts(message);
+    if (parts.others) this.extras.addParts(parts.others);
     // Completions without a chat have the text beside the message.
     const said = parts.text ?? nonEmpty(raw.text);
     if (said !== undefined) {
@@ -104,14 +114,24 @@ export class ChoiceReader {
     const raws = callsOf(message);
     if (raws === undefined) return false;
     const calls: ToolCallDelta[] = [];
-    for (const raw of raws) {
+    for (const each of raws) {
+      const raw = this.index > 0 && isObject(each) ? { ...each, index: indexIn(this.index, each) } : each;
       const call = isWhole ? this.tools.addWhole(raw) : this.tools.add(raw);
+      if (isObject(raw)) this.extras.addCall(raw, call?.id, call?.index ?? this.tools.count - 1);
       if (call) calls.push(call);
     }
     if (calls.length > 0) delta.toolCalls = calls;
     return calls.length > 0;
   }
 }
+
+/** Calls of several choices may be those of one answer: their indexes are told apart. */
+function indexIn(choice: number, { index }: Json): number {
+  return choice * CALLS_IN_A_CHOICE + (typeof index === "number" ? index : 0);
+}
+
+/** More than any answer has. */
+const CALLS_IN_A_CHOICE = 1_000_000;
 
 /** Some servers stream under the name that whole answers have, and the reverse. */
 function messageOf({ message, delta }: Json, isWhole: boolean): Json {

@@ -1,5 +1,7 @@
 import { parseBase64DataUrl, parseMimeType } from "@langchain/core/messages";
 import type { OpenAIClient } from "@langchain/openai";
+import { toBase64 } from "../../base/bytes.js";
+import type { Media } from "../../base/content_block.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 
 type Part = OpenAIClient.ChatCompletionContentPart;
@@ -75,4 +77,33 @@ function fromDataUrl(url: unknown): { data: string; mime_type: string } {
   const found = parseBase64DataUrl({ dataUrl: String(url) });
   if (found === undefined) throw new Error("its address must be a data URL");
   return { data: String(found.data), mime_type: found.mime_type };
+}
+
+/** Bytes of any other form as a part of this wire; `undefined` where it has none for them. */
+export function fromMedia({ kind, data, url, id, mimeType, name, detail }: Media): Json | undefined {
+  const base64 = data instanceof Uint8Array ? toBase64(data) : data;
+  const address = url ?? (base64 === undefined ? undefined : `data:${mimeType ?? USUAL[kind]};base64,${base64}`);
+  const isInline = address !== undefined && address.startsWith("data:");
+  switch (kind) {
+    case "image":
+    case "video":
+      if (address === undefined) return undefined;
+      return { type: `${kind}_url`, [`${kind}_url`]: { url: address, ...(detail === undefined ? {} : { detail }) } };
+    case "audio":
+      return isInline ? toSound(address) : undefined;
+    case "file":
+      if (id !== undefined) return { type: "file", file: { file_id: id } };
+      return isInline ? { type: "file", file: { file_data: address, filename: name ?? UNNAMED } } : undefined;
+  }
+}
+
+/** What bytes of a kind are where nobody says it. */
+const USUAL = { image: "image/png", audio: "audio/wav", video: "video/mp4", file: "application/octet-stream" } as const;
+
+/** Sound has the name of its format, where others have its type. */
+function toSound(address: string): Json {
+  const comma = address.indexOf(",");
+  const [, subtype = "wav"] = /^data:audio\/(?:x-|vnd\.)?([\w.+-]+)/i.exec(address.slice(0, comma)) ?? [];
+  const format = subtype === "mpeg" ? "mp3" : subtype === "wave" ? "wav" : subtype;
+  return { type: "input_audio", input_audio: { data: address.slice(comma + 1), format } };
 }

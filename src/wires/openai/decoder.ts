@@ -11,6 +11,7 @@ import { usageOfChoices, type PartialUsage } from "../../usage/usage.js";
 import { ChoiceReader } from "./choice.js";
 import { DeclaredCost } from "./declared_cost.js";
 import type { Dialect } from "./dialect.js";
+import { Extras } from "./extras.js";
 import { checkFinishReasons } from "./finish_reason.js";
 import { readMetadata } from "./metadata.js";
 import type { ToolCallMerger } from "./tool_call_merger.js";
@@ -30,17 +31,22 @@ export class OpenAIDecoder implements AnswerDecoder {
   private readonly choices = new Map<number, ChoiceReader>();
   private readonly metadata: Record<string, unknown>;
   private readonly cost: DeclaredCost;
+  /** Of one answer there is one list of calls, in whichever of its choices they come. */
+  private readonly shared: { tools: ToolCallMerger; extras: Extras } | undefined;
 
   constructor(
     private readonly dialect: Dialect,
     private readonly context: ErrorContext,
     private readonly newMerger: () => ToolCallMerger,
     headers: Headers,
+    /** Where the answer comes from, and whether more than one was asked for. */
+    private readonly asked: { server: string; several: boolean },
   ) {
     this.metadata = { ...dialect.readHeaders?.(headers) };
     this.cost = new DeclaredCost(headers);
     const callId = headers.get("x-litellm-call-id");
     if (callId !== null) this.metadata.litellm_call_id = callId;
+    if (!asked.several) this.shared = { tools: newMerger(), extras: new Extras(asked.server) };
   }
 
   get isAnswered(): boolean {
@@ -73,8 +79,10 @@ export class OpenAIDecoder implements AnswerDecoder {
   }
 
   end(): AnswerDelta[] {
-    const choices = [...this.choices.values()];
-    const first = this.choices.get(0) ?? choices[0];
+    const all = [...this.choices.values()];
+    const first = this.choices.get(0) ?? all[0];
+    const choices = this.shared ? all.filter((choice) => choice === first || choice.isOther) : all;
+    if (first && this.shared) first.finishReason ??= all.find(({ finishReason }) => finishReason)?.finishReason;
     if (!first) throw truncated(`${this.context.server} ended the stream without an answer`, this.context);
     this.checkEnd(first);
     const ofAll = this.readAll(choices);
@@ -120,15 +128,18 @@ export class OpenAIDecoder implements AnswerDecoder {
       const choice = this.choiceAt(isWhole ? position : typeof raw.index === "number" ? raw.index : 0);
       if (choices.length === 1) choice.usage = found?.usage ?? choice.usage;
       const delta = choice.read(raw, isWhole);
-      if (delta) deltas.push(delta);
+      choice.extras.addBeside(json);
+      if (delta?.choice !== undefined && this.shared) deltas.push(...ofOneAnswer(delta, choice));
+      else if (delta) deltas.push(delta);
     }
     return deltas;
   }
 
   private choiceAt(index: number): ChoiceReader {
     let choice = this.choices.get(index);
-    if (!choice)
-      this.choices.set(index, (choice = new ChoiceReader(index, this.dialect, this.newMerger(), this.metadata)));
+    if (choice) return choice;
+    const { tools, extras } = this.shared ?? { tools: this.newMerger(), extras: new Extras(this.asked.server) };
+    this.choices.set(index, (choice = new ChoiceReader(index, this.dialect, tools, this.metadata, extras)));
     return choice;
   }
 
@@ -145,6 +156,14 @@ export class OpenAIDecoder implements AnswerDecoder {
     if (usage) return { ...known, usage: this.dialect.completeUsage?.(usage, metadata) ?? usage };
     return partial ? { ...known, partialUsage: partial } : known;
   }
+}
+
+/** A further choice where nobody asked for one: its calls are the answer's, anything else is another answer. */
+function ofOneAnswer({ choice, toolCalls, ...rest }: AnswerDelta, reader: ChoiceReader): AnswerDelta[] {
+  const calls = toolCalls ? [{ toolCalls }] : [];
+  if (Object.keys(rest).length === 0) return calls;
+  reader.isOther = true;
+  return [...calls, { choice, ...rest }];
 }
 
 /** What the error of an answer that the server gave up says of it. */

@@ -14,7 +14,7 @@ export interface Dialect {
   parts: readonly string[];
   /** By the kind of part, the fields that the API knows inside it. @default any */
   partFields?: Readonly<Record<string, readonly string[]>>;
-  /** Tool results may have images. @default false: they are sent as text */
+  /** Tool results may have images. @default false: they follow in a user's message */
   hasToolImages?: boolean;
   /** The names under which an assistant's reasoning is sent back, given the name or tag under which it came; `content` for a tag in it. None: it is not sent. */
   replayReasoning: (cameAs: string | undefined, hasToolCalls: boolean) => readonly string[];

@@ -6,6 +6,8 @@ export interface MessageParts {
   reasoning?: string;
   /** The field in which reasoning came. */
   reasoningField?: string;
+  /** Parts of the content that are neither. */
+  others?: Json[];
 }
 
 /** Reads `content` as a string or as parts, and reasoning under each of its names; null and "" mean nothing. */
@@ -15,6 +17,7 @@ export function readParts(message: Json): MessageParts {
   if (typeof content === "string") {
     if (content !== "") parts.text = content;
   } else if (Array.isArray(content)) addContentParts(content, parts);
+  else if (isObject(content)) addContentParts([content], parts);
   if (!addReasoning(message, parts)) addDetails(message.reasoning_details, parts);
   return parts;
 }
@@ -50,5 +53,6 @@ function addContentParts(content: unknown[], parts: MessageParts): void {
       if (text !== undefined)
         Object.assign(parts, { reasoning: (parts.reasoning ?? "") + text, reasoningField: "content" });
     } else if (typeof part.text === "string") parts.text = (parts.text ?? "") + part.text;
+    else (parts.others ??= []).push(part);
   }
 }

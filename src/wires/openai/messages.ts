@@ -7,9 +7,12 @@ import {
 } from "@langchain/core/messages";
 import { inTags } from "../../answer/think_tags.js";
 import { ConfigurationError } from "../../base/errors.js";
-import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { isObject, nonEmpty, toJsonText, type Json } from "../../base/json.js";
 import { toContent, type WireContent } from "./content.js";
+import { SHORTEST_WITH_BYTES, withoutBinary } from "../../base/binary_text.js";
+import { toToolContent, type ToolContent } from "./tool_content.js";
 import type { Dialect } from "./dialect.js";
+import { besideCalls, replayed, serverOf, withFields } from "./extras.js";
 
 const ROLES: Record<string, string> = {
   human: "user",
@@ -25,16 +28,33 @@ const ROLES: Record<string, string> = {
 /**
  * LangChain's messages as the wire has them, built from an allow-list of fields: strict servers refuse a request for any
  * field that another provider's history may carry.
+ * @param url where they go: what one server alone knows goes back to no other
  */
-export async function toWireMessages(messages: readonly BaseMessage[], dialect: Dialect): Promise<Json[]> {
+export async function toWireMessages(
+  messages: readonly BaseMessage[],
+  dialect: Dialect,
+  url?: string,
+): Promise<Json[]> {
+  const server = url === undefined ? "" : serverOf(url);
   const answered = new Set(messages.flatMap((message) => (isTool(message) ? [message.tool_call_id] : [])));
   const wire: Json[] = [];
+  /** What tools gave that their messages cannot have. No other message may stand between those of one turn. */
+  let after: Json[] = [];
   for (const message of messages) {
+    if (isTool(message)) {
+      const result = plainResult(message) ?? (await toToolContent(message, dialect));
+      after.push(...result.after);
+      wire.push(toToolResult(message, result.content, dialect));
+      continue;
+    }
+    if (after.length > 0) wire.push({ role: "user", content: after });
+    after = [];
     // A promise for each text of a long history takes longer than all the rest.
-    const content = typeof message.content === "string" ? message.content : await contentOf(message, dialect);
-    if (isAnswer(message)) wire.push(toAssistant(message, content, dialect, answered));
+    const content = typeof message.content === "string" ? message.content : await toContent(message, dialect);
+    if (isAnswer(message)) wire.push(toAssistant(message, content, dialect, answered, server));
     else wire.push(toOther(message, content, dialect));
   }
+  if (after.length > 0) wire.push({ role: "user", content: after });
   return dialect.mergeSystem === true ? withOneSystem(wire) : wire;
 }
 
@@ -56,8 +76,9 @@ function textOf(content: unknown): string {
 const isAnswer = (message: BaseMessage): message is AIMessage | AIMessageChunk => message.getType() === "ai";
 const isTool = (message: BaseMessage): message is ToolMessage => message.getType() === "tool";
 
-function contentOf(message: BaseMessage, dialect: Dialect): WireContent | Promise<WireContent> {
-  return isTool(message) ? toolContent(message, dialect) : toContent(message, dialect);
+/** The result that most tools give, without a promise for it. */
+function plainResult({ content }: ToolMessage): ToolContent | undefined {
+  return typeof content === "string" && content.length < SHORTEST_WITH_BYTES ? { content, after: [] } : undefined;
 }
 
 function toOther(message: BaseMessage, content: WireContent, dialect: Dialect): Json {
@@ -70,7 +91,6 @@ function toOther(message: BaseMessage, content: WireContent, dialect: Dialect): 
       "Use system, user, assistant or tool messages.",
     );
   }
-  if (isTool(message)) return toToolResult(message, content, dialect);
   const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   return { role, content, ...(name === undefined ? {} : { name }) };
 }
@@ -100,30 +120,25 @@ function toToolResult(message: ToolMessage, content: WireContent, dialect: Diale
   };
 }
 
-/** A tool's result as one string, since servers split, drop or refuse anything else. Images stay images: as text they would be a prompt of their own. */
-function toolContent({ content }: ToolMessage, dialect: Dialect): WireContent | Promise<WireContent> {
-  if (!Array.isArray(content)) return JSON.stringify(content);
-  const isText = (block: Json) => block.type === "text" && "text" in block;
-  if (content.every(isText)) return content.map((block) => String((block as { text: string }).text)).join("");
-  const isImage = (block: Json) => block.type === "image_url" || block.type === "image";
-  if (dialect.hasToolImages !== true || !content.some(isImage)) return JSON.stringify(content);
-  const blocks = content.map((block) =>
-    isText(block) || isImage(block) ? block : { type: "text", text: JSON.stringify(block) },
-  );
-  return toContent({ content: blocks }, dialect);
-}
-
 function toAssistant(
   message: AIMessage | AIMessageChunk,
   content: WireContent,
   dialect: Dialect,
   answered: ReadonlySet<string>,
+  server: string,
 ): Json {
-  const calls = toWireCalls(message, answered);
+  const kwargs = message.additional_kwargs;
+  const beside = besideCalls(kwargs, server);
+  const calls = toWireCalls(message, answered).map((call) => {
+    const fields = beside?.get(call.id);
+    return fields ? withFields(call, fields) : call;
+  });
+  const said = typeof content === "string" ? withoutBinary(content) : content;
   // A field that is `undefined` does not leave.
   const wire: Json = {
+    ...replayed(kwargs, server),
     role: "assistant",
-    content: content === "" && calls.length > 0 ? dialect.emptyContent : content,
+    content: said === "" && calls.length > 0 ? dialect.emptyContent : said,
   };
   const name = dialect.sendName === true ? nonEmpty(message.name) : undefined;
   if (name !== undefined) wire.name = name;
@@ -148,7 +163,7 @@ function afterThought(thought = "", content: WireContent): WireContent {
 function toWireCalls(message: AIMessage | AIMessageChunk, answered: ReadonlySet<string>): Json[] {
   // Servers answer arguments in the history that are no JSON object with an error.
   const calls = (message.tool_calls ?? []).map(({ id, name, args }) =>
-    toWireCall(id, name, isObject(args) ? JSON.stringify(args) : "{}"),
+    toWireCall(id, name, isObject(args) ? toJsonText(args) : "{}"),
   );
   for (const { id, name } of message.invalid_tool_calls ?? []) {
     if (id !== undefined && name !== undefined && answered.has(id)) calls.push(toWireCall(id, name, "{}"));

@@ -53,7 +53,7 @@ export class ToolCallMerger {
     if (!isObject(raw)) return undefined;
     const piece = this.toPiece(raw, typeof raw.index === "number" ? raw.index : undefined);
     const call = this.find(piece);
-    if (!call) return this.open(piece);
+    if (!call) return isEmpty(piece) ? undefined : this.open(piece);
     if (isRepeated(piece, call)) return undefined;
     if (call.isNamedAgain && piece.args.trim() !== "") return this.open({ ...piece, name: piece.name ?? call.name });
     if (piece.name !== undefined && call.args.isWhole && !hasItsId(piece, call)) call.isNamedAgain = true;
@@ -69,7 +69,8 @@ export class ToolCallMerger {
     if (!isObject(raw)) return undefined;
     const piece = this.toPiece(raw, undefined);
     const known = piece.id === undefined ? [] : (this.byId.get(piece.id) ?? []);
-    return known.some((call) => call.name === piece.name && isRepeated(piece, call)) ? undefined : this.open(piece);
+    const isNone = isEmpty(piece) || known.some((call) => call.name === piece.name && isRepeated(piece, call));
+    return isNone ? undefined : this.open(piece);
   }
 
   /** The calls that cannot be made, in words. */
@@ -128,6 +129,11 @@ export class ToolCallMerger {
       wireIndex === undefined || call.wireIndex === undefined || call.wireIndex === wireIndex;
     return this.byId.get(id)?.findLast(isSame);
   }
+}
+
+/** Some servers announce a call and send none. */
+function isEmpty({ id, name, args }: Piece): boolean {
+  return id === undefined && name === undefined && args === "";
 }
 
 /**

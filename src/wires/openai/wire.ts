@@ -1,10 +1,11 @@
 import { SseFramer } from "../../transport/sse.js";
-import { fieldsOf, itemsOf, nonEmpty, type Json } from "../../base/json.js";
+import { fieldsOf, itemsOf, nonEmpty, toJsonText, type Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
 import { OpenAIDecoder } from "./decoder.js";
 import type { Dialect } from "./dialect.js";
+import { serverOf } from "./extras.js";
 import { ToolCallMerger } from "./tool_call_merger.js";
 import { readWhole } from "./whole.js";
 
@@ -30,7 +31,9 @@ export function completionWire(
   const answered = answeredIds(request.messages);
   const offered = offeredNames(request.params);
   const newMerger = () => new ToolCallMerger(newId, answered, offered);
-  const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers);
+  const { n } = request.params;
+  const asked = { server: serverOf(request.url), several: !request.stream && typeof n === "number" && n > 1 };
+  const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers, asked);
   return {
     request: toHttp(request),
     framer: () => new SseFramer(),
@@ -66,7 +69,7 @@ function toHttp({ url, headers, messages, params, stream, includeUsage }: Comple
       accept: stream ? "text/event-stream" : "application/json",
       ...headers,
     },
-    body: JSON.stringify(body),
+    body: toJsonText(body),
   };
 }
 

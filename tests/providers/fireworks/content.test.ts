@@ -73,6 +73,14 @@ describe.each(WAYS)("content, $way", ({ isStreamed }) => {
     expect(lastBody(server).messages).toEqual([{ role: "user", content: [{ type: "video_url", video_url: known }] }]);
   });
 
+  it.each<[string, object, string]>([
+    ["base64", { type: "video", data: "AAAA", mimeType: "video/mp4" }, "data:video/mp4;base64,AAAA"],
+    ["an address", { type: "video", url: "https://example.com/a.mp4" }, "https://example.com/a.mp4"],
+  ])("a video as a standard block with %s", async (_, block, url) => {
+    await ask(fireworks(server), isStreamed, [human(block)]);
+    expect(lastBody(server).messages).toEqual([{ role: "user", content: [{ type: "video_url", video_url: { url } }] }]);
+  });
+
   it("text in blocks as one text, documents in plain text included", async () => {
     await ask(fireworks(server), isStreamed, [
       human(
@@ -95,8 +103,6 @@ describe.each(WAYS)("content, $way", ({ isStreamed }) => {
       { type: "audio", source_type: "base64", data: "UklGRg==", mime_type: "audio/wav" },
       "`audio`",
     ],
-    ["video as a standard block with base64", { type: "video", data: "AAAA", mimeType: "video/mp4" }, "`video`"],
-    ["video as a standard block with an address", { type: "video", url: "https://example.com/a.mp4" }, "`video`"],
     ["a file", { type: "file", data: "JVBERi0=", mimeType: "application/pdf" }, "`file`"],
     ["a file as OpenAI's part", { type: "file", file: { file_id: "file-1" } }, "`file`"],
     ["an unknown block", { type: "hologram", data: 1 }, "`hologram`"],

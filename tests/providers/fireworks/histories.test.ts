@@ -78,7 +78,6 @@ describe("a history of other providers leaves without anything that the API refu
           { type: "web_search_tool_result", tool_use_id: "s1", content: [] },
           { type: "server_tool_call", id: "s2", name: "code", args: {} },
           { type: "server_tool_call_result", toolCallId: "s2", status: "success", output: 1 },
-          { type: "executableCode", executableCode: { code: "1" } },
           { type: "non_standard", value: { a: 1 } },
           { type: "text", text: "Found." },
         ] as never,

@@ -3,7 +3,7 @@ import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { tallyFor, type CostCallbackHandler } from "../../../models/default_tally.js";
 import { readFields, requireApiKey, requireModel, toEndpoint } from "../../../models/constructor_arguments.js";
 import { ConfigurationError } from "../../../base/errors.js";
-import type { Json } from "../../../base/json.js";
+import { toJsonText, type Json } from "../../../base/json.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
 import { fullModelId } from "../ids.js";
 import { authorizationOf, type ApiKey } from "../../../transport/api_key.js";
@@ -153,7 +153,7 @@ export class FireworksEmbeddings extends Embeddings {
         accept: "application/json",
         ...headers,
       },
-      body: JSON.stringify(body),
+      body: toJsonText(body),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { ServerError } from "../../../base/errors.js";
-import { isObject, type Json } from "../../../base/json.js";
+import { isObject, toJsonText, type Json } from "../../../base/json.js";
 import { Call } from "../../../transport/call.js";
 import type { Fetch } from "../../../transport/patient_fetch.js";
 import type { ErrorContext } from "../../../transport/server_error.js";
@@ -38,7 +38,7 @@ export class Probe {
     try {
       const request: WireRequest = { method, url, headers: { accept: "application/json", ...headers } };
       if (body !== undefined) {
-        request.body = JSON.stringify(body);
+        request.body = toJsonText(body);
         request.headers["content-type"] = "application/json";
       }
       const answer = await this.transport.open(call, request, context);

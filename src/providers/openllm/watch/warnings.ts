@@ -20,11 +20,11 @@ export async function warningsOf(question: Question, watch: AnswerWatch, metadat
   return warnings;
 }
 
-function answerWarnings({ hasOthers, hasText, hasCalls, hasReasoning }: AnswerWatch): string[] {
+function answerWarnings({ hasOthers, hasText, hasCalls, hasReasoning, hasMedia }: AnswerWatch): string[] {
   const warnings: string[] = [];
   if (hasOthers)
     warnings.push("The server streamed more than one answer. This is the first; `generate` with `n` gives all.");
-  if (!hasText && !hasCalls && !hasReasoning)
+  if (!hasText && !hasCalls && !hasReasoning && !hasMedia)
     warnings.push("The answer is empty. Some servers answer so when the prompt is longer than their context window.");
   return warnings;
 }

@@ -42,6 +42,8 @@ export class AnswerWatch {
   hasText = false;
   hasReasoning = false;
   hasCalls = false;
+  /** Images, sound and other parts that are no text. */
+  hasMedia = false;
   /** True when there were further answers, which nobody asked for. */
   hasOthers = false;
   /** As the server said it. */
@@ -111,6 +113,8 @@ export class AnswerWatch {
       if (this.expected.keepsText) this.texts.push(delta.text);
     }
     if (delta.reasoning !== undefined) this.hasReasoning = true;
+    const { images, audio, parts } = delta.extra ?? {};
+    if (images ?? audio ?? parts) this.hasMedia = true;
     this.finishReason ??= delta.finishReason;
     this.outputTokens = delta.usage?.output_tokens ?? this.outputTokens;
     if (delta.toolCalls === undefined) return delta;
