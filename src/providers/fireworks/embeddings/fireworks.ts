@@ -5,7 +5,7 @@ import { readFields, requireApiKey, requireModel, toEndpoint } from "../../../mo
 import { ConfigurationError } from "../../../base/errors.js";
 import type { Json } from "../../../base/json.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
-import { fullModelId } from "../ids.js";
+import { modelIdOn } from "../ids.js";
 import { Call } from "../../../transport/call.js";
 import type { Endpoint } from "../../../transport/endpoint.js";
 import type { Fetch } from "../../../transport/patient_fetch.js";
@@ -140,7 +140,7 @@ export class FireworksEmbeddings extends Embeddings {
 
   #request(input: string[]): WireRequest {
     const { dimensions, normalize, headers } = this.#fields;
-    const body: Json = { model: fullModelId(this.model), input };
+    const body: Json = { model: modelIdOn(new URL(this.baseURL).host, this.model), input };
     if (dimensions !== undefined) body.dimensions = dimensions;
     if (normalize !== undefined) body.normalize = normalize;
     return {
