@@ -80,7 +80,8 @@ async function build(form: RequestForm, call: ModelCall, model: SelfHostedModel)
   const { headers, streamUsage, maxRetries } = call.settings;
   const admitted = admittedParams(call, openLLM, model);
   const params = form.maxTokens === undefined ? admitted : openLLM.limitOutput(admitted, form.maxTokens, model);
-  const messages = await toWireMessages(call.messages, own.dialect);
+  const dialect = form.dialect(own.dialect);
+  const messages = await toWireMessages(call.messages, dialect);
   const request = {
     url: `${form.url}/chat/completions`,
     headers: { ...model.authorization(), ...headers },
@@ -89,6 +90,6 @@ async function build(form: RequestForm, call: ModelCall, model: SelfHostedModel)
     includeUsage: streamUsage && form.mayAskForUsage,
   };
   const { context } = own;
-  const wire = completionWire(request, own.dialect, context, newToolCallId);
+  const wire = completionWire(request, dialect, context, newToolCallId);
   return { transport, wire, context, maxRetries, isLeft: (error) => form.waitsFor(error) };
 }

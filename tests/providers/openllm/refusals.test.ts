@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { ContextWindowError, ServerError } from "../../../src/base/errors.js";
-import { concessionFor, outputThatFits, type Concession } from "../../../src/providers/openllm/negotiate/refusals.js";
-import { concede } from "../../../src/providers/openllm/negotiate/request_body.js";
+import { concessionFor, outputThatFits, refusesToForce } from "../../../src/providers/openllm/negotiate/refusals.js";
+import { concede, type Concession } from "../../../src/providers/openllm/negotiate/request_body.js";
 
 type Json = Record<string, unknown>;
 
@@ -38,8 +38,8 @@ describe("what a server took offence at", () => {
     ["parallel_tool_calls: Extra inputs", { parallel_tool_calls: true }, "parallel_tool_calls"],
     [
       'tool_choice="required" requires --tool-call-parser to be set',
-      { tools: [{}], tool_choice: "required" },
-      "tool_parser",
+      { tools: [{ function: { name: "f" } }], tool_choice: "required" },
+      undefined,
     ],
     ['"auto" tool choice requires --enable-auto-tool-choice', { tools: [{}], tool_choice: "auto" }, undefined],
     ["stream_options", { stream_options: {} }, undefined, 500],
@@ -53,6 +53,19 @@ describe("what a server took offence at", () => {
 
   it.each(rows)("%s", (message, body, concession, ...[status]) => {
     expect(concessionFor(said(message, status), body)).toBe(concession);
+  });
+});
+
+describe("a tool cannot be forced", () => {
+  const tools = [{ type: "function", function: { name: "f" } }];
+  it.each([
+    ['tool_choice="required" requires --tool-call-parser to be set', "required", 400, true],
+    ["tool_choice 'required' is incompatible with thinking enabled", "required", 400, true],
+    ["tool_choice 'required' is incompatible with thinking enabled", "auto", 400, false],
+    ["the tool_choice broke the engine", "required", 500, false],
+    ["the model is unknown", "required", 404, false],
+  ])("%s (%s, %s)", (words, tool_choice, status, expected) => {
+    expect(refusesToForce(said(words, status), { tools, tool_choice })).toBe(expected);
   });
 });
 
@@ -96,7 +109,6 @@ describe("what is sent instead", () => {
       { response_format: { type: "json_object", value: { type: "object" } } },
     ],
     ["format_value", { messages: [] }, { messages: [], response_format: undefined }],
-    ["tool_parser", { tools: [{}] }, { tools: [{}] }],
   ];
 
   it.each(rows)("%s", (concession, body, expected) => {
