@@ -1,5 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
+import { JsonText } from "../../answer/json_text.js";
 import { ThinkSplitter } from "../../answer/think_tags.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import type { Dialect } from "./dialect.js";
@@ -16,15 +17,21 @@ export class ChoiceReader {
   /** The figure that came last beside this choice alone. */
   usage: UsageMetadata | undefined;
   private readonly think: ThinkSplitter;
+  private readonly json: JsonText | undefined;
 
-  /** @param metadata the facts of the whole answer, to which a choice adds */
+  /**
+   * @param metadata the facts of the whole answer, to which a choice adds
+   * @param isJson whether JSON was asked for
+   */
   constructor(
     private readonly index: number,
     private readonly dialect: Dialect,
     private readonly tools: ToolCallMerger,
     private readonly metadata: Record<string, unknown>,
+    isJson: boolean,
   ) {
     this.think = new ThinkSplitter(dialect.thinkTags);
+    if (isJson) this.json = new JsonText();
   }
 
   /** What a choice on the wire adds to the answer; `undefined` for nothing. */
@@ -43,7 +50,8 @@ export class ChoiceReader {
 
   /** The end of the choice: what was held back, and why it ended. */
   close(): AnswerDelta {
-    const { text } = this.think.end();
+    const rest = this.think.end().text;
+    const text = this.json ? this.json.end(rest) : rest;
     const delta = this.newDelta();
     if (text !== undefined) delta.text = text;
     delta.finishReason = toFinishReason(this.finishReason ?? "stop", this.tools.count > 0);
@@ -56,6 +64,8 @@ export class ChoiceReader {
   /** What was held back of a choice that breaks off; `undefined` for nothing. */
   cut(): AnswerDelta | undefined {
     const split = this.think.cut();
+    const text = this.json?.cut(split.text);
+    if (text !== undefined) split.text = text;
     return Object.keys(split).length === 0 ? undefined : { ...this.newDelta(), ...split };
   }
 
@@ -69,13 +79,18 @@ export class ChoiceReader {
     const said = parts.text ?? nonEmpty(raw.text);
     if (said !== undefined) {
       const { text, reasoning } = isWhole ? this.think.pushLast(said) : this.think.push(said);
-      if (text !== undefined) delta.text = text;
+      if (text !== undefined) this.say(delta, text, isWhole);
       if (reasoning !== undefined) delta.reasoning = reasoning;
     }
     if (parts.reasoning === undefined) return said !== undefined;
     this.metadata.reasoning_field ??= parts.reasoningField;
     delta.reasoning = parts.reasoning + (delta.reasoning ?? "");
     return true;
+  }
+
+  private say(delta: AnswerDelta, said: string, isWhole: boolean): void {
+    const text = !this.json ? said : isWhole ? this.json.end(said) : this.json.push(said);
+    if (text !== undefined) delta.text = text;
   }
 
   private addCalls(delta: AnswerDelta, message: Json, isWhole: boolean): boolean {

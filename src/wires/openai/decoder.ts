@@ -33,6 +33,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     private readonly context: ErrorContext,
     private readonly newMerger: () => ToolCallMerger,
     headers: Headers,
+    private readonly isJson = false,
   ) {
     this.metadata = { ...dialect.readHeaders?.(headers) };
   }
@@ -99,7 +100,10 @@ export class OpenAIDecoder implements AnswerDecoder {
   private choiceAt(index: number): ChoiceReader {
     let choice = this.choices.get(index);
     if (!choice)
-      this.choices.set(index, (choice = new ChoiceReader(index, this.dialect, this.newMerger(), this.metadata)));
+      this.choices.set(
+        index,
+        (choice = new ChoiceReader(index, this.dialect, this.newMerger(), this.metadata, this.isJson)),
+      );
     return choice;
   }
 

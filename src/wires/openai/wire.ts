@@ -1,5 +1,5 @@
 import { SseFramer } from "../../transport/sse.js";
-import { nonEmpty, type Json } from "../../base/json.js";
+import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
@@ -29,7 +29,8 @@ export function completionWire(
 ) {
   const answered = answeredIds(request.messages);
   const newMerger = () => new ToolCallMerger(newId, answered);
-  const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers);
+  const isJson = expectsJson(request.params);
+  const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers, isJson);
   return {
     request: toHttp(request),
     framer: () => new SseFramer(),
@@ -38,6 +39,11 @@ export function completionWire(
     // Servers that forget the header still stream; only a JSON body is certain to be whole.
     isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
   };
+}
+
+/** True when a request asks for JSON by `response_format`. */
+export function expectsJson({ response_format: format }: Json): boolean {
+  return isObject(format) && (format.type === "json_schema" || format.type === "json_object");
 }
 
 /** The ids of the calls that the conversation has results of. */

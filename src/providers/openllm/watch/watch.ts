@@ -51,6 +51,8 @@ export class AnswerWatch {
   hasCalls = false;
   /** True when there were further answers, which nobody asked for. */
   hasOthers = false;
+  /** llama.cpp, the only server that sends timings. */
+  isLlamaCpp = false;
   /** As the server said it. */
   finishReason: string | undefined;
   /** The tool that was called where another one had to be. */
@@ -118,6 +120,7 @@ export class AnswerWatch {
       if (this.expected.keepsText) this.texts.push(delta.text);
     }
     if (delta.reasoning !== undefined) this.hasReasoning = true;
+    if (delta.metadata?.timings !== undefined) this.isLlamaCpp = true;
     this.finishReason ??= delta.finishReason;
     this.outputTokens = delta.usage?.output_tokens ?? this.outputTokens;
     if (delta.toolCalls === undefined) return delta;
