@@ -68,7 +68,7 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
   /**
    * The forms in which the server's chat template takes a conversation: `"oneSystem"` (one system message, the first),
    * `"noSystem"` (none: its text goes to the user's first), `"userFirst"`, `"alternate"` (user and assistant in turn),
-   * `"nineCharacterIds"` of tool calls, `"answeredCalls"`, `"reasoningOnCalls"` and `"reasoningOnAll"` (thoughts sent back).
+   * `"nineCharacterIds"` of tool calls, `"answeredCalls"`, `"reasoningOnCalls"` and `"reasoningOnAll"` (thoughts sent back), `"noReasoning"`.
    * What a template refuses is found out and remembered by server and model; said here, the first call is right at once.
    * `false` sends every conversation as it is.
    * @default []

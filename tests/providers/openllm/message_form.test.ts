@@ -84,6 +84,10 @@ const templates = {
     "thinking is enabled but reasoning_content is missing in assistant tool call message at index 1",
     (messages) => messages.some((message) => callIds(message).length > 0 && !message.reasoning_content),
   ],
+  Groq: [
+    "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'reasoning_content' is unsupported)]",
+    (messages) => messages.some((message) => "reasoning_content" in message),
+  ],
 } satisfies Record<string, [words: string, refuses: (messages: Message[]) => boolean]>;
 
 /** A server with the template of a model. */
@@ -252,6 +256,16 @@ const rows: [template: keyof typeof templates, input: BaseMessage[], forms: Mess
       expect.objectContaining({ reasoning_content: " " }),
       expect.objectContaining({ role: "tool" }),
     ] as Json[],
+  ],
+  [
+    "Groq",
+    [user("Hi."), call("a", { ...thought, response_metadata: { reasoning_field: "reasoning_content" } }), result("a")],
+    ["noReasoning"],
+    [
+      { role: "user", content: "Hi." },
+      { role: "assistant", content: "", tool_calls: [expect.objectContaining({ id: "a" })] },
+      { role: "tool", content: "Rome", tool_call_id: "a" },
+    ],
   ],
   [
     "DeepSeek",

@@ -7,6 +7,7 @@ const FORMS = {
   reasoningOnCalls: (messages: Json[]) =>
     messages.map((message) => (hasCalls(message) ? withThought(message) : message)),
   reasoningOnAll: (messages: Json[]) => messages.map(withThought),
+  noReasoning: (messages: Json[]) => messages.map(withoutThought),
   answeredCalls,
   oneSystem: withOneSystem,
   noSystem,
@@ -44,6 +45,15 @@ const NO_THOUGHT = " ";
 function withThought(message: Json): Json {
   if (message.role !== "assistant" || nonEmpty(message.reasoning_content) !== undefined) return message;
   return { ...message, reasoning_content: NO_THOUGHT };
+}
+
+function withoutThought({
+  reasoning_content: _content,
+  reasoning: _reasoning,
+  thinking: _thinking,
+  ...message
+}: Json): Json {
+  return message;
 }
 
 /** Each call has a result, and each result a call: an agent that was stopped leaves the one, a history that was cut the other. */

@@ -46,7 +46,7 @@ const REFUSALS: readonly (readonly [Concession, RegExp])[] = [
   ["noSystem", NO_SYSTEM],
   [
     "userFirst",
-    /no user query found|(must|should) (start|begin) with .{0,10}user|first message (must|should) be .{0,10}user/i,
+    /no user query found|(must|should) (start|begin) with .{0,10}user|first message must (be|use) .{0,10}user/i,
   ],
   ["alternate", ALTERNATE],
   ["noSystem", ALTERNATE],
@@ -55,6 +55,11 @@ const REFUSALS: readonly (readonly [Concession, RegExp])[] = [
   // DeepSeek and Kimi want it with calls, some servers with every answer.
   ["reasoningOnCalls", NO_REASONING],
   ["reasoningOnAll", NO_REASONING],
+  // Groq, Mistral's API; gpt-oss takes a thought or a text beside calls.
+  [
+    "noReasoning",
+    /(reasoning(_content)?|thinking)\b.{0,40}(unsupported|not (supported|permitted|allowed))|both content and thinking/i,
+  ],
 ];
 
 /** Only so much of an error is read: some repeat the request, and a request may be of any length. */

@@ -21,7 +21,7 @@ export function onlyModel(models: readonly ServerModel[], baseURL: string): Serv
 
 /** LiteLLM, transformers serve and others refuse an unknown model by 400. */
 const UNKNOWN_MODEL =
-  /(invalid|unknown|unsupported|no such) model|model\b.{0,200}(not found|(not|n't) exist|not (a valid|available|loaded|supported|recognized)|unknown|invalid)/i;
+  /(not a valid|invalid|unknown|unsupported|no such) model|model\b.{0,80}(not found|(not|n't) exist|not (available|loaded|supported|recognized))/i;
 
 /** An error for a model that the server does not have, with the names of those that it has. */
 export async function withModelNames(error: unknown, models: () => Promise<ServerModel[]>): Promise<unknown> {
