@@ -99,12 +99,6 @@ export class ServerError extends metered.brand(MeteredError, "server") {
   }
 }
 
-/** The same error with one sentence more, before the line with which LangChain ends its message. */
-export function withHint(error: ServerError, hint: string): ServerError {
-  error.message = error.message.replace(/(?=\n\nTroubleshooting URL|$)/, () => ` ${hint}`);
-  return error;
-}
-
 /** The prompt, or prompt and output together, do not fit the model's context window. */
 export class ContextWindowError extends metered.brand(ServerError, "context-window") {
   override readonly name = "ContextWindowError";

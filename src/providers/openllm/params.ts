@@ -6,6 +6,7 @@ import { toFields, type Settled } from "../../models/read_options.js";
 import type { ToolDefinition } from "../../run/tool_definition.js";
 import { toGrammarSchema } from "../../wires/openai/json_schema.js";
 import { mergeExtraBody } from "./extra_body.js";
+import { toGrammarFormat } from "./grammar_format.js";
 import { isForcing } from "./negotiate/request_body.js";
 import { OPENLLM_OPTIONS, type ChatOpenLLMInput } from "./options.js";
 
@@ -21,6 +22,7 @@ export function openLLMParams(asked: AskedFor): Json {
   const params = toCompletionParams(KNOWN, offered(asked));
   if (params.model === "") delete params.model;
   if (params.repetition_penalty !== undefined) params.repeat_penalty = params.repetition_penalty;
+  if (isObject(params.response_format)) params.response_format = toGrammarFormat(params.response_format, dropped);
   if (Array.isArray(params.tools))
     params.tools = params.tools.map((tool: unknown) => withGrammarParameters(tool, dropped));
   // Where the model may choose, no grammar holds it to the schema, which is a hint to it then.

@@ -10,6 +10,7 @@ import type { ChatOpenLLMInput } from "./options.js";
 export interface AnswerSettings extends FormSettings {
   forcedTools: "schema" | "error" | "off";
   repairJson: boolean;
+  dropSchemaKeywords: readonly string[];
 }
 
 /** One question to a self-hosted server, with all that the model gives for getting its answer. */

@@ -56,6 +56,54 @@ describe("what a server took offence at", () => {
   });
 });
 
+describe("what a server took offence at, in the words of", () => {
+  const messages = [
+    { role: "system", content: "a" },
+    { role: "user", content: "b" },
+    { role: "assistant", content: "", tool_calls: [{ id: "call_1" }] },
+    { role: "tool", content: "c", tool_call_id: "call_1" },
+    { role: "system", content: "d" },
+    { role: "user", content: "e" },
+  ];
+  const parameters = { type: "object", properties: { a: { type: "object" }, b: { type: "string", pattern: "x" } } };
+  const body = {
+    messages,
+    tools: [{ type: "function", function: { name: "f", parameters } }],
+    tool_choice: "required",
+  };
+
+  it.each<[model: string, words: string, concession: Concession | undefined]>([
+    ["mistral-common", "Unexpected role 'system' after role 'tool'", "oneSystem"],
+    ["mistral-common", "Unexpected role 'user' after role 'tool'", "alternate"],
+    ["mistral-common", "Tool call id was call_1 but must be a-z, A-Z, 0-9, with a length of 9.", "nineCharacterIds"],
+    ["others", "System messages are only allowed at the beginning of the conversation", "oneSystem"],
+    ["others", "This model only supports a single system message", "oneSystem"],
+    ["Anthropic's like", 'roles must alternate between "user" and "assistant"', "alternate"],
+    ["Gemma at Google's", "Developer instruction is not enabled for models/gemma-3-27b-it", "noSystem"],
+    [
+      "DeepSeek V3.2",
+      "Missing `reasoning_content` field in the assistant message at message index 2.",
+      "reasoningOnCalls",
+    ],
+    ["Outlines", "Could not translate the instance {'pattern': 'x'} to a regular expression.", "schema_bounds"],
+    ["llama.cpp", "JSON schema conversion failed: Pattern must start with '^' and end with '$'", "schema_bounds"],
+    ["LM Studio", "Invalid input tools.0", "schema_properties"],
+    ["DeepSeek", "deepseek-reasoner does not support this tool_choice", "object_choice"],
+    // What a conversation has already is not conceded.
+    ["a template that wants a user", "No user query found in messages.", undefined],
+    ["Mistral", "Not the same number of function calls and responses", undefined],
+    // A prompt that is repeated teaches nothing.
+    ["a validation", "{'loc': 'top_k', 'input': [{'content': 'System message must be at the beginning.'}]}", undefined],
+    ["pydantic", "top_k [type=int_parsing, input_value={'a': 'roles must alternate'}, input_type=dict]", undefined],
+  ])("%s: %s", (_model, words, concession) => {
+    expect(concessionFor(said(words), body)).toBe(concession);
+  });
+
+  it.each([401, 403, 413, 429, 503])("not where the status is %d", (status) => {
+    expect(concessionFor(said("System message must be at the beginning.", status), body)).toBeUndefined();
+  });
+});
+
 describe("a tool cannot be forced", () => {
   const tools = [{ type: "function", function: { name: "f" } }];
   it.each([

@@ -34,13 +34,13 @@ const REFUSALS: readonly (readonly [Concession, RegExp])[] = [
   ],
   [
     "schema_bounds",
-    /(parse|parsing|initializing|compile) (the )?grammar|initialize samplers|grammar (error|is not valid)|unimplemented keys|not (supported|implemented) (by|in) (xgrammar|outlines|guidance|llguidance|lm-format-enforcer)|(pattern|(min|max)(Length|Items|Properties)|uniqueItems|format|regex).{0,40}(not supported|unsupported|not implemented)|unsupported (pattern|regex|keyword|json schema feature)/i,
+    /(pars|compil|initializ)(e|ing) (the )?grammar|schema conversion failed|could not translate the instance|initialize samplers|grammar (error|is not valid)|unimplemented keys|not (supported|implemented) (by|in) (xgrammar|outlines|guidance|llguidance|lm-format-enforcer)|(pattern|(min|max)(Length|Items|Properties)|uniqueItems|\bformat|regex).{0,40}(not supported|unsupported|not implemented)|unsupported (pattern|regex|keyword|json schema feature)/i,
   ],
   ["object_choice", /tool_?choice/i],
   // Qwen 3.5, mistral-common, Mistral's templates ("Only user and assistant roles are supported, with the exception of ...").
   [
     "oneSystem",
-    /system messages? must be|unexpected role .system. after|(multiple|several|only one) system messages?|roles are supported/i,
+    /system messages? (must|should) be|system messages? .{0,20}only allowed|unexpected role .system. after|(multiple|several|only one|a single) system messages?|roles are supported/i,
   ],
   // Gemma. Older templates of Mistral's say of a system message that roles must alternate.
   ["noSystem", NO_SYSTEM],

@@ -1,5 +1,4 @@
 import { isObject, nonEmpty, type Json } from "../../../base/json.js";
-import { withinGrammarBounds } from "../../../models/grammar_bounds.js";
 import { toGrammarSchema } from "../../../wires/openai/json_schema.js";
 import { inForm, type MessageForm } from "./message_form.js";
 
@@ -58,13 +57,6 @@ export function concede(body: Json, concessions: ReadonlySet<Concession>): Json 
   if (concessions.has("object_choice")) changed = withObjectChoice(changed);
   if (Array.isArray(changed.messages)) changed.messages = inForm(changed.messages as Json[], concessions);
   return changed;
-}
-
-/** The answer's form as grammar engines take it. What cannot be held to in it is for the check of the answer. */
-export function toGrammarFormat(format: unknown, dropped: readonly string[]): unknown {
-  const inner = isObject(format) ? format.json_schema : undefined;
-  if (!isObject(format) || !isObject(inner) || !isObject(inner.schema)) return format;
-  return { ...format, json_schema: { ...inner, schema: withinGrammarBounds(toGrammarSchema(inner.schema, dropped)) } };
 }
 
 /** With other definitions of tools, and another one of the answer's form. */

@@ -1,4 +1,5 @@
-import { ConnectionError, ContextWindowError, ServerError, withHint } from "../../../base/errors.js";
+import { ConnectionError, ContextWindowError, ServerError } from "../../../base/errors.js";
+import { withHint } from "../../../base/with_hint.js";
 import type { Json } from "../../../base/json.js";
 import type { Call } from "../../../transport/call.js";
 import { pause } from "../../../transport/pause.js";
@@ -7,7 +8,7 @@ import type { Dialect } from "../../../wires/openai/dialect.js";
 import { concessionsTo, type ServerKnowledge } from "./knowledge.js";
 import { dialectIn, isMessageForm, type MessageForm } from "./message_form.js";
 import { concessionFor, isLoading, outputThatFits } from "./refusals.js";
-import { concede, toGrammarFormat, withInstruction, type Concession } from "./request_body.js";
+import { concede, withInstruction, type Concession } from "./request_body.js";
 
 /** How far a request may depart from what the user wrote when the server refuses it. */
 export interface FormSettings {
@@ -17,8 +18,6 @@ export interface FormSettings {
   fitMaxTokens: boolean;
   /** The forms in which the server takes conversations, as far as the user knows; `false` for that of the user alone. */
   messageForm: readonly MessageForm[] | false;
-  /** Keywords of schemas that are not sent. */
-  dropSchemaKeywords: readonly string[];
 }
 
 /** In what a further request of the same run differs from its first. */
@@ -77,9 +76,7 @@ export class RequestForm {
     const { params: changed, instruction } = this.changes ?? {};
     const told = instruction === undefined ? messages : withInstruction(messages, instruction);
     // A stream is one answer: its reader could not tell several apart.
-    const fields: Json = { ...params, ...changed, ...(this.stream ? { n: undefined } : {}) };
-    const { response_format: format } = fields;
-    if (format !== undefined) fields.response_format = toGrammarFormat(format, this.settings.dropSchemaKeywords);
+    const fields = { ...params, ...changed, ...(this.stream ? { n: undefined } : {}) };
     const { messages: sent, ...rest } = concede({ ...fields, messages: told }, this.conceded);
     return { params: rest, messages: sent as Json[] }; // a list stays a list
   }

@@ -2,6 +2,7 @@ import { parseJson } from "../../../answer/json_text.js";
 import { isObject, type Json } from "../../../base/json.js";
 import { follows } from "../../../models/spoken_arguments.js";
 import { expectsJson } from "../../../wires/openai/wire.js";
+import { formatAskedFor } from "../grammar_format.js";
 import type { AnswerWatch } from "../watch/watch.js";
 
 const IGNORED = "the server seems to ignore `response_format`.";
@@ -32,7 +33,8 @@ export function jsonInstruction(params: Json): string {
   return `Answer with one JSON object only, without any text or fence around it${following}`;
 }
 
-function schemaOf({ response_format: format }: Json): Json | undefined {
+function schemaOf({ response_format: sent }: Json): Json | undefined {
+  const format = formatAskedFor(sent);
   const inner = isObject(format) ? format.json_schema : undefined;
   return isObject(inner) && isObject(inner.schema) ? inner.schema : undefined;
 }

@@ -1,4 +1,5 @@
-import { ConfigurationError, ServerError, withHint } from "../../../base/errors.js";
+import { ConfigurationError, ServerError } from "../../../base/errors.js";
+import { withHint } from "../../../base/with_hint.js";
 import { isMissingRoute } from "../negotiate/base_urls.js";
 import type { ServerModel } from "./server_models.js";
 
