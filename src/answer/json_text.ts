@@ -1,8 +1,18 @@
-/** JSON as models write it: bare, in a Markdown fence, or after thinking. `undefined` where a text is none. */
+/** JSON as models write it: bare, in a Markdown fence, after thinking, amid words. `undefined` where a text is none. */
 export function parseJson(text: string): unknown {
-  for (const candidate of candidates(text)) {
+  return find(text)?.value;
+}
+
+/** The text with nothing around the JSON that it is meant to be; as it is where there is none in it. */
+export function bareJson(text: string): string {
+  const json = find(text)?.json ?? text;
+  return json === text ? text : json.trim();
+}
+
+function find(text: string): { json: string; value: unknown } | undefined {
+  for (const json of candidates(text)) {
     try {
-      return JSON.parse(candidate) as unknown;
+      return { json, value: JSON.parse(json) as unknown };
     } catch {
       // The next may be one.
     }
@@ -11,9 +21,49 @@ export function parseJson(text: string): unknown {
 }
 
 /** The parts of a text that may be JSON, the whole text first: a value may itself have a fence or a tag in it. */
-function candidates(text: string): string[] {
+function* candidates(text: string): Generator<string> {
+  yield text;
   // Where the prompt opened the tag, only the closing one comes.
   const said = text.split("</think>").at(-1) ?? text;
-  const fences = [/```\w*\s([^]*)```/, /```\w*\s([^]*?)```/].map((fence) => fence.exec(said)?.[1]);
-  return [text, said, ...fences.filter((fenced) => fenced !== undefined)];
+  yield said;
+  for (const fence of [/```\w*\s([^]*)```/, /```\w*\s([^]*?)```/]) {
+    const fenced = fence.exec(said)?.[1];
+    if (fenced !== undefined) yield fenced;
+  }
+  // An object amid words. An empty one is rather a part of what they say.
+  const braced = said.slice(said.indexOf("{"), said.lastIndexOf("}") + 1);
+  if (/^\{\s*"/.test(braced)) yield braced;
+}
+
+/**
+ * Streamed text that should be JSON. What begins with an object or a list passes at once; anything else is held back to
+ * the end, since a fence or a sentence before the JSON cannot be taken back once it has been delivered.
+ */
+export class JsonText {
+  private state: "blank" | "held" | "passed" = "blank";
+  private readonly held: string[] = [];
+
+  /** True where the text may have something around its JSON: it has been held back to its end. */
+  get isHeld(): boolean {
+    return this.state !== "passed";
+  }
+
+  push(piece: string): string | undefined {
+    if (this.state === "passed") return piece;
+    this.held.push(piece);
+    const begun = this.state === "blank" ? piece.trimStart().charAt(0) : "";
+    if (begun !== "") this.state = begun === "{" || begun === "[" ? "passed" : "held";
+    return this.state === "passed" ? this.take() : undefined;
+  }
+
+  /** The last piece and all that was held back, as it came. */
+  cut(piece: string | undefined): string | undefined {
+    const passed = piece === undefined ? undefined : this.push(piece);
+    return passed ?? this.take();
+  }
+
+  private take(): string | undefined {
+    const text = this.held.splice(0).join("");
+    return text === "" ? undefined : text;
+  }
 }

@@ -34,6 +34,8 @@ export interface ModelHandle {
 /** What the fields of one request are made of. */
 export interface AskedFor {
   readonly model: string;
+  /** The server's host. */
+  readonly host?: string | undefined;
   /** The constructor's options with the call's on top. */
   readonly settled: Settled;
   /** The constructor's own, and the call's own. */

@@ -28,7 +28,15 @@ export function settle(model: SettledModel, options: CallOptions): CallSettings 
   const settled = mergeOptions(provider.options, ofModel, ofCall);
   const tools = toToolDefinitions(settled.tools ?? []);
   const forced = toForcedTool(settled.tool_choice, tools);
-  const params = provider.toParams({ model: model.model, settled, ofModel, ofCall, tools, forced });
+  const params = provider.toParams({
+    model: model.model,
+    host: model.facts.host,
+    settled,
+    ofModel,
+    ofCall,
+    tools,
+    forced,
+  });
   return {
     provider: provider.name,
     model: model.model,

@@ -12,7 +12,8 @@ import {
 } from "@langchain/core/utils/types";
 import { parseJson } from "../answer/json_text.js";
 import { ConfigurationError, StructuredOutputError } from "../base/errors.js";
-import { isObject, nonEmpty } from "../base/json.js";
+import { isObject, nonEmpty, type Json } from "../base/json.js";
+import { spokenArguments } from "./spoken_arguments.js";
 import { isCheckOnly, toSchema } from "./tools.js";
 
 // Core's own bound: `unknown` would shut out interfaces.
@@ -52,7 +53,7 @@ export function structuredOutput<CallOptions extends BaseChatModelCallOptions>(
     ls_structured_output_format: { kwargs: { method }, schema: jsonSchema },
   } as object);
   const parser = RunnableLambda.from<AIMessage, Record<string, unknown>>(async (message) =>
-    validate(read(message, method, name), schema, message),
+    validate(read(message, method, name, jsonSchema), schema, message),
   );
   if (!config.includeRaw) return assembleStructuredOutputPipeline(llm, parser, false, "StructuredOutput");
   return assembleStructuredOutputPipeline(keepingRaw(llm), parser, true, "StructuredOutputRunnable");
@@ -130,11 +131,12 @@ function requestFor(
 }
 
 /** The value that a message carries, before it is held against the schema. */
-function read(message: AIMessage, method: Method, name: string): unknown {
+function read(message: AIMessage, method: Method, name: string, jsonSchema: Json): unknown {
   const why = explain(message);
   if (method === "functionCalling") {
     const call = message.tool_calls?.find((candidate) => candidate.name === name);
-    if (call) return call.args;
+    const args = call?.args ?? spokenArguments(message.text, name, jsonSchema);
+    if (args) return args;
     const broken = message.invalid_tool_calls?.[0];
     const found = broken
       ? `a broken call (\`${excerpt(broken.args ?? "")}\`: ${broken.error})`

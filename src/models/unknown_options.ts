@@ -113,6 +113,9 @@ const FRAMEWORK = new Set([
   "runType",
   "promptIndex",
   "config",
+  // Agents ask for structured output in the words of all providers at once.
+  "outputConfig",
+  "responseSchema",
 ]);
 
 /**

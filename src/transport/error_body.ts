@@ -65,10 +65,11 @@ function statusOf(value: unknown): number | undefined {
   return status >= 400 && status < 600 ? status : undefined;
 }
 
-/** One entry of FastAPI's validation list: where, and what is wrong there. */
+/** One entry of a validation list, FastAPI's or zod's: where, and what is wrong there. */
 function describeItem(item: unknown): string {
   if (!isObject(item)) return String(item);
-  const where = Array.isArray(item.loc) ? `${item.loc.join(".")}: ` : "";
+  const place = item.loc ?? item.path;
+  const where = Array.isArray(place) ? `${place.join(".")}: ` : "";
   return `${where}${nonEmpty(item.msg) ?? nonEmpty(item.message) ?? JSON.stringify(item)}`;
 }
 

@@ -30,6 +30,9 @@ const PERMANENT = [
   /failed to parse (tool|messages|grammar)/i,
   /invalid (tool call )?arguments/i,
   /expects? .* to be (a )?json/i,
+  // A chat template that will not have the conversation, and FastAPI's validation behind a server that says 500 of it.
+  /jinja|chat.?template|roles must alternate|system (message must|role not)|no user query|with a length of 9\b/i,
+  /validation errors? for|literal_error|\bInput should be /,
 ];
 
 const CODES: Record<number, LangChainErrorCodes> = {

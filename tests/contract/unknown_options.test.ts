@@ -88,6 +88,9 @@ describe.each(subjects)("$name: an option that does not exist", (subject) => {
       interruptBefore: [],
       executionInfo: {},
       ls_anything: "x",
+      // What agents that are to answer by a schema ask other providers for.
+      outputConfig: { format: { type: "json_schema", schema: {} } },
+      responseSchema: {},
       __pregel_resuming: true,
       // What no user writes, under a name that nobody knows yet.
       brandNew: new Store(),

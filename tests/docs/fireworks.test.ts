@@ -33,7 +33,7 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
     { model: "accounts/fireworks/models/gpt-oss-120b", temperature: 0, max_tokens: 200 },
   ],
   [["0.0000088", "priced"], { model: "accounts/acme/deployments/tides" }],
-  [["stop"], { model: "accounts/fireworks/models/kimi-k3", max_tokens: 32_000, stream: true }],
+  [["stop"], { model: "kimi-k3", max_tokens: 32_000, stream: true }],
   [["reasoning", "text"], { reasoning_effort: "low" }],
   [["yes"], { response_format: { type: "grammar", grammar: 'root ::= "yes" | "no"' } }],
   [

@@ -51,6 +51,15 @@ const EXAMPLES: [printed: unknown[], body: Json][] = [
   [[["human", "ai", "tool", "ai", "tool", "ai"], "18 C in Rome"], { model: "breaks-its-calls" }],
   [[{ city: "Rome" }], { response_format: { type: "json_schema", json_schema: { name: "City" } } }],
   [
+    [tides],
+    {
+      messages: [
+        { role: "system", content: "Be brief.\n\nIn French." },
+        { role: "user", content: "What are tides?" },
+      ],
+    },
+  ],
+  [
     [{ total_ms: expect.any(Number), first_token_ms: expect.any(Number) }, expect.stringMatching(/^0\.0\d+$|^0$/)],
     { model: "qwen3-8b" },
   ],

@@ -35,6 +35,11 @@ describe("what a server says of an error", () => {
       { detail: [{ loc: ["body", "n"], msg: "too big" }, { msg: "too small" }, "odd"] },
       { message: "body.n: too big; too small; odd" },
     ],
+    [
+      "zod's list, LM Studio's",
+      { error: [{ code: "invalid_type", path: ["tools", 0, "parameters"], message: "Required" }] },
+      { message: "tools.0.parameters: Required" },
+    ],
     ["FastChat's", { detail: { error: { message: "no", code: 40303 } } }, { message: "no", code: "40303" }],
     ["FastChat's in a stream", { text: "no", error_code: 50002 }, { message: "no", code: "50002" }],
     ["a bare text", "no", { message: "no" }],

@@ -17,6 +17,12 @@ export function fullModelId(model: string): string {
   return first === "models" || first === "routers" ? `${CATALOGUE}/${id}` : id;
 }
 
+/** The same for a server on a host. A bare name on another one than Fireworks' is a name of that server's. */
+export function modelIdOn(host: string | undefined, model: string): string {
+  const isOther = host !== undefined && !/(^|\.)fireworks\.ai(:\d+)?$/.test(host);
+  return isOther && !model.includes("/") ? model : fullModelId(model);
+}
+
 /** Some clients mark a long context window behind the id, which the API does not know: `kimi-k3[1m]`. */
 function withoutMark(id: string): string {
   return id.endsWith("]") ? id.slice(0, id.lastIndexOf("[")) : id;

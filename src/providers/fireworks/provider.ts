@@ -10,7 +10,7 @@ import {
   FIREWORKS_SERVER,
   wantsStream,
 } from "./dialect.js";
-import { fullModelId } from "./ids.js";
+import { fullModelId, modelIdOn } from "./ids.js";
 import { unpackKwargs } from "./kwargs.js";
 import { FIREWORKS_OPTIONS } from "./options.js";
 import { fireworksProfile } from "./profiles.js";
@@ -40,7 +40,7 @@ export const fireworks: Provider = {
 
   toParams(asked) {
     const { ofModel, ofCall } = asked;
-    const params = toCompletionParams(this, { ...asked, model: fullModelId(asked.model) });
+    const params = toCompletionParams(this, { ...asked, model: modelIdOn(asked.host, asked.model) });
     return Object.assign(params, ofModel.modelKwargs, ofCall.modelKwargs);
   },
 

@@ -1,8 +1,9 @@
 import type { AnswerDelta } from "../../answer/delta.js";
 import { requestStream, requestWhole } from "./negotiate/negotiate.js";
+import { expectsJson } from "../../wires/openai/wire.js";
 import type { Question } from "./question.js";
 import { forcedTools, onlyTool, type CallableTool } from "./repair/forced_tools.js";
-import { expectsJson, faultIn } from "./repair/json_answer.js";
+import { faultIn } from "./repair/json_answer.js";
 import { asksBySchemaAtOnce, callBySchema, callWithoutParser, repairCall, repairJson } from "./repair/repair.js";
 import { warningsOf } from "./watch/warnings.js";
 import { AnswerWatch, expectationsOf } from "./watch/watch.js";

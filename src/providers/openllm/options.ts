@@ -1,4 +1,5 @@
 import type { DialectOptions } from "./dialect.js";
+import { isMessageForm, MESSAGE_FORMS, type MessageForm } from "./negotiate/message_form.js";
 import {
   choice,
   FIELDS,
@@ -65,6 +66,15 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
   fitMaxTokens?: boolean;
   /** Schema keywords to leave out, such as `["pattern"]`: grammar engines ignore or refuse some. */
   dropSchemaKeywords?: string[];
+  /**
+   * The forms in which the server's chat template takes a conversation: `"oneSystem"` (one system message, the first),
+   * `"noSystem"` (none: its text goes to the user's first), `"userFirst"`, `"alternate"` (user and assistant in turn),
+   * `"nineCharacterIds"` of tool calls, `"answeredCalls"`, `"reasoningOnCalls"` and `"reasoningOnAll"` (thoughts sent back), `"noReasoning"`.
+   * What a template refuses is found out and remembered by server and model; said here, the first call is right at once.
+   * `false` sends every conversation as it is.
+   * @default []
+   */
+  messageForm?: MessageForm[] | false;
   /** How long a model that is still loading is waited for, in milliseconds. @default 60000, and 0 with `maxRetries: 0` */
   loadingTimeout?: number;
   /** The longest wait for an answer about the server itself (models, token counts), in milliseconds. @default 2000 */
@@ -112,6 +122,12 @@ export const OPENLLM_OPTIONS = {
   maxTokensField: choice("max_tokens", "max_completion_tokens"),
   fitMaxTokens: kept(SWITCH),
   dropSchemaKeywords: kept(TEXTS),
+  messageForm: kept(
+    such(
+      `false or a list of ${MESSAGE_FORMS.join(", ")}`,
+      (value) => value === false || (Array.isArray(value) && value.every(isMessageForm)),
+    ),
+  ),
   loadingTimeout: kept(limit(0)),
   probeTimeout: kept(limit(0)),
 } satisfies OptionTable<keyof ChatOpenLLMInput | keyof ChatOpenLLMCallOptions>;

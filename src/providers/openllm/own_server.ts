@@ -8,7 +8,8 @@ import { toWireMessages } from "../../wires/openai/messages.js";
 import { estimateCount, givenCount, type CountTokensOptions, type TokenCount } from "./server/counting.js";
 import { openLLMDialect } from "./dialect.js";
 import { explainOpenLLM } from "./server/explain.js";
-import { knowledgeOf, type ServerKnowledge } from "./negotiate/knowledge.js";
+import { dialectIn, inForm } from "./negotiate/message_form.js";
+import { concessionsTo, knowledgeOf, type ServerKnowledge } from "./negotiate/knowledge.js";
 import { onlyModel } from "./server/model_names.js";
 import type { ChatOpenLLMInput } from "./options.js";
 import { Probe } from "./server/probe.js";
@@ -65,8 +66,11 @@ export class OwnServer {
   /** Asks for the context window, and llama.cpp whether its template knows tools. */
   async learn(signal?: AbortSignal): Promise<void> {
     const server = this.ask(signal);
-    this.knowledge.contextTokens ??= await server.contextTokens(this.model.model, await server.models());
-    await server.templateKnowsTools();
+    const models = await server.models();
+    this.knowledge.contextTokens ??= await server.contextTokens(this.model.model, models);
+    const listed = models.find(({ id }) => id === this.model.model);
+    // Only llama.cpp's list keeps the window under `meta`: one that has it elsewhere is of no llama.cpp.
+    if (listed?.contextTokens === undefined || listed.raw.meta !== undefined) await server.templateKnowsTools();
   }
 
   /** @param paramsOf the fields of the request that is meant */
@@ -75,7 +79,8 @@ export class OwnServer {
     options: CountTokensOptions,
     paramsOf: () => Promise<Json>,
   ): Promise<TokenCount> {
-    const wire = await toWireMessages(messages, this.dialect);
+    const forms = concessionsTo(this.knowledge, this.input.messageForm ?? []);
+    const wire = inForm(await toWireMessages(messages, dialectIn(forms, this.dialect)), forms);
     if (typeof options.method === "function") return givenCount(options.method, wire);
     const tools = options.tools ?? [];
     if (options.method === "estimate") return estimateCount(messages, tools);

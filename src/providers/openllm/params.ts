@@ -1,9 +1,13 @@
 import { isObject, type Json } from "../../base/json.js";
+import { withinGrammarBounds } from "../../models/grammar_bounds.js";
 import { toCompletionParams } from "../../models/completions.js";
 import type { AskedFor } from "../../models/provider.js";
 import { toFields, type Settled } from "../../models/read_options.js";
+import type { ToolDefinition } from "../../run/tool_definition.js";
 import { toGrammarSchema } from "../../wires/openai/json_schema.js";
 import { mergeExtraBody } from "./extra_body.js";
+import { toGrammarFormat } from "./grammar_format.js";
+import { isForcing } from "./negotiate/request_body.js";
 import { OPENLLM_OPTIONS, type ChatOpenLLMInput } from "./options.js";
 
 const KNOWN = { options: OPENLLM_OPTIONS };
@@ -18,9 +22,11 @@ export function openLLMParams(asked: AskedFor): Json {
   const params = toCompletionParams(KNOWN, offered(asked));
   if (params.model === "") delete params.model;
   if (params.repetition_penalty !== undefined) params.repeat_penalty = params.repetition_penalty;
-  if (isObject(params.response_format)) params.response_format = withGrammarSchema(params.response_format, dropped);
+  if (isObject(params.response_format)) params.response_format = toGrammarFormat(params.response_format, dropped);
   if (Array.isArray(params.tools))
     params.tools = params.tools.map((tool: unknown) => withGrammarParameters(tool, dropped));
+  // Where the model may choose, no grammar holds it to the schema, which is a hint to it then.
+  if (isForcing(params)) params.tools = (params.tools as ToolDefinition[]).map(withinBounds);
   const named = withLimitField(params, settled);
   return { ...named, ...mergeExtraBody(ofModel.extraBody, saidByCall(named, ofCall), ofCall.extraBody) };
 }
@@ -53,10 +59,8 @@ function offered(asked: AskedFor): AskedFor {
   return { ...asked, tools: tools.filter((tool) => tool.function.name === forced.name), forced: "required" };
 }
 
-function withGrammarSchema(format: Json, dropped: readonly string[]): Json {
-  const inner = format.json_schema;
-  if (!isObject(inner) || !isObject(inner.schema)) return format;
-  return { ...format, json_schema: { ...inner, schema: toGrammarSchema(inner.schema, dropped) } };
+function withinBounds(tool: ToolDefinition): ToolDefinition {
+  return { ...tool, function: { ...tool.function, parameters: withinGrammarBounds(tool.function.parameters) } };
 }
 
 /** By the keywords that are dropped and by the tool: bound tools come back with every call, and never change. */

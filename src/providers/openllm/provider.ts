@@ -81,7 +81,8 @@ async function build(form: RequestForm, call: ModelCall, model: SelfHostedModel)
   const admitted = admittedParams(call, openLLM, model);
   const params = form.maxTokens === undefined ? admitted : openLLM.limitOutput(admitted, form.maxTokens, model);
   const url = `${form.url}/chat/completions`;
-  const messages = await toWireMessages(call.messages, own.dialect, url);
+  const dialect = { ...form.dialect(own.dialect), server: own.knowledge };
+  const messages = await toWireMessages(call.messages, dialect, url);
   const request = {
     url,
     headers,
@@ -90,6 +91,6 @@ async function build(form: RequestForm, call: ModelCall, model: SelfHostedModel)
     includeUsage: streamUsage && form.mayAskForUsage,
   };
   const { context } = own;
-  const wire = completionWire(request, { ...own.dialect, server: own.knowledge }, context, newToolCallId);
+  const wire = completionWire(request, dialect, context, newToolCallId);
   return { transport, wire, context, maxRetries, isLeft: (error) => form.waitsFor(error) };
 }

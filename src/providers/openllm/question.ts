@@ -40,12 +40,13 @@ const DEFAULT_LOADING_MS = 60_000;
 
 /** The settings of a model's options, with what holds where the user said nothing. */
 export function answerSettings(input: ChatOpenLLMInput): AnswerSettings {
-  const { forcedTools, repairJson, dropSchemaKeywords, fitMaxTokens, loadingTimeout, maxRetries } = input;
+  const { forcedTools, repairJson, dropSchemaKeywords, fitMaxTokens, messageForm, loadingTimeout, maxRetries } = input;
   return {
     forcedTools: forcedTools ?? "schema",
     repairJson: repairJson ?? true,
     dropSchemaKeywords: dropSchemaKeywords ?? [],
     fitMaxTokens: fitMaxTokens ?? false,
+    messageForm: messageForm ?? [],
     loadingTimeoutMs: loadingTimeout ?? (maxRetries === 0 ? 0 : DEFAULT_LOADING_MS),
   };
 }

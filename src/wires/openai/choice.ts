@@ -1,6 +1,7 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
-import { ThinkSplitter } from "../../answer/think_tags.js";
+import { bareJson, JsonText } from "../../answer/json_text.js";
+import { ThinkSplitter, type ThinkSplit } from "../../answer/think_tags.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import type { Dialect } from "./dialect.js";
 import type { Extras } from "./extras.js";
@@ -23,16 +24,22 @@ export class ChoiceReader {
   /** The figure that came last beside this choice alone. */
   usage: UsageMetadata | undefined;
   private readonly think: ThinkSplitter;
+  private readonly json: JsonText | undefined;
 
-  /** @param metadata the facts of the whole answer, to which a choice adds */
+  /**
+   * @param metadata the facts of the whole answer, to which a choice adds
+   * @param isJson whether JSON was asked for
+   */
   constructor(
     private readonly index: number,
     private readonly dialect: Dialect,
     private readonly tools: ToolCallMerger,
     private readonly metadata: Record<string, unknown>,
     readonly extras: Extras,
+    isJson: boolean,
   ) {
     this.think = new ThinkSplitter(dialect.thinkTags);
+    if (isJson) this.json = new JsonText();
   }
 
   /** What a choice on the wire adds to the answer; `undefined` for nothing. */
@@ -54,8 +61,9 @@ export class ChoiceReader {
 
   /** The end of the choice: what was held back, and why it ended. */
   close(): AnswerDelta {
-    const delta: AnswerDelta = { ...this.newDelta(), ...this.think.end() };
-    if (delta.thoughtInText) this.cameIn(this.think.tag);
+    const delta = this.newDelta();
+    this.sayLast(delta, this.think.end());
+    if (delta.reasoning ?? delta.thoughtInText) this.cameIn(this.think.tag);
     // An answer that nobody asked for has none of what the one that was asked for has.
     const extra = this.isOther ? undefined : this.extras.take();
     if (extra) delta.extra = extra;
@@ -71,7 +79,10 @@ export class ChoiceReader {
   /** What was held back of a choice that breaks off; `undefined` for nothing. */
   cut(): AnswerDelta | undefined {
     const extra = this.extras.take();
-    const rest = { ...this.think.cut(), ...(extra ? { extra } : {}) };
+    const split = this.think.cut();
+    const text = this.json?.cut(split.text);
+    if (text !== undefined) split.text = text;
+    const rest = { ...split, ...(extra ? { extra } : {}) };
     return Object.keys(rest).length === 0 ? undefined : { ...this.newDelta(), ...rest };
   }
 
@@ -93,16 +104,36 @@ export class ChoiceReader {
     // Completions without a chat have the text beside the message.
     const said = parts.text ?? nonEmpty(raw.text);
     if (said !== undefined) {
-      const { text, reasoning, thoughtInText } = isWhole ? this.think.pushLast(said) : this.think.push(said);
-      if (text !== undefined) delta.text = text;
+      const split = isWhole ? this.think.pushLast(said) : this.think.push(said);
+      const { reasoning } = split;
+      if (isWhole) this.sayLast(delta, split);
+      else if (split.text !== undefined) this.say(delta, split.text);
       if (reasoning !== undefined) delta.reasoning = reasoning;
-      if (thoughtInText !== undefined) delta.thoughtInText = thoughtInText;
+      if (reasoning !== undefined) delta.reasoning = reasoning;
     }
     if (parts.reasoning !== undefined) this.cameIn(parts.reasoningField);
     else if (delta.reasoning !== undefined || delta.thoughtInText !== undefined) this.cameIn(this.think.tag);
     if (parts.reasoning === undefined) return said !== undefined;
     delta.reasoning = parts.reasoning + (delta.reasoning ?? "");
     return true;
+  }
+
+  private say(delta: AnswerDelta, said: string): void {
+    const text = this.json ? this.json.push(said) : said;
+    if (text !== undefined) delta.text = text;
+  }
+
+  /** The last of the text. What was held back as it should be JSON leaves bare, and a thought in it as one. */
+  private sayLast(delta: AnswerDelta, { text: said, thoughtInText: thought }: ThinkSplit): void {
+    const text = this.json ? this.json.cut(said) : said;
+    if (this.json?.isHeld === true) {
+      if (text === undefined) return;
+      if (thought) delta.reasoning = text.slice(0, thought[0]);
+      delta.text = bareJson(thought ? text.slice(thought[1]) : text);
+      return;
+    }
+    if (text !== undefined) delta.text = text;
+    if (thought) delta.thoughtInText = thought;
   }
 
   /** Notes where reasoning came first, a field or a tag, so that it goes back as it came. */

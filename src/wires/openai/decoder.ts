@@ -39,8 +39,8 @@ export class OpenAIDecoder implements AnswerDecoder {
     private readonly context: ErrorContext,
     private readonly newMerger: () => ToolCallMerger,
     headers: Headers,
-    /** Where the answer comes from, and whether more than one was asked for. */
-    private readonly asked: { server: string; several: boolean },
+    /** Where the answer comes from, whether more than one was asked for, and whether its text should be JSON. */
+    private readonly asked: { server: string; several: boolean; json: boolean },
   ) {
     this.metadata = { ...dialect.readHeaders?.(headers) };
     this.cost = new DeclaredCost(headers);
@@ -139,7 +139,8 @@ export class OpenAIDecoder implements AnswerDecoder {
     let choice = this.choices.get(index);
     if (choice) return choice;
     const { tools, extras } = this.shared ?? { tools: this.newMerger(), extras: new Extras(this.asked.server) };
-    this.choices.set(index, (choice = new ChoiceReader(index, this.dialect, tools, this.metadata, extras)));
+    choice = new ChoiceReader(index, this.dialect, tools, this.metadata, extras, this.asked.json);
+    this.choices.set(index, choice);
     return choice;
   }
 

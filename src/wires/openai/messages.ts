@@ -59,7 +59,7 @@ export async function toWireMessages(
 }
 
 /** All system messages as the first one, in their order. */
-function withOneSystem(wire: Json[]): Json[] {
+export function withOneSystem(wire: Json[]): Json[] {
   const system = wire.filter(({ role }) => role === "system");
   if (system.length === 0) return wire;
   const content = system.map((message) => textOf(message.content)).join("\n\n");

@@ -1,5 +1,5 @@
 import { SseFramer } from "../../transport/sse.js";
-import { fieldsOf, itemsOf, nonEmpty, toJsonText, type Json } from "../../base/json.js";
+import { fieldsOf, isObject, itemsOf, nonEmpty, toJsonText, type Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
@@ -32,7 +32,8 @@ export function completionWire(
   const offered = offeredNames(request.params);
   const newMerger = () => new ToolCallMerger(newId, answered, offered);
   const { n } = request.params;
-  const asked = { server: serverOf(request.url), several: !request.stream && typeof n === "number" && n > 1 };
+  const several = !request.stream && typeof n === "number" && n > 1;
+  const asked = { server: serverOf(request.url), several, json: expectsJson(request.params) };
   const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers, asked);
   return {
     request: toHttp(request),
@@ -42,6 +43,11 @@ export function completionWire(
     // Servers that forget the header still stream; only a JSON body is certain to be whole.
     isStream: (contentType: string) => !contentType.includes("application/json") && !contentType.includes("text/html"),
   };
+}
+
+/** True when a request asks for JSON by `response_format`. */
+export function expectsJson({ response_format: format }: Json): boolean {
+  return isObject(format) && (format.type === "json_schema" || format.type === "json_object");
 }
 
 /** The ids of the calls that the conversation has results of. */

@@ -4,7 +4,7 @@ import { CostCallbackHandler } from "../../../src/books/cost_handler.js";
 import { useClock } from "../../contract/clock.js";
 import { sse } from "../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../support/wire_server.js";
-import { ask, event, fireworks, lastBody, lastEvent, WAYS, whole } from "./setup.js";
+import { ask, event, fireworks, fireworksAtHome, lastBody, lastEvent, WAYS, whole } from "./setup.js";
 
 let server: WireServer;
 useClock({ date: true });
@@ -69,7 +69,7 @@ describe.each(WAYS)("a model's id, $way", ({ isStreamed }) => {
     "`%s` leaves as `%s`; served by `%s` a million tokens each way cost %s USD",
     async (asked, sent, served, usd) => {
       server.reply(script(isStreamed, served));
-      const model = fireworks(server, { model: asked });
+      const model = fireworksAtHome(server, { model: asked });
       const answer = await ask(model, isStreamed);
       expect(lastBody(server).model).toBe(sent);
       expect(model.model).toBe(asked);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { fullModelId } from "../../../src/providers/fireworks/ids.js";
+import { fullModelId, modelIdOn } from "../../../src/providers/fireworks/ids.js";
 
 describe("the full id of a model", () => {
   it.each([
@@ -24,6 +24,19 @@ describe("the full id of a model", () => {
     ["auto", "auto"],
   ])("of `%s` is `%s`", (given, full) => {
     expect(fullModelId(given)).toBe(full);
+  });
+
+  it.each([
+    ["api.fireworks.ai", "gpt-oss-120b", "accounts/fireworks/models/gpt-oss-120b"],
+    ["eu.fireworks.ai:8443", "gpt-oss-120b", "accounts/fireworks/models/gpt-oss-120b"],
+    ["127.0.0.1:4000", "gpt-oss-120b", "gpt-oss-120b"],
+    ["notfireworks.ai", "kimi-k3[1m]", "kimi-k3[1m]"],
+    ["fireworks.ai.example.com", "alias", "alias"],
+    // Whoever writes Fireworks' own form means Fireworks behind a proxy.
+    ["proxy.example.com", "fireworks/gpt-oss-120b", "accounts/fireworks/models/gpt-oss-120b"],
+    ["proxy.example.com", "accounts/acme/models/own", "accounts/acme/models/own"],
+  ])("on %s `%s` is `%s`", (host, model, sent) => {
+    expect(modelIdOn(host, model)).toBe(sent);
   });
 
   it("is its own full id", () => {

@@ -23,6 +23,16 @@ export function fireworks(server: WireServer, fields: ChatFireworksInput = {}): 
   });
 }
 
+/** The same at Fireworks' own address, for which the wire server stands in. */
+export function fireworksAtHome(server: WireServer, fields: ChatFireworksInput = {}): ChatFireworks {
+  return fireworks(server, { ...fields, baseURL: "https://api.fireworks.ai/inference/v1", fetch: standingIn(server) });
+}
+
+/** A `fetch` to Fireworks that ends at a wire server. */
+export function standingIn(server: WireServer): typeof fetch {
+  return (url, init) => fetch(String(url).replace("https://api.fireworks.ai", server.url), init);
+}
+
 export const USAGE = { prompt_tokens: 35, completion_tokens: 9, total_tokens: 44 };
 
 /** A whole answer: fields of its message, and of the body around it. */

@@ -47,22 +47,27 @@ async function requestsOf(action: () => Promise<unknown>): Promise<Json[]> {
 }
 
 describe.each(modes)("a forced tool that the server ignores (%s)", (mode) => {
-  it("is called by schema: a second request in the same run, both on the books", async () => {
+  it("is named by the standard's object, and called by schema where that is ignored too: all in one run, and on the books", async () => {
     server.always(ignoring("It is sunny.", rome));
     const handler = new RecordingHandler();
     const llm = model({ callbacks: [handler] });
     let message = new AIMessage("");
-    const [first, second, ...more] = await requestsOf(async () => (message = await ask(llm, mode, required)));
+    const [first, named, second, ...more] = await requestsOf(async () => (message = await ask(llm, mode, required)));
     expect(callsOf(message)).toEqual([["get_weather", { city: "Rome" }]]);
     expect(message.tool_calls?.[0]?.id).toMatch(/^call_/);
     expect(message).toMatchObject({
       text: "It is sunny.",
-      usage_metadata: { input_tokens: 40, output_tokens: 11, total_tokens: 51 },
+      usage_metadata: { input_tokens: 50, output_tokens: 16, total_tokens: 66 },
       response_metadata: { finish_reason: "tool_calls", usage_source: "server", forced_by: "schema" },
     });
-    expect(message.response_metadata.requests).toMatchObject([{ status: 200 }, { status: 200 }]);
+    expect(message.response_metadata.requests).toMatchObject([{ status: 200 }, { status: 200 }, { status: 200 }]);
     expect(more).toEqual([]);
     expect(first).toMatchObject({ tool_choice: "required", tools: [{ function: { name: "get_weather" } }] });
+    expect(named).toMatchObject({
+      stream: false,
+      tool_choice: { type: "function", function: { name: "get_weather" } },
+      tools: [{ function: { name: "get_weather" } }],
+    });
     expect(second).toMatchObject({
       stream: false,
       response_format: { type: "json_schema", json_schema: { schema: weather.function.parameters } },
@@ -74,7 +79,7 @@ describe.each(modes)("a forced tool that the server ignores (%s)", (mode) => {
       { role: "user" },
     ]);
     expectOneRun(handler);
-    expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 40, outputTokens: 11 });
+    expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 50, outputTokens: 16 });
   });
 
   it("and from then on in one request", async () => {

@@ -34,7 +34,7 @@ afterAll(() => server.close());
 const model = (fields: ChatOpenLLMInput = {}) => modelOf(server, fields);
 
 describe.each(modes)("the books of a forced tool that the server ignores (%s)", (mode) => {
-  it("when the schema is ignored too it is an error, and both requests are on the books", async () => {
+  it("when the schema is ignored too it is an error, and all three requests are on the books", async () => {
     server.always(ignoring("It is sunny.", "Really, it is."));
     const llm = model();
     const error = await failure(ask(llm, mode, required));
@@ -45,14 +45,14 @@ describe.each(modes)("the books of a forced tool that the server ignores (%s)", 
       ),
       partialOutput: {
         text: "It is sunny.",
-        usage_metadata: { input_tokens: 40, output_tokens: 11 },
+        usage_metadata: { input_tokens: 50, output_tokens: 16 },
         response_metadata: { usage_source: "server" },
       },
     });
-    expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 40, outputTokens: 11, estimatedCalls: 0 });
+    expect(llm.costs.totals).toMatchObject({ calls: 1, inputTokens: 50, outputTokens: 16, estimatedCalls: 0 });
   });
 
-  it("a refusal of the second request leaves the first on the books, exactly", async () => {
+  it("a refusal of the last request leaves those before it on the books, exactly", async () => {
     server.always((request) =>
       format(request)
         ? json(400, { error: { message: "response_format is off today" } })
@@ -62,12 +62,12 @@ describe.each(modes)("the books of a forced tool that the server ignores (%s)", 
     const error = await failure(ask(llm, mode, required));
     expect(error).toMatchObject({
       status: 400,
-      partialOutput: { usage_metadata: { total_tokens: 15 }, response_metadata: { usage_source: "server" } },
+      partialOutput: { usage_metadata: { total_tokens: 30 }, response_metadata: { usage_source: "server" } },
     });
-    expect(llm.costs.totals).toMatchObject({ inputTokens: 10, outputTokens: 5, estimatedCalls: 0 });
+    expect(llm.costs.totals).toMatchObject({ inputTokens: 20, outputTokens: 10, estimatedCalls: 0 });
   });
 
-  it("without any usage from the server, both requests are estimated", async () => {
+  it("without any usage from the server, all requests are estimated", async () => {
     const silent = (request: WireRequest): Script => {
       const text = format(request) ? rome : "It is sunny today.";
       return isStreamed(request.json)
@@ -76,10 +76,10 @@ describe.each(modes)("the books of a forced tool that the server ignores (%s)", 
     };
     server.always(silent);
     const one = await ask(model({ forcedTools: "off" }), mode, required);
-    const both = await ask(model(), mode, required);
-    expect(both.response_metadata).toMatchObject({ usage_source: "estimated", forced_by: "schema" });
-    expect(both.usage_metadata?.input_tokens).toBe(2 * Number(one.usage_metadata?.input_tokens));
-    expect(both.usage_metadata?.output_tokens).toBeGreaterThan(Number(one.usage_metadata?.output_tokens));
+    const all = await ask(model(), mode, required);
+    expect(all.response_metadata).toMatchObject({ usage_source: "estimated", forced_by: "schema" });
+    expect(all.usage_metadata?.input_tokens).toBe(3 * Number(one.usage_metadata?.input_tokens));
+    expect(all.usage_metadata?.output_tokens).toBeGreaterThan(Number(one.usage_metadata?.output_tokens));
   });
 
   it("with usage for the first only, the second is estimated on top of it", async () => {
@@ -100,7 +100,7 @@ describe.each(modes)("the books of a forced tool that the server ignores (%s)", 
     expect(outputTokens[1]).toBeGreaterThanOrEqual(5 + 6);
   });
 
-  it("aborted in the second request, the first is exact and the second an estimate", async () => {
+  it("aborted in the last request, those before it are exact and that one an estimate", async () => {
     const aborting = new AbortController();
     server.always((request) => {
       if (!format(request)) return ignoring("It is sunny.", rome)(request);
@@ -114,10 +114,10 @@ describe.each(modes)("the books of a forced tool that the server ignores (%s)", 
       type: "error",
       error: {
         partialOutput: {
-          usage_metadata: { input_tokens: 10, output_tokens: 5 },
+          usage_metadata: { input_tokens: 20, output_tokens: 10 },
           response_metadata: {
             usage_source: "estimated",
-            usage_estimate: { inputTokens: [10, expect.any(Number)], outputTokens: [5, 5 + 9] },
+            usage_estimate: { inputTokens: [20, expect.any(Number)], outputTokens: [10, 10 + 9] },
           },
         },
       },

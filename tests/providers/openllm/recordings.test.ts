@@ -149,6 +149,7 @@ describe.each(recordingFiles)("%s", (file) => {
 
   it.each(cases)("%s", async (_name, recording, at) => {
     const wire = onlyFirst(recording, readRecorded(recording));
+    const before = server.requests.length;
     for (const script of [replay(recording), resplit(replay(recording), splitAtRandom(at, longestPiece(recording)))]) {
       server.always(({ method }) => (method === "GET" ? json(404, {}) : script));
       const answer = ask(recording);
@@ -158,7 +159,8 @@ describe.each(recordingFiles)("%s", (file) => {
         expectUsage(await answer, wire);
       }
     }
-    const [sent] = server.requests.filter(({ method }) => method === "POST").slice(-1);
+    // What a server refuses is asked for once more in another form.
+    const sent = server.requests.slice(before).find(({ method }) => method === "POST");
     expect(sent?.json).toMatchObject(extraFields(recording));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { ContextWindowError, ServerError } from "../../../src/base/errors.js";
-import { concessionFor, outputThatFits, type Concession } from "../../../src/providers/openllm/negotiate/refusals.js";
-import { concede } from "../../../src/providers/openllm/negotiate/request_body.js";
+import { concessionFor, outputThatFits, refusesToForce } from "../../../src/providers/openllm/negotiate/refusals.js";
+import { concede, type Concession } from "../../../src/providers/openllm/negotiate/request_body.js";
 
 type Json = Record<string, unknown>;
 
@@ -38,8 +38,8 @@ describe("what a server took offence at", () => {
     ["parallel_tool_calls: Extra inputs", { parallel_tool_calls: true }, "parallel_tool_calls"],
     [
       'tool_choice="required" requires --tool-call-parser to be set',
-      { tools: [{}], tool_choice: "required" },
-      "tool_parser",
+      { tools: [{ function: { name: "f" } }], tool_choice: "required" },
+      undefined,
     ],
     ['"auto" tool choice requires --enable-auto-tool-choice', { tools: [{}], tool_choice: "auto" }, undefined],
     ["stream_options", { stream_options: {} }, undefined, 500],
@@ -53,6 +53,67 @@ describe("what a server took offence at", () => {
 
   it.each(rows)("%s", (message, body, concession, ...[status]) => {
     expect(concessionFor(said(message, status), body)).toBe(concession);
+  });
+});
+
+describe("what a server took offence at, in the words of", () => {
+  const messages = [
+    { role: "system", content: "a" },
+    { role: "user", content: "b" },
+    { role: "assistant", content: "", tool_calls: [{ id: "call_1" }] },
+    { role: "tool", content: "c", tool_call_id: "call_1" },
+    { role: "system", content: "d" },
+    { role: "user", content: "e" },
+  ];
+  const parameters = { type: "object", properties: { a: { type: "object" }, b: { type: "string", pattern: "x" } } };
+  const body = {
+    messages,
+    tools: [{ type: "function", function: { name: "f", parameters } }],
+    tool_choice: "required",
+  };
+
+  it.each<[model: string, words: string, concession: Concession | undefined]>([
+    ["mistral-common", "Unexpected role 'system' after role 'tool'", "oneSystem"],
+    ["mistral-common", "Unexpected role 'user' after role 'tool'", "alternate"],
+    ["mistral-common", "Tool call id was call_1 but must be a-z, A-Z, 0-9, with a length of 9.", "nineCharacterIds"],
+    ["others", "System messages are only allowed at the beginning of the conversation", "oneSystem"],
+    ["others", "This model only supports a single system message", "oneSystem"],
+    ["Anthropic's like", 'roles must alternate between "user" and "assistant"', "alternate"],
+    ["Gemma at Google's", "Developer instruction is not enabled for models/gemma-3-27b-it", "noSystem"],
+    [
+      "DeepSeek V3.2",
+      "Missing `reasoning_content` field in the assistant message at message index 2.",
+      "reasoningOnCalls",
+    ],
+    ["Outlines", "Could not translate the instance {'pattern': 'x'} to a regular expression.", "schema_bounds"],
+    ["llama.cpp", "JSON schema conversion failed: Pattern must start with '^' and end with '$'", "schema_bounds"],
+    ["LM Studio", "Invalid input tools.0", "schema_properties"],
+    ["DeepSeek", "deepseek-reasoner does not support this tool_choice", "object_choice"],
+    // What a conversation has already is not conceded.
+    ["a template that wants a user", "No user query found in messages.", undefined],
+    ["Mistral", "Not the same number of function calls and responses", undefined],
+    // A prompt that is repeated teaches nothing.
+    ["a validation", "{'loc': 'top_k', 'input': [{'content': 'System message must be at the beginning.'}]}", undefined],
+    ["pydantic", "top_k [type=int_parsing, input_value={'a': 'roles must alternate'}, input_type=dict]", undefined],
+  ])("%s: %s", (_model, words, concession) => {
+    expect(concessionFor(said(words), body)).toBe(concession);
+  });
+
+  it.each([401, 403, 413, 429, 503])("not where the status is %d", (status) => {
+    expect(concessionFor(said("System message must be at the beginning.", status), body)).toBeUndefined();
+  });
+});
+
+describe("a tool cannot be forced", () => {
+  const tools = [{ type: "function", function: { name: "f" } }];
+  it.each([
+    ['tool_choice="required" requires --tool-call-parser to be set', "required", 400, true],
+    ["tool_choice 'required' is incompatible with thinking enabled", "required", 400, true],
+    ["tool_choice 'required' is incompatible with thinking enabled", "auto", 400, false],
+    ["the tool_choice broke the engine", "required", 500, false],
+    ["the model is unknown", "required", 404, false],
+  ])("%s (%s, %s)", (words, tool_choice, status, expected) => {
+    expect(refusesToForce(said(words, status), { tools, tool_choice })).toBe(expected);
   });
 });
 
@@ -96,7 +157,6 @@ describe("what is sent instead", () => {
       { response_format: { type: "json_object", value: { type: "object" } } },
     ],
     ["format_value", { messages: [] }, { messages: [], response_format: undefined }],
-    ["tool_parser", { tools: [{}] }, { tools: [{}] }],
   ];
 
   it.each(rows)("%s", (concession, body, expected) => {

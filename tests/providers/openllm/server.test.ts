@@ -88,6 +88,15 @@ describe("the context window, by whoever says it", () => {
     expect(model.profile).toEqual(profile);
   });
 
+  it("where LiteLLM's list says it, nobody is asked besides; llama.cpp is, whether its template knows tools", async () => {
+    server.on("GET /v1/models", json(200, { data: [{ id: "m", owned_by: "openai", max_input_tokens: 128000 }] }));
+    expect(await modelOf(server).loadProfile()).toEqual({ maxInputTokens: 128000 });
+    expect(server.requests.map(({ path }) => path)).toEqual(["/v1/models"]);
+    server.on("GET /v1/models", json(200, { data: [{ id: "l", meta: { n_ctx: 2048 } }] }));
+    server.on("GET /props", json(200, { chat_template_caps: { supports_tools: true } }));
+    expect(await modelOf(server, { model: "l" }).loadProfile()).toEqual({ maxInputTokens: 2048, toolCalling: true });
+  });
+
   it("a list of models says it too", async () => {
     server.on("GET /v1/models", json(200, { data: [{ id: "m", max_model_len: 1024 }] }));
     const model = modelOf(server);

@@ -95,6 +95,34 @@ describe("models", () => {
     });
   });
 
+  it.each([
+    ["LiteLLM", "/chat/completions: Invalid model name passed in model=m. Call `/v1/models` to view available models."],
+    [
+      "transformers serve",
+      "m is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'",
+    ],
+    ["another", "The model `m` was not found"],
+  ])("an unknown one is the same by 400 (%s)", async (_server, message) => {
+    server.always(({ method }) => (method === "GET" ? list("a", "b") : json(400, { error: { message } })));
+    await expect(ask(modelOf(server), "whole")).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining("The server has `a`, `b`."),
+    });
+  });
+
+  it("no names are listed for a model that is one of them, nor where another thing was refused", async () => {
+    server.always(({ method }) =>
+      method === "GET" ? list("m") : json(400, { error: { message: "model m not found" } }),
+    );
+    await expect(ask(modelOf(server), "whole")).rejects.toMatchObject({
+      message: expect.not.stringContaining("has `m`"),
+    });
+    const before = server.requests.length;
+    server.always(json(400, { error: { message: "temperature is out of range for this model" } }));
+    await failure(ask(modelOf(server), "whole"));
+    expect(server.requests.length - before).toBe(1);
+  });
+
   it("are listed, with their windows", async () => {
     server.always(list("a", "b"));
     const models: ServerModel[] = await modelOf(server).models();

@@ -70,7 +70,7 @@ describe("a template that knows no tools", () => {
 });
 
 describe("admission", () => {
-  it("is asked for before each of the two requests", async () => {
+  it("is asked for before each of the requests", async () => {
     server.always(ignoring("It is sunny.", rome));
     const llm = model();
     const asked: unknown[] = [];
@@ -84,6 +84,7 @@ describe("admission", () => {
     expect(asked).toEqual([
       [expect.any(String), before],
       [(asked[0] as unknown[])[0], before + 1],
+      [(asked[0] as unknown[])[0], before + 2],
     ]);
   });
 });

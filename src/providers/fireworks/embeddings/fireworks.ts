@@ -5,7 +5,7 @@ import { readFields, requireApiKey, requireModel, toEndpoint } from "../../../mo
 import { ConfigurationError } from "../../../base/errors.js";
 import { toJsonText, type Json } from "../../../base/json.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
-import { fullModelId } from "../ids.js";
+import { modelIdOn } from "../ids.js";
 import { authorizationOf, type ApiKey } from "../../../transport/api_key.js";
 import { Call } from "../../../transport/call.js";
 import type { Endpoint } from "../../../transport/endpoint.js";
@@ -142,7 +142,7 @@ export class FireworksEmbeddings extends Embeddings {
 
   #request(input: string[]): WireRequest {
     const { dimensions, normalize, headers } = this.#fields;
-    const body: Json = { model: fullModelId(this.model), input };
+    const body: Json = { model: modelIdOn(new URL(this.baseURL).host, this.model), input };
     if (dimensions !== undefined) body.dimensions = dimensions;
     if (normalize !== undefined) body.normalize = normalize;
     return {

@@ -1,11 +1,12 @@
 import type { ServerHabits } from "../../../wires/openai/dialect.js";
-import type { Concession } from "./refusals.js";
+import { isMessageForm, type MessageForm } from "./message_form.js";
+import type { Concession } from "./request_body.js";
 
 /** Facts about a server that were learnt by asking it, so that it is asked in the right way from then on. */
 export interface ServerKnowledge extends ServerHabits {
   /** The base URL that worked. */
   url?: string;
-  /** The fields that the server refuses. */
+  /** What the server refuses, so that it is left out or said in another way. */
   readonly concessions: Set<Concession>;
   /** The way to count tokens that worked; `null` when none does. */
   counter?: string | null;
@@ -35,6 +36,13 @@ export function knowledgeOf(baseURL: string, model: string): ServerKnowledge {
   const [oldest] = known.keys();
   if (known.size > MOST_ENTRIES && oldest !== undefined) known.delete(oldest);
   return entry;
+}
+
+/** What a server is known to refuse, with what a user says of conversations: as they are, where that is `false`. */
+export function concessionsTo(server: ServerKnowledge, said: readonly MessageForm[] | false): Set<Concession> {
+  return new Set(
+    said === false ? [...server.concessions].filter((each) => !isMessageForm(each)) : [...server.concessions, ...said],
+  );
 }
 
 /** Begins anew, as a process does that has asked no server yet: each test learns by itself. */

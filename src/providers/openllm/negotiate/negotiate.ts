@@ -1,8 +1,8 @@
 /**
  * Negotiate: finds the form in which a server takes a request. It asks again, at another base URL, without a refused
  * field, for less output or once the model has been loaded, until the server answers, and remembers what worked. A server
- * that refuses something new gets a row in `refusals.ts` and its other form in `request_body.ts`; one that is found under
- * another path gets it in `base_urls.ts`.
+ * that refuses something new gets a row in `refusals.ts` and its other form in `request_body.ts`, or in `message_form.ts`
+ * where it is one of conversations; one that is found under another path gets it in `base_urls.ts`.
  */
 import type { AnswerDelta } from "../../../answer/delta.js";
 import { isObject, type Json } from "../../../base/json.js";

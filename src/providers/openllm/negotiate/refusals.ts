@@ -1,42 +1,97 @@
+import { getRetryable } from "@langchain/core/errors";
 import type { ContextWindowError, ServerError } from "../../../base/errors.js";
-import { isObject, type Json } from "../../../base/json.js";
-
-/** A part of a request that is left out, or said in another way, once a server has refused it. */
-export type Concession =
-  | "stream_options"
-  | "strict"
-  | "json_object"
-  | "json_schema"
-  | "format_value"
-  | "tool_parser"
-  | "parallel_tool_calls";
+import type { Json } from "../../../base/json.js";
+import { concede, isForcing, type Concession } from "./request_body.js";
 
 /** Not a schema that is wrong, but a server that takes none. */
 const NO_SCHEMAS =
   /json_schema\W.{0,40}(not supported|unsupported|not allowed|unknown)|(unsupported|unknown|invalid) (value for )?.?response_format|(must|should) be .{0,40}json_object/i;
 
-/** A refused field: how servers name it, and whether a request has it. */
-const REFUSALS: readonly [Concession, RegExp, (body: Json) => boolean][] = [
-  ["stream_options", /stream_?options|include_usage/i, (body) => body.stream_options !== undefined],
-  ["strict", /\bstrict\b/i, (body) => /"strict":/.test(JSON.stringify([body.tools, body.response_format]))],
+/** Without a parser of calls none can be forced, whichever way it is said. */
+const NO_PARSER = /tool-call-parser|enable-auto-tool-choice|requires --jinja/i;
+
+const ALTERNATE = /roles must alternate|unexpected role .user. after role|alternate between .?user/i;
+const NO_SYSTEM =
+  /system role (is )?not supported|(not|n't) support (the )?.?system|developer instruction is not enabled|roles are supported/i;
+const NO_REASONING = /reasoning_content.{0,60}(passed back|missing|required)|missing .?reasoning_content/i;
+
+/**
+ * What servers take offence at, in their words, in the order in which it is conceded. The words of templates are whole
+ * phrases: a prompt that is repeated in an error must not be taken for one.
+ */
+const REFUSALS: readonly (readonly [Concession, RegExp])[] = [
+  ["stream_options", /stream_?options|include_usage/i],
+  ["strict", /\bstrict\b/i],
   // TGI: "response_format: missing field `value`".
+  ["format_value", /missing field .?value/i],
+  ["json_object", /response_format|json_object|json_schema/i],
+  ["json_schema", NO_SCHEMAS],
+  ["parallel_tool_calls", /parallel_tool_calls/i],
+  // LM Studio has a path or no more than `tools.0`, OpenAI's own words are "object schema missing properties".
   [
-    "format_value",
-    /missing field .?value/i,
-    (body) => formatOf(body) === "json_object" || formatOf(body) === "json_schema",
+    "schema_properties",
+    /\bparameters\b[^a-z]{1,20}(properties|type)\b|missing properties|`?properties`? is required|invalid input tools\.\d/i,
   ],
-  ["json_object", /response_format|json_object|json_schema/i, (body) => formatOf(body) === "json_object"],
-  ["json_schema", NO_SCHEMAS, (body) => formatOf(body) === "json_schema"],
-  ["parallel_tool_calls", /parallel_tool_calls/i, (body) => body.parallel_tool_calls !== undefined],
-  ["tool_parser", /tool-call-parser|enable-auto-tool-choice|requires --jinja/i, (body) => isForcing(body)],
+  [
+    "schema_bounds",
+    /(pars|compil|initializ)(e|ing) (the )?grammar|schema conversion failed|could not translate the instance|initialize samplers|grammar (error|is not valid)|unimplemented keys|not (supported|implemented) (by|in) (xgrammar|outlines|guidance|llguidance|lm-format-enforcer)|(pattern|(min|max)(Length|Items|Properties)|uniqueItems|\bformat|regex).{0,40}(not supported|unsupported|not implemented)|unsupported (pattern|regex|keyword|json schema feature)/i,
+  ],
+  ["object_choice", /tool_?choice/i],
+  // Qwen 3.5, mistral-common, Mistral's templates ("Only user and assistant roles are supported, with the exception of ...").
+  [
+    "oneSystem",
+    /system messages? (must|should) be|system messages? .{0,20}only allowed|unexpected role .system. after|(multiple|several|only one|a single) system messages?|roles are supported/i,
+  ],
+  // Gemma. Older templates of Mistral's say of a system message that roles must alternate.
+  ["noSystem", NO_SYSTEM],
+  [
+    "userFirst",
+    /no user query found|(must|should) (start|begin) with .{0,10}user|first message must (be|use) .{0,10}user/i,
+  ],
+  ["alternate", ALTERNATE],
+  ["noSystem", ALTERNATE],
+  ["nineCharacterIds", /(alphanumeric strings?|a-z, A-Z, 0-9).{0,20}length (of )?9\b/i],
+  ["answeredCalls", /same number of function calls and responses/i],
+  // DeepSeek and Kimi want it with calls, some servers with every answer.
+  ["reasoningOnCalls", NO_REASONING],
+  ["reasoningOnAll", NO_REASONING],
+  // Groq, Mistral's API; gpt-oss takes a thought or a text beside calls.
+  [
+    "noReasoning",
+    /(reasoning(_content)?|thinking)\b.{0,40}(unsupported|not (supported|permitted|allowed))|both content and thinking/i,
+  ],
 ];
 
-/** The field at which a server took offence, if another form of the request may do. */
+/** Only so much of an error is read: some repeat the request, and a request may be of any length. */
+const LONGEST_WORDS = 10_000;
+
+/** The form of the request at which a server took offence, if another one may do. */
 export function concessionFor(error: ServerError, body: Json): Concession | undefined {
-  if (error.status !== 400 && error.status !== 422 && error.status !== 501) return undefined;
-  // Validation errors repeat the request, which names every field.
-  const said = `${error.message.replace(/["']input["']\s*:[^]*/, "")} ${error.param ?? ""}`;
-  return REFUSALS.find(([, words, isIn]) => words.test(said) && isIn(body))?.[0];
+  const said = isRefusal(error) ? wordsOf(error) : "";
+  if (NO_PARSER.test(said)) return undefined;
+  const asked = JSON.stringify(body);
+  const changes = (concession: Concession) => JSON.stringify(concede(body, new Set([concession]))) !== asked;
+  return REFUSALS.find(([concession, words]) => words.test(said) && changes(concession))?.[0];
+}
+
+/** True where a server will not have a tool forced: for want of a parser, or in any form of `tool_choice`. */
+export function refusesToForce(error: ServerError, body: Json): boolean {
+  return (
+    isForcing(body) && isRefusal(error) && (NO_PARSER.test(wordsOf(error)) || /tool_?choice/i.test(wordsOf(error)))
+  );
+}
+
+const REFUSING: ReadonlySet<number | undefined> = new Set([400, 404, 422, 501]);
+const NO_MATTER_OF_FORM: ReadonlySet<number | undefined> = new Set([401, 402, 403, 429]);
+
+/** True where the request is at fault. Servers that say 500 for everything are believed where the words fail each time. */
+function isRefusal(error: ServerError): boolean {
+  return REFUSING.has(error.status) || (getRetryable(error) === false && !NO_MATTER_OF_FORM.has(error.status));
+}
+
+/** What was said. Validation errors repeat the request, which names every field. */
+function wordsOf({ message, param = "" }: ServerError): string {
+  return `${message.slice(0, LONGEST_WORDS).replace(/["']input["']\s*:[^]*|input_value=[^]*/, "")} ${param}`;
 }
 
 /**
@@ -54,13 +109,4 @@ export function outputThatFits({ contextTokens, promptTokens, message }: Context
 /** True while the model loads, in the server's own words: llama.cpp says "Loading model", KServe "is not ready". */
 export function isLoading({ status, body }: ServerError): boolean {
   return status === 503 && /loading|not ready|starting|warming up|initiali[sz]ing/i.test(body ?? "");
-}
-
-/** The kind of answer that a request asks for by `response_format`. */
-export function formatOf({ response_format: format }: Json): unknown {
-  return isObject(format) ? format.type : undefined;
-}
-
-function isForcing({ tools, tool_choice: choice }: Json): boolean {
-  return tools !== undefined && choice !== undefined && choice !== "auto" && choice !== "none";
 }

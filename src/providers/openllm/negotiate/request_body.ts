@@ -1,9 +1,43 @@
 import { isObject, nonEmpty, type Json } from "../../../base/json.js";
-import { formatOf, type Concession } from "./refusals.js";
+import { toGrammarSchema } from "../../../wires/openai/json_schema.js";
+import { inForm, type MessageForm } from "./message_form.js";
 
-/** A request as the server takes it. Calls without a tool parser are made in another way altogether: see `repair`. */
+/** A part of a request that is left out, or said in another way, once a server has refused it. */
+export type Concession =
+  | "stream_options"
+  | "strict"
+  | "json_object"
+  | "json_schema"
+  | "format_value"
+  | "parallel_tool_calls"
+  | "schema_properties"
+  | "schema_bounds"
+  | "object_choice"
+  | MessageForm;
+
+/** Keywords that grammar engines refuse by some of their values, or altogether. */
+const BOUNDS = [
+  "pattern",
+  "format",
+  "minLength",
+  "maxLength",
+  "minItems",
+  "maxItems",
+  "uniqueItems",
+  "minProperties",
+  "maxProperties",
+  "patternProperties",
+  "propertyNames",
+  "multipleOf",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+];
+
+/** A request as the server takes it. Calls that cannot be forced are made in another way altogether: see `repair`. */
 export function concede(body: Json, concessions: ReadonlySet<Concession>): Json {
-  const changed = { ...body };
+  let changed = { ...body };
   if (concessions.has("stream_options")) delete changed.stream_options;
   if (concessions.has("parallel_tool_calls")) delete changed.parallel_tool_calls;
   if (concessions.has("json_object") && formatOf(body) === "json_object") {
@@ -17,22 +51,59 @@ export function concede(body: Json, concessions: ReadonlySet<Concession>): Json 
       `Answer with JSON only, following this JSON schema:\n${schemaText(body)}`,
     );
   }
-  return concessions.has("strict") ? withoutStrict(changed) : changed;
-}
-
-function withoutStrict(body: Json): Json {
-  const { tools, response_format: format } = body;
-  const changed = { ...body };
-  if (Array.isArray(tools)) changed.tools = tools.map((tool: unknown) => without(tool, "function"));
-  if (isObject(format)) changed.response_format = without(format, "json_schema");
+  if (concessions.has("strict")) changed = withDefinitions(changed, ({ strict: _, ...rest }) => rest);
+  if (concessions.has("schema_properties")) changed = withSchemas(changed, withProperties);
+  if (concessions.has("schema_bounds")) changed = withSchemas(changed, (schema) => toGrammarSchema(schema, BOUNDS));
+  if (concessions.has("object_choice")) changed = withObjectChoice(changed);
+  if (Array.isArray(changed.messages)) changed.messages = inForm(changed.messages as Json[], concessions);
   return changed;
 }
 
-function without(value: unknown, key: string): unknown {
-  const inner = isObject(value) ? value[key] : undefined;
-  if (!isObject(value) || !isObject(inner)) return value;
-  const { strict: _, ...rest } = inner;
-  return { ...value, [key]: rest };
+/** With other definitions of tools, and another one of the answer's form. */
+function withDefinitions(body: Json, change: (definition: Json) => Json): Json {
+  const at = (value: unknown, key: string): unknown => {
+    const inner = isObject(value) ? value[key] : undefined;
+    return isObject(value) && isObject(inner) ? { ...value, [key]: change(inner) } : value;
+  };
+  const { tools, response_format: format } = body;
+  const changed = { ...body };
+  if (Array.isArray(tools)) changed.tools = tools.map((tool: unknown) => at(tool, "function"));
+  if (isObject(format)) changed.response_format = at(at(format, "json_schema"), "value");
+  return changed;
+}
+
+/** With other schemas of tools and of the answer. */
+function withSchemas(body: Json, change: (schema: Json) => Json): Json {
+  return withDefinitions(body, (definition) => {
+    const { parameters, schema } = definition;
+    if (isObject(parameters)) return { ...definition, parameters: change(parameters) };
+    return isObject(schema) ? { ...definition, schema: change(schema) } : definition;
+  });
+}
+
+/** Every schema of an object names its properties, be there none. */
+function withProperties(schema: Json): Json {
+  const named = (_: string, value: unknown): unknown =>
+    isObject(value) && value.type === "object" && !isObject(value.properties) ? { ...value, properties: {} } : value;
+  return JSON.parse(JSON.stringify({ type: "object", ...schema }), named) as Json; // an object stays one
+}
+
+/** A single tool that is required, named by the standard's object. */
+function withObjectChoice(body: Json): Json {
+  const [tool, ...others] = Array.isArray(body.tools) ? (body.tools as unknown[]) : [];
+  const definition = isObject(tool) ? tool.function : undefined;
+  if (body.tool_choice !== "required" || others.length > 0 || !isObject(definition)) return body;
+  return { ...body, tool_choice: { type: "function", function: { name: definition.name } } };
+}
+
+/** True for a request that leaves the model no choice but to call a tool. */
+export function isForcing({ tools, tool_choice: choice }: Json): boolean {
+  return tools !== undefined && choice !== undefined && choice !== "auto" && choice !== "none";
+}
+
+/** The kind of answer that a request asks for by `response_format`. */
+function formatOf({ response_format: format }: Json): unknown {
+  return isObject(format) ? format.type : undefined;
 }
 
 /** TGI's form: the schema under `value`. */

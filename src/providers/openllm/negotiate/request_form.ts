@@ -1,11 +1,14 @@
 import { ConnectionError, ContextWindowError, ServerError } from "../../../base/errors.js";
+import { withHint } from "../../../base/with_hint.js";
 import type { Json } from "../../../base/json.js";
 import type { Call } from "../../../transport/call.js";
 import { pause } from "../../../transport/pause.js";
 import { baseUrlCandidates, isMissingRoute } from "./base_urls.js";
-import type { ServerKnowledge } from "./knowledge.js";
-import { concessionFor, isLoading, outputThatFits, type Concession } from "./refusals.js";
-import { concede, withInstruction } from "./request_body.js";
+import type { Dialect } from "../../../wires/openai/dialect.js";
+import { concessionsTo, type ServerKnowledge } from "./knowledge.js";
+import { dialectIn, isMessageForm, type MessageForm } from "./message_form.js";
+import { concessionFor, isLoading, outputThatFits } from "./refusals.js";
+import { concede, withInstruction, type Concession } from "./request_body.js";
 
 /** How far a request may depart from what the user wrote when the server refuses it. */
 export interface FormSettings {
@@ -13,6 +16,8 @@ export interface FormSettings {
   loadingTimeoutMs: number;
   /** Ask for fewer output tokens when prompt and output together do not fit. */
   fitMaxTokens: boolean;
+  /** The forms in which the server takes conversations, as far as the user knows; `false` for that of the user alone. */
+  messageForm: readonly MessageForm[] | false;
 }
 
 /** In what a further request of the same run differs from its first. */
@@ -36,6 +41,7 @@ export class RequestForm {
   maxTokens: number | undefined;
   private readonly urls: string[];
   private readonly conceded: Set<Concession>;
+  private readonly learnt = new Set<Concession>();
   private position = 0;
   private loadingSince: number | undefined;
   private missing: ServerError | undefined;
@@ -48,7 +54,7 @@ export class RequestForm {
     private readonly changes?: Changes,
   ) {
     this.urls = [...new Set([...(knowledge.url === undefined ? [] : [knowledge.url]), ...baseUrlCandidates(baseURL)])];
-    this.conceded = new Set(knowledge.concessions);
+    this.conceded = concessionsTo(knowledge, settings.messageForm);
   }
 
   get url(): string {
@@ -58,6 +64,11 @@ export class RequestForm {
   /** False once the server has refused `stream_options`. */
   get mayAskForUsage(): boolean {
     return !this.conceded.has("stream_options");
+  }
+
+  /** How the server is spoken to in this form. */
+  dialect(usual: Dialect): Dialect {
+    return dialectIn(this.conceded, usual);
   }
 
   /** The request's fields and messages in this form, made of those that the user means. */
@@ -78,7 +89,7 @@ export class RequestForm {
   /** The server took the request in this form. */
   succeeded(): void {
     this.knowledge.url = this.url;
-    for (const concession of this.conceded) this.knowledge.concessions.add(concession);
+    for (const concession of this.learnt) this.knowledge.concessions.add(concession);
   }
 
   /** Changes the form after a refusal; throws when there is nothing left to change. */
@@ -97,9 +108,15 @@ export class RequestForm {
       return true;
     }
     const concession = concessionFor(error, body);
-    // For want of a parser another request has to be made altogether, which is a repair and no other form.
-    if (concession !== undefined && concession !== "tool_parser" && !this.conceded.has(concession)) {
+    if (concession !== undefined && !this.conceded.has(concession)) {
+      if (this.settings.messageForm === false && isMessageForm(concession)) {
+        throw withHint(
+          error,
+          `With \`messageForm: ["${concession}"]\` it is put in the form that the chat template takes.`,
+        );
+      }
       this.conceded.add(concession);
+      this.learnt.add(concession);
       return true;
     }
     if (this.settings.fitMaxTokens && this.maxTokens === undefined && ContextWindowError.isInstance(error)) {

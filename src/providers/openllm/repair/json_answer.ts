@@ -1,14 +1,11 @@
-import { Validator } from "@langchain/core/utils/json_schema";
 import { parseJson } from "../../../answer/json_text.js";
 import { isObject, type Json } from "../../../base/json.js";
+import { follows } from "../../../models/spoken_arguments.js";
+import { expectsJson } from "../../../wires/openai/wire.js";
+import { formatAskedFor } from "../grammar_format.js";
 import type { AnswerWatch } from "../watch/watch.js";
 
 const IGNORED = "the server seems to ignore `response_format`.";
-
-/** True when the request asks for JSON by `response_format`. */
-export function expectsJson({ response_format: format }: Json): boolean {
-  return isObject(format) && (format.type === "json_schema" || format.type === "json_object");
-}
 
 /**
  * The fault of an answer, if it should be JSON. One that was cut off says so itself, and would be cut off again; a call
@@ -36,16 +33,8 @@ export function jsonInstruction(params: Json): string {
   return `Answer with one JSON object only, without any text or fence around it${following}`;
 }
 
-function schemaOf({ response_format: format }: Json): Json | undefined {
+function schemaOf({ response_format: sent }: Json): Json | undefined {
+  const format = formatAskedFor(sent);
   const inner = isObject(format) ? format.json_schema : undefined;
   return isObject(inner) && isObject(inner.schema) ? inner.schema : undefined;
-}
-
-function follows(value: unknown, schema: Json): boolean {
-  try {
-    return new Validator(schema).validate(value).valid;
-  } catch {
-    // A schema that the validator cannot read says nothing against the answer.
-    return true;
-  }
 }

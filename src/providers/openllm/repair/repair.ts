@@ -9,14 +9,14 @@ import { parseJson } from "../../../answer/json_text.js";
 import { ServerError } from "../../../base/errors.js";
 import { isObject, type Json } from "../../../base/json.js";
 import { requestWhole } from "../negotiate/negotiate.js";
-import { concessionFor } from "../negotiate/refusals.js";
+import { refusesToForce } from "../negotiate/refusals.js";
 import type { Changes } from "../negotiate/request_form.js";
 import type { Question } from "../question.js";
 import type { AnswerWatch } from "../watch/watch.js";
 import { bookWhole } from "../watch/whole_usage.js";
-import { answered, notCalled, type CallableTool } from "./forced_tools.js";
+import { answered, notCalled, onlyTool, type CallableTool } from "./forced_tools.js";
 import { faultIn, faultOf, jsonInstruction } from "./json_answer.js";
-import { schemaCallChanges, toToolCall } from "./schema_call.js";
+import { schemaCallChanges, spokenCall, toToolCall } from "./schema_call.js";
 
 /** True for a server that is known to ignore `tool_choice`: it need not be asked in vain again. */
 export function asksBySchemaAtOnce({ settings, knowledge }: Question): boolean {
@@ -39,7 +39,7 @@ export async function callBySchema(
   };
 }
 
-/** The same after an error, where the server lacks the parser that it needs to force a tool; else throws the error. */
+/** The same after an error, where the server will not have a tool forced; else throws the error. */
 export async function callWithoutParser(
   question: Question,
   tools: readonly CallableTool[] | undefined,
@@ -47,9 +47,7 @@ export async function callWithoutParser(
 ): Promise<AnswerDelta> {
   const { settings, params, knowledge } = question;
   const lacksParser =
-    settings.forcedTools === "schema" &&
-    ServerError.isInstance(error) &&
-    concessionFor(error, params) === "tool_parser";
+    settings.forcedTools === "schema" && ServerError.isInstance(error) && refusesToForce(error, params);
   if (!tools || !lacksParser) throw error;
   const call = await callBySchema(question, tools);
   knowledge.ignoresToolChoice = true;
@@ -67,16 +65,41 @@ export async function repairCall(
   text: string,
 ): Promise<AnswerDelta> {
   const { settings, params, knowledge } = question;
+  const spoken = spokenCall(text, tools);
+  if (spoken) return { ...spoken, text: "", metadata: { forced_by: "text" } };
   if (settings.forcedTools === "error")
     throw notCalled(
       tools,
       answered(text, watch.calledInstead),
       'With `forcedTools: "schema"` it would be asked once more, by schema.',
     );
+  const named = watch.hasText && !watch.isLlamaCpp ? await callByName(question, tools) : undefined;
+  if (named) return named;
   const { reasoning: _, ...call } = await callBySchema(question, tools, watch.hasText ? {} : withoutThinking(params));
   // A model that thought to the end of its tokens, or whose call was not read, may do better the next time.
   if (watch.hasText && !watch.hasMarkup) knowledge.ignoresToolChoice = true;
   return { ...call, metadata: { forced_by: "schema" } };
+}
+
+/**
+ * The call of the only tool, named by the standard's object: some servers ignore `"required"` and honour that. `undefined`
+ * where it makes no call either.
+ */
+async function callByName(question: Question, tools: readonly CallableTool[]): Promise<AnswerDelta | undefined> {
+  const { concessions } = question.knowledge;
+  const only = onlyTool(tools);
+  if (!only || question.params.tool_choice !== "required" || concessions.has("object_choice")) return undefined;
+  const tool_choice = { type: "function", function: { name: only.name } };
+  try {
+    const { toolCalls, text = "" } = await askAgain(question, { params: { tool_choice, n: undefined } });
+    const called = toolCalls?.some(({ name }) => name === only.name) ? { toolCalls } : spokenCall(text, tools);
+    if (!called) return undefined;
+    concessions.add("object_choice");
+    return { ...called, finishReason: "tool_calls", metadata: { forced_by: "object" } };
+  } catch (error) {
+    if (ServerError.isInstance(error) && refusesToForce(error, { ...question.params, tool_choice })) return undefined;
+    throw error;
+  }
 }
 
 /** An answer that should be JSON: as it is, or the second one where the first is none, or other JSON. */

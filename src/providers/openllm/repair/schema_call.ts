@@ -1,6 +1,7 @@
 import type { AnswerDelta } from "../../../answer/delta.js";
 import { parseJson } from "../../../answer/json_text.js";
 import { isObject, type Json } from "../../../base/json.js";
+import { spokenArguments } from "../../../models/spoken_arguments.js";
 import { toGrammarSchema } from "../../../wires/openai/json_schema.js";
 import { newToolCallId } from "../../../wires/openai/wire.js";
 import type { Changes } from "../negotiate/request_form.js";
@@ -64,6 +65,14 @@ export function toToolCall(answer: AnswerDelta, tools: readonly CallableTool[]):
       ? "it was cut off at the output limit; raise `maxTokens`"
       : "the server seems to ignore `response_format` too";
   throw notCalled(tools, answered(answer.text ?? ""), `Asked for the call as JSON, it answered so again: ${why}.`);
+}
+
+/** The call that an answer is already, though it came as text. */
+export function spokenCall(text: string, tools: readonly CallableTool[]): AnswerDelta | undefined {
+  const call = readCall(text, tools);
+  const tool = tools.find(({ name }) => name === call?.name);
+  const isCall = call && tool && spokenArguments(call.args, tool.name, tool.parameters) !== undefined;
+  return isCall ? { toolCalls: [{ index: 0, id: newToolCallId(), ...call }], finishReason: "tool_calls" } : undefined;
 }
 
 /** The call that a text is, if it is one. */

@@ -1,4 +1,5 @@
 import { ConfigurationError, ServerError } from "../../../base/errors.js";
+import { withHint } from "../../../base/with_hint.js";
 import { isMissingRoute } from "../negotiate/base_urls.js";
 import type { ServerModel } from "./server_models.js";
 
@@ -19,14 +20,17 @@ export function onlyModel(models: readonly ServerModel[], baseURL: string): Serv
   );
 }
 
+/** LiteLLM, transformers serve and others refuse an unknown model by 400. */
+const UNKNOWN_MODEL =
+  /(not a valid|invalid|unknown|unsupported|no such) model|model\b.{0,80}(not found|(not|n't) exist|not (available|loaded|supported|recognized))/i;
+
 /** An error for a model that the server does not have, with the names of those that it has. */
 export async function withModelNames(error: unknown, models: () => Promise<ServerModel[]>): Promise<unknown> {
-  if (!ServerError.isInstance(error) || error.status !== 404 || isMissingRoute(error, error.url ?? "")) return error;
-  const found = await models().catch(() => []);
-  if (found.length === 0) return error;
-  // LangChain ends the message with a line of its own.
-  error.message = error.message.replace(/(?=\n\nTroubleshooting URL|$)/, () => ` The server has ${quoted(found)}.`);
-  return error;
+  if (!ServerError.isInstance(error) || isMissingRoute(error, error.url ?? "")) return error;
+  const isUnknown = error.status === 404 || (error.status === 400 && UNKNOWN_MODEL.test(error.body ?? ""));
+  const found = isUnknown ? await models().catch(() => []) : [];
+  if (found.length === 0 || found.some(({ id }) => id === error.model)) return error;
+  return withHint(error, `The server has ${quoted(found)}.`);
 }
 
 /** More names than this help nobody. */

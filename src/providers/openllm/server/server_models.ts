@@ -26,7 +26,7 @@ function windowSize(value: unknown): number | undefined {
   return typeof value === "number" && Number.isInteger(value) && value > 0 && value < 1e9 ? value : undefined;
 }
 
-/** vLLM, SGLang, NIM; llama.cpp (what it was started with, never what the model was trained with); llama-swap; LM Studio. */
+/** vLLM, SGLang, NIM; llama.cpp (what it was started with, never what the model was trained with); llama-swap; LM Studio; LiteLLM. */
 function contextOf(entry: Json): number | undefined {
   const meta = isObject(entry.meta) ? entry.meta : {};
   const places = [
@@ -35,6 +35,7 @@ function contextOf(entry: Json): number | undefined {
     entry.loaded_context_length,
     entry.context_length,
     entry.max_context_length,
+    entry.max_input_tokens,
   ];
   return places.map(windowSize).find((size) => size !== undefined);
 }

@@ -46,6 +46,8 @@ export class AnswerWatch {
   hasMedia = false;
   /** True when there were further answers, which nobody asked for. */
   hasOthers = false;
+  /** llama.cpp, the only server that sends timings. */
+  isLlamaCpp = false;
   /** As the server said it. */
   finishReason: string | undefined;
   /** The tool that was called where another one had to be. */
@@ -115,6 +117,7 @@ export class AnswerWatch {
     if (delta.reasoning !== undefined) this.hasReasoning = true;
     const { images, audio, parts } = delta.extra ?? {};
     if (images ?? audio ?? parts) this.hasMedia = true;
+    if (delta.metadata?.timings !== undefined) this.isLlamaCpp = true;
     this.finishReason ??= delta.finishReason;
     this.outputTokens = delta.usage?.output_tokens ?? this.outputTokens;
     if (delta.toolCalls === undefined) return delta;

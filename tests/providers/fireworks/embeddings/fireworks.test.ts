@@ -5,7 +5,7 @@ import { ChatFireworks } from "../../../../src/providers/fireworks/chat.js";
 import { FireworksEmbeddings } from "../../../../src/providers/fireworks/embeddings/fireworks.js";
 import { ConfigurationError } from "../../../../src/base/errors.js";
 import { MemoryLedger } from "../../../../src/ledger/memory.js";
-import { hello } from "../setup.js";
+import { hello, standingIn } from "../setup.js";
 import { json } from "../../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../../support/wire_server.js";
 import { echo, embeddings, KEY, MODEL, vectorOf, type Asked } from "./setup.js";
@@ -66,8 +66,14 @@ describe("FireworksEmbeddings", () => {
     ["nomic-ai/nomic-embed-text-v1.5", "nomic-ai/nomic-embed-text-v1.5"],
     ["accounts/acme/models/own", "accounts/acme/models/own"],
   ])("sends the model `%s` as `%s`", async (model, sent) => {
-    await embeddings(server, { model }).embedQuery("tide");
+    const home = { baseURL: "https://api.fireworks.ai/inference/v1", fetch: standingIn(server) };
+    await embeddings(server, { ...home, model }).embedQuery("tide");
     expect(asked()[0]?.model).toBe(sent);
+  });
+
+  it("sends a bare name as it is where another server is asked", async () => {
+    await embeddings(server, { model: "qwen3-embedding-8b" }).embedQuery("tide");
+    expect(asked()[0]?.model).toBe("qwen3-embedding-8b");
   });
 
   it("keeps at most so many requests under way as it is told", async () => {
