@@ -185,7 +185,7 @@ function loneThought(text: string): ThoughtInText | undefined {
     if (at < 0 || before.includes(open) || before.split("```").length % 2 === 0) continue;
     const answer = at + close.length;
     const said = before.trimEnd();
-    const isEnd = said === "" || STOPS.includes(said.slice(-1)) || before.includes("\n", said.length);
+    const isEnd = said !== "" && (STOPS.includes(said.slice(-1)) || before.includes("\n", said.length));
     if (isEnd || /^[ \t\r]*\n/.test(text.slice(answer, answer + 8))) return [at, answer];
   }
   return undefined;

@@ -90,8 +90,13 @@ function functionOf(call: Json): WireCall {
 }
 
 /** A last call without any arguments is cut off when the output limit was reached; else it asks for none. */
+/** vLLM was seen to send arguments as a JSON text in a JSON text. */
+function unwrapped(call: WireCall): WireCall {
+  return call.args.startsWith('"') ? { ...call, args: String(JSON.parse(call.args)) } : call;
+}
+
 function sortCalls(calls: WireCall[], answer: WireAnswer): void {
-  calls.forEach((call, at) => {
+  calls.map(unwrapped).forEach((call, at) => {
     const isCut = call.args === "" && at === calls.length - 1 && answer.finish === "length";
     (!isCut && isObjectText(call.args || "{}") ? answer.whole : answer.broken).push(call);
   });

@@ -72,7 +72,7 @@ describe("what vLLM was seen to do", () => {
       "tool-auto-unknown-name-stream",
       { calls: [["no_such", {}]], finish: "tool_calls" },
     ],
-    ["arguments in a text", "vllm-0.32", "x-auto-args-string-stream", { calls: [], broken: [["get_weather", '"{}"']] }],
+    ["arguments in a text", "vllm-0.32", "x-auto-args-string-stream", { calls: [["get_weather", {}]], broken: [] }],
     [
       "id and name first, then arguments, then an empty delta",
       "vllm-0.32",
