@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
+import { withinGrammarBounds } from "../../models/grammar_bounds.js";
 import type { AskedFor } from "../../models/provider.js";
 import { toFields } from "../../models/read_options.js";
 import { toSchema } from "../../models/tools.js";
@@ -18,13 +19,14 @@ export function toOllamaParams(asked: AskedFor): Json {
   refuseSeveral(settled.n);
   const { tools, isForced } = offerTools(asked.tools, forced);
   const { options, fields } = inTheirPlaces(toFields(OLLAMA_OPTIONS, settled));
+  const format = isForced ? forcedCallFormat(tools) : toFormat(formatOf(asked));
   const wire: Json = {
     model,
     options,
     ...fields,
     // A schema binds a model only once it has thought; one that is made to call a tool should do just that.
     think: fields.think ?? (isForced ? false : undefined),
-    format: isForced ? forcedCallFormat(tools) : toFormat(formatOf(asked)),
+    format: isObject(format) ? withinGrammarBounds(format) : format,
     tools: tools.length > 0 ? tools.map(inItsWords) : undefined,
     keep_alive: toKeepAlive(settled.keepAlive),
     logprobs: fields.logprobs ?? (fields.top_logprobs === undefined ? undefined : true),

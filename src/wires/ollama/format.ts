@@ -1,7 +1,8 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
+import { DATA_KEYWORDS, MAP_KEYWORDS } from "../../base/schema_keywords.js";
 import { convertOnce } from "./convert_once.js";
-import { DATA_KEYWORDS, inlineRefs, MAP_KEYWORDS } from "./schema_refs.js";
+import { inlineRefs } from "./schema_refs.js";
 
 /** What Ollama takes as `format`: any JSON, or JSON that follows a schema. */
 export type OllamaFormat = "json" | Json;
@@ -38,15 +39,9 @@ const toGrammarSchema = convertOnce((schema): Json => {
 /** The same for a schema that becomes a part of another: its references would lead nowhere. */
 export const toGrammarPart = convertOnce((schema): Json => toFollowable(inlineRefs(schema)));
 
-/**
- * A schema in the words of the server's grammars. They know no look-around and no pattern without both ends, and turn
- * such a pattern into one that other texts match: without it, the answer is checked where it is parsed.
- */
+/** A schema in the words of the server's grammars. */
 function toFollowable(schema: Json): Json {
-  const entries = Object.entries(schema).filter(([keyword, value]) => {
-    if (keyword === "pattern") return isEasy(value);
-    return keyword !== "items" || value !== false;
-  });
+  const entries = Object.entries(schema).filter(([keyword, value]) => keyword !== "items" || value !== false);
   return Object.fromEntries(entries.map(([keyword, value]) => [keyword, ofKeyword(keyword, value)]));
 }
 
@@ -63,17 +58,4 @@ function ofKeyword(keyword: string, value: unknown): unknown {
 function ofSchema(schema: unknown): unknown {
   if (schema === true) return {};
   return isObject(schema) ? toFollowable(schema) : schema;
-}
-
-/**
- * Anchored at both ends, and in the few words that the server's patterns have: no look-around, no classes by letter, no
- * escapes within brackets, and nothing that JSON has to escape.
- */
-function isEasy(pattern: unknown): boolean {
-  return (
-    typeof pattern === "string" &&
-    pattern.startsWith("^") &&
-    pattern.endsWith("$") &&
-    !/\(\?|"|\\(?![.^$()[\]{}|*+?])|\[[^\]]*\\/.test(pattern)
-  );
 }

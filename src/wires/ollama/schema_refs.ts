@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../../base/json.js";
+import { DATA_KEYWORDS, MAP_KEYWORDS } from "../../base/schema_keywords.js";
 
 /** Types that contain each other multiply when they are written out; from here on references are cut. */
 const MAX_OBJECTS = 5_000;
@@ -54,17 +55,6 @@ class Inliner {
     return at === this.root ? withoutDefinitions(this.root) : isObject(at) ? at : undefined;
   }
 }
-
-/** Keywords whose values are data and no schemas. */
-export const DATA_KEYWORDS: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
-/** Keywords whose values are schemas by name: a property may be called `default`, or `$ref`. */
-export const MAP_KEYWORDS: ReadonlySet<string> = new Set([
-  "properties",
-  "patternProperties",
-  "dependentSchemas",
-  "$defs",
-  "definitions",
-]);
 
 function withoutDefinitions(schema: Json): Json {
   const { $schema: _schema, $id: _id, $defs: _defs, definitions: _definitions, ...rest } = schema;

@@ -33,26 +33,6 @@ describe("toFormat", () => {
     });
   });
 
-  it.each([
-    ["^[0-9]{3}$", true],
-    ["[0-9]", false],
-    ["^(?!a)b$", false],
-    ["^\\bword$", false],
-    ["^\\p{L}$", false],
-    ["^a\\.b$", true],
-    ["^[A-Z]{2,4}-(a|b)+$", true],
-    ["^\\d{3}$", false],
-    ["^[\\w.-]$", false],
-    ["^[a\\-b]$", false],
-    ["^a\\\\b$", false],
-    ["^\\t$", false],
-    ['^"$', false],
-  ])("keeps the pattern %s: %s", (pattern, isKept) => {
-    const schema = { type: "object", properties: { pattern: { type: "string", pattern } } };
-    const kept = { type: "object", properties: { pattern: isKept ? { type: "string", pattern } : { type: "string" } } };
-    expect(toFormat(schema)).toEqual(kept);
-  });
-
   it("writes `true` as the schema that it is, and leaves it where it is none", () => {
     const closed = { additionalProperties: true, uniqueItems: true };
     expect(toFormat({ ...closed, properties: { a: true, b: { items: true } } })).toEqual({
