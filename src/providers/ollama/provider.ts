@@ -42,9 +42,8 @@ export const ollama: Provider = {
     ...limits,
     idleTimeoutMs: limits.idleTimeoutMs ?? Math.max(LONGEST_SILENCE_MS, limits.timeoutMs ?? 0),
   }),
-  // What the user says of a model stands alone.
   profile: ({ server: { facts }, settled }: OllamaModel) =>
-    facts && settled.profile === undefined ? toProfile(facts, settled.numCtx as number | undefined) : {},
+    facts ? toProfile(facts, settled.numCtx as number | undefined) : {},
 
   stream: (call, model: OllamaModel) =>
     (model.settled as ChatOllamaLiteInput).pull ? streamPulled(call, model) : streamOnce(call, model),

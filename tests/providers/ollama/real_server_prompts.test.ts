@@ -87,6 +87,25 @@ describe("an image to a model that cannot see", () => {
     expect((await bench.model().invoke([picture])).text).toBe("A cat");
   });
 
+  it("is sent where the user's profile says that it can, and nothing is asked about the model", async () => {
+    bench.server.reply(json(200, last({}, { content: "A cat" })));
+    expect((await bench.model({ profile: { imageInputs: true } }).invoke([picture])).text).toBe("A cat");
+    expect(bench.server.requests.map(({ path }) => path)).toEqual(["/api/chat"]);
+  });
+
+  it("is an error where the user's profile says that it cannot, whatever the server says", async () => {
+    bench.server.on("/api/show", json(200, { capabilities: ["vision"] }));
+    const error = await rejection(bench.model({ profile: { imageInputs: false } }).invoke([picture]));
+    expect(error).toMatchObject({ message: expect.stringContaining("`profile.imageInputs` is false") });
+    expect(bench.server.requests).toEqual([]);
+  });
+
+  it("is looked at in the server's words where the user's profile says other things", async () => {
+    bench.server.on("/api/show", json(200, { capabilities: ["completion"] }));
+    const error = await rejection(bench.model({ profile: { audioInputs: true, toolCalling: true } }).invoke([picture]));
+    expect(error).toMatchObject({ message: expect.stringContaining("set `profile: { imageInputs: true }`") });
+  });
+
   it("is no matter for texts: nothing is asked about the model", async () => {
     bench.server.reply(json(200, last()));
     await bench.model().invoke("Hi");
