@@ -3,7 +3,7 @@ import { ThinkSplitter } from "../../answer/think_tags.js";
 import { nonEmpty, type Json } from "../../base/json.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import { usageFromOllama } from "../../usage/from_ollama.js";
-import { checkLine, isLast, readLine, truncated } from "./answer_line.js";
+import { checkLine, isIdle, isLast, nothingGenerated, readLine, truncated } from "./answer_line.js";
 import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
 
 /** Turns the lines of an answer into deltas. An answer that came whole is a stream of one line. */
@@ -14,6 +14,8 @@ export class OllamaDecoder implements AnswerDecoder {
   private readonly seen: SeenAnswer = { text: false, thinking: false, toolCalls: 0 };
   /** Ollama splits thinking off itself, but for models whose template does not say that they think. */
   private readonly think = new ThinkSplitter("auto");
+  /** The server says that it loaded the model, or unloaded it: an answer may follow. */
+  private idle: Json | undefined;
   private last: { line: Json; delta: AnswerDelta } | undefined;
 
   constructor(
@@ -25,6 +27,10 @@ export class OllamaDecoder implements AnswerDecoder {
   push(event: unknown): AnswerDelta[] {
     if (this.finished) return [];
     const line = checkLine(event, this.context);
+    if (!this.hasBegun && isIdle(line)) {
+      this.idle = line;
+      return [];
+    }
     const delta = readLine(line, this.seen.toolCalls, this.newId);
     this.splitText(delta, isLast(line));
     this.seen.text ||= delta.text !== undefined;
@@ -37,7 +43,8 @@ export class OllamaDecoder implements AnswerDecoder {
   }
 
   end(): AnswerDelta[] {
-    if (!this.last) throw truncated(this.context);
+    if (!this.last)
+      throw this.idle && !this.hasBegun ? nothingGenerated(this.idle, this.context) : truncated(this.context);
     const { line, delta } = this.last;
     const { metadata, cutCall, isMiscounted } = readMetadata(line, this.sent, this.seen);
     const { text, thinking, toolCalls } = this.seen;
@@ -48,6 +55,11 @@ export class OllamaDecoder implements AnswerDecoder {
     if (usage) delta.usage = usage;
     if (partial) delta.partialUsage = partial;
     return [delta];
+  }
+
+  private get hasBegun(): boolean {
+    const { text, thinking, toolCalls } = this.seen;
+    return text || thinking || toolCalls > 0;
   }
 
   cut(): AnswerDelta[] {

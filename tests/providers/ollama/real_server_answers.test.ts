@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { HumanMessage, type AIMessageChunk } from "@langchain/core/messages";
 import { ChatOpenLLM } from "../../../src/openllm.js";
-import { ConfigurationError, ServerError } from "../../../src/base/errors.js";
+import { ConfigurationError } from "../../../src/base/errors.js";
 import { recording, replay } from "../../support/recordings.js";
 import { gate } from "../../support/gate.js";
 import { json, ndjson, text, type Script } from "../../support/wire_script.js";
