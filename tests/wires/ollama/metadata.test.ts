@@ -129,7 +129,7 @@ describe("a prompt that Ollama has cut", () => {
   });
 
   it.each([
-    ["in a larger window", 27, 40_000, 16],
+    ["in a larger window", 40, 40_000, 16],
     ["of half a window and of ordinary length", 32_768, 60_000, 16_386],
     ["of a little more than half", 32_768, 159_062, 16_389],
     ["of no tokens", undefined, 40_000, 0],
