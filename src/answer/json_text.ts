@@ -1,8 +1,13 @@
 /** JSON as models write it: bare, in a Markdown fence, or after thinking. `undefined` where a text is none. */
 export function parseJson(text: string): unknown {
-  for (const candidate of candidates(text)) {
+  return findJson(text)?.value;
+}
+
+/** The same with the JSON's own text. */
+export function findJson(text: string): { json: string; value: unknown } | undefined {
+  for (const json of candidates(text)) {
     try {
-      return JSON.parse(candidate) as unknown;
+      return { json, value: JSON.parse(json) as unknown };
     } catch {
       // The next may be one.
     }

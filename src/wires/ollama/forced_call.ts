@@ -1,5 +1,6 @@
 import type { AnswerDecoder, AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
-import { isObject, type Json } from "../../base/json.js";
+import { readWrittenCalls, type CallableTool } from "../../answer/written_calls.js";
+import type { Json } from "../../base/json.js";
 import type { PartialUsage } from "../../usage/usage.js";
 import { toGrammarPart } from "./format.js";
 import type { OllamaTool } from "./tool_schema.js";
@@ -18,39 +19,23 @@ export function forcedCallFormat(tools: readonly OllamaTool[]): Json {
   return only !== undefined && others.length === 0 ? only : { anyOf: calls };
 }
 
-/** The tool call that a text is, if it is one. A text that was cut off in its arguments is a broken call. */
-export function readForcedCall(
-  text: string,
-  names: readonly string[],
-  isCut: boolean,
-): Omit<ToolCallDelta, "index"> | undefined {
-  const value = parse(text);
-  if (isObject(value)) {
-    const { name, arguments: args } = value;
-    return typeof name === "string" && isObject(args) ? { name, args: JSON.stringify(args) } : undefined;
-  }
-  if (!isCut || !/^\s*\{/.test(text)) return undefined;
+/** The broken call that is in a text which was cut off in the middle of one. */
+export function readCutCall(text: string, names: readonly string[]): Omit<ToolCallDelta, "index"> | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
   const name = /^\s*\{\s*"name"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? (names.length === 1 ? names[0] : undefined);
   const start = /"arguments"\s*:\s*/.exec(text);
   return { name, args: start ? text.slice(start.index + start[0].length) : "" };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Turns the JSON of a forced call back into a tool call. Reasoning passes; the content waits until it is whole. */
+/** Turns the JSON of a forced call back into a tool call, wherever it is. Reasoning passes; the content waits until it is whole. */
 export class ForcedCallDecoder implements AnswerDecoder {
   private readonly held: AnswerDelta[] = [];
+  private readonly thoughts: string[] = [];
   private hasCalls = false;
 
   constructor(
     private readonly inner: AnswerDecoder,
-    private readonly names: readonly string[],
+    private readonly tools: readonly CallableTool[],
     private readonly newId: () => string,
   ) {}
 
@@ -69,15 +54,24 @@ export class ForcedCallDecoder implements AnswerDecoder {
   end(): AnswerDelta[] {
     const last = this.inner.end();
     const passed = last.flatMap((delta) => this.hold(delta));
-    const text = this.held.map((delta) => delta.text ?? "").join("");
     const finish = last.find((delta) => delta.finishReason !== undefined)?.finishReason;
-    const call = this.hasCalls ? undefined : readForcedCall(text, this.names, finish === "length");
-    if (!call) return [...this.held, ...passed];
-    const ending: AnswerDelta = { toolCalls: [{ index: 0, id: this.newId(), ...call }] };
+    const calls = this.hasCalls ? [] : this.read(finish === "length");
+    if (calls.length === 0) return [...this.held, ...passed];
+    const toolCalls = calls.map((call, index) => ({ index, id: this.newId(), ...call }));
     return [
-      ending,
+      { toolCalls },
       ...passed.map((delta) => (delta.finishReason === "stop" ? { ...delta, finishReason: "tool_calls" } : delta)),
     ];
+  }
+
+  /** Some models write the call to the end of their thoughts, and nothing else. */
+  private read(isCut: boolean): Omit<ToolCallDelta, "index">[] {
+    const text = this.held.map((delta) => delta.text ?? "").join("");
+    const written = readWrittenCalls(text, this.tools);
+    if (written.length > 0) return written;
+    const names = this.tools.map(({ name }) => name);
+    if (isCut) return [readCutCall(text, names) ?? []].flat();
+    return text.trim() === "" ? readWrittenCalls(this.thoughts.join(""), this.tools) : [];
   }
 
   cut(): AnswerDelta[] {
@@ -87,6 +81,7 @@ export class ForcedCallDecoder implements AnswerDecoder {
   /** Takes the text out of a delta; what remains can be handed on. */
   private hold(delta: AnswerDelta): AnswerDelta[] {
     if (delta.toolCalls) this.hasCalls = true;
+    if (delta.reasoning !== undefined) this.thoughts.push(delta.reasoning);
     if (delta.text === undefined) return [delta];
     const { text, ...rest } = delta;
     this.held.push({ text });

@@ -1,4 +1,5 @@
 import type { AnswerDecoder } from "../../answer/delta.js";
+import type { CallableTool } from "../../answer/written_calls.js";
 import type { Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
@@ -7,6 +8,7 @@ import type { WireRequest } from "../../transport/transport.js";
 import { OllamaDecoder } from "./decoder.js";
 import { ForcedCallDecoder } from "./forced_call.js";
 import { mergeHeaders } from "./headers.js";
+import { JsonAnswerDecoder } from "./json_answer.js";
 import type { OllamaMessage } from "./messages.js";
 import type { SentRequest } from "./metadata.js";
 import { readWhole } from "./whole.js";
@@ -22,7 +24,7 @@ export interface OllamaRequest {
   stream: boolean;
   sent: SentRequest;
   /** The tools of which one must be called: the answer is a call in JSON. */
-  forced?: readonly string[];
+  forced?: readonly CallableTool[];
 }
 
 /** One chat request and the means to read its answer. `newId` names calls that the server did not name. */
@@ -30,7 +32,8 @@ export function ollamaWire(request: OllamaRequest, context: ErrorContext, newId:
   const { sent, forced } = request;
   const decoder = (): AnswerDecoder => {
     const lines = new OllamaDecoder(sent, context, newId);
-    return forced ? new ForcedCallDecoder(lines, forced, newId) : lines;
+    if (forced) return new ForcedCallDecoder(lines, forced, newId);
+    return sent.hasFormat ? new JsonAnswerDecoder(lines) : lines;
   };
   return {
     request: toHttp(request),

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { ForcedCallDecoder, forcedCallFormat, readForcedCall } from "../../../src/wires/ollama/forced_call.js";
+import { ForcedCallDecoder, forcedCallFormat, readCutCall } from "../../../src/wires/ollama/forced_call.js";
 import { decoderFor, last, line } from "./support.js";
 
 const tool = (name: string, properties: Record<string, unknown> = {}) => ({
   type: "function" as const,
   function: { name, parameters: { type: "object", properties } },
 });
+
+const add = tool("add", { a: { type: "number" } }).function;
 
 describe("forcedCallFormat", () => {
   const call = (name: string, properties: object) => ({
@@ -26,30 +28,24 @@ describe("forcedCallFormat", () => {
   });
 });
 
-describe("readForcedCall", () => {
-  it.each<[string, string, boolean, object | undefined]>([
-    ["a call", '{"name": "add", "arguments": {"a": 1}}', false, { name: "add", args: '{"a":1}' }],
-    ["a call between blanks", '\n {"name":"add","arguments":{}}\n\n', true, { name: "add", args: "{}" }],
-    ["prose", "I would add them.", false, undefined],
-    ["other JSON", '{"a": 1}', false, undefined],
-    ["arguments that are no object", '{"name":"add","arguments":3}', false, undefined],
-    ["half a call that was not cut", '{"name":"add","arguments":{"a"', false, undefined],
-    ["half a call that was cut", '{"name":"add","arguments":{"a"', true, { name: "add", args: '{"a"' }],
-    ["a call that was cut before its arguments", '{"name":"add"', true, { name: "add", args: "" }],
-    ["a call that was cut in its name, of the only tool", '{"na', true, { name: "add", args: "" }],
-    ["prose that was cut", "I would", true, undefined],
-  ])("reads %s", (_, text, isCut, expected) => {
-    expect(readForcedCall(text, ["add"], isCut)).toEqual(expected);
+describe("readCutCall", () => {
+  it.each<[string, string, object | undefined]>([
+    ["half a call", '{"name":"add","arguments":{"a"', { name: "add", args: '{"a"' }],
+    ["a call that was cut before its arguments", '{"name":"add"', { name: "add", args: "" }],
+    ["a call that was cut in its name, of the only tool", '{"na', { name: "add", args: "" }],
+    ["prose", "I would", undefined],
+  ])("reads %s", (_, text, expected) => {
+    expect(readCutCall(text, ["add"])).toEqual(expected);
   });
 
   it("does not guess which of several tools was meant", () => {
-    expect(readForcedCall('{"na', ["add", "sub"], true)).toEqual({ name: undefined, args: "" });
+    expect(readCutCall('{"na', ["add", "sub"])).toEqual({ name: undefined, args: "" });
   });
 });
 
 describe("ForcedCallDecoder", () => {
   const decode = (lines: readonly unknown[]) => {
-    const decoder = new ForcedCallDecoder(decoderFor({ hasFormat: true, tools: ["add"] }), ["add"], () => "forced-1");
+    const decoder = new ForcedCallDecoder(decoderFor({ hasFormat: true, tools: ["add"] }), [add], () => "forced-1");
     return [...lines.flatMap((each) => decoder.push(each)), ...decoder.end()];
   };
 
@@ -70,7 +66,7 @@ describe("ForcedCallDecoder", () => {
   });
 
   it("passes thinking on as it comes", () => {
-    const decoder = new ForcedCallDecoder(decoderFor(), ["add"], () => "forced-1");
+    const decoder = new ForcedCallDecoder(decoderFor(), [add], () => "forced-1");
     expect(decoder.push(line({ thinking: "hm", content: "{" }))).toEqual([{ reasoning: "hm" }]);
   });
 
@@ -100,11 +96,11 @@ describe("ForcedCallDecoder", () => {
   });
 
   it("hands out what it holds when the answer breaks off, the inner decoder's too", () => {
-    const decoder = new ForcedCallDecoder(decoderFor(), ["add"], () => "forced-1");
+    const decoder = new ForcedCallDecoder(decoderFor(), [add], () => "forced-1");
     decoder.push(line({ content: "<think>hm" }));
     decoder.push(line({ content: "</think>{" }));
     expect(decoder.cut()).toEqual([{ text: "{" }]);
-    const inner = new ForcedCallDecoder(decoderFor(), ["add"], () => "forced-1");
+    const inner = new ForcedCallDecoder(decoderFor(), [add], () => "forced-1");
     inner.push(line({ content: "<thi" }));
     expect(inner.cut()).toEqual([{ text: "<thi" }]);
     expect(inner.cut()).toEqual([]);

@@ -1,6 +1,6 @@
-import { Validator } from "@langchain/core/utils/json_schema";
 import { parseJson } from "../../../answer/json_text.js";
 import { isObject, type Json } from "../../../base/json.js";
+import { schemaFault } from "../../../models/schema_check.js";
 import type { AnswerWatch } from "../watch/watch.js";
 
 const IGNORED = "the server seems to ignore `response_format`.";
@@ -24,7 +24,7 @@ export function faultOf(text: string, params: Json): string | undefined {
   const value = parseJson(text);
   if (value === undefined) return `The answer should be JSON and is none: ${IGNORED}`;
   const schema = schemaOf(params);
-  return schema === undefined || follows(value, schema)
+  return schema === undefined || schemaFault(value, schema) === undefined
     ? undefined
     : `The answer does not follow the schema: ${IGNORED}`;
 }
@@ -39,13 +39,4 @@ export function jsonInstruction(params: Json): string {
 function schemaOf({ response_format: format }: Json): Json | undefined {
   const inner = isObject(format) ? format.json_schema : undefined;
   return isObject(inner) && isObject(inner.schema) ? inner.schema : undefined;
-}
-
-function follows(value: unknown, schema: Json): boolean {
-  try {
-    return new Validator(schema).validate(value).valid;
-  } catch {
-    // A schema that the validator cannot read says nothing against the answer.
-    return true;
-  }
 }
