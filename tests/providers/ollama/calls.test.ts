@@ -1,7 +1,6 @@
 // Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: aborts, time-outs, retries, concurrency.
 import { describe, expect, it } from "@jest/globals";
-import { getRetryable } from "@langchain/core/errors";
-import { ModelAbortError } from "@langchain/core/errors";
+import { getRetryable, ModelAbortError } from "@langchain/core/errors";
 import { useClock } from "../../contract/clock.js";
 import { gate } from "../../support/gate.js";
 import { hangUp, json, ndjson, reset, stall } from "../../support/wire_script.js";
