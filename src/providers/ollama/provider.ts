@@ -11,13 +11,13 @@ import { mediaFetcher, refuseMedia } from "../../wires/ollama/fetch_media.js";
 import { toOllamaMessages } from "../../wires/ollama/messages.js";
 import { sentRequest } from "../../wires/ollama/metadata.js";
 import { ollamaWire } from "../../wires/ollama/wire.js";
-import { checkedStream, checkedWhole, type DueAnswer } from "./due_answer.js";
 import { isMissingModel } from "./explain.js";
 import { toOllamaHost } from "./hosts.js";
 import { pullModel } from "./models_client.js";
 import { OLLAMA_OPTIONS, type ChatOllamaLiteInput } from "./options.js";
 import { offerTools, toOllamaParams } from "./params.js";
 import { contextWindow, toProfile } from "./profile.js";
+import { checkedStream, checkedWhole, type DueAnswer } from "./repair.js";
 import type { OllamaModel } from "./server.js";
 
 const LONGEST_SILENCE_MS = 600_000;

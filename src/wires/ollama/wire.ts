@@ -6,9 +6,8 @@ import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
 import { OllamaDecoder } from "./decoder.js";
-import { ForcedCallDecoder } from "./forced_call.js";
+import { DueAnswerDecoder } from "./due_answer.js";
 import { mergeHeaders } from "./headers.js";
-import { JsonAnswerDecoder } from "./json_answer.js";
 import type { OllamaMessage } from "./messages.js";
 import type { SentRequest } from "./metadata.js";
 import { readWhole } from "./whole.js";
@@ -32,8 +31,7 @@ export function ollamaWire(request: OllamaRequest, context: ErrorContext, newId:
   const { sent, forced } = request;
   const decoder = (): AnswerDecoder => {
     const lines = new OllamaDecoder(sent, context, newId);
-    if (forced) return new ForcedCallDecoder(lines, forced, newId);
-    return sent.hasFormat ? new JsonAnswerDecoder(lines) : lines;
+    return forced || sent.hasFormat ? new DueAnswerDecoder(lines, newId, forced) : lines;
   };
   return {
     request: toHttp(request),

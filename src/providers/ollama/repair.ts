@@ -42,26 +42,15 @@ export async function* checkedStream(
   if (fault === undefined) yield held;
   else if (!due.tools) yield held.map((delta) => (delta.metadata ? withWarning(delta, fault) : delta));
   else {
-    for (const delta of held) due.call.book(delta);
-    yield [await secondCall(due, due.tools, { text: answer.text, finishReason: answer.finishReason })];
+    const { reasoning: _, ...first } = due.call.book(answer) ?? {};
+    yield [await repaired(first, fault, due)];
   }
 }
 
 /** The same for an answer that comes whole. */
-export async function checkedWhole(answers: readonly AnswerDelta[], due: DueAnswer): Promise<AnswerDelta[]> {
-  const [answer = {}] = answers;
+export async function checkedWhole([answer = {}]: readonly AnswerDelta[], due: DueAnswer): Promise<AnswerDelta[]> {
   const fault = faultOf(answer, due);
-  if (fault === undefined) return [answer];
-  const { call } = due;
-  const first = call.book(answer) ?? {};
-  if (due.tools) {
-    const { reasoning } = first;
-    return [{ ...(reasoning === undefined ? {} : { reasoning }), ...(await secondCall(due, due.tools, first)) }];
-  }
-  const second = await askAgain(due, jsonInstruction(due.format), first);
-  if (faultOf(second, due) !== undefined) return [withWarning(first, fault)];
-  const text = findJson(second.text ?? "")?.json ?? second.text;
-  return [{ ...second, text, metadata: { ...second.metadata, repaired: "json" } }];
+  return [fault === undefined ? answer : await repaired(due.call.book(answer) ?? {}, fault, due)];
 }
 
 /** Of a call nothing is handed on before it is whole, but for thoughts; of JSON all but its end. */
@@ -69,10 +58,16 @@ function isHeld(delta: AnswerDelta, { tools }: DueAnswer): boolean {
   return delta.finishReason !== undefined || (tools !== undefined && delta.reasoning === undefined);
 }
 
-/** What is wrong with an answer. One that was cut off says so itself. */
+const ADVICE = 'Another value of `think` may help, or, for structured output, `method: "jsonSchema"`.';
+const IGNORED =
+  "`format` seems to be passed over. Another value of `think` may help, or a `method` other than `jsonSchema`.";
+const CUT = "It was cut off at the output limit: raise `maxTokens`, or set `think: false`.";
+
+/** What is wrong with an answer. JSON that was cut off says so itself. */
 function faultOf(answer: AnswerDelta, { tools, format }: DueAnswer): string | undefined {
   if (answer.toolCalls !== undefined) return undefined;
-  if (tools) return "There is no call.";
+  if (tools)
+    return answer.finishReason === "length" ? CUT : `Asked once more in words, it did not call either. ${ADVICE}`;
   if (answer.finishReason === "length") return undefined;
   const value = parseJson(answer.text ?? "");
   if (value === undefined) return `The answer should be JSON and is none: ${IGNORED}`;
@@ -80,72 +75,63 @@ function faultOf(answer: AnswerDelta, { tools, format }: DueAnswer): string | un
   return why === undefined ? undefined : `The answer does not follow the schema (${why}): ${IGNORED}`;
 }
 
-const IGNORED =
-  "`format` seems to be passed over here. Another value of `think` may help, or a `method` other than `jsonSchema`.";
-
 /**
- * The call, asked for once more.
- * @throws StructuredOutputError when it does not come
+ * The answer, asked for once more unless it would be cut off again; of JSON that does not come, the first with a warning.
+ * @throws StructuredOutputError for a call that does not come
  */
-async function secondCall(due: DueAnswer, tools: readonly OllamaTool[], first: AnswerDelta): Promise<AnswerDelta> {
-  // The second would be cut off like the first.
-  if (first.finishReason === "length")
-    throw notCalled(due, tools, first, "It was cut off at the output limit: raise `maxTokens`, or set `think: false`.");
-  const { toolCalls, finishReason, metadata, ...rest } = await askAgain(due, callInstruction(tools), first);
-  if (toolCalls) return { toolCalls, finishReason, metadata: { ...metadata, forced_by: "prompt" } };
-  const last = rest.text === undefined ? first : { ...rest, metadata };
-  throw notCalled(
-    due,
-    tools,
-    last,
-    'Asked once more in words, it did not call either. Another value of `think` may help, or, for structured output, `method: "jsonSchema"`.',
-  );
+async function repaired(first: AnswerDelta, fault: string, due: DueAnswer): Promise<AnswerDelta> {
+  const { tools } = due;
+  const second = first.finishReason === "length" ? first : await askAgain(first, due);
+  if (faultOf(second, due) !== undefined) {
+    if (!tools) return withWarning(first, fault);
+    throw notCalled(tools, second.text === undefined ? first : second, fault, due);
+  }
+  const { reasoning } = first;
+  return {
+    ...second,
+    ...(reasoning === undefined ? {} : { reasoning }),
+    ...(tools ? {} : { text: findJson(second.text ?? "")?.json ?? second.text }),
+    metadata: { ...second.metadata, ...(tools ? { forced_by: "prompt" } : { repaired: "json" }) },
+  };
 }
 
-async function askAgain(due: DueAnswer, instruction: string, first: AnswerDelta): Promise<AnswerDelta> {
+async function askAgain(first: AnswerDelta, due: DueAnswer): Promise<AnswerDelta> {
   try {
-    const [answer = {}] = await due.ask(instruction, (first.text ?? "").trim() === "");
-    return due.call.book(answer) ?? {};
+    const [second = {}] = await due.ask(instructionOf(due), (first.text ?? "").trim() === "");
+    const { reasoning: _, ...said } = due.call.book(second) ?? {};
+    return said;
   } catch (error) {
-    keep(due, first);
+    keep(first, due);
     throw error;
   }
 }
 
-function notCalled(
-  due: DueAnswer,
-  tools: readonly OllamaTool[],
-  answer: AnswerDelta,
-  hint: string,
-): StructuredOutputError {
-  keep(due, answer);
-  const names = tools.map(({ function: { name } }) => `\`${name}\``).join(" or ");
-  const { text = "" } = answer;
-  const said = text.length > 200 ? `${text.slice(0, 200)}...` : text;
-  const warnings = Array.isArray(answer.metadata?.warnings) ? ` ${answer.metadata.warnings.join(" ")}` : "";
-  return new StructuredOutputError(`The model was to call ${names} but answered \`${said}\`. ${hint}${warnings}`);
-}
-
-/** Keeps an answer that is not returned, for the error's `partialOutput`. */
-function keep({ call }: DueAnswer, answer: AnswerDelta): void {
-  if (Object.keys(answer).length > 0) call.delivered.add(toChunk(answer, call.settings.provider, call.messageId));
-}
-
-function callInstruction(tools: readonly OllamaTool[]): string {
-  const list = tools.map((tool) => JSON.stringify(tool.function)).join("\n");
+function instructionOf({ tools, format }: DueAnswer): string {
+  if (!tools) {
+    const following = isObject(format) ? `, following this JSON schema:\n${JSON.stringify(format)}` : "";
+    return `Answer with one JSON object only, without any text or fence around it${following}`;
+  }
   const which = tools.length === 1 ? "this function" : "one of these functions";
+  const list = tools.map((tool) => JSON.stringify(tool.function)).join("\n");
   return `Call ${which} now. Answer with {"name": NAME, "arguments": ARGUMENTS} only, as a JSON object:\n${list}`;
 }
 
-function jsonInstruction(format: unknown): string {
-  const following = isObject(format) ? `, following this JSON schema:\n${JSON.stringify(format)}` : "";
-  return `Answer with one JSON object only, without any text or fence around it${following}`;
+function notCalled(tools: readonly OllamaTool[], answer: AnswerDelta, why: string, due: DueAnswer) {
+  keep(answer, due);
+  const names = tools.map(({ function: { name } }) => `\`${name}\``).join(" or ");
+  const { text = "", metadata } = answer;
+  const said = text.length > 200 ? `${text.slice(0, 200)}...` : text;
+  const warnings = Array.isArray(metadata?.warnings) ? ` ${metadata.warnings.join(" ")}` : "";
+  return new StructuredOutputError(`The model was to call ${names} but answered \`${said}\`. ${why}${warnings}`);
+}
+
+/** Keeps an answer that is not returned, for the error's `partialOutput`. */
+function keep(answer: AnswerDelta, { call }: DueAnswer): void {
+  if (Object.keys(answer).length > 0) call.delivered.add(toChunk(answer, call.settings.provider, call.messageId));
 }
 
 function withWarning(answer: AnswerDelta, warning: string): AnswerDelta {
   const before: unknown = answer.metadata?.warnings;
-  return {
-    ...answer,
-    metadata: { ...answer.metadata, warnings: [...(Array.isArray(before) ? (before as unknown[]) : []), warning] },
-  };
+  const warnings = [...(Array.isArray(before) ? (before as unknown[]) : []), warning];
+  return { ...answer, metadata: { ...answer.metadata, warnings } };
 }
