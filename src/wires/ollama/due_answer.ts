@@ -77,10 +77,10 @@ export class DueAnswerDecoder implements AnswerDecoder {
 
   /** Takes the text out of a delta where it has to wait; what remains can be handed on. */
   private hold(delta: AnswerDelta): AnswerDelta[] {
-    const { text, ...rest } = delta;
     if (delta.toolCalls) this.hasCalls = true;
     if (delta.reasoning !== undefined && !this.hasText) this.thoughts.push(delta.reasoning);
-    if (text === undefined) return [delta];
+    if (delta.text === undefined) return [delta];
+    const { text, ...rest } = delta;
     const isFence = this.held.length > 0 || (!this.hasText && text.trimStart().startsWith("`"));
     this.hasText ||= text.trim() !== "";
     if (!this.tools && !isFence) return [delta];

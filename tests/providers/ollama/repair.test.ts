@@ -122,6 +122,29 @@ it("a forced call that is asked for again is one run", async () => {
   expect(model.costs.totals).toMatchObject({ calls: 1, inputTokens: 14, outputTokens: 6, estimatedCalls: 0 });
 });
 
+it("gates are asked before a forced call is asked for again, and may deny that", async () => {
+  bench.server.reply(json(200, last({}, { content: "One." })));
+  const asked: number[] = [];
+  const gate = Object.assign(new RecordingHandler(), {
+    admit: () => {
+      if (asked.push(asked.length) === 2) throw new Error("No more.");
+      return Promise.resolve({ maxOutputTokens: 50 });
+    },
+  });
+  const error = await rejection(
+    bench
+      .model()
+      .bindTools([add], { tool_choice: "any" })
+      .invoke("1?", { callbacks: [gate] }),
+  );
+  expect(error).toMatchObject({
+    message: "No more.",
+    partialOutput: { content: "One.", usage_metadata: { output_tokens: 3 } },
+  });
+  expect(bench.server.requests).toHaveLength(1);
+  expect(bench.body()).toMatchObject({ options: { num_predict: 50 } });
+});
+
 describe("JSON that was asked for", () => {
   const structured = (fields: Omit<ChatOllamaLiteInput, "model"> = {}, name = "tiny") =>
     bench.model(fields, name).withStructuredOutput(ocean, { method: "jsonSchema" });
