@@ -35,11 +35,12 @@ const PERMANENT = [
   // Templates, and the renderers that Ollama has in their place, refuse a conversation by its form.
   /system messages? must be (at the beginning|first)/i,
   /no user (query|message)s? (was |were )?found/i,
-  /system messages? (cannot|can't|must not|may not|do(es)? not) (contain|support|have|include) (image|video|audio)/i,
-  /images? .{0,40}(in|for) (a |the )?system messages?/i,
+  /\bsystem (message|prompt|role)s?\b.{0,40}\b(image|video|audio)/i,
+  /\b(image|video|audio)s?\b.{0,40}\bsystem (message|prompt|role)/i,
   /conversation roles must alternate/i,
-  /unexpected (message role|item type)/i,
-  /jinja|error (rendering|executing) (the )?(prompt|template)|template: .{0,80}executing/i,
+  /(without|no) (a )?(preceding|matching|corresponding) tool call/i,
+  /unexpected (message )?(role|item type)/i,
+  /jinja|failed to render|error (rendering|executing) (the )?(prompt|template)|template: .{0,80}executing/i,
 ];
 
 const CODES: Record<number, LangChainErrorCodes> = {
