@@ -1,15 +1,16 @@
 /** JSON as models write it: bare, in a Markdown fence, after thinking, amid words. `undefined` where a text is none. */
 export function parseJson(text: string): unknown {
-  return find(text)?.value;
+  return findJson(text)?.value;
 }
 
 /** The text with nothing around the JSON that it is meant to be; as it is where there is none in it. */
 export function bareJson(text: string): string {
-  const json = find(text)?.json ?? text;
+  const json = findJson(text)?.json ?? text;
   return json === text ? text : json.trim();
 }
 
-function find(text: string): { json: string; value: unknown } | undefined {
+/** The JSON in a text, with its value. */
+export function findJson(text: string): { json: string; value: unknown } | undefined {
   for (const json of candidates(text)) {
     try {
       return { json, value: JSON.parse(json) as unknown };

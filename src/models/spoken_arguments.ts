@@ -1,6 +1,6 @@
-import { Validator } from "@langchain/core/utils/json_schema";
 import { parseJson } from "../answer/json_text.js";
 import { fieldsOf, isObject, type Json } from "../base/json.js";
+import { schemaFault } from "./schema_check.js";
 
 /**
  * The arguments of a tool that a text is, where a model said them instead of calling: alone, or as `{ name, arguments }`.
@@ -11,14 +11,7 @@ export function spokenArguments(text: string, name: string, schema: Json): Json 
   if (!isObject(value)) return undefined;
   const args = value.name === name && isObject(value.arguments) ? value.arguments : value;
   const known = fieldsOf(schema.properties);
-  return Object.keys(args).every((key) => Object.hasOwn(known, key)) && follows(args, schema) ? args : undefined;
-}
-
-/** Whether a value follows a schema. One that the validator cannot read says nothing against it. */
-export function follows(value: unknown, schema: Json): boolean {
-  try {
-    return new Validator(schema).validate(value).valid;
-  } catch {
-    return true;
-  }
+  return Object.keys(args).every((key) => Object.hasOwn(known, key)) && schemaFault(args, schema) === undefined
+    ? args
+    : undefined;
 }

@@ -13,6 +13,7 @@ import {
 import { parseJson } from "../answer/json_text.js";
 import { ConfigurationError, StructuredOutputError } from "../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../base/json.js";
+import { schemaFault } from "./schema_check.js";
 import { spokenArguments } from "./spoken_arguments.js";
 import { isCheckOnly, toSchema } from "./tools.js";
 
@@ -176,6 +177,9 @@ async function validate(value: unknown, schema: unknown, message: AIMessage): Pr
     if (!result.issues) return result.value as Record<string, unknown>;
     throw refuse(result.issues.map((issue) => issue.message).join("; "));
   }
-  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  throw refuse(`it is \`${excerpt(JSON.stringify(value))}\`, not an object.`);
+  if (typeof value !== "object" || value === null)
+    throw refuse(`it is \`${excerpt(JSON.stringify(value))}\`, not an object.`);
+  const fault = isObject(schema) ? schemaFault(value, schema) : undefined;
+  if (fault !== undefined) throw refuse(fault);
+  return value as Record<string, unknown>;
 }

@@ -1,4 +1,5 @@
 import { isObject, nonEmpty, type Json } from "../base/json.js";
+import { ownWords } from "./own_words.js";
 
 /** What a server said about an error, whichever of the known shapes it used. */
 export interface ErrorBody {
@@ -21,17 +22,36 @@ const count = (value: unknown): number | undefined => (typeof value === "number"
 
 /** Reads an error body: nested, flat, a bare string, FastAPI's `detail`, or no JSON at all (then empty). */
 export function readErrorBody(body: string): ErrorBody {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return {};
-  }
-  return readErrorJson(json);
+  return readErrorJson(parse(body));
 }
 
-/** The same for a body that is parsed already. */
-export function readErrorJson(json: unknown): ErrorBody {
+/** Proxies that put an error into another's text do so once each. */
+const MOST_NESTED = 5;
+
+/** The same for a body that is parsed already. An error inside the text of another is the one that counts. */
+export function readErrorJson(json: unknown, nested = 0): ErrorBody {
+  const outer = readEnvelope(json);
+  const at = nested < MOST_NESTED ? ownWords(outer.message ?? "").indexOf("{") : -1;
+  if (outer.message === undefined || at < 0) return outer;
+  const inner = parse(outer.message.slice(at, outer.message.lastIndexOf("}") + 1));
+  if (!isErrorJson(inner)) return outer;
+  const { message, ...said } = readErrorJson(inner, nested + 1);
+  return {
+    ...outer,
+    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+    message: message === undefined ? outer.message : outer.message.slice(0, at) + message,
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function readEnvelope(json: unknown): ErrorBody {
   if (typeof json === "string") return { message: nonEmpty(json) };
   if (!isObject(json)) return {};
   const inner = json.error ?? json.detail ?? json.errors;
@@ -46,10 +66,18 @@ export function readErrorJson(json: unknown): ErrorBody {
 
 function readFields(json: Json): ErrorBody {
   const code = json.code ?? json.type ?? json.error_code;
-  const [status] = [json.http_status_code, json.status_code, json.code].flatMap((value) => statusOf(value) ?? []);
+  // `StatusCode` is how Ollama hands on errors of its cloud.
+  const [status] = [json.http_status_code, json.status_code, json.StatusCode, json.code].flatMap(
+    (value) => statusOf(value) ?? [],
+  );
   const type = nonEmpty(json.type);
   return {
-    message: nonEmpty(json.message) ?? nonEmpty(json.detail) ?? nonEmpty(json.text) ?? nonEmpty(json.error),
+    message:
+      nonEmpty(json.message) ??
+      nonEmpty(json.detail) ??
+      nonEmpty(json.text) ??
+      nonEmpty(json.error) ??
+      nonEmpty(json.Status),
     code: typeof code === "string" ? code : (type ?? (typeof code === "number" ? String(code) : undefined)),
     param: nonEmpty(json.param),
     status,
@@ -78,7 +106,7 @@ export function isErrorJson(json: unknown): boolean {
   if (!isObject(json)) return false;
   if (Array.isArray(json.choices) && json.choices.length > 0) return hasWords(json.error);
   // FastChat's workers write 0 for none.
-  if (json.object === "error" || !NO_CODES.has(json.error_code)) return true;
+  if (json.object === "error" || !NO_CODES.has(json.error_code) || statusOf(json.StatusCode) !== undefined) return true;
   if ("error" in json && json.error !== null && json.error !== "" && json.error !== undefined) return true;
   return "detail" in json && !("choices" in json) && !("usage" in json);
 }

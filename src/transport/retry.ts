@@ -2,7 +2,7 @@ import { getRetryable } from "@langchain/core/errors";
 import { pause } from "./pause.js";
 
 /** Longer waits than this are the caller's to decide on. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+export const LONGEST_RETRY_AFTER_MS = 60_000;
 const FIRST_WAIT_MS = 1_000;
 
 /** How often a request is sent again, and who is asked before. */

@@ -3,7 +3,9 @@ import { parseRetryAfterMs } from "@langchain/core/utils/async_caller";
 import { ContextWindowError, ServerError, type ServerErrorFields } from "../base/errors.js";
 import { readErrorBody, type ErrorBody } from "./error_body.js";
 import { contextWindowOf } from "./context_window.js";
+import { ownWords } from "./own_words.js";
 import { isGatewayFailure, isRefusalInBody } from "./refusal.js";
+import { LONGEST_RETRY_AFTER_MS } from "./retry.js";
 
 /** The names in an error message, and the words that a provider adds to help. */
 export interface ErrorContext {
@@ -30,9 +32,16 @@ const PERMANENT = [
   /failed to parse (tool|messages|grammar)/i,
   /invalid (tool call )?arguments/i,
   /expects? .* to be (a )?json/i,
-  // A chat template that will not have the conversation, and FastAPI's validation behind a server that says 500 of it.
-  /jinja|chat.?template|roles must alternate|system (message must|role not)|no user query|with a length of 9\b/i,
+  // FastAPI's validation behind a server that says 500 of it.
   /validation errors? for|literal_error|\bInput should be /,
+  // Chat templates, and the renderers that Ollama has in their place, refuse a conversation by its form.
+  /jinja|chat.?template|failed to render|error (rendering|executing) (the )?(prompt|template)|template: .{0,80}executing/i,
+  /system messages? must|system role not|roles must alternate|with a length of 9\b/i,
+  /no user (query|messages?)\b/i,
+  /\bsystem (message|prompt|role)s?\b.{0,40}\b(image|video|audio)/i,
+  /\b(image|video|audio)s?\b.{0,40}\bsystem (message|prompt|role)/i,
+  /(without|no) (a )?(preceding|matching|corresponding) tool call/i,
+  /unexpected (message )?(role|item type)/i,
 ];
 
 const CODES: Record<number, LangChainErrorCodes> = {
@@ -75,7 +84,7 @@ function toError(
   extra: Partial<ServerErrorFields>,
 ): ServerError {
   const words = body.message ?? (text.trim() === "" ? "no explanation" : plain(text));
-  const beginning = words.slice(0, LONGEST_WORDS);
+  const beginning = ownWords(words.slice(0, LONGEST_WORDS));
   const hint = context.explain?.(status, body.message === undefined ? body : { ...body, message: beginning });
   const about = context.model === undefined ? "" : ` for model \`${context.model}\``;
   const said = status === undefined ? "failed" : `answered ${status}`;
@@ -90,10 +99,12 @@ function toError(
     body: text.slice(0, 500),
   };
   const overflow = contextWindowOf(body, beginning);
-  if (overflow) return new ContextWindowError(message, { ...fields, ...overflow, isRefusal: true });
+  // Who may ask, how often, and for which model, is said by the status.
+  const isOther = status !== undefined && CODES[status] !== undefined && body.promptTokens === undefined;
+  if (overflow && !isOther) return new ContextWindowError(message, { ...fields, ...overflow, isRefusal: true });
   return new ServerError(message, {
     ...fields,
-    retryable: saidOfRetry(extra.headers) ?? isRetryable(status, beginning),
+    retryable: saidOfRetry(extra.headers) ?? isRetryable(status, body, beginning, extra.retryAfterMs),
     lcErrorCode: codeOf(status, beginning),
   });
 }
@@ -114,9 +125,23 @@ function saidOfRetry(headers: Record<string, string> | undefined): boolean | und
   return said === "true" ? true : said === "false" ? false : undefined;
 }
 
-function isRetryable(status: number | undefined, words: string): boolean {
+/** An allowance that is used up for hours or days, unlike a rate that is passing. */
+const USED_UP =
+  /quota|billing|credit balance|spend(ing)? (cap|limit)|usage limit|(session|hourly|daily|weekly|monthly) limit|upgrade (for|to|your)/i;
+const PASSING = /concurren|per (sec|min)|\b[rt]pm\b/i;
+
+function isRetryable(
+  status: number | undefined,
+  body: ErrorBody,
+  words: string,
+  retryAfterMs: number | undefined,
+): boolean {
   if (PERMANENT.some((pattern) => pattern.test(words))) return false;
-  if (status === 429 && /quota|billing|credit balance|spend(ing)? (cap|limit)/i.test(words)) return false;
+  const mayBeUsedUp = status === undefined || status === 200 || status === 429;
+  const isSoon = retryAfterMs !== undefined && retryAfterMs <= LONGEST_RETRY_AFTER_MS;
+  if (mayBeUsedUp && !isSoon && USED_UP.test(`${body.code} ${words}`) && !PASSING.test(words)) return false;
+  // A refusal that a proxy wrapped into a failure stays one.
+  if (body.status !== undefined && body.status < 500 && !RETRYABLE.has(body.status)) return false;
   return status === undefined || status === 200 || RETRYABLE.has(status);
 }
 

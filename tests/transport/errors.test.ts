@@ -42,6 +42,33 @@ describe("what a server says of an error", () => {
     ],
     ["FastChat's", { detail: { error: { message: "no", code: 40303 } } }, { message: "no", code: "40303" }],
     ["FastChat's in a stream", { text: "no", error_code: 50002 }, { message: "no", code: "50002" }],
+    [
+      "Ollama's of its cloud",
+      { StatusCode: 400, Status: "400 Bad Request", error: "no" },
+      { message: "no", status: 400 },
+    ],
+    [
+      "the same without words",
+      { StatusCode: 503, Status: "503 Service Unavailable" },
+      { message: "503 Service Unavailable", status: 503 },
+    ],
+    ["an error in the text of another", { error: '{"StatusCode":400,"error":"no"}' }, { message: "no", status: 400 }],
+    [
+      "an error in the text of another, behind words",
+      { error: { message: 'upstream: {"error":{"message":"no","code":"c1","param":"n"}}', code: 502 } },
+      { message: "upstream: no", code: "c1", status: 502 },
+    ],
+    [
+      "errors in errors",
+      { error: JSON.stringify({ error: { message: JSON.stringify({ detail: "no", code: 422 }), code: 400 } }) },
+      { message: "no", code: "422", status: 422 },
+    ],
+    ["JSON that is no error", { error: 'cannot read {"a":1}' }, { message: 'cannot read {"a":1}' }],
+    [
+      "JSON that a model wrote",
+      { error: `error parsing tool call: raw='{"error":"x"}', err=bad` },
+      { message: `error parsing tool call: raw='{"error":"x"}', err=bad` },
+    ],
     ["a bare text", "no", { message: "no" }],
     ["nothing that is known", { odd: true }, {}],
     ["nothing", null, {}],
@@ -52,6 +79,13 @@ describe("what a server says of an error", () => {
     );
     expect(found).toEqual(expected);
     expect(readErrorBody(JSON.stringify(json))).toEqual(readErrorJson(json));
+  });
+
+  it("in errors without end is read to a depth", () => {
+    let message = "no";
+    for (let depth = 0; depth < 8; depth++) message = JSON.stringify({ error: message });
+    expect(readErrorBody(message).message).toBe(JSON.stringify({ error: JSON.stringify({ error: "no" }) }));
+    expect(readErrorBody(JSON.stringify({ error: "{".repeat(60_000) })).message).toHaveLength(60_000);
   });
 
   it("is read from anything without failing", () => {
@@ -80,6 +114,8 @@ describe("what a server says of an error", () => {
     [{ choices: [{ delta: {} }], error: { code: 502, message: "no" } }, true],
     [{ choices: [], usage: {} }, false],
     [{ id: "x", detail: "x", choices: [] }, false],
+    [{ StatusCode: 502, Status: "502 Bad Gateway" }, true],
+    [{ StatusCode: 200, done: true }, false],
     [[], false],
     [null, false],
   ])("is told from an answer: %j", (json, isError) => {
@@ -117,6 +153,68 @@ describe("the error of an answer", () => {
     expect(error).toMatchObject({ name: "ServerError", status, model: "m", isRefusal: expect.any(Boolean) });
     expect(getRetryable(error)).toBe(isRetryable);
     expect(error.lc_error_code).toBe(code);
+  });
+
+  it.each([
+    "you (someone) have reached your weekly usage limit, upgrade for higher limits: https://ollama.com/upgrade",
+    "you (someone) have reached your session usage limit, please wait or upgrade to continue",
+    "you've reached your hourly usage limit, please wait or upgrade to continue",
+    "You have reached your monthly limit.",
+  ])("is not tried again where an allowance is used up: %s", (words) => {
+    expect(getRetryable(make(429, { error: words }))).toBe(false);
+    expect(getRetryable(make(429, { error: words }, { "retry-after": "86400" }))).toBe(false);
+    expect(getRetryable(errorInBody(readErrorJson({ error: words }), "", context))).toBe(false);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["too many concurrent requests, upgrade for higher limits", {}],
+    ["Rate limit reached: Limit 3 per min. Add a payment method at https://host/billing", {}],
+    ["timed out waiting for a concurrent request slot", {}],
+    ["usage limit", { "retry-after": "5" }],
+  ])("is tried again where a rate is passing: %s", (words, headers) => {
+    expect(getRetryable(make(429, { error: words }, headers))).toBe(true);
+  });
+
+  it.each([
+    "system message must be at the beginning",
+    "no user query found in messages",
+    "System message cannot contain images.",
+    "images are not supported in system messages",
+    "qwen3.5: system messages with images are not supported",
+    "tool result without a preceding tool call",
+    "Unexpected role 'tool' after role 'user'",
+    "Conversation roles must alternate user/assistant/user/assistant/...",
+    "Unexpected message role.",
+    'template: :3:5: executing "" at <.Nope>: nil pointer',
+    "While executing CallExpression: Jinja Exception: no",
+  ])("is not tried again where a conversation is refused by its form: %s", (words) => {
+    expect(getRetryable(make(500, { error: words }))).toBe(false);
+  });
+
+  it("is not tried again where a proxy made a failure of a refusal", () => {
+    expect(getRetryable(make(502, { error: '{"StatusCode":400,"Status":"400 Bad Request","error":"no"}' }))).toBe(
+      false,
+    );
+    expect(getRetryable(make(502, { error: '{"StatusCode":503,"error":"no"}' }))).toBe(true);
+  });
+
+  it.each([
+    `error parsing tool call: raw='{"content":"maximum context length, system message must be at the beginning"}]', err=invalid character`,
+    'Failed to parse input at pos 5: <tool_call>{"a":"prompt is too long"}',
+    `1 validation error: x [type=bad, input_value='the maximum context length is', input_type=str]`,
+  ])("is not told by words that a model or a user wrote: %s", (words) => {
+    const error = make(500, { error: words });
+    expect(error).not.toBeInstanceOf(ContextWindowError);
+    expect(getRetryable(error)).toBe(true);
+    expect(error.message).toContain(words);
+  });
+
+  it("is told by the server's words behind those of a model", () => {
+    expect(make(500, { error: "raw='x', err=maximum context length exceeded" })).toBeInstanceOf(ContextWindowError);
+  });
+
+  it.each([401, 403, 404, 429])("of status %i is no prompt that does not fit, whatever its words", (status) => {
+    expect(make(status, { error: "prompt is too long" })).not.toBeInstanceOf(ContextWindowError);
   });
 
   it("follows what a server says itself about another attempt", () => {

@@ -15,6 +15,11 @@ export function explainOllama(model: string, status: number | undefined, body: E
     return "A server that listens on loopback refuses other host names: set its `OLLAMA_HOST` or `OLLAMA_ORIGINS`.";
   if (/does not support tools/i.test(words))
     return 'Use a model with tools, or `withStructuredOutput(schema, { method: "jsonSchema" })`.';
+  if (/system message must be at the beginning/i.test(words))
+    return "Put what system messages say later into the first one, or into user messages: this model's renderer takes one, at the beginning.";
+  if (/no user query found/i.test(words)) return "This model's renderer wants a user message.";
+  if (status === 429 && /usage limit/i.test(words))
+    return "The plan's allowance is used up until its session, hour, week or month is over: another attempt before that does not help.";
   if (/does not support thinking/i.test(words)) return "Leave `think` out, or set it to false.";
   return undefined;
 }

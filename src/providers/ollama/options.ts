@@ -1,3 +1,4 @@
+import { isObject } from "../../base/json.js";
 import type { PullProgress } from "./model_listing.js";
 import {
   number,
@@ -113,9 +114,17 @@ const limitOrNone: Kind = (value, option) =>
 /** `Infinity` is what leaving it out says; -1 is said to the server, since its Modelfile may have a limit. */
 const isLeftOut = (value: unknown) => value === Infinity;
 
-const duration = such(
-  "a number of seconds, or a duration such as `10m`",
-  (value) => typeof value === "string" || (typeof value === "number" && !Number.isNaN(value)),
+/** Numbers may be in quotes; an empty text is what leaving it out says. */
+const DURATION = /^\s*(-?\d+(\.\d+)?|-?(\d+(\.\d+)?(h|m|s|ms|us|µs|ns))+)?\s*$/;
+const duration = such("a number of seconds, or a duration such as `10m`", (value) =>
+  typeof value === "string" ? DURATION.test(value) : typeof value === "number" && !Number.isNaN(value),
+);
+
+const LEVELS: readonly unknown[] = ["low", "medium", "high", "max"] satisfies Think[];
+/** A boolean that comes from an environment variable is a text, which the server refuses. */
+const thinking = such(
+  `the boolean \`true\` or \`false\`, or one of the texts ${LEVELS.map((level) => `\`${String(level)}\``).join(", ")}`,
+  (value) => typeof value === "boolean" || LEVELS.includes(value),
 );
 
 const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
@@ -145,7 +154,7 @@ export const OLLAMA_OPTIONS = {
   useMmap: sent("options.use_mmap", SWITCH),
   numThread: sent("options.num_thread", whole()),
   draftNumPredict: sent("options.draft_num_predict", whole()),
-  think: sent("think"),
+  think: sent("think", thinking),
   // Made of several options, and in the server's own words.
   format: { isStored: true },
   response_format: unstored("call"),
@@ -154,6 +163,9 @@ export const OLLAMA_OPTIONS = {
   shift: sent("shift", SWITCH),
   logprobs: sent("logprobs", SWITCH),
   topLogprobs: sent("top_logprobs", whole(0, 20)),
-  pull: unstored("constructor"),
+  pull: unstored(
+    "constructor",
+    such("true, false, or an object", (value) => typeof value === "boolean" || isObject(value)),
+  ),
   fetchImages: { kind: SWITCH, isStored: true, only: "constructor" },
 } satisfies OptionTable<keyof ChatOllamaLiteInput | keyof ChatOllamaLiteCallOptions>;

@@ -25,13 +25,24 @@ export function toOllamaParams(asked: AskedFor): Json {
     options,
     ...fields,
     // A schema binds a model only once it has thought; one that is made to call a tool should do just that.
-    think: fields.think ?? (isForced ? false : undefined),
+    think: toThink(fields.think ?? (isForced ? false : undefined), format, model),
     format: isObject(format) ? withinGrammarBounds(format) : format,
     tools: tools.length > 0 ? tools.map(inItsWords) : undefined,
     keep_alive: toKeepAlive(settled.keepAlive),
     logprobs: fields.logprobs ?? (fields.top_logprobs === undefined ? undefined : true),
   };
   return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined));
+}
+
+/** Models that know levels only. With thinking off and a format they answer nothing. (ollama/ollama#11691) */
+const ALWAYS_THINKS = /gpt-?oss/i;
+
+/**
+ * A schema binds a model only once it has thought, so one that is made to call a tool does not think; where it cannot
+ * but think, it thinks little.
+ */
+function toThink(think: unknown, format: unknown, model: string): unknown {
+  return think === false && format !== undefined && ALWAYS_THINKS.test(model) ? "low" : think;
 }
 
 function refuseSeveral(n: unknown): void {

@@ -3,6 +3,7 @@ import { isObject, type Json } from "../../base/json.js";
 import { sendStream, sendWhole, type Exchange } from "../../models/exchange.js";
 import { fromEnvironment, requireModel, toApiKey, toText } from "../../models/constructor_arguments.js";
 import { admittedParams, type Place, type Provider } from "../../models/provider.js";
+import { admit } from "../../run/admission.js";
 import { LazyStream } from "../../run/lazy_stream.js";
 import type { ModelCall } from "../../run/model_call.js";
 import { patientFetch } from "../../transport/patient_fetch.js";
@@ -16,6 +17,7 @@ import { pullModel } from "./models_client.js";
 import { OLLAMA_OPTIONS, type ChatOllamaLiteInput } from "./options.js";
 import { offerTools, toOllamaParams } from "./params.js";
 import { contextWindow, toProfile } from "./profile.js";
+import { checkedStream, checkedWhole, type DueAnswer } from "./repair.js";
 import type { OllamaModel } from "./server.js";
 
 const LONGEST_SILENCE_MS = 600_000;
@@ -42,20 +44,20 @@ export const ollama: Provider = {
     ...limits,
     idleTimeoutMs: limits.idleTimeoutMs ?? Math.max(LONGEST_SILENCE_MS, limits.timeoutMs ?? 0),
   }),
-  // What the user says of a model stands alone.
   profile: ({ server: { facts }, settled }: OllamaModel) =>
-    facts && settled.profile === undefined ? toProfile(facts, settled.numCtx as number | undefined) : {},
+    facts ? toProfile(facts, settled.numCtx as number | undefined) : {},
 
-  stream: (call, model: OllamaModel) =>
-    (model.settled as ChatOllamaLiteInput).pull ? streamPulled(call, model) : streamOnce(call, model),
+  stream(call, model: OllamaModel) {
+    const { pull } = model.settled as ChatOllamaLiteInput;
+    const groups = pull ? streamPulled(call, model) : streamOnce(call, model);
+    const due = dueAnswer(call, model);
+    return due ? checkedStream(groups, due) : groups;
+  },
 
   async whole(call, model: OllamaModel): Promise<AnswerDelta[]> {
-    try {
-      return await sendWhole(call, await exchange(call, model, false));
-    } catch (error) {
-      await pullMissing(error, call, model);
-      return sendWhole(call, await exchange(call, model, false));
-    }
+    const answers = await wholePulled(call, model);
+    const due = dueAnswer(call, model);
+    return due ? checkedWhole(answers, due) : answers;
   },
 };
 
@@ -68,22 +70,60 @@ function place(given: { baseURL?: unknown; baseUrl?: unknown; apiKey?: unknown; 
   return { ...toOllamaHost(address, fromEnvironment), model: requireModel(given.model, "llama3.2") };
 }
 
-async function exchange(call: ModelCall, model: OllamaModel, stream: boolean): Promise<Exchange> {
+/** How a request asks once more for what did not come. */
+interface Again {
+  instruction: string;
+  mayThink: boolean;
+}
+
+async function exchange(call: ModelCall, model: OllamaModel, stream: boolean, again?: Again): Promise<Exchange> {
   const { server, transport, baseURL } = model;
   const { fetchImages, fetch, thinkTags } = model.settled as ChatOllamaLiteInput;
   await server.checkMedia(call);
   const { headers, maxRetries, tools: bound, forced } = call.settings;
-  const params = admittedParams(call, ollama, model);
+  const params = { ...admittedParams(call, ollama, model) };
   const fetchMedia = fetchImages === true ? mediaFetcher(fetch ?? patientFetch, call.signal) : refuseMedia;
   const messages = await toOllamaMessages(call.messages, fetchMedia);
+  if (again) {
+    // Where JSON is due, a format kept the model from calling tools, and now nothing would.
+    if (forced === undefined || forced === "auto") delete params.tools;
+    delete params.format;
+    if (again.mayThink) delete params.think;
+    messages.push({ role: "user", content: again.instruction });
+  }
   const numCtx = isObject(params.options) ? (params.options.num_ctx as number | undefined) : undefined;
   const sent = sentRequest(params, messages, contextWindow(server.facts ?? {}, numCtx));
   const { tools, isForced } = offerTools(bound, forced);
-  const names = isForced ? tools.map((tool) => tool.function.name) : undefined;
+  const callable = isForced ? tools.map((tool) => tool.function) : undefined;
   const { context } = server;
-  const request = { baseURL, headers, messages, params, stream, sent: { ...sent, thinkTags }, forced: names };
+  const request = { baseURL, headers, messages, params, stream, sent: { ...sent, thinkTags }, forced: callable };
   const wire = ollamaWire(request, context);
   return { transport, wire, context, maxRetries };
+}
+
+/** What the answer has to be; `undefined` where it may be anything. */
+function dueAnswer(call: ModelCall, model: OllamaModel): DueAnswer | undefined {
+  const { params, tools: bound, forced } = call.settings;
+  if (params.format === undefined) return undefined;
+  const { tools, isForced } = offerTools(bound, forced);
+  return {
+    call,
+    tools: isForced ? tools : undefined,
+    format: params.format,
+    async ask(instruction, mayThink) {
+      await admit(call);
+      return sendWhole(call, await exchange(call, model, false, { instruction, mayThink }));
+    },
+  };
+}
+
+async function wholePulled(call: ModelCall, model: OllamaModel): Promise<AnswerDelta[]> {
+  try {
+    return await sendWhole(call, await exchange(call, model, false));
+  } catch (error) {
+    await pullMissing(error, call, model);
+    return sendWhole(call, await exchange(call, model, false));
+  }
 }
 
 function streamOnce(call: ModelCall, model: OllamaModel): AsyncGenerator<AnswerDelta[]> {

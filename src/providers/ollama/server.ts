@@ -1,3 +1,4 @@
+import type { ModelProfile } from "@langchain/core/language_models/profile";
 import { ConfigurationError } from "../../base/errors.js";
 import type { ModelHandle } from "../../models/provider.js";
 import type { ModelCall } from "../../run/model_call.js";
@@ -36,26 +37,37 @@ export class OllamaModelServer {
   }
 
   /**
-   * Ollama answers an image to a model that cannot see with 200 and a guess, so the model's capabilities are looked at
-   * first. Where the server does not tell them, it is asked all the same.
+   * Ollama answers an image to a model that cannot see with 200 and a guess, so it is looked at first whether the model
+   * can: the user's `profile` says so, else the server. Where the server does not tell, it is asked all the same.
    */
   async checkMedia(call: ModelCall): Promise<void> {
     const kinds = mediaKinds(call.messages);
-    if (kinds.size === 0) return;
-    const facts = await this.loadFacts(call.signal).catch(() => undefined);
-    call.signal.throwIfAborted();
-    const { capabilities } = facts ?? {};
-    for (const [kind, capability] of [
-      ["image", "vision"],
-      ["audio", "audio"],
-    ] as const) {
-      if (!capabilities || !kinds.has(kind) || capabilities.includes(capability)) continue;
+    const { profile = {} } = this.model.settled as { profile?: ModelProfile };
+    for (const [kind, capability, field] of MEDIA) {
+      if (!kinds.has(kind) || profile[field] === true) continue;
+      const capabilities = profile[field] === false ? undefined : await this.capabilities(call);
+      if (profile[field] !== false && capabilities?.includes(capability) !== false) continue;
+      const why = capabilities
+        ? `its capabilities are \`${capabilities.join("`, `")}\``
+        : `\`profile.${field}\` is false`;
       throw new ConfigurationError(
         "messages",
-        `Model \`${this.model.model}\` takes no ${kind} input; its capabilities are \`${capabilities.join("`, `")}\`.`,
-        `Use a model with \`${capability}\`: without it, Ollama passes over the ${kind} and answers anyway.`,
+        `Model \`${this.model.model}\` takes no ${kind} input; ${why}.`,
+        `Use a model with \`${capability}\`: without it, Ollama passes over the ${kind} and answers anyway. Where that is wrong, set \`profile: { ${field}: true }\`.`,
         "INVALID_PROMPT_INPUT",
       );
     }
   }
+
+  private async capabilities(call: ModelCall): Promise<readonly string[] | undefined> {
+    const facts = await this.loadFacts(call.signal).catch(() => undefined);
+    call.signal.throwIfAborted();
+    return facts?.capabilities;
+  }
 }
+
+/** A kind of media, the server's word for a model that takes it, and the field of LangChain's profile. */
+const MEDIA = [
+  ["image", "vision", "imageInputs"],
+  ["audio", "audio", "audioInputs"],
+] as const;

@@ -36,6 +36,21 @@ export function truncated({ server, model }: ErrorContext): StreamTruncatedError
   );
 }
 
+/** True for a line that says that the model was loaded or unloaded, and nothing else. */
+export function isIdle({ done_reason: reason, message }: Json): boolean {
+  if (reason !== "load" && reason !== "unload") return false;
+  return !isObject(message) || Object.keys(readLine({ message }, 0, String)).length === 0;
+}
+
+/** The error where that is all that came: no answer, and nothing that could cost something. */
+export function nothingGenerated({ done_reason: reason }: Json, { server, model, url }: ErrorContext): ServerError {
+  const about = model === undefined ? "" : ` \`${model}\``;
+  return new ServerError(
+    `${server} did no more than ${String(reason)} the model${about}: it generated nothing. Ask again; where that does not help, the prompt did not reach it.`,
+    { status: 200, model, url, code: String(reason), isRefusal: true, retryable: true },
+  );
+}
+
 /** True for the object that ends an answer. Some servers forget `done` beside the reason. */
 export function isLast(line: Json): boolean {
   return line.done === true || nonEmpty(line.done_reason) !== undefined;

@@ -3,7 +3,7 @@ import { ThinkSplitter } from "../../answer/think_tags.js";
 import { nonEmpty, type Json } from "../../base/json.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import { usageFromOllama } from "../../usage/from_ollama.js";
-import { checkLine, isLast, readLine, truncated } from "./answer_line.js";
+import { checkLine, isIdle, isLast, nothingGenerated, readLine, truncated } from "./answer_line.js";
 import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
 
 /** Turns the lines of an answer into deltas. An answer that came whole is a stream of one line. */
@@ -16,6 +16,8 @@ export class OllamaDecoder implements AnswerDecoder {
   private readonly think: ThinkSplitter;
   /** True once thoughts came between tags. */
   private hasTags = false;
+  /** The server says that it loaded the model, or unloaded it: an answer may follow. */
+  private idle: Json | undefined;
   private last: { line: Json; delta: AnswerDelta } | undefined;
 
   constructor(
@@ -29,6 +31,10 @@ export class OllamaDecoder implements AnswerDecoder {
   push(event: unknown): AnswerDelta[] {
     if (this.finished) return [];
     const line = checkLine(event, this.context);
+    if (!this.hasBegun && isIdle(line)) {
+      this.idle = line;
+      return [];
+    }
     const delta = readLine(line, this.seen.toolCalls, this.newId);
     this.splitText(delta, isLast(line));
     this.seen.text ||= delta.text !== undefined;
@@ -41,7 +47,8 @@ export class OllamaDecoder implements AnswerDecoder {
   }
 
   end(): AnswerDelta[] {
-    if (!this.last) throw truncated(this.context);
+    if (!this.last)
+      throw this.idle && !this.hasBegun ? nothingGenerated(this.idle, this.context) : truncated(this.context);
     const { line, delta } = this.last;
     const { metadata, cutCall, isMiscounted } = readMetadata(line, this.sent, this.seen);
     const { text, thinking, toolCalls } = this.seen;
@@ -56,6 +63,11 @@ export class OllamaDecoder implements AnswerDecoder {
 
   get isAnswered(): boolean {
     return this.finished;
+  }
+
+  private get hasBegun(): boolean {
+    const { text, thinking, toolCalls } = this.seen;
+    return text || thinking || toolCalls > 0;
   }
 
   cut(): AnswerDelta[] {

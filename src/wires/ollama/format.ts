@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
 import { DATA_KEYWORDS, MAP_KEYWORDS } from "../../base/schema_keywords.js";
+import { withAnyType } from "./any_type.js";
 import { convertOnce } from "./convert_once.js";
 import { inlineRefs } from "./schema_refs.js";
 
@@ -56,6 +57,6 @@ function ofKeyword(keyword: string, value: unknown): unknown {
 
 /** `true` is a schema that allows everything, which the server wants as an object. */
 function ofSchema(schema: unknown): unknown {
-  if (schema === true) return {};
-  return isObject(schema) ? toFollowable(schema) : schema;
+  if (schema === true) return withAnyType({});
+  return isObject(schema) ? toFollowable(withAnyType(schema)) : schema;
 }

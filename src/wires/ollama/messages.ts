@@ -37,15 +37,16 @@ const ROLES: Record<string, OllamaMessage["role"]> = {
 };
 
 /**
- * LangChain's messages as Ollama takes them, one for one, but that answers which follow each other become one: the
- * server joins their texts and forgets the tool calls and the thinking of all but the first.
+ * LangChain's messages as Ollama takes them, one for one, but for two kinds. Answers which follow each other become one:
+ * the server joins their texts and forgets the tool calls and the thinking of all but the first. And so do the system
+ * messages at the beginning: the renderers of some models refuse a second one.
  * @throws ConfigurationError
  */
 export async function toOllamaMessages(
   messages: readonly BaseMessage[],
   fetchMedia: FetchMedia,
 ): Promise<OllamaMessage[]> {
-  const turns: OllamaMessage[][] = [];
+  const turns: [OllamaMessage, ...OllamaMessage[]][] = [];
   const history = readHistory(messages);
   for (const message of messages) {
     const role = roleOf(message);
@@ -54,7 +55,8 @@ export async function toOllamaMessages(
     if (content.media.length > 0) next.images = await toImages(content.media, fetchMedia);
     complete(next, message, content, history);
     const last = turns.at(-1);
-    if (role === "assistant" && last?.[0]?.role === "assistant") last.push(next);
+    const isJoined = role === "assistant" || (role === "system" && turns.length === 1);
+    if (isJoined && last?.[0]?.role === role) last.push(next);
     else turns.push([next]);
   }
   return turns.flatMap((turn) => (turn.length > 1 ? joined(turn) : turn));
@@ -143,15 +145,15 @@ function addResult(wire: OllamaMessage, message: ToolMessage, { toolNames }: His
   if (nonEmpty(message.tool_call_id) !== undefined) wire.tool_call_id = message.tool_call_id;
 }
 
-/** Answers that follow each other as one. */
-function joined(answers: readonly OllamaMessage[]): OllamaMessage {
+/** Messages of one role that follow each other as one. */
+function joined(messages: readonly [OllamaMessage, ...OllamaMessage[]]): OllamaMessage {
   const join = (texts: readonly (string | undefined)[]) => texts.filter((text) => nonEmpty(text)).join("\n\n");
-  const thinking = join(answers.map((answer) => answer.thinking));
-  const images = answers.flatMap((answer) => answer.images ?? []);
-  const calls = answers.flatMap((answer) => answer.tool_calls ?? []);
+  const thinking = join(messages.map(({ thinking: thought }) => thought));
+  const images = messages.flatMap((answer) => answer.images ?? []);
+  const calls = messages.flatMap((answer) => answer.tool_calls ?? []);
   return {
-    role: "assistant",
-    content: join(answers.map(({ content }) => content)),
+    role: messages[0].role,
+    content: join(messages.map(({ content }) => content)),
     ...(thinking === "" ? {} : { thinking }),
     ...(images.length > 0 ? { images } : {}),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),

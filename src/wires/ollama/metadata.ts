@@ -2,6 +2,7 @@ import type { ToolCallDelta } from "../../answer/delta.js";
 import type { ThinkTags } from "../../answer/think_tags.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { tokenCount } from "../../base/counts.js";
+import { fills, isLeftByCut } from "../../usage/cut_prompt.js";
 import { MOST_CHARACTERS_PER_TOKEN_OF_PROSE } from "../../usage/characters.js";
 
 /** The facts of a request by which its answer is read. */
@@ -12,10 +13,12 @@ export interface SentRequest {
   hasFormat: boolean;
   /** The size of the context window in tokens, where it is known. */
   contextTokens?: number;
+  /** How many tokens of the prompt stay when it is cut. @default 4 */
+  keptTokens?: number;
   /** @default "auto" */
   thinkTags?: ThinkTags;
-  /** How long the texts of all messages are together. */
-  promptCharacters: number;
+  /** How long the texts of all messages and the tools are together. */
+  readonly promptCharacters: number;
 }
 
 /** What was seen of an answer by its end. */
@@ -58,8 +61,8 @@ const ONLY_THOUGHT =
   "The model thought and gave no answer: it never ended its thinking, and a format applies only after that. Set `think: false`.";
 const MISCOUNTED =
   "With `format`, a model that thinks is asked twice, and servers before 0.33.3 count the second time only: its thinking is in no count of the server's.";
-const CUT_PROMPT = (tokens: number) =>
-  `The prompt fills the context window of ${tokens} tokens to the last one, so Ollama has cut it. Raise \`numCtx\`, or set \`truncate: false\` to make that an error.`;
+const CUT_PROMPT = (tokens: number, window = tokens) =>
+  `The prompt fills the context window of ${window} tokens to the last one${tokens === window ? "" : " but one"}, so Ollama has cut it. Raise \`numCtx\`, or set \`truncate: false\` to make that an error.`;
 const SHORT_PROMPT = (tokens: number, characters: number) =>
   `The server counted ${tokens} prompt tokens, too few for ${characters} characters: it may have cut the prompt to its context window. Raise \`numCtx\`.`;
 
@@ -76,7 +79,7 @@ export function readMetadata(line: Json, sent: SentRequest, seen: SeenAnswer): A
   const warnings = [
     isCutCall ? CUT_CALL : whyNoAnswer(line, sent, seen),
     isMiscounted ? MISCOUNTED : undefined,
-    whyShortPrompt(tokenCount(line.prompt_eval_count), sent),
+    whyShortPrompt(line, sent),
   ].filter((warning) => warning !== undefined);
   if (warnings.length > 0) metadata.warnings = warnings;
   return { metadata, isMiscounted, ...(isCutCall ? { cutCall: cutCallOf(sent.tools) } : {}) };
@@ -96,21 +99,20 @@ function whyNoAnswer(line: Json, { hasFormat, tools }: SentRequest, seen: SeenAn
   return hasFormat ? ONLY_THOUGHT : undefined;
 }
 
-/** Ollama cuts a prompt without a word, and then it fills the window. */
-function whyShortPrompt(
-  tokens: number | undefined,
-  { contextTokens, promptCharacters }: SentRequest,
-): string | undefined {
-  if (tokens === undefined) return undefined;
-  if (contextTokens !== undefined) return tokens === contextTokens ? CUT_PROMPT(tokens) : undefined;
-  const isFull = tokens >= SMALLEST_WINDOW && Number.isInteger(Math.log2(tokens));
-  return isFull && promptCharacters > MOST_CHARACTERS_PER_TOKEN_OF_PROSE * tokens
+/** Ollama cuts a prompt without a word, and then its count is one that a cut leaves. */
+function whyShortPrompt(line: Json, sent: SentRequest): string | undefined {
+  const tokens = tokenCount(line.prompt_eval_count);
+  const { contextTokens: window, keptTokens } = sent;
+  if (tokens === undefined || !isLeftByCut(tokens, window, keptTokens)) return undefined;
+  // Cut to leave one token for the answer, which then has that one.
+  const isAllButOne = line.done_reason === "length" && line.eval_count === 1 && fills(tokens, window ?? 0);
+  const isFull = tokens === window || isAllButOne;
+  if (isFull) return CUT_PROMPT(tokens, window);
+  const { promptCharacters } = sent;
+  return promptCharacters > MOST_CHARACTERS_PER_TOKEN_OF_PROSE * tokens
     ? SHORT_PROMPT(tokens, promptCharacters)
     : undefined;
 }
-
-/** Windows that nobody chose have sizes like 2048 and 4096. */
-const SMALLEST_WINDOW = 2_048;
 
 function cutCallOf(tools: readonly string[]): ToolCallDelta {
   const [only, ...others] = tools;
@@ -124,10 +126,16 @@ export function sentRequest(
   contextTokens: number | undefined,
 ): SentRequest {
   const tools = Array.isArray(params.tools) ? params.tools.filter(isObject) : [];
+  const keptTokens = isObject(params.options) ? tokenCount(params.options.num_keep) : undefined;
+  const inMessages = messages.reduce((sum, { content }) => sum + content.length, 0);
   return {
     tools: tools.map((tool) => String(isObject(tool.function) ? tool.function.name : undefined)),
     hasFormat: params.format !== undefined,
-    promptCharacters: messages.reduce((sum, { content }) => sum + content.length, 0),
+    // Few counts are suspicious, and tools take longer to measure than texts.
+    get promptCharacters() {
+      return inMessages + (tools.length > 0 ? JSON.stringify(tools).length : 0);
+    },
+    ...(keptTokens === undefined ? {} : { keptTokens }),
     ...(contextTokens === undefined ? {} : { contextTokens }),
   };
 }

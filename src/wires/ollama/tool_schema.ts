@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../../base/json.js";
+import { withAnyType } from "./any_type.js";
 import { mergeAllOf, mergeVariants } from "./schema_merge.js";
 import { describe, notesOf } from "./schema_notes.js";
 import { inlineRefs } from "./schema_refs.js";
@@ -55,7 +56,7 @@ function flatten(schema: Json): Json {
   if (items) flat.items = items.schema;
   const notes = notesOf(merged);
   if (items) notes.push(...items.notes);
-  return withVariants(Object.assign(flat, describe(merged.description, notes)), variants);
+  return withAnyType(withVariants(Object.assign(flat, describe(merged.description, notes)), variants));
 }
 
 function listOf(value: unknown): Json[] {
@@ -66,7 +67,7 @@ function flattenAll(properties: Json): Json {
   // `false` forbids a property, `true` says nothing about it.
   const entries = Object.entries(properties).filter(([, value]) => value !== false);
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, isObject(value) ? flatten(withTitle(name, value)) : {}]),
+    entries.map(([name, value]) => [name, flatten(isObject(value) ? withTitle(name, value) : {})]),
   );
 }
 
@@ -97,7 +98,7 @@ function jsonType(value: unknown): string {
 function itemsOf(items: unknown, prefixItems: unknown): { schema: Json; notes: string[] } | undefined {
   const tuple = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : undefined;
   if (!tuple) return isObject(items) ? { schema: flatten(items), notes: [] } : undefined;
-  const kinds = tuple.map((each) => (isObject(each) ? flatten(each) : {}));
+  const kinds = tuple.map((each) => flatten(isObject(each) ? each : {}));
   const words = kinds.map(
     (kind) =>
       `${typeof kind.type === "string" ? kind.type : "any"}${typeof kind.description === "string" ? ` (${kind.description})` : ""}`,

@@ -1,11 +1,12 @@
 import type { AnswerDecoder } from "../../answer/delta.js";
+import type { CallableTool } from "../../answer/written_calls.js";
 import { toJsonText, type Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
 import { OllamaDecoder } from "./decoder.js";
-import { ForcedCallDecoder } from "./forced_call.js";
+import { DueAnswerDecoder } from "./due_answer.js";
 import { mergeHeaders } from "./headers.js";
 import type { OllamaMessage } from "./messages.js";
 import type { SentRequest } from "./metadata.js";
@@ -22,7 +23,7 @@ export interface OllamaRequest {
   stream: boolean;
   sent: SentRequest;
   /** The tools of which one must be called: the answer is a call in JSON. */
-  forced?: readonly string[];
+  forced?: readonly CallableTool[];
 }
 
 /** One chat request and the means to read its answer. `newId` names calls that the server did not name. */
@@ -30,7 +31,7 @@ export function ollamaWire(request: OllamaRequest, context: ErrorContext, newId:
   const { sent, forced } = request;
   const decoder = (): AnswerDecoder => {
     const lines = new OllamaDecoder(sent, context, newId);
-    return forced ? new ForcedCallDecoder(lines, forced, newId) : lines;
+    return forced || sent.hasFormat ? new DueAnswerDecoder(lines, newId, forced) : lines;
   };
   return {
     request: toHttp(request),

@@ -1,6 +1,6 @@
 // Defects of ChatOllama (@langchain/ollama 1.3.0) that this model does not have: aborts, time-outs, retries, concurrency.
 import { describe, expect, it } from "@jest/globals";
-import { ModelAbortError } from "@langchain/core/errors";
+import { getRetryable, ModelAbortError } from "@langchain/core/errors";
 import { useClock } from "../../contract/clock.js";
 import { gate } from "../../support/gate.js";
 import { hangUp, json, ndjson, reset, stall } from "../../support/wire_script.js";
@@ -140,6 +140,50 @@ describe("retries and the concurrency limit", () => {
     bench.server.always(busy);
     expect(await rejection(bench.model().invoke("Hi"))).toMatchObject({ status: 503 });
     expect(bench.server.requests).toHaveLength(3);
+  });
+
+  it.each<[string, number, string]>([
+    ["a used-up allowance", 429, "you (someone) have reached your weekly usage limit, upgrade for higher limits"],
+    ["a conversation of the wrong form", 500, "system message must be at the beginning"],
+    ["a refusal inside a failure", 502, '{"StatusCode":400,"Status":"400 Bad Request","error":"no"}'],
+  ])("%s is asked for once, and the error says that it comes again", async (_, status, error) => {
+    bench.server.always(json(status, { error }));
+    const model = bench.model();
+    for (const ask of [() => model.invoke("Hi"), () => model.stream("Hi").then(collect)])
+      expect(getRetryable(await rejection(ask()))).toBe(false);
+    expect(bench.server.requests).toHaveLength(2);
+  });
+
+  it("a call that the server could not read in what the model wrote is asked for again, whatever stands in it", async () => {
+    const words = `error parsing tool call: raw='{"content":"maximum context length, usage limit"}]', err=invalid character`;
+    const retryAfter = { headers: { "retry-after": "0" } };
+    bench.server.reply(json(500, { error: words }, retryAfter), json(200, last({}, { content: "Hey" })));
+    expect((await bench.model().invoke("Hi")).text).toBe("Hey");
+    expect(bench.server.requests).toHaveLength(2);
+  });
+
+  it.each<[string, object, object]>([
+    [
+      "its status",
+      { StatusCode: 400, Status: "400 Bad Request", error: "a thought_signature is missing" },
+      { status: 400 },
+    ],
+    [
+      "the status inside its text",
+      { error: '{"StatusCode":400,"error":"a thought_signature is missing"}' },
+      { status: 400 },
+    ],
+  ])("an error of the cloud in the middle of a stream has %s", async (_, envelope, expected) => {
+    bench.server.always(ndjson([line({ content: "Half" }), envelope]));
+    for (const ask of [() => bench.model().stream("Hi").then(collect), () => bench.model().invoke("Hi")]) {
+      const error = await rejection(ask());
+      expect(error).toMatchObject({
+        ...expected,
+        message: expect.stringMatching(/: a thought_signature is missing$/),
+        partialOutput: { content: "Half" },
+      });
+      expect(getRetryable(error)).toBe(false);
+    }
   });
 
   it.each([

@@ -109,7 +109,7 @@ describe("options of a call", () => {
     ["zod 3", z3.object({ a: z3.string() })],
     ["JSON", { type: "object", properties: { a: { type: "string" } } }],
   ])("or the model's may be a format as a schema of %s", async (_, format) => {
-    bench.server.always(json(200, last({}, { content: "{}" })));
+    bench.server.always(json(200, last({}, { content: '{"a":"b"}' })));
     await bench.model().invoke("Hi", { format });
     await bench.model({ format }).invoke("Hi");
     for (const position of [0, 1])

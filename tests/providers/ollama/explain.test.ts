@@ -24,6 +24,17 @@ describe("explainOllama", () => {
     ],
     [400, '"llama3.2" does not support thinking', "Leave `think` out, or set it to false."],
     [503, "server busy", undefined],
+    [
+      500,
+      "system message must be at the beginning",
+      "Put what system messages say later into the first one, or into user messages: this model's renderer takes one, at the beginning.",
+    ],
+    [500, "no user query found in messages", "This model's renderer wants a user message."],
+    [
+      429,
+      "you have reached your weekly usage limit",
+      "The plan's allowance is used up until its session, hour, week or month is over: another attempt before that does not help.",
+    ],
     [undefined, "out of memory", undefined],
   ])("%p %p: %p", (status, message, expected) => {
     expect(explainOllama("llama3.2", status, { message })).toBe(expected);

@@ -33,11 +33,17 @@ describe("profile", () => {
     expect(await bench.model({ numCtx: 512 }).loadProfile()).toMatchObject({ maxInputTokens: 512 });
   });
 
-  it("is what the user says, if they say", async () => {
+  it("is what the user says, field by field, if they say", async () => {
     bench.server.on("/api/show", show);
-    const model = bench.model({ profile: { maxInputTokens: 5 } });
+    const model = bench.model({ profile: { maxInputTokens: 5, imageInputs: true } });
+    expect(model.profile).toEqual({ maxInputTokens: 5, imageInputs: true });
     await model.loadProfile();
-    expect(model.profile).toEqual({ maxInputTokens: 5 });
+    expect(model.profile).toMatchObject({
+      maxInputTokens: 5,
+      imageInputs: true,
+      audioInputs: false,
+      toolCalling: true,
+    });
   });
 
   it("of a model that is not there is an error, and is asked for again", async () => {

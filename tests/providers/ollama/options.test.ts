@@ -11,6 +11,12 @@ function toModelOptions(options: OllamaModelOptions): unknown[] {
   return [ofModel.options, ofCall.options];
 }
 
+it.each(["yes", 1])("a `pull` of %p is refused", (pull) => {
+  expect(() => new ChatOllamaLite({ model: "m", pull: pull as never })).toThrow(
+    "It must be true, false, or an object.",
+  );
+});
+
 describe("the field `options`", () => {
   it("knows every option of the server by its wire name", () => {
     const all: OllamaModelOptions = {
@@ -77,6 +83,8 @@ describe("the field `options`", () => {
     ["temperature", "hot", '`temperature` is `"hot"`. It must be a number from 0 to 2.'],
     ["temperature", Number.NaN, "`temperature` is `NaN`. It must be a number from 0 to 2."],
     ["useMmap", 1, "`useMmap` is `1`. It must be true or false."],
+    ["keepAlive", "soon", '`keepAlive` is `"soon"`. It must be a number of seconds, or a duration such as `10m`.'],
+    ["think", "false", '`think` is `"false"`. It must be the boolean `true` or `false`'],
     ["stop", "END", '`stop` is `"END"`. It must be a list of texts.'],
     ["numPredict", 0, '`numPredict` is `0`, which Ollama takes for "no limit". Use at least 1.'],
     ["maxTokens", 0, '`maxTokens` is `0`, which Ollama takes for "no limit". Use at least 1.'],

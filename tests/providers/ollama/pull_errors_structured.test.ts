@@ -122,12 +122,13 @@ describe("structured output", () => {
   });
 
   it("is an error, never null, when no call comes", async () => {
-    bench.server.reply(json(200, last({}, { content: "The Atlantic." })));
+    bench.server.always(json(200, last({}, { content: "The Atlantic." })));
     const error = await rejection(bench.model().withStructuredOutput(Ocean).invoke("An ocean?"));
     expect(StructuredOutputError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({
-      message: expect.stringContaining("The model did not call `extract` but answered `The Atlantic.`."),
+      message: expect.stringContaining("The model was to call `extract` but answered `The Atlantic.`."),
     });
+    expect(bench.server.requests).toHaveLength(2);
   });
 
   it("is an error when the answer breaks the schema", async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { HumanMessage, type AIMessageChunk } from "@langchain/core/messages";
 import { ChatOpenLLM } from "../../../src/openllm.js";
-import { ConfigurationError, ServerError } from "../../../src/base/errors.js";
+import { ConfigurationError } from "../../../src/base/errors.js";
 import { recording, replay } from "../../support/recordings.js";
 import { gate } from "../../support/gate.js";
 import { json, ndjson, text, type Script } from "../../support/wire_script.js";
@@ -21,14 +21,17 @@ describe("think", () => {
     );
   });
 
-  it("of a level that there is not is an error that lists the levels", async () => {
-    bench.server.reply(recorded("think-bad-level"));
-    const error = await rejection(bench.model({ think: "enormous" as never }).invoke("Hi"));
-    expect(error).toBeInstanceOf(ServerError);
-    expect(error).toMatchObject({
-      message: expect.stringContaining('must be "high", "medium", "low", "max", true, or false'),
-    });
-  });
+  it.each(["enormous", "false", "true", "off", "", 1, {}])(
+    "of %p is refused before anything is sent",
+    async (think) => {
+      const refused = () => bench.model({ think: think as never });
+      expect(refused).toThrow(ConfigurationError);
+      expect(refused).toThrow("`think` is ");
+      expect(refused).toThrow("one of the texts `low`, `medium`, `high`, `max`");
+      expect(await rejection(bench.model().invoke("Hi", { think: think as never }))).toBeInstanceOf(ConfigurationError);
+      expect(bench.server.requests).toEqual([]);
+    },
+  );
 });
 
 describe("a tool call, as this server sends it", () => {

@@ -182,20 +182,17 @@ describe("what a server refused is refused before it is sent", () => {
 });
 
 describe.each(BARE)("%s", (name) => {
-  it("has no counts, so its usage is an estimate", async () => {
-    bench.server.reply(replay(find(name)));
-    const message = await bench.model().invoke("Hi");
-    expect(message.text).toBe("");
-    expect(message.response_metadata).toMatchObject({
-      finish_reason: name.replace("-stream", ""),
-      usage_source: "estimated",
-    });
-    expect(message.usage_metadata?.input_tokens).toBeGreaterThan(0);
-  });
-
-  it("is read although a stream was asked for", async () => {
-    bench.server.reply(replay(find(name)));
-    expect((await collect(await bench.model().stream("Hi"))).at(-1)?.response_metadata.usage_source).toBe("estimated");
+  it("is no answer, which is said, and nothing is booked", async () => {
+    bench.server.always(replay(find(name)));
+    const model = bench.model();
+    const asking = [() => model.invoke("Hi"), () => model.stream("Hi").then(collect)];
+    for (const ask of asking) {
+      const error = await rejection(ask());
+      expect(ServerError.isInstance(error)).toBe(true);
+      expect(error).toMatchObject({ message: expect.stringContaining("it generated nothing"), isRefusal: true });
+    }
+    expect(bench.server.requests).toHaveLength(2);
+    expect(model.costs.totals).toMatchObject({ inputTokens: 0, outputTokens: 0, estimatedCalls: 0 });
   });
 });
 

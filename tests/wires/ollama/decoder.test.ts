@@ -203,13 +203,23 @@ describe("tool calls", () => {
 
 describe("the end", () => {
   it.each([
-    ["load", "load"],
-    ["unload", "unload"],
     ["length", "length"],
     ["", "stop"],
     [undefined, "stop"],
   ])("for the reason %p is %s", (done_reason, finishReason) => {
     expect(decode([last({ done_reason })])[0]?.finishReason).toBe(finishReason);
+  });
+
+  it.each(["load", "unload"])("is none where the model was only %sed", (done_reason) => {
+    const idle = { ...line({}), done: true, done_reason };
+    expect(() => decode([idle])).toThrow(`Ollama did no more than ${done_reason} the model \`tiny\``);
+    // Some load first, say so, and then answer.
+    expect(decode([idle, line({ content: "a" }), last()]).map(({ text }) => text)).toEqual(["a", undefined]);
+    expect(decode([last({ done_reason }, { content: "a" })])[0]).toMatchObject({
+      text: "a",
+      finishReason: done_reason,
+    });
+    expect(decode([line({ content: "a" }), idle]).at(-1)?.finishReason).toBe(done_reason);
   });
 
   it.each<[string, Json, object]>([

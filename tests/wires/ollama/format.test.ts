@@ -2,6 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { ConfigurationError } from "../../../src/base/errors.js";
 import { toFormat, toGrammarPart } from "../../../src/wires/ollama/format.js";
 
+const anything = { type: ["string", "number", "boolean", "object", "array", "null"] };
+
 describe("toFormat", () => {
   it.each([[undefined], [null], [""]])("takes %p for none", (format) => {
     expect(toFormat(format)).toBeUndefined();
@@ -37,14 +39,26 @@ describe("toFormat", () => {
     const closed = { additionalProperties: true, uniqueItems: true };
     expect(toFormat({ ...closed, properties: { a: true, b: { items: true } } })).toEqual({
       ...closed,
-      properties: { a: {}, b: { items: {} } },
+      properties: { a: anything, b: { items: anything } },
     });
+  });
+
+  it("gives a property of any type every type by name: grammars take none for an object's, or for a mistake", () => {
+    const value = { description: "Anything", default: 1 };
+    expect(toFormat({ properties: { value, list: { items: {} }, either: { anyOf: [value] } } })).toEqual({
+      properties: {
+        value: { ...value, ...anything },
+        list: { items: anything },
+        either: { anyOf: [{ ...value, ...anything }] },
+      },
+    });
+    expect(toFormat({ description: "Any object" })).toEqual({ description: "Any object" });
   });
 
   it("leaves out what closes a tuple, which the server takes for a broken schema", () => {
     const tuple = { type: "array", prefixItems: [{ type: "string" }, true], minItems: 2, maxItems: 2 };
     expect(toFormat({ properties: { a: { ...tuple, items: false } } })).toEqual({
-      properties: { a: { ...tuple, prefixItems: [{ type: "string" }, {}] } },
+      properties: { a: { ...tuple, prefixItems: [{ type: "string" }, anything] } },
     });
   });
 

@@ -25,6 +25,31 @@ const wireCall = (id: string, name = "get_weather", args: object = { city: "Oslo
   function: { name, arguments: args },
 });
 
+describe("system messages", () => {
+  const image = (base64: string) => ({ type: "image_url", image_url: `data:image/png;base64,${base64}` });
+
+  it("at the beginning are one, in their order: some renderers refuse a second", async () => {
+    const first = new SystemMessage({ content: [{ type: "text", text: "One." }, image("AAEC")] });
+    const second = new ChatMessage("Two.", "developer");
+    const third = new SystemMessage({ content: [image("AwQF"), { type: "text", text: "Three." }] });
+    expect(await wire(first, second, third, new HumanMessage("Hi"))).toEqual([
+      { role: "system", content: "One.\n\nTwo.\n\nThree.", images: ["AAEC", "AwQF"] },
+      { role: "user", content: "Hi" },
+    ]);
+  });
+
+  it("stay where they are later on", async () => {
+    const later = [new SystemMessage("B"), new SystemMessage("C")];
+    expect((await wire(new SystemMessage("A"), new HumanMessage("Hi"), ...later)).map(({ role }) => role)).toEqual([
+      "system",
+      "user",
+      "system",
+      "system",
+    ]);
+    expect(await wire(new HumanMessage("Hi"), ...later)).toHaveLength(3);
+  });
+});
+
 describe("roles", () => {
   it.each<[string, BaseMessage, string]>([
     ["human", new HumanMessage("x"), "user"],

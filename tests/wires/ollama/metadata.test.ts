@@ -102,10 +102,39 @@ describe("a prompt that Ollama has cut", () => {
     ]);
   });
 
+  it("fills the window but for one token, and the answer has that one", () => {
+    const lines = [line({ content: "a" }), last({ prompt_eval_count: 4_095, eval_count: 1, done_reason: "length" })];
+    expect(ending(lines, { contextTokens: 4_096 })?.metadata?.warnings).toEqual([
+      expect.stringContaining("fills the context window of 4096 tokens to the last one but one"),
+    ]);
+  });
+
   it.each([
-    ["in a larger window", 17, 40_000, 16],
+    [32_768, 159_062, 16_386],
+    [undefined, 60_000, 2_050],
+    [undefined, 60_000, 2_051],
+    [8_192, 60_000, 4_098],
+    [undefined, 200_000, 16_387],
+    [undefined, 40_000, 4_095],
+    [5_000, 40_000, 2_502],
+  ])("has half of a window of %p, by a runner of today: %p characters as %p tokens", (window, characters, tokens) => {
+    expect(cut(window, characters, tokens)).toEqual([expect.stringContaining(`too few for ${characters} characters`)]);
+  });
+
+  it("has more than half of a window where more of it has to stay", () => {
+    const sent = { contextTokens: 4_096, keptTokens: 1_000, promptCharacters: 60_000 };
+    const warnings = (tokens: number) => ending([line({ content: "a" }), last({ prompt_eval_count: tokens })], sent);
+    expect(warnings(2_548)?.metadata?.warnings).toEqual([expect.stringContaining("may have cut the prompt")]);
+    expect(warnings(2_050)?.metadata?.warnings).toBeUndefined();
+  });
+
+  it.each([
+    ["in a larger window", 40, 40_000, 16],
+    ["of half a window and of ordinary length", 32_768, 60_000, 16_386],
+    ["of a little more than half", 32_768, 159_062, 16_389],
+    ["of no tokens", undefined, 40_000, 0],
     ["of ordinary length", undefined, 16_000, 4096],
-    ["of another number of tokens", undefined, 40_000, 4097],
+    ["of another number of tokens", undefined, 40_000, 4103],
     ["that is short", undefined, 40_000, 1024],
     ["without a count", 16, 40_000, undefined],
   ])("is not one %s", (_, contextTokens, characters, tokens) => {
@@ -119,8 +148,10 @@ it("sentRequest reads what was sent", () => {
   expect(sentRequest({ model: "m", tools, format: "json" }, messages, 64)).toEqual({
     tools: ["a"],
     hasFormat: true,
-    promptCharacters: 5,
+    // The texts', and those of the tools.
+    promptCharacters: 5 + 45,
     contextTokens: 64,
   });
+  expect(sentRequest({ model: "m", options: { num_keep: 9 } }, [], 8).keptTokens).toBe(9);
   expect(sentRequest({ model: "m" }, [], undefined)).toEqual({ tools: [], hasFormat: false, promptCharacters: 0 });
 });

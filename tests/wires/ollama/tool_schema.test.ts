@@ -39,6 +39,8 @@ it("what says nothing makes no words", () => {
   });
 });
 
+const anything = { type: ["string", "number", "boolean", "object", "array", "null"] };
+
 describe("a property", () => {
   it.each<[string, Json, Json]>([
     [
@@ -95,7 +97,9 @@ describe("a property", () => {
         description: "(the items in order: number (latitude), string)",
       },
     ],
-    ["nothing at all", {}, {}],
+    ["nothing at all", {}, anything],
+    ["words alone", { description: "Any value" }, { description: "Any value", ...anything }],
+    ["a bound alone", { minimum: 1 }, { description: "(at least 1)", ...anything }],
   ])("%s", (_, property, expected) => {
     expect(flat(property)).toEqual(expected);
   });

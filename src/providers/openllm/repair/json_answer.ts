@@ -1,6 +1,6 @@
 import { parseJson } from "../../../answer/json_text.js";
 import { isObject, type Json } from "../../../base/json.js";
-import { follows } from "../../../models/spoken_arguments.js";
+import { schemaFault } from "../../../models/schema_check.js";
 import { expectsJson } from "../../../wires/openai/wire.js";
 import { formatAskedFor } from "../grammar_format.js";
 import type { AnswerWatch } from "../watch/watch.js";
@@ -21,7 +21,7 @@ export function faultOf(text: string, params: Json): string | undefined {
   const value = parseJson(text);
   if (value === undefined) return `The answer should be JSON and is none: ${IGNORED}`;
   const schema = schemaOf(params);
-  return schema === undefined || follows(value, schema)
+  return schema === undefined || schemaFault(value, schema) === undefined
     ? undefined
     : `The answer does not follow the schema: ${IGNORED}`;
 }

@@ -1,5 +1,6 @@
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { isObject, type Json } from "../../../base/json.js";
+import { isLeftByCut } from "../../../usage/cut_prompt.js";
 import { promptParts } from "../../../usage/estimate.js";
 import type { Question } from "../question.js";
 import type { AnswerWatch } from "./watch.js";
@@ -48,7 +49,9 @@ function truncationWarning(
   const { texts } = promptParts(messages);
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (length < SHORTEST_SUSPECT || length < tokens * UNLIKELY) return undefined;
-  const isAtLimit = [tokens, total].some((count) => count === contextTokens || isWindowSize(count));
+  const isAtLimit =
+    isLeftByCut(tokens, contextTokens) ||
+    [tokens, total].some((count) => count === contextTokens || isWindowSize(count));
   const suspect = Math.max(SHORTEST_SUSPECT, tokens * (isAtLimit ? UNLIKELY : HARDLY_POSSIBLE));
   if (charactersIn(texts, suspect) < suspect) return undefined;
   return `The server counted ${tokens} prompt tokens, too few for a prompt of ${length} characters: it may have cut the prompt to its context window.`;
