@@ -139,7 +139,8 @@ function isRetryable(
   if (PERMANENT.some((pattern) => pattern.test(words))) return false;
   const mayBeUsedUp = status === undefined || status === 200 || status === 429;
   const isSoon = retryAfterMs !== undefined && retryAfterMs <= LONGEST_RETRY_AFTER_MS;
-  if (mayBeUsedUp && !isSoon && USED_UP.test(`${body.code} ${words}`) && !PASSING.test(words)) return false;
+  const isUsedUp = USED_UP.test(words) || USED_UP.test(body.code ?? "");
+  if (mayBeUsedUp && !isSoon && isUsedUp && !PASSING.test(words)) return false;
   // A refusal that a proxy wrapped into a failure stays one.
   if (body.status !== undefined && body.status < 500 && !RETRYABLE.has(body.status)) return false;
   return status === undefined || status === 200 || RETRYABLE.has(status);

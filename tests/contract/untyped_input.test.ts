@@ -57,7 +57,7 @@ describe.each(subjects)("$name: what only callers without types write", (subject
 
   it.each<[string, unknown, string]>([
     ["apiKey", 5, "`number`"],
-    ["apiKey", () => "k", "`function`"],
+    ["apiKey", ["k"], "`object`"],
     ["baseURL", 5, "`number`"],
     ["baseURL", new URL("http://127.0.0.1/v1"), "`object`"],
     ["costs", {}, "`an object`"],

@@ -129,7 +129,7 @@ export class ChoiceReader {
     if (this.json?.isHeld === true) {
       if (text === undefined) return;
       if (thought) delta.reasoning = text.slice(0, thought[0]);
-      delta.text = bareJson(thought ? text.slice(thought[1]) : text);
+      delta.text = bareJson(thought ? text.slice(thought[1]).trim() : text);
       return;
     }
     if (text !== undefined) delta.text = text;

@@ -32,7 +32,7 @@ export function completionWire(
   const offered = offeredNames(request.params);
   const newMerger = () => new ToolCallMerger(newId, answered, offered);
   const { n } = request.params;
-  const several = !request.stream && typeof n === "number" && n > 1;
+  const several = typeof n === "number" && n > 1;
   const asked = { server: serverOf(request.url), several, json: expectsJson(request.params) };
   const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers, asked);
   return {

@@ -169,7 +169,9 @@ describe("a call behind a proxy that pays for it", () => {
         stream
           ? sse([chunk({ content: "Prose." }), end(), last(0.1)], { headers: callId })
           : json(200, prose, costing("0.1")),
-        json(200, prose, costing("0.2")),
+        // Asked for by the standard's object, and by schema.
+        json(200, prose, costing("0.05")),
+        json(200, prose, costing("0.15")),
       );
       const { model, entry } = metered();
       await expect(stream ? model.stream("Hi", forced).then(collect) : model.invoke("Hi", forced)).rejects.toThrow();

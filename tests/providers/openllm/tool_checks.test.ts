@@ -29,9 +29,11 @@ describe("each of `n` answers has its call", () => {
         finish_reason: "tool_calls",
       },
     ];
-    server.always((request) =>
-      format(request) ? json(200, completion({ content: rome })) : json(200, completion({}, {}, { choices })),
-    );
+    server.always((request) => {
+      if (format(request)) return json(200, completion({ content: rome }));
+      const { n = 1 } = request.json as { n?: number };
+      return json(200, completion({}, {}, { choices: choices.slice(0, n) }));
+    });
     const { generations } = await model().generate([[new HumanMessage("Weather?")]], { ...required, n: 2 });
     expect(generations[0]?.map((each) => callsOf(messageOf(each)))).toEqual([
       [["get_weather", { city: "Rome" }]],
