@@ -146,11 +146,15 @@ function isRetryable(
   return status === undefined || status === 200 || RETRYABLE.has(status);
 }
 
-/** An HTML page or plain text, as one line without markup. */
+/** An HTML page or plain text, as one line without markup. A page says its title once more in its body, if it has one. */
 function plain(text: string): string {
-  const line = text
-    .slice(0, 4_000)
-    .replace(/<(script|style)[^]*?<\/\1>/gi, " ")
-    .replace(/<[^>]*>/g, " ");
-  return line.replace(/\s+/g, " ").trim().slice(0, 300);
+  const page = text.slice(0, 4_000).replace(/<(script|style)[^]*?<\/\1>/gi, " ");
+  const title = /<title>([^<]*)<\/title>/i.exec(page)?.[1] ?? "";
+  const body = seen(page.replace(/<title>[^<]*<\/title>/i, " "));
+  return body.includes(title) ? body : seen(page);
+}
+
+function seen(page: string): string {
+  const line = page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  return line.trim().slice(0, 300);
 }

@@ -11,6 +11,10 @@ const files = [
   "vllm-0.32",
   "vllm-0.32-flags",
   "vllm-0.32-plain",
+  "litellm",
+  "llama-cpp-python",
+  "nginx",
+  "transformers-serve",
 ] as const;
 
 /** The name of a file of recordings, without its ending. */

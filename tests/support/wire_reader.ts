@@ -29,6 +29,7 @@ export interface WireAnswer {
 export function readRecorded({ response }: Recording): WireAnswer {
   const body = response.chunks.join("");
   if (response.status !== 200) return { ...empty(), failure: { words: wordsOf(body), status: response.status } };
+  if (body === "") return { ...empty(), failure: { words: "" } };
   const isStream = body.startsWith("data:");
   const answer = isStream ? readStream(body) : readBody(JSON.parse(body) as Json);
   if (response.cutByClient && !answer.failure) answer.failure = { words: "" };
@@ -89,12 +90,12 @@ function functionOf(call: Json): WireCall {
   return { name: String(name ?? ""), args: String(args ?? "") };
 }
 
-/** A last call without any arguments is cut off when the output limit was reached; else it asks for none. */
 /** vLLM was seen to send arguments as a JSON text in a JSON text. */
 function unwrapped(call: WireCall): WireCall {
   return call.args.startsWith('"') ? { ...call, args: String(JSON.parse(call.args)) } : call;
 }
 
+/** A last call without any arguments is cut off when the output limit was reached; else it asks for none. */
 function sortCalls(calls: WireCall[], answer: WireAnswer): void {
   calls.map(unwrapped).forEach((call, at) => {
     const isCut = call.args === "" && at === calls.length - 1 && answer.finish === "length";
@@ -121,9 +122,11 @@ function splitThinking(answer: WireAnswer): WireAnswer {
 function wordsOf(body: string): string {
   try {
     const json = JSON.parse(body) as Json;
-    const inner = (json.error ?? json.detail ?? json) as string | Json;
-    return typeof inner === "string" ? inner : String(inner.message);
+    const said = (json.error ?? json.detail ?? json) as string | Json | Json[];
+    const inner = Array.isArray(said) ? (said[0] ?? {}) : said;
+    return typeof inner === "string" ? inner : String(inner.message ?? inner.msg);
   } catch {
-    return body;
+    // Of a page, what its reader sees.
+    return body.replace(/<head>[^]*<\/head>/, "").replace(/<[^>]*>/g, " ");
   }
 }

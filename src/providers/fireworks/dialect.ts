@@ -75,6 +75,8 @@ export function wantsStream(message: string): boolean {
 export function explainFireworks(status: number | undefined, { message = "" }: ErrorBody): string | undefined {
   if (wantsStream(message)) return 'Use `stream`, set `streaming: "auto"`, or ask for fewer tokens.';
   if (/extra inputs are not permitted/i.test(message)) return "Fireworks refuses fields that it does not know.";
+  if (/system message must|system role not|roles must alternate/i.test(message))
+    return "The model's chat template takes one system message, at the beginning, and roles in turn: put your messages in that order.";
   switch (status) {
     case 401:
     case 403:
