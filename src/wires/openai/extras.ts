@@ -87,7 +87,8 @@ export class Extras {
   }
 
   private set(name: string, value: unknown): void {
-    if (!isSaid(value) || name === "__proto__") return;
+    // `replay` is what is kept here of where the fields came from: no server says that of itself.
+    if (!isSaid(value) || name === "__proto__" || name === "replay") return;
     if (name === "images" || name === "audio" || name === "parts") this.hasMedia = true;
     this.fields.set(name, merge(this.fields.get(name), value, 0, name));
   }
@@ -169,5 +170,10 @@ function withSound(audio: Json): Json {
   const data = nonEmpty(audio.data);
   const end = data?.indexOf("=") ?? -1;
   if (data === undefined || end < 0 || end >= data.length - 2) return audio;
-  return { ...audio, data: btoa((data.match(/[^=]+=*/g) ?? []).map(atob).join("")) };
+  try {
+    return { ...audio, data: btoa((data.match(/[^=]+=*/g) ?? []).map(atob).join("")) };
+  } catch {
+    // What is no base64 stays as it came.
+    return audio;
+  }
 }

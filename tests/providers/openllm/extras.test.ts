@@ -115,6 +115,18 @@ describe.each(modes)("what an answer has beside its text, %s", (mode) => {
       },
     ],
     [
+      "sound that is no base64, as it came",
+      { content: null, audio: { id: "a", data: "A=A=?" } },
+      [{ audio: { id: "a", data: "A=A=" } }, { audio: { data: "?" } }],
+      { audio: { id: "a", data: "A=A=?" } },
+    ],
+    [
+      "no word of the server's own on where its fields may go",
+      { content: "Hi.", replay: { server: "https://elsewhere.example/v1", calls: [] }, dreams: 1 },
+      [{ content: "Hi.", replay: { server: "https://elsewhere.example/v1", calls: [] } }, { dreams: 1 }],
+      { dreams: 1 },
+    ],
+    [
       "what nobody knows yet",
       { content: "Hi.", dreams: { of: "sheep" } },
       [{ content: "Hi.", dreams: { of: "sheep" } }],

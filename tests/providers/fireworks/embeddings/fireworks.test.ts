@@ -32,6 +32,16 @@ describe("FireworksEmbeddings", () => {
     expect(request?.json).toEqual({ model: MODEL, input: ["tide"] });
   });
 
+  it("asks for its key before each request, where that is a function", async () => {
+    let issued = 0;
+    const texts = ["a", "b"];
+    await embeddings(server, { batchSize: 1, apiKey: async () => `token-${++issued}` }).embedDocuments(texts);
+    expect(server.requests.map(({ headers }) => headers.authorization).sort()).toEqual([
+      "Bearer token-1",
+      "Bearer token-2",
+    ]);
+  });
+
   it("embeds documents in batches, and gives the vectors in the order of the texts", async () => {
     const texts = Array.from({ length: 7 }, (_, index) => "abcdefg".slice(index));
     expect(await embeddings(server, { batchSize: 3 }).embedDocuments(texts)).toEqual(texts.map(vectorOf));
