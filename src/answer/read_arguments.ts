@@ -54,8 +54,11 @@ function parse(text: string): unknown {
 
 const MANY_DIGITS = /\d{16}/;
 const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
-/** A string, or a number: what may have to be written in another way. */
-const PARTS = /"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g;
+/**
+ * A string, or a number: what may have to be written in another way. A string that never ends goes to the end of the text,
+ * so that no text is read more than once.
+ */
+const PARTS = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|\\?$)|-?\d[\d.eE+-]*/g;
 
 /** The same JSON with its strings' control characters escaped, and with integers as strings where a number would lose digits. */
 function sound(text: string): string {

@@ -91,6 +91,7 @@ describe("the arguments of a call", () => {
     ["brackets", "{".repeat(200_000)],
     ["empty objects", "{}".repeat(100_000)],
     ["digits", `{"a":${"1".repeat(200_000)}.5}${"1".repeat(200_000)}`],
+    ["escaped quotes in a text that does not end", `{"a":"${'\\"'.repeat(100_000)}`],
     ["backslashes", `{}{"a":"${"\\".repeat(200_001)}`],
     ["tags that do not end", `{}${"<a".repeat(100_000)}`],
     ["blanks", `{}${" ".repeat(200_000)}x`],
