@@ -16,9 +16,9 @@ const MOST_LEVELS = 2;
  */
 export function readArguments(text: string, levels = MOST_LEVELS): ReadArguments {
   if (text.trim() === "") return NONE;
-  const whole = parse(MANY_DIGITS.test(text) ? sound(text) : text);
+  const whole = parse(text, parseExactly);
   if (whole !== undefined) return ofValue(whole, levels);
-  const objects = valuesIn(sound(text))?.map((value) => ofValue(value, levels)) ?? [];
+  const objects = valuesIn(text)?.map((value) => ofValue(value, levels)) ?? [];
   const broken = objects.find(({ error }) => error !== undefined);
   if (broken) return broken;
   const said = objects.flatMap(({ args }) => (args !== undefined && Object.keys(args).length > 0 ? [args] : []));
@@ -44,12 +44,20 @@ function none(why: string): ReadArguments {
   return { error: `The arguments are not a JSON object: ${why}.` };
 }
 
-function parse(text: string): unknown {
+function parse(text: string, read: (text: string) => unknown = JSON.parse): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return read(text);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * JSON whose integers keep their digits: one that a number cannot hold comes as a text.
+ * @throws SyntaxError
+ */
+export function parseExactly(text: string): unknown {
+  return JSON.parse(MANY_DIGITS.test(text) ? sound(text) : text) as unknown;
 }
 
 const MANY_DIGITS = /\d{16}/;
@@ -74,7 +82,8 @@ const AROUND = /(?:\s+|<[^<>{}"\s][^<>{}"]{0,40}>|```(?:json)?|\[\/?[A-Z_]{2,24}
 const STRING_OR_NULL = /"[^"\\]*(?:\\[^][^"\\]*)*"|null/y;
 
 /** The values of a text that has nothing else in it but what may stand around them; `undefined` for any other. */
-function valuesIn(text: string): unknown[] | undefined {
+export function valuesIn(given: string): unknown[] | undefined {
+  const text = sound(given);
   const values: unknown[] = [];
   for (let at = after(AROUND, text, 0) ?? 0; at < text.length;) {
     const end = text[at] === "{" ? endOfObject(text, at) : after(STRING_OR_NULL, text, at);

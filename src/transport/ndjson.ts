@@ -12,13 +12,16 @@ export class NdjsonFramer {
   private spread: string[] | undefined;
   private hasBegun = false;
 
+  /** @param parse reads one value; it throws where there is none */
+  constructor(private readonly parse: (text: string) => unknown = JSON.parse) {}
+
   push(piece: Uint8Array): StreamEvent[] {
     return this.lines.push(piece).flatMap((line) => this.line(line));
   }
 
   end(): StreamEvent[] {
     const events = this.lines.end().flatMap((line) => this.line(line));
-    if (this.spread) events.push(...parseLine(this.spread.join("\n")));
+    if (this.spread) events.push(this.value(this.spread.join("\n")));
     return events.map((event) => (event instanceof Malformed && isOpen(event.text) ? new CutLine(event.text) : event));
   }
 
@@ -34,7 +37,15 @@ export class NdjsonFramer {
       return [];
     }
     this.hasBegun = true;
-    return parseLine(line);
+    return [this.value(line)];
+  }
+
+  private value(text: string): StreamEvent {
+    try {
+      return this.parse(text);
+    } catch {
+      return new Malformed(text);
+    }
   }
 }
 
@@ -46,12 +57,4 @@ function isOpen(text: string): boolean {
   const scanner = new JsonScanner();
   scanner.push(text);
   return scanner.isOpen;
-}
-
-function parseLine(line: string): StreamEvent[] {
-  try {
-    return [JSON.parse(line) as unknown];
-  } catch {
-    return [new Malformed(line)];
-  }
 }

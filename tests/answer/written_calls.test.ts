@@ -24,6 +24,8 @@ describe("readWrittenCalls", () => {
     ["a function by name", '{"function":"add","arguments":{"a":1}}'],
     ["a tool with its input", '{"tool":"add","input":{"a":1}}'],
     ["a list of one", '[{"name":"add","arguments":{"a":1}}]'],
+    ["a call with the marks of a template", '{"name":"functions.add<|channel|>commentary","arguments":{"a":1}}'],
+    ["one call, written twice", '{"name":"add","arguments":{"a":1}}\n{"name":"add","arguments":{"a":1}}'],
     ["a list under a name", '{"tool_calls":[{"function":{"name":"add","arguments":{"a":1}}}]}'],
   ])("reads %s", (_, text) => {
     expect(readWrittenCalls(text, [add])).toEqual([call]);
@@ -33,7 +35,7 @@ describe("readWrittenCalls", () => {
   it.each<[string, string]>([
     ["its arguments alone", '{"a": 1}'],
     ["its arguments in a fence", '```\n{"a": 1}\n```'],
-    ["another name with its arguments", '{"name":"functions.add","arguments":{"a":1}}'],
+    ["another name with its arguments", '{"name":"plus","arguments":{"a":1}}'],
   ])("takes %s for a call of the only tool, and not of one of several", (_, text) => {
     expect(readWrittenCalls(text, [add])).toEqual([call]);
     expect(readWrittenCalls(text, [add, now])).toEqual([]);
@@ -67,6 +69,11 @@ describe("readWrittenCalls", () => {
 
   it("takes any object where a tool does not say what it wants", () => {
     expect(readWrittenCalls('{"x":1}', [{ name: "any", parameters: {} }])).toEqual([{ name: "any", args: '{"x":1}' }]);
+  });
+
+  it("reads calls that follow each other, and the digits of their numbers", () => {
+    const text = '{"name":"add","arguments":{"a":1}}\n{"name":"add","arguments":{"a":12345678901234567890}}';
+    expect(readWrittenCalls(text, [add, now])).toEqual([call, { name: "add", args: '{"a":"12345678901234567890"}' }]);
   });
 
   it("is linear in the text", () => {

@@ -1,10 +1,21 @@
 import type { AnswerDelta } from "../../answer/delta.js";
+import { parseExactly } from "../../answer/read_arguments.js";
 import { ServerError, StreamTruncatedError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { isErrorJson, readErrorJson } from "../../transport/error_body.js";
 import { errorInBody, type ErrorContext } from "../../transport/server_error.js";
 import { CutLine } from "../../transport/ndjson.js";
 import { Malformed } from "../../transport/sse.js";
+import { CalledTools } from "./called_tools.js";
+
+/**
+ * The JSON of a line, or of a whole answer. The arguments of its calls are no text of their own here, so that it is here
+ * that their numbers may lose digits.
+ * @throws SyntaxError
+ */
+export function parseLine(text: string): unknown {
+  return text.includes('"tool_calls"') ? parseExactly(text) : (JSON.parse(text) as unknown);
+}
 
 /**
  * One line of an answer as JSON.
@@ -39,7 +50,7 @@ export function truncated({ server, model }: ErrorContext): StreamTruncatedError
 /** True for a line that says that the model was loaded or unloaded, and nothing else. */
 export function isIdle({ done_reason: reason, message }: Json): boolean {
   if (reason !== "load" && reason !== "unload") return false;
-  return !isObject(message) || Object.keys(readLine({ message }, 0, String)).length === 0;
+  return !isObject(message) || Object.keys(readLine({ message }, new CalledTools(String))).length === 0;
 }
 
 /** The error where that is all that came: no answer, and nothing that could cost something. */
@@ -57,28 +68,15 @@ export function isLast(line: Json): boolean {
 }
 
 /** What a line adds to the answer. Text and thinking may come together; a line may add nothing. */
-export function readLine(line: Json, firstIndex: number, newId: () => string): AnswerDelta {
+export function readLine(line: Json, called: CalledTools): AnswerDelta {
   const delta: AnswerDelta = {};
   const message = isObject(line.message) ? line.message : {};
   const text = nonEmpty(message.content);
   if (text !== undefined) delta.text = text;
   const thinking = nonEmpty(message.thinking);
   if (thinking !== undefined) delta.reasoning = thinking;
-  const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isObject) : [];
-  if (calls.length > 0) {
-    // Numbered anew: gpt-oss leaves every `index` at 0, and several lines may carry calls.
-    delta.toolCalls = calls.map((call, position) => ({
-      index: firstIndex + position,
-      id: nonEmpty(call.id) ?? newId(),
-      ...readCall(call),
-    }));
-  }
+  const toolCalls = message.tool_calls === undefined ? [] : called.read(message.tool_calls);
+  if (toolCalls.length > 0) delta.toolCalls = toolCalls;
   if (Array.isArray(line.logprobs) && line.logprobs.length > 0) delta.logprobs = { content: line.logprobs };
   return delta;
-}
-
-function readCall({ function: called }: Json): { name?: string; args: string } {
-  const { name, arguments: args } = isObject(called) ? called : {};
-  const text = typeof args === "string" ? args : JSON.stringify(args ?? {});
-  return { ...(nonEmpty(name) === undefined ? {} : { name: String(name) }), args: text };
 }

@@ -3,6 +3,7 @@ import { ThinkSplitter } from "../../answer/think_tags.js";
 import { nonEmpty, type Json } from "../../base/json.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import { usageFromOllama } from "../../usage/from_ollama.js";
+import { CalledTools } from "./called_tools.js";
 import { checkLine, isIdle, isLast, nothingGenerated, readLine, truncated } from "./answer_line.js";
 import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
 
@@ -11,11 +12,10 @@ export class OllamaDecoder implements AnswerDecoder {
   finished = false;
   /** Ollama counts at the end only. */
   readonly runningUsage = undefined;
-  private readonly seen: SeenAnswer = { text: false, thinking: false, toolCalls: 0 };
+  private readonly seen: SeenAnswer = { text: false, thinking: false, tags: false, toolCalls: 0 };
+  private readonly called: CalledTools;
   /** Ollama splits thinking off itself, but for models whose template does not say that they think. */
   private readonly think: ThinkSplitter;
-  /** True once thoughts came between tags. */
-  private hasTags = false;
   /** The server says that it loaded the model, or unloaded it: an answer may follow. */
   private idle: Json | undefined;
   private last: { line: Json; delta: AnswerDelta } | undefined;
@@ -23,8 +23,9 @@ export class OllamaDecoder implements AnswerDecoder {
   constructor(
     private readonly sent: SentRequest,
     private readonly context: ErrorContext,
-    private readonly newId: () => string,
+    newId: () => string,
   ) {
+    this.called = new CalledTools(newId, new Set(sent.tools));
     this.think = new ThinkSplitter(sent.thinkTags ?? "auto");
   }
 
@@ -35,11 +36,11 @@ export class OllamaDecoder implements AnswerDecoder {
       this.idle = line;
       return [];
     }
-    const delta = readLine(line, this.seen.toolCalls, this.newId);
+    const delta = readLine(line, this.called);
     this.splitText(delta, isLast(line));
     this.seen.text ||= delta.text !== undefined;
     this.seen.thinking ||= delta.reasoning !== undefined;
-    this.seen.toolCalls += delta.toolCalls?.length ?? 0;
+    this.seen.toolCalls = this.called.count;
     if (!isLast(line)) return isEmpty(delta) ? [] : [delta];
     this.finished = true;
     this.last = { line, delta };
@@ -54,7 +55,7 @@ export class OllamaDecoder implements AnswerDecoder {
     const { text, thinking, toolCalls } = this.seen;
     const { usage, partial } = isMiscounted ? {} : usageFromOllama(line, text || thinking || toolCalls > 0);
     delta.finishReason = this.finishReason(line);
-    delta.metadata = this.hasTags ? { ...metadata, reasoning_field: this.think.tag } : metadata;
+    delta.metadata = this.seen.tags ? { ...metadata, reasoning_field: this.think.tag } : metadata;
     if (cutCall) delta.toolCalls = [cutCall];
     if (usage) delta.usage = usage;
     if (partial) delta.partialUsage = partial;
@@ -83,7 +84,7 @@ export class OllamaDecoder implements AnswerDecoder {
     else delta.text = text;
     if (reasoning !== undefined) delta.reasoning = (delta.reasoning ?? "") + reasoning;
     if (thoughtInText !== undefined) delta.thoughtInText = thoughtInText;
-    if (reasoning !== undefined || thoughtInText !== undefined) this.hasTags = true;
+    if (reasoning !== undefined || thoughtInText !== undefined) this.seen.tags = true;
   }
 
   /** Ollama ends an answer that calls tools with "stop" like any other. */

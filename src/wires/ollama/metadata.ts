@@ -25,6 +25,8 @@ export interface SentRequest {
 export interface SeenAnswer {
   text: boolean;
   thinking: boolean;
+  /** Thoughts came between tags in the text. */
+  tags: boolean;
   toolCalls: number;
 }
 
@@ -59,6 +61,8 @@ const CUT_THOUGHT_OR_CALL =
   "The answer was cut off in its thinking, or inside a tool call after it: Ollama hands out whole calls only. Raise `maxTokens`.";
 const ONLY_THOUGHT =
   "The model thought and gave no answer: it never ended its thinking, and a format applies only after that. Set `think: false`.";
+const NOTHING =
+  "The server counted output tokens and handed on none of them: it may not have understood what the model wrote. Ask again, or set another value of `think`.";
 const MISCOUNTED =
   "With `format`, a model that thinks is asked twice, and servers before 0.33.3 count the second time only: its thinking is in no count of the server's.";
 const CUT_PROMPT = (tokens: number, window = tokens) =>
@@ -74,8 +78,9 @@ export function readMetadata(line: Json, sent: SentRequest, seen: SeenAnswer): A
   for (const key of KEPT)
     if (line[key] !== undefined && line[key] !== null && line[key] !== "") metadata[key] = line[key];
   const isCutCall = hasCutCall(line, sent, seen);
+  // What keeps tags in its text has not been asked twice.
   const isMiscounted =
-    sent.hasFormat && seen.thinking && !isSilent(seen) && line.prompt_eval_cached_count === undefined;
+    sent.hasFormat && seen.thinking && !seen.tags && !isSilent(seen) && line.prompt_eval_cached_count === undefined;
   const warnings = [
     isCutCall ? CUT_CALL : whyNoAnswer(line, sent, seen),
     isMiscounted ? MISCOUNTED : undefined,
@@ -94,7 +99,10 @@ function hasCutCall(line: Json, { tools }: SentRequest, seen: SeenAnswer): boole
 }
 
 function whyNoAnswer(line: Json, { hasFormat, tools }: SentRequest, seen: SeenAnswer): string | undefined {
-  if (!isSilent(seen) || !seen.thinking) return undefined;
+  if (!isSilent(seen)) return undefined;
+  // One is the token that ends an answer.
+  if (!seen.thinking)
+    return line.done_reason === "stop" && (tokenCount(line.eval_count) ?? 0) > 1 ? NOTHING : undefined;
   if (line.done_reason === "length") return tools.length > 0 && !hasFormat ? CUT_THOUGHT_OR_CALL : CUT_THOUGHT;
   return hasFormat ? ONLY_THOUGHT : undefined;
 }

@@ -3,7 +3,7 @@ import { isSameObject } from "../../answer/read_arguments.js";
 import { parseEach } from "../../answer/tool_calls.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { CallArguments, isWholeObject } from "./call_arguments.js";
-import { toToolName } from "./tool_name.js";
+import { toToolName } from "../../answer/tool_name.js";
 
 interface OpenCall {
   /** Our own index: calls are told apart by it whatever the server sent. */

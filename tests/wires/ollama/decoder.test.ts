@@ -44,6 +44,29 @@ describe("a stream", () => {
     expect(deltas.slice(0, 3)).toEqual([{ reasoning: "Hm" }, { reasoning: ".", text: "Y" }, { text: "es" }]);
   });
 
+  it.each<[string, Json[], object[]]>([
+    ["without the marks of its template", [{ name: "functions.add<|channel|>commentary" }], [{ name: "add" }]],
+    ["that was not offered as it is", [{ name: "sub" }], [{ name: "sub" }]],
+    ["once that comes again under its id", [{ name: "add" }, { name: "add" }], [{ name: "add" }]],
+    [
+      "apart from another under its id",
+      [{ name: "add" }, { name: "sub" }],
+      [{ name: "add" }, { name: "sub", id: "new-1" }],
+    ],
+  ])("gives a call %s", (_, calls, expected) => {
+    const lines = calls.map((called) =>
+      line({ tool_calls: [{ id: "call_1", function: { arguments: {}, ...called } }] }),
+    );
+    const toolCalls = decode([...lines, last()], { tools: ["add"] }).flatMap((delta) => delta.toolCalls ?? []);
+    const each = expected.map((call, index) => ({ index, id: "call_1", args: "{}", ...call }));
+    expect(toolCalls).toEqual(each);
+  });
+
+  it("keeps a call whose server gives no ids as often as it comes", () => {
+    const same = line({ tool_calls: [{ function: { name: "add", arguments: {} } }] });
+    expect(decode([same, same, last()]).flatMap((delta) => delta.toolCalls ?? [])).toHaveLength(2);
+  });
+
   it("gives nothing for a line that says nothing", () => {
     expect(decode([line({}), last()])).toHaveLength(1);
   });

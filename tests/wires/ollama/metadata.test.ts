@@ -37,6 +37,17 @@ describe("an answer that was cut inside a tool call, of which Ollama hands out n
   });
 });
 
+describe("an answer of which nothing was handed on", () => {
+  it.each<[string, Json[], boolean]>([
+    ["tokens were made", [last()], true],
+    ["it was only ended", [last({ eval_count: 1 })], false],
+    ["there is text", [last({}, { content: "a" })], false],
+  ])("is told where %s", (_, lines, isTold) => {
+    const warnings = ending(lines, {})?.metadata?.warnings;
+    expect(warnings).toEqual(isTold ? [expect.stringContaining("handed on none of them")] : undefined);
+  });
+});
+
 describe("thinking with a format", () => {
   const ONLY_THOUGHT = /^The model thought and gave no answer: it never ended its thinking/;
 
@@ -44,6 +55,12 @@ describe("thinking with a format", () => {
     const delta = ending([line({ thinking: "Hm" }), last()], { hasFormat: true });
     expect(delta?.metadata?.warnings).toEqual([expect.stringMatching(ONLY_THOUGHT)]);
     expect(delta?.usage).toEqual({ input_tokens: 7, output_tokens: 3, total_tokens: 10 });
+  });
+
+  it("is counted where it stands in the text, between tags", () => {
+    const delta = ending([line({ content: "<think>Hm</think>{}" }), last()], { hasFormat: true });
+    expect(delta?.usage).toEqual({ input_tokens: 7, output_tokens: 3, total_tokens: 10 });
+    expect(delta?.metadata).not.toHaveProperty("warnings");
   });
 
   it("is in no count of the older servers, so their figure is not used", () => {

@@ -23,6 +23,16 @@ describe("readWhole", () => {
     ]);
   });
 
+  it.each([
+    ["whole", (text: string) => text],
+    ["in lines", (text: string) => `${JSON.stringify(line({ content: "a" }))}\n${text}`],
+  ])("keeps the digits of a call's numbers, %s", (_, framed) => {
+    const answer = JSON.stringify(last({}, { tool_calls: [{ function: { name: "a", arguments: { id: "-" } } }] }));
+    expect(read(framed(answer.replace('"-"', "12345678901234567890")))).toMatchObject([
+      { toolCalls: [{ args: '{"id":"12345678901234567890"}' }] },
+    ]);
+  });
+
   it("reads a stream that nobody asked for", () => {
     const call = (id: string) => ({ tool_calls: [{ id, function: { name: "a", arguments: {} } }] });
     const lines = [
