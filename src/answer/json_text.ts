@@ -41,8 +41,10 @@ function* candidates(text: string): Generator<string> {
  * the end, since a fence or a sentence before the JSON cannot be taken back once it has been delivered.
  */
 export class JsonText {
-  private state: "blank" | "held" | "passed" = "blank";
   private readonly held: string[] = [];
+
+  /** @param state "held" for a text of which nothing may pass */
+  constructor(private state: "blank" | "held" | "passed" = "blank") {}
 
   /** True where the text may have something around its JSON: it has been held back to its end. */
   get isHeld(): boolean {

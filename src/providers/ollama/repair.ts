@@ -24,23 +24,27 @@ export interface DueAnswer {
   ask(instruction: string, mayThink: boolean): Promise<AnswerDelta[]>;
 }
 
-/** A stream that is looked at before it ends. A text that is no JSON has been read by then, and gets a warning. */
+/** A stream that is looked at before it ends. Of JSON, a text that has been read by then gets a warning, and so does none at all. */
 export async function* checkedStream(
   groups: AsyncIterable<AnswerDelta[]>,
   due: DueAnswer,
 ): AsyncGenerator<AnswerDelta[]> {
   const seen: AnswerDelta[] = [];
   const held: AnswerDelta[] = [];
+  let isRead = false;
   for await (const deltas of groups) {
     const passed: AnswerDelta[] = [];
-    for (const delta of deltas) (isHeld(delta, due) ? held : passed).push(delta);
+    const isEnd = deltas.some(({ finishReason }) => finishReason !== undefined);
+    for (const delta of deltas) (isHeld(delta, isEnd, due) ? held : passed).push(delta);
     seen.push(...deltas);
+    isRead ||= passed.some(({ text = "" }) => text.trim() !== "");
     if (passed.length > 0) yield passed;
   }
   const [answer = {}] = joinDeltas(seen);
   const fault = faultOf(answer, due);
   if (fault === undefined) yield held;
-  else if (!due.tools) yield held.map((delta) => (delta.metadata ? withWarning(delta, fault) : delta));
+  else if (!due.tools && (isRead || (answer.text ?? "").trim() === ""))
+    yield held.map((delta) => (delta.metadata ? withWarning(delta, fault) : delta));
   else {
     const { reasoning: _, ...first } = due.call.book(answer) ?? {};
     yield [await repaired(first, fault, due)];
@@ -53,9 +57,10 @@ export async function checkedWhole([answer = {}]: readonly AnswerDelta[], due: D
   return [fault === undefined ? answer : await repaired(due.call.book(answer) ?? {}, fault, due)];
 }
 
-/** Of a call nothing is handed on before it is whole, but for thoughts; of JSON all but its end. */
-function isHeld(delta: AnswerDelta, { tools }: DueAnswer): boolean {
-  return delta.finishReason !== undefined || (tools !== undefined && delta.reasoning === undefined);
+/** Of a call nothing is handed on before it is whole, but for thoughts; of JSON all but its end, and what comes with that. */
+function isHeld(delta: AnswerDelta, isEnd: boolean, { tools }: DueAnswer): boolean {
+  const mayWait = tools ? delta.reasoning === undefined : isEnd && delta.text !== undefined;
+  return mayWait || delta.finishReason !== undefined;
 }
 
 const ADVICE = 'Another value of `think` may help, or, for structured output, `method: "jsonSchema"`.';

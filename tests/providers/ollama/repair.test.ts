@@ -162,17 +162,26 @@ describe("JSON that was asked for", () => {
     ["JSON of another form", '{"name":"Arctic"}'],
     ["nothing", ""],
   ])("is asked for once more in words where %s came, both on the books", async (_, content) => {
-    bench.server.reply(
-      json(200, last({}, { content })),
-      json(200, last({}, { content: '```json\n{"ocean":"Arctic"}\n```' })),
-    );
-    const answer = await bench.model().invoke("An ocean?", { format: ocean });
+    bench.server.reply(json(200, last({}, { content })), inFence);
+    expectRepaired(await bench.model().invoke("An ocean?", { format: ocean }));
+  });
+
+  it("is asked for once more after a stream of prose, which is not given out before its end", async () => {
+    const messages = [{ content: "The " }, { content: "Arctic." }];
+    bench.server.reply(ndjson([...messages.map((message) => line(message)), last()]), inFence);
+    const chunks = await collect(await bench.model().stream("An ocean?", { format: ocean }));
+    expectRepaired(chunks.reduce((sum, chunk) => sum.concat(chunk)));
+  });
+
+  const inFence = json(200, last({}, { content: '```json\n{"ocean":"Arctic"}\n```' }));
+
+  function expectRepaired(answer: AIMessage): void {
     expect(JSON.parse(answer.text)).toEqual({ ocean: "Arctic" });
     expect(answer.response_metadata).toMatchObject({ repaired: "json", usage_source: "server" });
     expect(answer.usage_metadata).toMatchObject({ input_tokens: 14, output_tokens: 6 });
     expect(bench.body()).not.toHaveProperty("format");
     expect(bench.body().messages).toMatchObject([{}, { content: expect.stringContaining('"required":["ocean"]') }]);
-  });
+  }
 
   it("is an error that names what may help where it does not come the second time either", async () => {
     bench.server.always(json(200, last({}, { content: "The Arctic." })));
@@ -183,11 +192,11 @@ describe("JSON that was asked for", () => {
   });
 
   it("has a warning in a stream, whose text has been read", async () => {
-    bench.server.reply(ndjson([line({ content: "The Arctic." }), last()]));
-    const chunks = await collect(await bench.model().stream("An ocean?", { format: "json" }));
-    expect(chunks.map(({ text }) => text).join("")).toBe("The Arctic.");
+    bench.server.reply(ndjson([line({ content: '{"name":"Arctic"}' }), last()]));
+    const chunks = await collect(await bench.model().stream("An ocean?", { format: ocean }));
+    expect(chunks.map(({ text }) => text).join("")).toBe('{"name":"Arctic"}');
     expect(chunks.reduce((sum, chunk) => sum.concat(chunk)).response_metadata).toMatchObject({
-      warnings: [expect.stringContaining("The answer should be JSON and is none")],
+      warnings: [expect.stringContaining("The answer does not follow the schema")],
     });
   });
 

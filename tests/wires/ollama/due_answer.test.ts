@@ -18,7 +18,8 @@ const object = '{"a": 1}';
 describe("JSON that is due", () => {
   it.each<[string, string, string]>([
     ["JSON", object, object],
-    ["JSON in a fence", `\`\`\`json\n${object}\n\`\`\``, `${object}\n`],
+    ["JSON in a fence", `\`\`\`json\n${object}\n\`\`\``, object],
+    ["JSON amid words", `Here you are: ${object} Enjoy!`, object],
     ["a fence that holds no JSON", "```js\nf()\n```", "```js\nf()\n```"],
     ["JSON with a fence in it", '{"a": "```json {} ```"}', '{"a": "```json {} ```"}'],
     ["prose", "An ocean, `{}`.", "An ocean, `{}`."],
@@ -51,6 +52,16 @@ describe("JSON that is due", () => {
     ]);
     expect(deltas.map(({ text }) => text ?? "").join("")).toBe(expected);
     expect(deltas.map(({ reasoning }) => reasoning ?? "").join("")).toBe(thinking);
+  });
+
+  it("keeps the thought before a closing tag that stands alone, and the JSON after it", () => {
+    const deltas = decode([line({ content: "Hm.\n</th" }), line({ content: `ink>\n${object}` }), last()]);
+    expect(deltas.map(({ reasoning, text }) => ({ reasoning, text }))).toEqual([
+      { reasoning: "Hm.\n", text: undefined },
+      { reasoning: undefined, text: `\n${object}` },
+      { reasoning: undefined, text: undefined },
+    ]);
+    expect(deltas.at(-1)?.thoughtInText).toBeUndefined();
   });
 
   it("leaves thoughts where there is a text", () => {
