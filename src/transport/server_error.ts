@@ -26,7 +26,7 @@ const RETRYABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522
 const PERMANENT = [
   /image input is not supported/i,
   /option ".*" must be of type/i,
-  /valid JSON schema/i,
+  /valid JSON schema|vocabulary required for format/i,
   /requires more system memory/i,
   /token repeat limit/i,
   /failed to parse (tool|messages|grammar)/i,
@@ -127,7 +127,7 @@ function saidOfRetry(headers: Record<string, string> | undefined): boolean | und
 
 /** An allowance that is used up for hours or days, unlike a rate that is passing. */
 const USED_UP =
-  /quota|billing|credit balance|spend(ing)? (cap|limit)|usage limit|(session|hourly|daily|weekly|monthly) limit|upgrade (for|to|your)/i;
+  /quota|billing|credit balance|spend(ing)? (cap|limit)|(usage|session|hourly|daily|weekly|monthly) limit|(session|weekly|monthly) usage|included usage|upgrade (for|to|your)/i;
 const PASSING = /concurren|per (sec|min)|\b[rt]pm\b/i;
 
 function isRetryable(

@@ -160,6 +160,8 @@ describe("the error of an answer", () => {
     "you (someone) have reached your session usage limit, please wait or upgrade to continue",
     "you've reached your hourly usage limit, please wait or upgrade to continue",
     "You have reached your monthly limit.",
+    "weekly usage exceeded, resets in 3 days",
+    "you have used all your included usage for this month",
   ])("is not tried again where an allowance is used up: %s", (words) => {
     expect(getRetryable(make(429, { error: words }))).toBe(false);
     expect(getRetryable(make(429, { error: words }, { "retry-after": "86400" }))).toBe(false);
@@ -177,6 +179,7 @@ describe("the error of an answer", () => {
 
   it.each([
     "system message must be at the beginning",
+    "failed to load model vocabulary required for format",
     "no user query found in messages",
     "System message cannot contain images.",
     "images are not supported in system messages",
