@@ -48,6 +48,15 @@ export function parseEach(calls: readonly RawToolCall[], finishReason?: string):
   });
 }
 
+/** The calls that cannot be made, in words for the user. */
+export function complaintsOf(calls: readonly RawToolCall[], finishReason: string): string[] {
+  return parseEach(calls, finishReason).flatMap((call) =>
+    call.type === "tool_call"
+      ? []
+      : `The call of \`${call.name ?? ""}\` cannot be made, and is in \`invalid_tool_calls\`: ${call.error}`,
+  );
+}
+
 const CUT = "The answer was cut off inside the call; raise the output limit.";
 
 /** Joins pieces of calls by their index. Linear: each piece is looked at once. */

@@ -17,6 +17,8 @@ export function explainOllama(model: string, status: number | undefined, body: E
     return 'Use a model with tools, or `withStructuredOutput(schema, { method: "jsonSchema" })`.';
   if (/system message must be at the beginning/i.test(words))
     return "Put what system messages say later into the first one, or into user messages: this model's renderer takes one, at the beginning.";
+  if (/thought_signature/.test(words))
+    return "Ollama's API has no field for it, so that this model cannot go on after a tool call: use another one.";
   if (/no user query found/i.test(words)) return "This model's renderer wants a user message.";
   if (status === 429 && /usage limit/i.test(words))
     return "The plan's allowance is used up until its session, hour, week or month is over: another attempt before that does not help.";

@@ -1,6 +1,7 @@
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
+import { complaintsOf } from "../../answer/tool_calls.js";
 import { ThinkSplitter } from "../../answer/think_tags.js";
-import { nonEmpty, type Json } from "../../base/json.js";
+import { itemsOf, nonEmpty, type Json } from "../../base/json.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import { usageFromOllama } from "../../usage/from_ollama.js";
 import { CalledTools } from "./called_tools.js";
@@ -40,7 +41,7 @@ export class OllamaDecoder implements AnswerDecoder {
     this.splitText(delta, isLast(line));
     this.seen.text ||= delta.text !== undefined;
     this.seen.thinking ||= delta.reasoning !== undefined;
-    this.seen.toolCalls = this.called.count;
+    this.seen.toolCalls = this.called.calls.length;
     if (!isLast(line)) return isEmpty(delta) ? [] : [delta];
     this.finished = true;
     this.last = { line, delta };
@@ -55,6 +56,8 @@ export class OllamaDecoder implements AnswerDecoder {
     const { text, thinking, toolCalls } = this.seen;
     const { usage, partial } = isMiscounted ? {} : usageFromOllama(line, text || thinking || toolCalls > 0);
     delta.finishReason = this.finishReason(line);
+    const warnings = [...itemsOf(metadata.warnings), ...complaintsOf(this.called.calls, delta.finishReason)];
+    if (warnings.length > 0) metadata.warnings = warnings;
     delta.metadata = this.seen.tags ? { ...metadata, reasoning_field: this.think.tag } : metadata;
     if (cutCall) delta.toolCalls = [cutCall];
     if (usage) delta.usage = usage;

@@ -1,6 +1,6 @@
 import type { ToolCallDelta } from "../../answer/delta.js";
 import { isSameObject } from "../../answer/read_arguments.js";
-import { parseEach } from "../../answer/tool_calls.js";
+import { complaintsOf } from "../../answer/tool_calls.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { CallArguments, isWholeObject } from "./call_arguments.js";
 import { toToolName } from "../../answer/tool_name.js";
@@ -76,11 +76,7 @@ export class ToolCallMerger {
   /** The calls that cannot be made, in words. */
   complaints(finishReason: string): string[] {
     const calls = this.calls.map(({ index, name, args }) => ({ index, name, args: args.text }));
-    return parseEach(calls, finishReason).flatMap((call) =>
-      call.type === "tool_call"
-        ? []
-        : `The call of \`${call.name ?? ""}\` cannot be made, and is in \`invalid_tool_calls\`: ${call.error}`,
-    );
+    return complaintsOf(calls, finishReason);
   }
 
   private toPiece(raw: Json, wireIndex: number | undefined): Piece {

@@ -29,6 +29,11 @@ describe("explainOllama", () => {
       "system message must be at the beginning",
       "Put what system messages say later into the first one, or into user messages: this model's renderer takes one, at the beginning.",
     ],
+    [
+      400,
+      "Function call is missing a thought_signature in functionCall parts.",
+      "Ollama's API has no field for it, so that this model cannot go on after a tool call: use another one.",
+    ],
     [500, "no user query found in messages", "This model's renderer wants a user message."],
     [
       429,

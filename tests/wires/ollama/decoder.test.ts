@@ -62,6 +62,13 @@ describe("a stream", () => {
     expect(toolCalls).toEqual(each);
   });
 
+  it("tells of a call that cannot be made", () => {
+    const broken = line({ tool_calls: [{ function: { name: "add", arguments: '{"a":' } }] });
+    expect(decode([broken, last()]).at(-1)?.metadata?.warnings).toEqual([
+      "The call of `add` cannot be made, and is in `invalid_tool_calls`: The arguments are not a JSON object: they end in the middle.",
+    ]);
+  });
+
   it("keeps a call whose server gives no ids as often as it comes", () => {
     const same = line({ tool_calls: [{ function: { name: "add", arguments: {} } }] });
     expect(decode([same, same, last()]).flatMap((delta) => delta.toolCalls ?? [])).toHaveLength(2);
