@@ -16,8 +16,8 @@ export interface WrittenCall {
   args: string;
 }
 
-const NAME_KEYS = ["name", "tool", "tool_name", "function"];
-const ARGUMENT_KEYS = ["arguments", "parameters", "args", "input"];
+const NAME_KEYS = ["name", "tool", "tool_name", "function", "action"];
+const ARGUMENT_KEYS = ["arguments", "parameters", "args", "input", "tool_input", "action_input"];
 
 /**
  * The calls that a text is, of a model that had to call a tool and wrote it down: bare, in a fence or in tags, one, a

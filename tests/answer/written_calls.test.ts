@@ -23,6 +23,7 @@ describe("readWrittenCalls", () => {
     ["OpenAI's form", '{"type":"function","function":{"name":"add","arguments":{"a":1}}}'],
     ["a function by name", '{"function":"add","arguments":{"a":1}}'],
     ["a tool with its input", '{"tool":"add","input":{"a":1}}'],
+    ["an action with its input", '{"action":"add","action_input":{"a":1}}'],
     ["a list of one", '[{"name":"add","arguments":{"a":1}}]'],
     ["a call with the marks of a template", '{"name":"functions.add<|channel|>commentary","arguments":{"a":1}}'],
     ["one call, written twice", '{"name":"add","arguments":{"a":1}}\n{"name":"add","arguments":{"a":1}}'],
