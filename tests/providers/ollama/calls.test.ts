@@ -179,7 +179,7 @@ describe("retries and the concurrency limit", () => {
       const error = await rejection(ask());
       expect(error).toMatchObject({
         ...expected,
-        message: expect.stringMatching(/: a thought_signature is missing$/),
+        message: expect.stringMatching(/: a thought_signature is missing\. Ollama's API /),
         partialOutput: { content: "Half" },
       });
       expect(getRetryable(error)).toBe(false);

@@ -36,10 +36,9 @@ describe("FireworksEmbeddings", () => {
     let issued = 0;
     const texts = ["a", "b"];
     await embeddings(server, { batchSize: 1, apiKey: async () => `token-${++issued}` }).embedDocuments(texts);
-    expect(server.requests.map(({ headers }) => headers.authorization).sort()).toEqual([
-      "Bearer token-1",
-      "Bearer token-2",
-    ]);
+    expect(new Set(server.requests.map(({ headers }) => headers.authorization))).toEqual(
+      new Set(["Bearer token-1", "Bearer token-2"]),
+    );
   });
 
   it("embeds documents in batches, and gives the vectors in the order of the texts", async () => {
