@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../base/json.js";
+import { hasManyDigits, soundJson } from "../base/sound_json.js";
 import { JsonScanner } from "../transport/json_scanner.js";
 
 /** The arguments of a call, or why they are none: words that can be told to a model. */
@@ -16,9 +17,9 @@ const MOST_LEVELS = 2;
  */
 export function readArguments(text: string, levels = MOST_LEVELS): ReadArguments {
   if (text.trim() === "") return NONE;
-  const whole = parse(MANY_DIGITS.test(text) ? sound(text) : text);
+  const whole = parse(hasManyDigits(text) ? soundJson(text) : text);
   if (whole !== undefined) return ofValue(whole, levels);
-  const objects = valuesIn(sound(text))?.map((value) => ofValue(value, levels)) ?? [];
+  const objects = valuesIn(soundJson(text))?.map((value) => ofValue(value, levels)) ?? [];
   const broken = objects.find(({ error }) => error !== undefined);
   if (broken) return broken;
   const said = objects.flatMap(({ args }) => (args !== undefined && Object.keys(args).length > 0 ? [args] : []));
@@ -50,20 +51,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const MANY_DIGITS = /\d{16}/;
-const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
-/** A string, or a number: what may have to be written in another way. */
-const PARTS = /"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g;
-
-/** The same JSON with its strings' control characters escaped, and with integers as strings where a number would lose digits. */
-function sound(text: string): string {
-  return text.replace(PARTS, (part) => {
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
-    if (part.startsWith('"')) return part.replace(/[\0-\x1f]/g, (control) => JSON.stringify(control).slice(1, -1));
-    return LONG_INTEGER.test(part) && String(Number(part)) !== part ? `"${part}"` : part;
-  });
 }
 
 /** What may stand around a value: blanks, the tags of chat templates, the fence of Markdown. */

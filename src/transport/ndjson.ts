@@ -1,3 +1,4 @@
+import { parseAnswer } from "../base/sound_json.js";
 import { JsonScanner } from "./json_scanner.js";
 import { LineSplitter } from "./lines.js";
 import { Malformed, type StreamEvent } from "./sse.js";
@@ -50,7 +51,7 @@ function isOpen(text: string): boolean {
 
 function parseLine(line: string): StreamEvent[] {
   try {
-    return [JSON.parse(line) as unknown];
+    return [parseAnswer(line)];
   } catch {
     return [new Malformed(line)];
   }

@@ -1,6 +1,7 @@
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
 import { readAtOnce } from "../../answer/read_at_once.js";
 import { ServerError } from "../../base/errors.js";
+import { parseAnswer } from "../../base/sound_json.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 
@@ -17,7 +18,7 @@ export function readWhole(text: string, decoder: AnswerDecoder, context: ErrorCo
 
 function eventsOf(text: string): unknown[] {
   try {
-    return [JSON.parse(text) as unknown];
+    return [parseAnswer(text)];
   } catch {
     const framer = new NdjsonFramer();
     return [...framer.push(new TextEncoder().encode(text)), ...framer.end()];
