@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../base/json.js";
+import { parseExactly, soundJson } from "../base/sound_json.js";
 import { JsonScanner } from "../transport/json_scanner.js";
 
 /** The arguments of a call, or why they are none: words that can be told to a model. */
@@ -52,38 +53,13 @@ function parse(text: string, read: (text: string) => unknown = JSON.parse): unkn
   }
 }
 
-/**
- * JSON whose integers keep their digits: one that a number cannot hold comes as a text.
- * @throws SyntaxError
- */
-export function parseExactly(text: string): unknown {
-  return JSON.parse(MANY_DIGITS.test(text) ? sound(text) : text) as unknown;
-}
-
-const MANY_DIGITS = /\d{16}/;
-const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
-/**
- * A string, or a number: what may have to be written in another way. A string that never ends goes to the end of the text,
- * so that no text is read more than once.
- */
-const PARTS = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|\\?$)|-?\d[\d.eE+-]*/g;
-
-/** The same JSON with its strings' control characters escaped, and with integers as strings where a number would lose digits. */
-function sound(text: string): string {
-  return text.replace(PARTS, (part) => {
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
-    if (part.startsWith('"')) return part.replace(/[\0-\x1f]/g, (control) => JSON.stringify(control).slice(1, -1));
-    return LONG_INTEGER.test(part) && String(Number(part)) !== part ? `"${part}"` : part;
-  });
-}
-
 /** What may stand around a value: blanks, the tags of chat templates, the fence of Markdown. */
 const AROUND = /(?:\s+|<[^<>{}"\s][^<>{}"]{0,40}>|```(?:json)?|\[\/?[A-Z_]{2,24}\])+/y;
 const STRING_OR_NULL = /"[^"\\]*(?:\\[^][^"\\]*)*"|null/y;
 
 /** The values of a text that has nothing else in it but what may stand around them; `undefined` for any other. */
 export function valuesIn(given: string): unknown[] | undefined {
-  const text = sound(given);
+  const text = soundJson(given);
   const values: unknown[] = [];
   for (let at = after(AROUND, text, 0) ?? 0; at < text.length;) {
     const end = text[at] === "{" ? endOfObject(text, at) : after(STRING_OR_NULL, text, at);

@@ -1,7 +1,7 @@
-import { isObject, nonEmpty } from "../base/json.js";
+import { nonEmpty } from "../base/json.js";
 import type { AnswerDelta } from "./delta.js";
-import { parseJson } from "./json_text.js";
 import { hasMarkup } from "./tool_markup.js";
+import { writtenTool } from "./written_calls.js";
 
 /** What a call was told of tools. */
 export interface OfferedTools {
@@ -52,7 +52,7 @@ export class AnswerSigns {
     if (this.hasCalls || !this.hasText || !this.tools.mayBeCalled) return undefined;
     const whole = text();
     if (hasMarkup(whole)) return RAW_CALL;
-    const name = writtenCall(whole, this.tools.names);
+    const name = writtenTool(whole, this.tools.names);
     return name === undefined ? undefined : WRITTEN_CALL(name);
   }
 
@@ -69,19 +69,8 @@ const NO_CALL = "The server announced a tool call and sent none.";
 const RAW_CALL =
   "The text has a raw tool call in it, which the server did not read: its tool parser may not fit the model, or the call was cut off.";
 const WRITTEN_CALL = (name: string) =>
-  `The text is a call of \`${name}\`, written out as JSON: the model or the server's tool parser does not make calls of it.`;
+  `The text is a call of \`${name}\`, written out: the model or the server's tool parser does not make calls of it.`;
 const ONLY_THOUGHT_TO_THE_LIMIT = "All output tokens went into reasoning. Raise `maxTokens`, or turn thinking off.";
 const ONLY_THOUGHT = "The model thought and gave no answer. Ask again, or turn thinking off.";
 
 const isCallReason = (reason: string | undefined) => reason === "tool_calls" || reason === "function_call";
-
-/** The tool that a text calls, where it is nothing but a call, or a list of them. */
-function writtenCall(text: string, names: readonly string[]): string | undefined {
-  if (!/^\s*(\{|\[|```)/.test(text)) return undefined;
-  const value = parseJson(text);
-  const call = Array.isArray(value) ? (value as unknown[])[0] : value;
-  if (!isObject(call)) return undefined;
-  const { name, arguments: args, parameters, ...rest } = isObject(call.function) ? call.function : call;
-  const isCall = isObject(args ?? parameters) || typeof args === "string";
-  return isCall && typeof name === "string" && names.includes(name) && Object.keys(rest).length <= 2 ? name : undefined;
-}

@@ -28,6 +28,8 @@ const TAGS: ReadonlyMap<string, string> = new Map([
   ["[THINK]", "[/THINK]"],
   ["◁think▷", "◁/think▷"],
   ["<|START_THINKING|>", "<|END_THINKING|>"],
+  // Gemma 4.
+  ["<|channel>thought\n", "<channel|>"],
   ["<|channel|>analysis<|message|>", END_OF_ANALYSIS],
   ["<|start|>assistant<|channel|>analysis<|message|>", END_OF_ANALYSIS],
   [FINAL, ""],

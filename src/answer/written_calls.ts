@@ -1,6 +1,7 @@
-import { isObject, type Json } from "../base/json.js";
+import { isObject, nonEmpty, type Json } from "../base/json.js";
+import { parseExactly } from "../base/sound_json.js";
 import { findJson } from "./json_text.js";
-import { parseExactly, valuesIn } from "./read_arguments.js";
+import { valuesIn } from "./read_arguments.js";
 import { toToolName } from "./tool_name.js";
 
 /** As much of a tool as it takes to know its call. */
@@ -51,14 +52,34 @@ function listOf(value: unknown): unknown[] {
   return isObject(value) && Array.isArray(value.tool_calls) ? value.tool_calls : [value];
 }
 
+/** `[get_weather(city="Rome")]`, as Llama and Gemini write. */
+const IN_PYTHON = /^(?:```\w*\n)?\[?(?:print\()?(?:\w+\.)?([\w-]+)\([^]*\)\]?(?:\s*```)?$/;
+/** A call has a name, arguments, and perhaps a type and an id. */
+const MOST_FIELDS = 4;
+
+/** The tool, of those of some names, that a text calls which is nothing but a call, or a list of them; its arguments may be anything. */
+export function writtenTool(text: string, names: readonly string[]): string | undefined {
+  const [call] = /^\s*(\{|\[|```)/.test(text) ? listOf(parse(text)) : [];
+  const { name, args, size } = isObject(call)
+    ? partsOf(call)
+    : { name: IN_PYTHON.exec(text.trim())?.[1], args: {}, size: 0 };
+  return args && size <= MOST_FIELDS ? names.find((each) => each === name) : undefined;
+}
+
+/** What a value has of a call, in any of the forms, and how many fields in all. */
+function partsOf(value: Json): { name: string | undefined; args: Json | undefined; size: number } {
+  const call = [value.function, value.function_call].find(isObject) ?? value;
+  const name = NAME_KEYS.map((key) => nonEmpty(call[key])).find((each) => each !== undefined);
+  const args = ARGUMENT_KEYS.map((key) => toArguments(call[key])).find((each) => each !== undefined);
+  return { name, args, size: Object.keys(call).length };
+}
+
 function readOne(value: unknown, tools: readonly CallableTool[]): WrittenCall | undefined {
   if (!isObject(value)) return undefined;
-  const call = [value.function, value.function_call].find(isObject) ?? value;
-  const name = NAME_KEYS.map((key) => call[key]).find((each): each is string => typeof each === "string");
+  const { name, args, size } = partsOf(value);
   const called = name === undefined ? undefined : toToolName(name, new Set(tools.map((tool) => tool.name)));
-  const args = ARGUMENT_KEYS.map((key) => toArguments(call[key])).find((each) => each !== undefined);
   const named = tools.find((tool) => tool.name === called);
-  if (named && (args || Object.keys(call).length === 1)) return { name: named.name, args: JSON.stringify(args ?? {}) };
+  if (named && (args || size === 1)) return { name: named.name, args: JSON.stringify(args ?? {}) };
   const [only, ...others] = tools;
   if (only === undefined || others.length > 0) return undefined;
   const own = [args, value].find((each) => each !== undefined && fits(each, only));

@@ -25,7 +25,7 @@ export function sendStream(call: ModelCall, exchange: Exchange): AsyncGenerator<
     const answer = await transport.open(call, wire.request, context, exchange);
     if (wire.isStream(answer.contentType)) return decodeAnswer(answer, wire, call);
     // Some servers ignore that a stream was asked for.
-    return only(wire.readWhole(await answer.text(), answer.headers));
+    return only(wire.readWhole(await answer.wholeText(), answer.headers));
   });
 }
 
@@ -33,7 +33,8 @@ export function sendStream(call: ModelCall, exchange: Exchange): AsyncGenerator<
 export async function sendWhole(call: ModelCall, exchange: Exchange): Promise<AnswerDelta[]> {
   const { transport, wire, context } = exchange;
   const answer = await transport.open(call, wire.request, context, exchange);
-  if (!answer.contentType.includes("text/event-stream")) return wire.readWhole(await answer.text(), answer.headers);
+  if (!answer.contentType.includes("text/event-stream"))
+    return wire.readWhole(await answer.wholeText(), answer.headers);
   // And some stream although nobody asked.
   return gathered(call, decodeAnswer(answer, wire, call));
 }

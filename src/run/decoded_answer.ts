@@ -30,7 +30,7 @@ export class DecodedAnswer implements AsyncIterableIterator<Group, void, undefin
     try {
       while (this.phase === "pieces") {
         if (this.failure) throw this.failure.error;
-        const piece = this.decoder.isAnswered ? await this.lastPiece() : await this.answer.read();
+        const piece = this.decoder.isAnswered ? await this.answer.lastPiece() : await this.answer.read();
         const deltas = this.decode(piece === undefined ? this.framer.end() : this.framer.push(piece));
         if (piece === undefined || this.decoder.finished) this.phase = "closing";
         if (deltas.length > 0) return { done: false, value: deltas };
@@ -48,19 +48,6 @@ export class DecodedAnswer implements AsyncIterableIterator<Group, void, undefin
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  /**
-   * The next piece after an answer that has come. However its connection ends, the answer is whole; only the abort of a
-   * user still is one.
-   */
-  private async lastPiece(): Promise<Uint8Array | undefined> {
-    try {
-      return await this.call.inGrace(this.answer.read());
-    } catch (error) {
-      if (this.call.signal.aborted) throw error;
-      return undefined;
-    }
   }
 
   /** Keeps an error until what came before it, maybe in the same piece, has been handed out. */

@@ -1,5 +1,6 @@
 import type { Call } from "./call.js";
 import { connectionError } from "./connection_error.js";
+import { JsonScanner } from "./json_scanner.js";
 
 /** More than this of an error page is of no use to anyone. */
 const ERROR_BODY_LIMIT = 65_536;
@@ -47,6 +48,39 @@ export class HttpAnswer {
   /** The body in the pieces in which it arrives. */
   async *pieces(): AsyncGenerator<Uint8Array, void, undefined> {
     for (let piece = await this.read(); piece !== undefined; piece = await this.read()) yield piece;
+  }
+
+  /**
+   * The next piece after an answer that has come. However its connection ends, the answer is whole; only the abort of a
+   * user still is one.
+   */
+  async lastPiece(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.call.inGrace(this.read());
+    } catch (error) {
+      if (this.call.signal.aborted) throw error;
+      return undefined;
+    }
+  }
+
+  /** The body as text. Once it is one JSON object it has come, whether its connection ends as it should or not. */
+  async wholeText(): Promise<string> {
+    const decoder = new TextDecoder();
+    const scanner = new JsonScanner();
+    let text = "";
+    let hasCome = false;
+    for (;;) {
+      const piece = await (hasCome ? this.lastPiece() : this.read());
+      if (piece === undefined) break;
+      const more = decoder.decode(piece, { stream: true });
+      text += more;
+      scanner.push(more);
+      const end = more.trimEnd();
+      hasCome = !scanner.isOpen && (end === "" ? hasCome : end.endsWith("}"));
+    }
+    if (hasCome) this.call.graceIsOver();
+    if (!this.isClosed) await this.drain();
+    return text + decoder.decode();
   }
 
   /** The body as text, cut after `limit` bytes. */

@@ -1,3 +1,4 @@
+import { parseAnswer } from "../base/sound_json.js";
 import { JsonScanner } from "./json_scanner.js";
 import { LineSplitter } from "./lines.js";
 import { Malformed, type StreamEvent } from "./sse.js";
@@ -12,16 +13,13 @@ export class NdjsonFramer {
   private spread: string[] | undefined;
   private hasBegun = false;
 
-  /** @param parse reads one value; it throws where there is none */
-  constructor(private readonly parse: (text: string) => unknown = JSON.parse) {}
-
   push(piece: Uint8Array): StreamEvent[] {
     return this.lines.push(piece).flatMap((line) => this.line(line));
   }
 
   end(): StreamEvent[] {
     const events = this.lines.end().flatMap((line) => this.line(line));
-    if (this.spread) events.push(this.value(this.spread.join("\n")));
+    if (this.spread) events.push(...parseLine(this.spread.join("\n")));
     return events.map((event) => (event instanceof Malformed && isOpen(event.text) ? new CutLine(event.text) : event));
   }
 
@@ -37,15 +35,7 @@ export class NdjsonFramer {
       return [];
     }
     this.hasBegun = true;
-    return [this.value(line)];
-  }
-
-  private value(text: string): StreamEvent {
-    try {
-      return this.parse(text);
-    } catch {
-      return new Malformed(text);
-    }
+    return parseLine(line);
   }
 }
 
@@ -57,4 +47,12 @@ function isOpen(text: string): boolean {
   const scanner = new JsonScanner();
   scanner.push(text);
   return scanner.isOpen;
+}
+
+function parseLine(line: string): StreamEvent[] {
+  try {
+    return [parseAnswer(line)];
+  } catch {
+    return [new Malformed(line)];
+  }
 }

@@ -1,3 +1,4 @@
+import { parseAnswer } from "../base/sound_json.js";
 import { LineSplitter } from "./lines.js";
 
 /** The marker that ends a stream of server-sent events in OpenAI's style. */
@@ -68,7 +69,7 @@ export class SseFramer {
     }
     const isError = this.eventName === "error";
     if (this.pending.length > 0) this.flush(events);
-    if (typeof value === "object" && value !== null) events.push(isError ? asError(value) : value);
+    if (typeof value === "object" && value !== null && text !== "[]") events.push(isError ? asError(value) : value);
     else if (isError || !isHeartbeat(text, this.eventName)) events.push(isError ? asError(value) : value);
   }
 
@@ -101,7 +102,7 @@ const OPEN_BRACE = 123;
 
 /** A heartbeat by its words, or by having none. With or without a time beside them. */
 const HEARTBEAT =
-  /^[^a-z]*(?:(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|alive|null|none|no-?op|(?:openrouter )?processing)(?![a-z])[^a-z]*)?(?:[tz][^a-z]*)*$/i;
+  /^[^a-z]*(?:(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|alive|null|none|undefined|true|false|waiting|no-?op|(?:openrouter )?processing)(?![a-z])[^a-z]*)?(?:[tz][^a-z]*)*$/i;
 const LONGEST_HEARTBEAT = 80;
 
 /** True for data that only keeps a connection open: a comment inside the data, a word such as `ping`, the data of a `ping`. */
@@ -113,7 +114,7 @@ function isHeartbeat(data: string, eventName: string): boolean {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseAnswer(text);
   } catch {
     return undefined;
   }

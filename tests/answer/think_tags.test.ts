@@ -61,6 +61,7 @@ describe("think tags", () => {
     ["<thought>", "auto", "<thought>Hm.</thought>Yes.", "Hm.", "Yes."],
     ["<thinking>", "auto", "<thinking>Hm.</thinking>Yes.", "Hm.", "Yes."],
     ["[THINK]", "auto", "[THINK]Hm.[/THINK]Yes.", "Hm.", "Yes."],
+    ["Gemma's channel", "auto", "<|channel>thought\nHm.<channel|>Yes.", "Hm.", "Yes."],
     ["◁think▷", "auto", "◁think▷Hm.◁/think▷Yes.", "Hm.", "Yes."],
     ["a tag that another closes", "auto", "<think>Hm.</thought>Yes.", "Hm.</thought>Yes.", "<think>Hm.</thought>Yes."],
     [

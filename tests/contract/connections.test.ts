@@ -8,7 +8,7 @@ import { Agent, fetch as undiciFetch, ProxyAgent, type Dispatcher } from "undici
 import type { ConnectionError } from "../../src/base/errors.js";
 import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
 import type { MeteredChatModelInput } from "../../src/models/options.js";
-import { hangUp, reset } from "../support/wire_script.js";
+import { cut, hangUp, reset, type Fault } from "../support/wire_script.js";
 import { refusedUrl } from "../support/wire_server.js";
 import { collect, rejection } from "./paths.js";
 import { useServer } from "./server.js";
@@ -131,6 +131,20 @@ describe.each(subjects)("$name: a connection that is none", (subject: Subject) =
     const answer = await create(`https://${host}`, { fetch: through(dispatcher) }).invoke(input);
     expect(answer.text).toBe("Hello there.");
     await dispatcher.close();
+  });
+
+  it.each<[string, Fault, Record<string, string>]>([
+    ["is reset", reset, {}],
+    ["is closed before the length that was announced", cut, { "content-length": "99999" }],
+  ])("an answer in one piece that has come is one, also when its connection %s", async (_, fault, more) => {
+    const whole = subject.scripts.whole();
+    const { "content-length": _length, ...headers } = whole.headers;
+    wire.server.reply({ ...whole, headers: { ...headers, ...more }, steps: [...whole.steps, fault] });
+    const model = create(wire.server.url, { maxRetries: 0 });
+    expect((await model.invoke(input)).text).toBe("Hello there.");
+    expect(model.costs.totals).toMatchObject({ errorCalls: 0, estimatedCalls: 0 });
+    wire.server.reply({ ...whole, headers, steps: [...whole.steps.slice(0, -1), "{", fault] });
+    expect(await rejection(model.invoke(input))).toMatchObject({ name: "ConnectionError" });
   });
 
   it("an answer that broke off says so", async () => {

@@ -1,5 +1,4 @@
 import type { AnswerDelta } from "../../answer/delta.js";
-import { parseExactly } from "../../answer/read_arguments.js";
 import { ServerError, StreamTruncatedError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { isErrorJson, readErrorJson } from "../../transport/error_body.js";
@@ -7,15 +6,6 @@ import { errorInBody, type ErrorContext } from "../../transport/server_error.js"
 import { CutLine } from "../../transport/ndjson.js";
 import { Malformed } from "../../transport/sse.js";
 import { CalledTools } from "./called_tools.js";
-
-/**
- * The JSON of a line, or of a whole answer. The arguments of its calls are no text of their own here, so that it is here
- * that their numbers may lose digits.
- * @throws SyntaxError
- */
-export function parseLine(text: string): unknown {
-  return text.includes('"tool_calls"') ? parseExactly(text) : (JSON.parse(text) as unknown);
-}
 
 /**
  * One line of an answer as JSON.

@@ -1,9 +1,9 @@
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
 import { readAtOnce } from "../../answer/read_at_once.js";
 import { ServerError } from "../../base/errors.js";
+import { parseAnswer } from "../../base/sound_json.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
-import { parseLine } from "./answer_line.js";
 
 /**
  * Reads an answer that came whole. Usually that is one object; a server or a proxy that streams all the same is read to
@@ -18,9 +18,9 @@ export function readWhole(text: string, decoder: AnswerDecoder, context: ErrorCo
 
 function eventsOf(text: string): unknown[] {
   try {
-    return [parseLine(text)];
+    return [parseAnswer(text)];
   } catch {
-    const framer = new NdjsonFramer(parseLine);
+    const framer = new NdjsonFramer();
     return [...framer.push(new TextEncoder().encode(text)), ...framer.end()];
   }
 }

@@ -5,7 +5,6 @@ import { randomId } from "../../base/random_id.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import type { WireRequest } from "../../transport/transport.js";
-import { parseLine } from "./answer_line.js";
 import { OllamaDecoder } from "./decoder.js";
 import { DueAnswerDecoder } from "./due_answer.js";
 import { mergeHeaders } from "./headers.js";
@@ -36,7 +35,7 @@ export function ollamaWire(request: OllamaRequest, context: ErrorContext, newId:
   };
   return {
     request: toHttp(request),
-    framer: () => new NdjsonFramer(parseLine),
+    framer: () => new NdjsonFramer(),
     decoder,
     readWhole: (text: string) => readWhole(text, decoder(), context),
     // Proxies rename or drop the content type of a stream, and one object is a stream of one line: only a page is none.

@@ -3,6 +3,7 @@ import type { AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
 import { bareJson, JsonText } from "../../answer/json_text.js";
 import { ThinkSplitter, type ThinkSplit } from "../../answer/think_tags.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
+import { readErrorJson, type ErrorBody } from "../../transport/error_body.js";
 import type { Dialect } from "./dialect.js";
 import type { Extras } from "./extras.js";
 import { readFinishReason, toFinishReason } from "./finish_reason.js";
@@ -21,6 +22,8 @@ export class ChoiceReader {
   hasOutput = false;
   /** It has an answer of its own, though one only was asked for. */
   isOther = false;
+  /** The error beside the choice, where the server gave it up. */
+  failure: ErrorBody | undefined;
   /** The figure that came last beside this choice alone. */
   usage: UsageMetadata | undefined;
   private readonly think: ThinkSplitter;
@@ -46,14 +49,16 @@ export class ChoiceReader {
   read(raw: Json, isWhole: boolean): AnswerDelta | undefined {
     if (this.index === 0 && this.dialect.keepOfChoice) keepSlices(raw, this.dialect.keepOfChoice, this.metadata);
     const reason = this.readReason(raw.finish_reason);
+    if (reason !== undefined && isObject(raw.error)) this.failure = readErrorJson(raw);
     const message = messageOf(raw, isWhole);
     const delta = this.newDelta();
     const hasText = this.addText(delta, raw, message, isWhole);
     const hasCalls = this.addCalls(delta, message, isWhole);
     this.extras.add(message);
     if (hasText || hasCalls || this.extras.hasMedia) this.hasOutput = true;
-    const hasExtras = addExtras(delta, raw, message);
-    const isEmpty = delta.text === undefined && delta.reasoning === undefined && !hasCalls && !hasExtras;
+    if (isObject(raw.logprobs)) delta.logprobs = raw.logprobs;
+    const isEmpty =
+      delta.text === undefined && delta.reasoning === undefined && !hasCalls && delta.logprobs === undefined;
     if (reason !== undefined) this.isOver = true;
     else if (hasText || hasCalls) this.isOver = false;
     return isEmpty ? undefined : delta;
@@ -176,12 +181,4 @@ function messageOf({ message, delta }: Json, isWhole: boolean): Json {
 function callsOf({ tool_calls: calls, function_call: call }: Json): unknown[] | undefined {
   if (Array.isArray(calls)) return calls.length > 0 ? calls : undefined;
   return isObject(call) ? [call] : undefined;
-}
-
-/** Adds what is handed on as it came. */
-function addExtras(delta: AnswerDelta, { logprobs }: Json, message: Json): boolean {
-  if (isObject(logprobs)) delta.logprobs = logprobs;
-  const refusal = nonEmpty(message.refusal);
-  if (refusal !== undefined) delta.extra = { refusal };
-  return delta.logprobs !== undefined || refusal !== undefined;
 }

@@ -9,7 +9,9 @@ export class DeclaredCost {
 
   constructor(headers: Headers) {
     this.isProxied = proxyOf(headers) !== undefined;
-    if (this.isProxied) this.usd = toUsd(headers.get("x-litellm-response-cost"));
+    // The headers of a stream are older than its cost.
+    const isStream = headers.get("content-type")?.includes("text/event-stream") === true;
+    if (this.isProxied && !isStream) this.usd = toUsd(headers.get("x-litellm-response-cost"));
   }
 
   /** Looks at a chunk or an answer that has usage. A cost of zero is what is written where no price is known. */

@@ -87,7 +87,8 @@ export class OpenAIDecoder implements AnswerDecoder {
     this.checkEnd(first);
     const ofAll = this.readAll(choices);
     const reasons = choices.map(({ finishReason }) => finishReason);
-    checkFinishReasons(reasons, this.context, () => toOutput(ofAll));
+    const said = choices.find(({ failure }) => failure)?.failure;
+    checkFinishReasons(reasons, this.context, () => toOutput(ofAll), said);
     return choices.map((choice) => (choice === first ? Object.assign(choice.close(), ofAll) : choice.close()));
   }
 

@@ -6,7 +6,6 @@ const READ = new Set([
   "content",
   "name",
   "index",
-  "refusal",
   "tool_calls",
   "function_call",
   "reasoning_content",
@@ -15,10 +14,17 @@ const READ = new Set([
 ]);
 /** The fields of a call, and of the function in it. */
 const OF_CALL = new Set(["index", "id", "type", "function", "name", "arguments"]);
-/** Beside the message, where Perplexity and its likes say what an answer rests on. */
-const BESIDE = ["citations", "search_results", "related_questions"] as const;
+/** Beside the message, where Perplexity, GLM, Qwen and LiteLLM say what an answer rests on. */
+const BESIDE = [
+  "citations",
+  "search_results",
+  "related_questions",
+  "web_search",
+  "search_info",
+  "vertex_ai_grounding_metadata",
+] as const;
 /** Texts that come in pieces. All other values replace those that came before them. */
-const IN_PIECES = new Set(["text", "summary", "thinking", "transcript", "data"]);
+const IN_PIECES = new Set(["text", "summary", "thinking", "transcript", "data", "refusal"]);
 /** Fields without which the server does not know its own answer again: signatures of thoughts, and thoughts that are signed. */
 const REPLAYED = [
   "reasoning_details",
@@ -90,7 +96,7 @@ export class Extras {
     // `replay` is what is kept here of where the fields came from: no server says that of itself.
     if (!isSaid(value) || name === "__proto__" || name === "replay") return;
     if (name === "images" || name === "audio" || name === "parts") this.hasMedia = true;
-    this.fields.set(name, merge(this.fields.get(name), value, 0, name));
+    this.fields.set(name, merge(this.fields.get(name) ?? (isObject(value) ? {} : undefined), value, 0, name));
   }
 }
 
@@ -143,7 +149,8 @@ function merge(known: unknown, more: unknown, depth: number, name = ""): unknown
   if (Array.isArray(more)) return Array.isArray(known) ? addItems(known, more, depth) : [...(more as unknown[])];
   if (isObject(more) && isObject(known) && depth < DEEPEST) {
     for (const key in more)
-      if (key !== "__proto__" && isSaid(more[key])) known[key] = merge(known[key], more[key], depth + 1, key);
+      if (key === "citation") known.citations = merge(known.citations, [more[key]], depth + 1);
+      else if (key !== "__proto__" && isSaid(more[key])) known[key] = merge(known[key], more[key], depth + 1, key);
     return known;
   }
   return typeof known === "string" && typeof more === "string" && IN_PIECES.has(name) ? known + more : more;

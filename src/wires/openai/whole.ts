@@ -3,6 +3,7 @@ import type { AnswerDelta } from "../../answer/delta.js";
 import { readAtOnce } from "../../answer/read_at_once.js";
 import { ServerError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
+import { parseAnswer } from "../../base/sound_json.js";
 import { isErrorJson, readErrorJson } from "../../transport/error_body.js";
 import { errorAsAnswer, type ErrorContext } from "../../transport/server_error.js";
 import { SseFramer } from "../../transport/sse.js";
@@ -44,7 +45,7 @@ function toEvent(text: string, context: ErrorContext): WholeAnswer {
 function parse(text: string, context: ErrorContext): Json {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseAnswer(text);
   } catch {
     throw unusable(
       text.trim() === "" ? "an empty body" : /^\s*</.test(text) ? "an HTML page" : "something that is no JSON",

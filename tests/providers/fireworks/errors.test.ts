@@ -250,6 +250,8 @@ describe("another attempt", () => {
 
 describe("a stream that fails in the middle", () => {
   const begun = event({ content: "Tides " });
+  const upstream = { code: 502, message: "Out of tide." };
+  const givenUp = event({}, { choice: { finish_reason: "error", error: upstream } });
   it.each<[string, unknown[], string]>([
     ["with an error as data", [begun, { error: { object: "error", message: "Out of tide." } }], "Out of tide."],
     ["with an error as a bare text", [begun, { error: "Out of tide." }], "Out of tide."],
@@ -262,6 +264,7 @@ describe("a stream that fails in the middle", () => {
     ["with words instead of JSON", [begun, "event: error\ndata: Out of tide.\n\n"], "Out of tide."],
     ["with garbage", [begun, "data: {oops\n\n"], "{oops"],
     ["with the word for it as finish reason", [begun, lastEvent({}, "error")], "gave the answer up"],
+    ["with an error inside its choice", [begun, givenUp], "Out of tide."],
   ])("%s keeps what came, and what it cost at least", async (_, events, words) => {
     server.reply(sse(events, { done: false }));
     const model = fireworks(server);

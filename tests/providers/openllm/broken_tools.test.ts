@@ -16,7 +16,7 @@ import {
   weather,
 } from "../../support/completions.js";
 import { toolMessagesOfInvalidCalls } from "../../../src/openllm.js";
-import { json, sse } from "../../support/wire_script.js";
+import { json, sse, text } from "../../support/wire_script.js";
 import { useWireServer } from "../../support/use_server.js";
 import { expectCalls, fn, toolAnswers, type Calls } from "../../support/tool_answers.js";
 
@@ -40,6 +40,18 @@ describe("broken calls are never in `tool_calls`", () => {
     ["cut after an empty object", '{}{"city":"Ro', "length", '{}{"city":"Ro'],
     ["not JSON", "city=Rome", "tool_calls", "city=Rome"],
   ];
+
+  it.each(modes)("digits that a number cannot hold are kept in arguments that are an object, %s", async (mode) => {
+    const call = { index: 0, id: "a", type: "function", function: fn("f", { id: 1, city: "Ro" }) };
+    const event =
+      mode === "whole"
+        ? completion({ content: null, tool_calls: [call] }, { finish_reason: "tool_calls" })
+        : chunk({ tool_calls: [call] }, { finish_reason: "tool_calls" });
+    const exact = JSON.stringify(event).replace('{"id":1', '{"id":12345678901234567890');
+    server.reply(mode === "whole" ? text(200, exact) : sse([`data: ${exact}\n\n`]));
+    const answer = await ask(modelOf(server), mode, { tools: [weather] });
+    expect(callsOf(answer)).toEqual([["f", { id: "12345678901234567890", city: "Ro" }]]);
+  });
 
   it("a new id that begins anew at a used index opens a call, which harms no other though it has no name", async () => {
     const message = await streamed([

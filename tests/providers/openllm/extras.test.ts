@@ -146,6 +146,34 @@ describe.each(modes)("what an answer has beside its text, %s", (mode) => {
     expect(response_metadata.warnings).toBeUndefined();
   });
 
+  it("has a refusal as one text, also where a handler or a streamed call adds the pieces up", async () => {
+    const script = answering(mode, { content: null, refusal: "I cannot." }, [
+      { refusal: "I can" },
+      { refusal: "not." },
+    ]);
+    server.reply(script, script);
+    const streaming = mode === "stream";
+    for (const answer of [await ask(modelOf(server), mode), await modelOf(server, { streaming }).invoke("Hi")])
+      expect(answer.additional_kwargs).toEqual({ refusal: "I cannot." });
+  });
+
+  it.each<[string, Json]>([
+    ["GLM", { web_search: [{ title: "Tides", link: "https://example.com" }] }],
+    ["Qwen", { search_info: { search_results: [{ title: "Tides" }] } }],
+    ["Gemini behind LiteLLM", { vertex_ai_grounding_metadata: [{ webSearchQueries: ["tides"] }] }],
+  ])("has what %s says beside its message", async (_, top) => {
+    server.reply(answering(mode, { content: "Tides rise." }, [{ content: "Tides " }, { content: "rise." }], top));
+    expect((await ask(modelOf(server), mode)).additional_kwargs).toEqual(top);
+  });
+
+  it("has every citation that comes by itself", async () => {
+    const [one, two] = [{ cited_text: "Tides" }, { cited_text: "rise" }];
+    const deltas = [one, two].map((citation) => ({ content: "Tides. ", provider_specific_fields: { citation } }));
+    server.reply(answering(mode, { content: "Tides.", provider_specific_fields: { citations: [one, two] } }, deltas));
+    const { provider_specific_fields: fields } = (await ask(modelOf(server), mode)).additional_kwargs;
+    expect(fields).toEqual({ citations: [one, two] });
+  });
+
   it("has the sources that are said again with each piece, once", async () => {
     const top = { citations: ["https://example.com"], search_results: [{ title: "Tides" }] };
     server.reply(answering(mode, { content: "Tides rise." }, [{ content: "Tides " }, { content: "rise." }], top));

@@ -91,6 +91,13 @@ describe("a call behind a proxy that pays for it", () => {
       expect(model.costs.totals.unpricedCalls).toBe(status === "unpriced" ? 1 : 0);
     });
 
+    it("a stream that is cut, whose headers have a cost that is older than it", async () => {
+      server.reply(streamed([chunk({ content: "Hi" }), reset], costing("0.0").headers));
+      const { model, entry } = metered(fields);
+      await expect(ask(model, "stream")).rejects.toThrow();
+      expect(entry()?.cost).toMatchObject({ status });
+    });
+
     it("a whole answer that broke off", async () => {
       server.reply({ ...json(200, completion({ content: "Hi" }), { headers: callId }), steps: ['{"id":', reset] });
       const { model, entry } = metered(fields);

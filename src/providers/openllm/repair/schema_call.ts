@@ -1,5 +1,6 @@
 import type { AnswerDelta } from "../../../answer/delta.js";
 import { parseJson } from "../../../answer/json_text.js";
+import { readWrittenCalls } from "../../../answer/written_calls.js";
 import { isObject, type Json } from "../../../base/json.js";
 import { spokenArguments } from "../../../models/spoken_arguments.js";
 import { toGrammarSchema } from "../../../wires/openai/json_schema.js";
@@ -77,10 +78,9 @@ export function spokenCall(text: string, tools: readonly CallableTool[]): Answer
 
 /** The call that a text is, if it is one. */
 export function readCall(text: string, tools: readonly CallableTool[]): { name: string; args: string } | undefined {
+  const [written, ...others] = readWrittenCalls(text, tools);
+  if (written) return others.length === 0 ? written : undefined;
   const value = parseJson(text);
-  if (!isObject(value)) return undefined;
-  const named = tools.find((tool) => tool.name === value.name);
-  if (named && isObject(value.arguments)) return { name: named.name, args: JSON.stringify(value.arguments) };
-  const only = onlyTool(tools);
+  const only = isObject(value) ? onlyTool(tools) : undefined;
   return only && { name: only.name, args: JSON.stringify(value) };
 }
