@@ -144,7 +144,9 @@ describe("a prompt that is too long", () => {
   });
 
   it("is marked by the Modelfile's window too, once the profile is loaded", async () => {
-    bench.server.on("/api/show", recorded("show")).reply(json(200, last({ prompt_eval_count: 2048 })));
+    bench.server
+      .on("/api/show", recorded("show"))
+      .reply(json(200, last({ prompt_eval_count: 2048 }, { content: "Hi" })));
     const model = bench.model();
     await model.loadProfile();
     expect((await model.invoke("Hi")).response_metadata.warnings).toEqual([

@@ -112,6 +112,7 @@ describe.each(modes)("a text that is the call which was asked for (%s)", (mode) 
     ["its arguments", rome],
     ["its arguments in a fence", `\`\`\`json\n${rome}\n\`\`\``],
     ["by name", `{"name": "get_weather", "arguments": ${rome}}`],
+    ["as the only one of a list", `[${rome}]`],
   ])("%s: is taken, in one request", async (_form, text) => {
     server.always(inPieces(text));
     const before = server.requests.length;
@@ -138,7 +139,7 @@ describe.each(modes)("a text that is the call which was asked for (%s)", (mode) 
     ["lacks what is required", "{}"],
     ["has what the tool does not know", '{"city": "Rome", "mood": "fine"}'],
     ["is of another type", '{"city": 7}'],
-    ["is a list", `[${rome}]`],
+    ["is a list with something else in it", `[${rome}, 7]`],
   ])("one that %s is none", async (_fault, text) => {
     server.always(inPieces(text));
     expect(await failure(ask(modelOf(server, { forcedTools: "error" }), mode, required))).toMatchObject({
