@@ -7,6 +7,7 @@ import { toToolName } from "./tool_name.js";
 /** As much of a tool as it takes to know its call. */
 export interface CallableTool {
   name: string;
+  description?: string;
   /** JSON schema of its arguments. */
   parameters: Json;
 }

@@ -1,7 +1,7 @@
 import type { ChatGeneration, ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { assembleChunks, toGeneration } from "../answer/assemble.js";
-import type { AnswerDelta } from "../answer/delta.js";
 import { AnswerSigns } from "../answer/signs.js";
+import { withWarnings } from "../answer/warnings.js";
 import { toChunk } from "../answer/chunk.js";
 import { admit } from "../run/admission.js";
 import { checkMessages } from "../run/check_prompt.js";
@@ -89,10 +89,6 @@ function tell(warnings: string[], { runManager, settings }: ModelCall, { settled
   if (onWarning)
     for (const warning of warnings) onWarning(warning, { model: settings.model, runId: runManager?.runId });
   return warnings;
-}
-
-function withWarnings(delta: AnswerDelta, warnings: string[]): AnswerDelta {
-  return warnings.length === 0 ? delta : { ...delta, metadata: { ...delta.metadata, warnings } };
 }
 
 /** A stream that is read as one answer. */

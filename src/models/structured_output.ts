@@ -13,6 +13,7 @@ import {
 import { parseJson } from "../answer/json_text.js";
 import { ConfigurationError, StructuredOutputError } from "../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../base/json.js";
+import { excerpt } from "./asked_again.js";
 import { schemaFault } from "./schema_check.js";
 import { spokenArguments } from "./spoken_arguments.js";
 import { isCheckOnly, toSchema } from "./tools.js";
@@ -160,8 +161,6 @@ function explain({ response_metadata: { finish_reason: finish, warnings } }: AIM
   const cut = finish === "length" ? " It was cut off at the output limit; raise `maxTokens`." : "";
   return cut + (Array.isArray(warnings) ? warnings.map((warning) => ` ${String(warning)}`).join("") : "");
 }
-
-const excerpt = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
 
 async function validate(value: unknown, schema: unknown, message: AIMessage): Promise<Record<string, unknown>> {
   const refuse = (why: string) =>

@@ -9,7 +9,7 @@ export function offeredTools({ settings, messages }: ModelCall): OfferedTools {
 }
 
 /** True for a message that calls tools, and for a tool's result. */
-export function isToolUse(message: object): boolean {
+function isToolUse(message: object): boolean {
   return (
     isObject(message) &&
     ("tool_call_id" in message || (Array.isArray(message.tool_calls) && message.tool_calls.length > 0))

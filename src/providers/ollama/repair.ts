@@ -7,8 +7,9 @@ import { toChunk } from "../../answer/chunk.js";
 import type { AnswerDelta } from "../../answer/delta.js";
 import { joinDeltas } from "../../answer/join.js";
 import { findJson, parseJson } from "../../answer/json_text.js";
-import { StructuredOutputError } from "../../base/errors.js";
-import { isObject } from "../../base/json.js";
+import { withWarnings } from "../../answer/warnings.js";
+import { isObject, itemsOf } from "../../base/json.js";
+import { answered, jsonInstruction, notCalled } from "../../models/asked_again.js";
 import { schemaFault } from "../../models/schema_check.js";
 import type { ModelCall } from "../../run/model_call.js";
 import type { OllamaTool } from "../../wires/ollama/tool_schema.js";
@@ -44,7 +45,7 @@ export async function* checkedStream(
   const fault = faultOf(answer, due);
   if (fault === undefined) yield held;
   else if (!due.tools && (isRead || (answer.text ?? "").trim() === ""))
-    yield held.map((delta) => (delta.metadata ? withWarning(delta, fault) : delta));
+    yield held.map((delta) => (delta.metadata ? withWarnings(delta, [fault]) : delta));
   else {
     const { reasoning: _, ...first } = due.call.book(answer) ?? {};
     yield [await repaired(first, fault, due)];
@@ -88,8 +89,8 @@ async function repaired(first: AnswerDelta, fault: string, due: DueAnswer): Prom
   const { tools } = due;
   const second = first.finishReason === "length" ? first : await askAgain(first, due);
   if (faultOf(second, due) !== undefined) {
-    if (!tools) return withWarning(first, fault);
-    throw notCalled(tools, second.text === undefined ? first : second, fault, due);
+    if (!tools) return withWarnings(first, [fault]);
+    throw missing(tools, second.text === undefined ? first : second, fault, due);
   }
   const { reasoning } = first;
   return {
@@ -112,31 +113,23 @@ async function askAgain(first: AnswerDelta, due: DueAnswer): Promise<AnswerDelta
 }
 
 function instructionOf({ tools, format }: DueAnswer): string {
-  if (!tools) {
-    const following = isObject(format) ? `, following this JSON schema:\n${JSON.stringify(format)}` : "";
-    return `Answer with one JSON object only, without any text or fence around it${following}`;
-  }
+  if (!tools) return jsonInstruction(isObject(format) ? format : undefined);
   const which = tools.length === 1 ? "this function" : "one of these functions";
   const list = tools.map((tool) => JSON.stringify(tool.function)).join("\n");
   return `Call ${which} now. Answer with {"name": NAME, "arguments": ARGUMENTS} only, as a JSON object:\n${list}`;
 }
 
-function notCalled(tools: readonly OllamaTool[], answer: AnswerDelta, why: string, due: DueAnswer) {
+function missing(tools: readonly OllamaTool[], answer: AnswerDelta, why: string, due: DueAnswer): Error {
   keep(answer, due);
-  const names = tools.map(({ function: { name } }) => `\`${name}\``).join(" or ");
-  const { text = "", metadata } = answer;
-  const said = text.length > 200 ? `${text.slice(0, 200)}...` : text;
-  const warnings = Array.isArray(metadata?.warnings) ? ` ${metadata.warnings.join(" ")}` : "";
-  return new StructuredOutputError(`The model was to call ${names} but answered \`${said}\`. ${why}${warnings}`);
+  const hint = [why, ...itemsOf(answer.metadata?.warnings)].join(" ");
+  return notCalled(
+    tools.map((tool) => tool.function),
+    answered(answer.text ?? ""),
+    hint,
+  );
 }
 
 /** Keeps an answer that is not returned, for the error's `partialOutput`. */
 function keep(answer: AnswerDelta, { call }: DueAnswer): void {
   if (Object.keys(answer).length > 0) call.delivered.add(toChunk(answer, call.settings.provider, call.messageId));
-}
-
-function withWarning(answer: AnswerDelta, warning: string): AnswerDelta {
-  const before: unknown = answer.metadata?.warnings;
-  const warnings = [...(Array.isArray(before) ? (before as unknown[]) : []), warning];
-  return { ...answer, metadata: { ...answer.metadata, warnings } };
 }

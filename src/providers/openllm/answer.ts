@@ -2,7 +2,8 @@ import type { AnswerDelta } from "../../answer/delta.js";
 import { requestStream, requestWhole } from "./negotiate/negotiate.js";
 import { expectsJson } from "../../wires/openai/wire.js";
 import type { Question } from "./question.js";
-import { forcedTools, onlyTool, type CallableTool } from "./repair/forced_tools.js";
+import type { CallableTool } from "../../answer/written_calls.js";
+import { forcedTools, onlyTool } from "./repair/forced_tools.js";
 import { faultIn } from "./repair/json_answer.js";
 import { asksBySchemaAtOnce, callBySchema, callWithoutParser, repairCall, repairJson } from "./repair/repair.js";
 import { warningsOf } from "./watch/warnings.js";
@@ -52,9 +53,9 @@ function toolsToCall({ settings, params }: Question): CallableTool[] | undefined
   return settings.forcedTools === "off" ? undefined : forcedTools(params);
 }
 
-function newWatch({ params, call }: Question, tools: CallableTool[] | undefined): AnswerWatch {
+function newWatch({ params }: Question, tools: CallableTool[] | undefined): AnswerWatch {
   const keepsText = tools !== undefined || expectsJson(params);
-  return new AnswerWatch(expectationsOf(params, call.messages, { onlyTool: onlyTool(tools)?.name, keepsText }));
+  return new AnswerWatch(expectationsOf(params, { onlyTool: onlyTool(tools)?.name, keepsText }));
 }
 
 /** The end of a stream, once it has been checked. */

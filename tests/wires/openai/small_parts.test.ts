@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { toDecimal } from "../../../src/wires/openai/declared_cost.js";
-import { MarkupScanner } from "../../../src/answer/tool_markup.js";
+import { hasMarkup } from "../../../src/answer/tool_markup.js";
 
 describe("amounts as plain decimals", () => {
   it("are the number that was written", () => {
@@ -20,25 +20,16 @@ describe("amounts as plain decimals", () => {
 });
 
 describe("raw tool calls in a text", () => {
-  it("are found however the text is cut", () => {
+  it("are found whatever stands before them", () => {
     const marks = fc.constantFrom("<tool_call>", "[TOOL_CALLS]", "<|python_tag|>", "[TOOL_REQUEST]", "<function=");
     fc.assert(
-      fc.property(fc.string({ maxLength: 40 }), marks, fc.array(fc.nat({ max: 50 })), (before, mark, cuts) => {
-        const text = `${before}${mark}{}`;
-        const scanner = new MarkupScanner();
-        let at = 0;
-        for (const cut of [...cuts.sort((a, b) => a - b), text.length]) {
-          scanner.see(text.slice(at, Math.max(at, cut)));
-          at = Math.max(at, cut);
-        }
-        expect(scanner.found).toBe(true);
+      fc.property(fc.string({ maxLength: 40 }), marks, (before, mark) => {
+        expect(hasMarkup(`${before}${mark}{}`)).toBe(true);
       }),
     );
   });
 
   it.each(["<tool_calls are great", "see [TOOL] and <think>", "f(x)"])("%s is none", (text) => {
-    const scanner = new MarkupScanner();
-    scanner.see(text);
-    expect(scanner.found).toBe(text.includes("<tool_call>"));
+    expect(hasMarkup(text)).toBe(text.includes("<tool_call>"));
   });
 });

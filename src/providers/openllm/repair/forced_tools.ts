@@ -1,12 +1,5 @@
-import { StructuredOutputError } from "../../../base/errors.js";
+import type { CallableTool } from "../../../answer/written_calls.js";
 import { isObject, type Json } from "../../../base/json.js";
-
-/** As much of a tool as a call by schema needs. */
-export interface CallableTool {
-  name: string;
-  description?: string;
-  parameters: Json;
-}
 
 /** The tools of which one must be called, by a request's fields; `undefined` when the model may choose. */
 export function forcedTools({ tools, tool_choice: choice }: Json): CallableTool[] | undefined {
@@ -33,16 +26,4 @@ function toCallable(tool: unknown): CallableTool[] {
 /** The only one of some tools; `undefined` where there are several. */
 export function onlyTool(tools: readonly CallableTool[] | undefined): CallableTool | undefined {
   return tools?.length === 1 ? tools[0] : undefined;
-}
-
-/** The error for an answer that is no call of a tool that had to be called, but did something else. */
-export function notCalled(tools: readonly CallableTool[], did: string, hint: string): StructuredOutputError {
-  const names = tools.map(({ name }) => `\`${name}\``).join(" or ");
-  return new StructuredOutputError(`The model was to call ${names} but ${did}. ${hint}`);
-}
-
-/** The deed of a model that said a text, and perhaps called a tool that was not the one; for the error's sentence. */
-export function answered(text: string, calledInstead?: string): string {
-  if (calledInstead !== undefined) return `called \`${calledInstead}\``;
-  return `answered \`${text.length > 200 ? `${text.slice(0, 200)}...` : text}\``;
 }

@@ -26,14 +26,8 @@ export function faultOf(text: string, params: Json): string | undefined {
     : `The answer does not follow the schema: ${IGNORED}`;
 }
 
-/** The instruction for a model whose server does not hold it to the format. */
-export function jsonInstruction(params: Json): string {
-  const schema = schemaOf(params);
-  const following = schema === undefined ? "" : `, following this JSON schema:\n${JSON.stringify(schema)}`;
-  return `Answer with one JSON object only, without any text or fence around it${following}`;
-}
-
-function schemaOf({ response_format: sent }: Json): Json | undefined {
+/** The schema that an answer has to follow. */
+export function schemaOf({ response_format: sent }: Json): Json | undefined {
   const format = formatAskedFor(sent);
   const inner = isObject(format) ? format.json_schema : undefined;
   return isObject(inner) && isObject(inner.schema) ? inner.schema : undefined;

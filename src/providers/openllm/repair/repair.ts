@@ -6,16 +6,19 @@
  */
 import type { AnswerDelta } from "../../../answer/delta.js";
 import { parseJson } from "../../../answer/json_text.js";
+import { withWarnings } from "../../../answer/warnings.js";
 import { ServerError } from "../../../base/errors.js";
 import { isObject, type Json } from "../../../base/json.js";
+import { answered, jsonInstruction, notCalled } from "../../../models/asked_again.js";
+import type { CallableTool } from "../../../answer/written_calls.js";
 import { requestWhole } from "../negotiate/negotiate.js";
 import { refusesToForce } from "../negotiate/refusals.js";
 import type { Changes } from "../negotiate/request_form.js";
 import type { Question } from "../question.js";
 import type { AnswerWatch } from "../watch/watch.js";
 import { bookWhole } from "../watch/whole_usage.js";
-import { answered, notCalled, onlyTool, type CallableTool } from "./forced_tools.js";
-import { faultIn, faultOf, jsonInstruction } from "./json_answer.js";
+import { onlyTool } from "./forced_tools.js";
+import { faultIn, faultOf, schemaOf } from "./json_answer.js";
 import { schemaCallChanges, spokenCall, toToolCall } from "./schema_call.js";
 
 /** True for a server that is known to ignore `tool_choice`: it need not be asked in vain again. */
@@ -107,17 +110,17 @@ export async function repairJson(question: Question, answer: AnswerDelta, watch:
   const { params, settings } = question;
   const fault = faultIn(answer.text ?? "", watch, params);
   if (fault === undefined) return answer;
-  const asItIs = watch.hasText ? withWarning(answer, fault) : answer;
+  const asItIs = watch.hasText ? withWarnings(answer, [fault]) : answer;
   if (!settings.repairJson) return asItIs;
   const quiet = watch.hasText ? {} : withoutThinking(params);
   const second = await askAgain(question, {
     params: { ...quiet, n: undefined },
-    instruction: jsonInstruction(params),
+    instruction: jsonInstruction(schemaOf(params)),
   });
   if (parseJson(second.text ?? "") === undefined) return asItIs;
   const repaired = { ...answer, ...second, metadata: { ...answer.metadata, repaired: "json" } };
   const left = faultOf(second.text ?? "", params);
-  return left === undefined ? repaired : withWarning(repaired, left);
+  return left === undefined ? repaired : withWarnings(repaired, [left]);
 }
 
 async function askAgain(question: Question, changes: Changes): Promise<AnswerDelta> {
@@ -128,8 +131,4 @@ async function askAgain(question: Question, changes: Changes): Promise<AnswerDel
 /** The template variables that turn thinking off, under both of their names: a model that thinks on never comes to the call. */
 function withoutThinking({ chat_template_kwargs: kwargs }: Json): Json {
   return { chat_template_kwargs: { ...(isObject(kwargs) ? kwargs : {}), enable_thinking: false, thinking: false } };
-}
-
-function withWarning(answer: AnswerDelta, warning: string): AnswerDelta {
-  return { ...answer, metadata: { ...answer.metadata, warnings: [warning] } };
 }

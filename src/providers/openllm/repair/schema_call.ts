@@ -1,12 +1,13 @@
 import type { AnswerDelta } from "../../../answer/delta.js";
 import { parseJson } from "../../../answer/json_text.js";
-import { readWrittenCalls } from "../../../answer/written_calls.js";
+import { readWrittenCalls, type CallableTool } from "../../../answer/written_calls.js";
 import { isObject, type Json } from "../../../base/json.js";
+import { answered, notCalled } from "../../../models/asked_again.js";
 import { spokenArguments } from "../../../models/spoken_arguments.js";
 import { toGrammarSchema } from "../../../wires/openai/json_schema.js";
 import { newToolCallId } from "../../../wires/openai/wire.js";
 import type { Changes } from "../negotiate/request_form.js";
-import { answered, notCalled, onlyTool, type CallableTool } from "./forced_tools.js";
+import { onlyTool } from "./forced_tools.js";
 
 /**
  * The request that leaves a model nothing but to call one of the tools, for servers that ignore `tool_choice` and

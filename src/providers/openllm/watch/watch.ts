@@ -5,8 +5,7 @@
  */
 import type { AnswerDelta, ToolCallDelta } from "../../../answer/delta.js";
 import type { Json } from "../../../base/json.js";
-import { isToolUse } from "../../../run/offered_tools.js";
-import { MarkupScanner } from "../../../answer/tool_markup.js";
+import { hasMarkup } from "../../../answer/tool_markup.js";
 
 /** What a request asked for that servers ignore without a word. */
 export interface Expectations {
@@ -14,25 +13,18 @@ export interface Expectations {
   onlyTool?: string;
   /** One call at most. */
   oneCall: boolean;
-  /** The request or its history has tools, so that a raw call in the text is a call that was missed. */
-  mayCallTools: boolean;
   /** The text will be looked at as a whole. */
   keepsText: boolean;
   /** The most output tokens that were asked for. */
   outputLimit?: number;
 }
 
-/** The expectations that a request's fields and history raise. */
-export function expectationsOf(
-  params: Json,
-  messages: readonly object[],
-  more: Pick<Expectations, "onlyTool" | "keepsText">,
-): Expectations {
+/** The expectations that a request's fields raise. */
+export function expectationsOf(params: Json, more: Pick<Expectations, "onlyTool" | "keepsText">): Expectations {
   const limit = params.max_tokens ?? params.max_completion_tokens;
   return {
     ...more,
     oneCall: params.parallel_tool_calls === false,
-    mayCallTools: params.tools !== undefined || messages.some(isToolUse),
     ...(typeof limit === "number" ? { outputLimit: limit } : {}),
   };
 }
@@ -59,7 +51,6 @@ export class AnswerWatch {
   /** True when nothing has come yet of the arguments of the last call. */
   private lacksArguments = false;
   private readonly texts: string[] = [];
-  private readonly scanner = new MarkupScanner();
   private readonly dropped = new Set<number>();
 
   constructor(private readonly expected: Expectations) {}
@@ -69,9 +60,9 @@ export class AnswerWatch {
     return this.texts.join("");
   }
 
-  /** True when the text has a tool call in it that the server did not read. */
+  /** True when the text, where it is kept, has a tool call in it that the server did not read. */
   get hasMarkup(): boolean {
-    return this.scanner.found;
+    return hasMarkup(this.text);
   }
 
   /** No tool was called. A call that was cut off in the middle is no refusal to call. */
@@ -111,7 +102,6 @@ export class AnswerWatch {
   see(delta: AnswerDelta): AnswerDelta {
     if (delta.text !== undefined) {
       this.hasText ||= delta.text.trim() !== "";
-      if (this.expected.mayCallTools) this.scanner.see(delta.text);
       if (this.expected.keepsText) this.texts.push(delta.text);
     }
     if (delta.reasoning !== undefined) this.hasReasoning = true;
