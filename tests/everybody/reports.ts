@@ -1,0 +1,61 @@
+import { describe, expect, it } from "@jest/globals";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { CostCallbackHandler, type PriceTable } from "../../src/callbacks.js";
+import { useWireServer } from "../support/use_server.js";
+import type { Reply } from "../support/wire_server.js";
+
+/** How a model of somebody's is called. */
+export type Way = "invoke" | "stream";
+
+/** One report of somebody's package: the bytes that its provider sends, and what the books must say. */
+export interface Report {
+  name: string;
+  /** What the provider answers, by how it is asked. A way that is left out is not tried: say why beside it. */
+  answers: Partial<Record<Way, Reply>>;
+  /** The model, calling `url`. */
+  model(url: string): BaseChatModel;
+  table?: PriceTable;
+  /** The bill, worked out by hand, with the sum in a comment; `undefined` where it must be unpriced. */
+  usd: string | undefined;
+  /** Where the bill is only known between two amounts: both, `undefined` above where nothing bounds it. @default exact */
+  between?: readonly [low: string, high: string | undefined];
+  inputTokens?: number;
+  outputTokens?: number;
+  /** Words that the warnings must have, one warning for each. @default there must be none */
+  warnings?: readonly RegExp[];
+  /** The key of `byModel`, where it matters who is billed. */
+  billed?: string;
+  /** Whatever else the totals must say. */
+  totals?: Partial<CostCallbackHandler["totals"]>;
+}
+
+/** Tests each report on a real server, invoked and streamed. */
+export function testReports(reports: readonly Report[]): void {
+  const server = useWireServer();
+  describe.each(["invoke", "stream"] as const)("%s", (way) => {
+    it.each(
+      reports.filter(({ answers }) => answers[way] !== undefined).map((report) => [report.name, report] as const),
+    )("%s", async (_, report) => {
+      const { answers, table, usd, between = [usd, usd], warnings = [], billed } = report;
+      const costs = new CostCallbackHandler({ table });
+      server.always(answers[way] as Reply); // filtered above
+      await call(report.model(server.url), way, costs);
+      const { totals } = costs;
+      expect({ usd: totals.costUsd, between: [totals.lowUsd, totals.highUsd], warnings: totals.warnings }).toEqual({
+        usd,
+        between,
+        warnings: warnings.map((words) => expect.stringMatching(words)),
+      });
+      expect(totals).toMatchObject({ calls: 1, unpricedCalls: usd === undefined ? 1 : 0, ...report.totals });
+      if (report.inputTokens !== undefined) expect(totals.inputTokens).toBe(report.inputTokens);
+      if (report.outputTokens !== undefined) expect(totals.outputTokens).toBe(report.outputTokens);
+      if (billed !== undefined) expect(Object.keys(costs.byModel)).toEqual([billed]);
+    });
+  });
+}
+
+async function call(model: BaseChatModel, way: Way, costs: CostCallbackHandler): Promise<void> {
+  const options = { callbacks: [costs] };
+  if (way === "invoke") await model.invoke("Hi", options);
+  else for await (const _ of await model.stream("Hi", options));
+}
