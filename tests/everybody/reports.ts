@@ -25,6 +25,8 @@ export interface Report {
   warnings?: readonly RegExp[];
   /** The key of `byModel`, where it matters who is billed. */
   billed?: string;
+  /** What the call fails with, where it must. What was spent until then is in the books. */
+  fails?: RegExp;
   /** Whatever else the totals must say. */
   totals?: Partial<CostCallbackHandler["totals"]>;
 }
@@ -39,7 +41,9 @@ export function testReports(reports: readonly Report[]): void {
       const { answers, table, usd, between = [usd, usd], warnings = [], billed } = report;
       const costs = new CostCallbackHandler({ table });
       server.always(answers[way] as Reply); // filtered above
-      await call(report.model(server.url), way, costs);
+      const ended = call(report.model(server.url), way, costs);
+      if (report.fails === undefined) await ended;
+      else await expect(ended).rejects.toThrow(report.fails);
       const { totals } = costs;
       expect({ usd: totals.costUsd, between: [totals.lowUsd, totals.highUsd], warnings: totals.warnings }).toEqual({
         usd,
