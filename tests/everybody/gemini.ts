@@ -1,5 +1,4 @@
 import { json, sse, type Script } from "../support/wire_script.js";
-import type { Way } from "./reports.js";
 
 /** What Gemini counted, as its API names it. Counts of 0 are left out on the wire. */
 export type GeminiUsage = Record<string, unknown>;
@@ -16,12 +15,13 @@ export interface GeminiAnswer {
 }
 
 /** An answer of Gemini's, whole and streamed. Each event of a stream carries the usage so far. */
-export function gemini(usageMetadata?: GeminiUsage, answer: GeminiAnswer = {}): Record<Way, Script> {
+export function gemini(
+  usageMetadata?: GeminiUsage,
+  answer: GeminiAnswer = {},
+): Record<"invoke" | "stream" | "chunks", Script> {
   const { headers = {} } = answer;
-  return {
-    invoke: json(200, whole(usageMetadata, answer), { headers }),
-    stream: sse(events(usageMetadata, answer), { headers, done: false }),
-  };
+  const stream = sse(events(usageMetadata, answer), { headers, done: false });
+  return { invoke: json(200, whole(usageMetadata, answer), { headers }), stream, chunks: stream };
 }
 
 /** The one answer of `generateContent`. */

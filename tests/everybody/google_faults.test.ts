@@ -76,6 +76,13 @@ testReports([
   },
   {
     ...common,
+    name: "thoughts that the package leaves out of core's events",
+    answers: { events: gemini({ ...usage, thoughtsTokenCount: 50, totalTokenCount: 1150 }).stream },
+    usd: "0.000675", // 1000 x 0.30 + 150 x 2.50
+    warnings: [/50 .*total/],
+  },
+  {
+    ...common,
     name: "no usage",
     answers: gemini(),
     usd: undefined,

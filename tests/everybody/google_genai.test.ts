@@ -59,6 +59,12 @@ testReports([
   },
   {
     ...common,
+    name: "cached input, whose count core's events have once",
+    answers: { events: gemini(cached).stream },
+    usd: "0.000388",
+  },
+  {
+    ...common,
     name: "thoughts, of which only the sum of all tokens tells",
     answers: gemini(thinking),
     usd: "0.000675", // 1000 x 0.30 + 150 x 2.50

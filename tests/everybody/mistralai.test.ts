@@ -2,7 +2,7 @@ import { ChatMistralAI } from "@langchain/mistralai";
 import * as genai from "@pydantic/genai-prices";
 import { definePriceTable, fromGenaiPrices } from "../../src/callbacks.js";
 import { cut, json, sse, type Script } from "../support/wire_script.js";
-import { testReports, type Way } from "./reports.js";
+import { testReports } from "./reports.js";
 
 const ASKED = "mistral-large-latest";
 const SERVED = "mistral-large-2512";
@@ -23,20 +23,22 @@ function chunk(delta: object, finish_reason: string | null = null, counted?: obj
 }
 
 /** An answer of Mistral's, whole and streamed. */
-function mistral(counted?: object, content: unknown = "Hello!", choices = 1): Record<Way, Script> {
+function mistral(
+  counted?: object,
+  content: unknown = "Hello!",
+  choices = 1,
+): Record<"invoke" | "stream" | "chunks", Script> {
   const message = { role: "assistant", tool_calls: null, content };
   const each = Array.from({ length: choices }, (_, index) => ({ index, finish_reason: "stop", message }));
   const head = { id: "c1", object: "chat.completion", created: 1764000000, model: SERVED };
   const parts = typeof content === "string" ? [content.slice(0, 3), content.slice(3)] : [content, "Hello!"];
-  return {
-    invoke: json(200, { ...head, choices: each, usage: counted }),
-    stream: sse([
-      chunk({ role: "assistant", content: "" }),
-      chunk({ content: parts[0] }),
-      chunk({ content: parts[1] }),
-      chunk({ content: "" }, "stop", counted),
-    ]),
-  };
+  const stream = sse([
+    chunk({ role: "assistant", content: "" }),
+    chunk({ content: parts[0] }),
+    chunk({ content: parts[1] }),
+    chunk({ content: "" }, "stop", counted),
+  ]);
+  return { invoke: json(200, { ...head, choices: each, usage: counted }), stream, chunks: stream };
 }
 
 const of =
@@ -118,6 +120,15 @@ testReports([
     answers: mistral({ ...usage, completion_tokens: -5 }),
     usd: undefined,
     warnings: [/`-5`/, /`-5`/],
+  },
+  {
+    ...common,
+    name: "usage that the package reads under names that its client changed",
+    answers: {
+      events: mistral({ ...usage, num_cached_tokens: 600, prompt_tokens_details: { cached_tokens: 600 } }).stream,
+    },
+    usd: "0.00038", // 400 x 0.50 + 600 x 0.05 + 100 x 1.50
+    billed: "mistral/mistral-large-latest",
   },
   {
     ...common,
