@@ -224,5 +224,6 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 }
 
 function askedOf({ expected, params, heard }: OpenRun): AskedCall {
-  return { isOurs: expected.isOurs, className: expected.className, params, heard };
+  const { isOurs, className, modelRequested: model } = expected;
+  return { isOurs, className, model, params, heard };
 }

@@ -5,7 +5,9 @@ import { answerFacts, type AnswerFacts } from "./call_facts.js";
 import { combineReports } from "./combine_reports.js";
 import { readElsewhere, spelledEstimate } from "./spellings/elsewhere.js";
 import { evidenceOf, evidenceOfMessage, hasUsage, isFlagged, type Asked, type Evidence } from "./spellings/evidence.js";
+import { heardOfGoogle } from "./spellings/google.js";
 import { readAnswer } from "./spellings/read_answer.js";
+import type { Reading } from "./spellings/spelled.js";
 import { withTotal } from "./spellings/total.js";
 import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
@@ -62,11 +64,12 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
   const { partialOutput, name, status } = fieldsOf(error);
   const errorStatus = tokenCount(status);
   const errorType = nonEmpty(name) ?? typeof error;
-  const report = partialOutput === undefined ? heardBefore(asked) : usageOfPartial(partialOutput);
+  const heard = partialOutput === undefined ? heardBefore(asked) : {};
+  const report = partialOutput === undefined ? atLeast(toReport(heard), heard) : usageOfPartial(partialOutput);
   const end: RunEnd = {
     outcome: outcomeOf(error),
     report: withoutWords(report, errorType),
-    answer: answerFacts(evidenceOfMessage(partialOutput, asked)),
+    answer: answerFacts(evidenceOfMessage(partialOutput, asked), heard),
     error: { errorType, ...(errorStatus === undefined ? {} : { errorStatus }) },
   };
   if (end.outcome === "denied") return { ...end, report: {}, nothingSpent: "denied before any request" };
@@ -76,11 +79,24 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
   return end;
 }
 
-/** A stream of another package that broke off: what its chunks reported is the least that was billed. */
-function heardBefore({ heard }: AskedCall): UsageReport {
-  if (heard === undefined || heard.inputTokens + heard.outputTokens === 0) return {};
-  const usage = { input_tokens: heard.inputTokens, output_tokens: heard.outputTokens };
-  return { usage, source: "estimated", estimate: unbounded(usage, "the call was cut short") };
+/** A call of another package that broke off: what was reported until then is the least that was billed. */
+function heardBefore({ heard, params }: AskedCall): Reading {
+  const reading = heardOfGoogle(heard, params);
+  if (reading?.usage !== undefined || heard === undefined || heard.inputTokens + heard.outputTokens === 0)
+    return reading ?? {};
+  return { ...reading, usage: { input_tokens: heard.inputTokens, output_tokens: heard.outputTokens } };
+}
+
+function atLeast(report: UsageReport, { isBetter }: Reading): UsageReport {
+  const { usage } = report;
+  if (usage === undefined) return report;
+  const cached = usage.input_token_details?.cache_read ?? 0;
+  const ofCache = isBetter === true ? { cachedInputTokens: [cached, cached] as const } : {};
+  return {
+    ...report,
+    source: "estimated",
+    estimate: { ...unbounded({ ...usage }, "the call was cut short"), ...ofCache },
+  };
 }
 
 /** The reason on the message repeats the error's words, and with them what a server or a model said. */

@@ -78,7 +78,6 @@ testReports([
       candidate: { urlContextMetadata: { urlMetadata: [{ retrievedUrl: "https://example.com/" }] } },
     }),
     usd: "0.001331", // 20 x 0.30 + 530 x 2.50
-    between: ["0.000231", "0.001331"], // 520 x 0.30 + 30 x 2.50
     warnings: [/500 .*total/],
   },
   {
@@ -98,7 +97,6 @@ testReports([
     ),
     model: of("gemini-2.5-flash-image"),
     usd: "0.0387774", // 258 x 0.30 + 1290 x 30
-    between: ["0.0033024", "0.0387774"], // 258 x 0.30 + 1290 x 2.50
     warnings: [/image/],
   },
   {
@@ -159,30 +157,23 @@ testReports([
   {
     ...common,
     name: "a negative count",
-    // A stream takes it for 0, and then the sum of all tokens does not add up.
+    // The package takes it for 0 in a stream, and hides it.
     answers: { invoke: gemini({ promptTokenCount: 1000, candidatesTokenCount: -5, totalTokenCount: 995 }).invoke },
     usd: undefined,
-    warnings: [/`-5`/, /`-5`/],
-  },
-  {
-    ...common,
-    name: "a negative count that a stream takes for 0",
-    answers: { stream: gemini({ promptTokenCount: 1000, candidatesTokenCount: -5, totalTokenCount: 995 }).stream },
-    usd: "0.0003",
-    warnings: [/995/],
+    warnings: [/`-5`/],
   },
   {
     ...common,
     name: "a count in words",
     answers: { invoke: gemini({ promptTokenCount: "many", candidatesTokenCount: 5, totalTokenCount: 5 }).invoke },
     usd: undefined,
-    warnings: [/`many`/, /`many`/],
+    warnings: [/"many"/],
   },
   {
     ...common,
     name: "a count in words, which a stream makes no number of",
     answers: { stream: gemini({ promptTokenCount: "many", candidatesTokenCount: 5, totalTokenCount: 5 }).stream },
     usd: undefined,
-    warnings: [/NaN|null/, /NaN|null/],
+    warnings: [/NaN/],
   },
 ]);

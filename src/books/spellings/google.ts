@@ -1,7 +1,59 @@
+import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
+import type { Heard } from "../heard.js";
 import type { Evidence } from "./evidence.js";
-import type { Reading } from "./spelled.js";
+import { geminiEvents, type GeminiEvents } from "./gemini_events.js";
+import { readGeminiMessage } from "./gemini_message.js";
+import { searchesOf, usesMaps } from "./gemini_search.js";
+import { tierOfGemini } from "./gemini_tier.js";
+import { usageOfGemini } from "./gemini_usage.js";
+import { known, type Fields, type Reading } from "./spelled.js";
 
-/** What Google's package says. */
-export function readGoogle(_: Evidence): Reading | undefined {
-  return undefined;
+/** What Google's packages say: Gemini's own answer where it was heard, else what they make of it. */
+export function readGoogle(evidence: Evidence): Reading | undefined {
+  const events = geminiEvents(evidence.heard);
+  if (events === undefined && !isGoogle(evidence)) return undefined;
+  const heard = events === undefined ? undefined : readEvents(events, evidence.params);
+  const reading = heard?.usage === undefined ? { ...readGeminiMessage(evidence), ...heard } : heard;
+  return withFees(reading, groundingOf(evidence, events), nonEmpty(reading.modelServed) ?? evidence.model);
+}
+
+/** What was heard of a run of Google's packages that failed. `undefined` where that is nothing. */
+export function heardOfGoogle(heard: Heard | undefined, params: Fields = {}): Reading | undefined {
+  const events = geminiEvents(heard);
+  return events === undefined ? undefined : readEvents(events, params);
+}
+
+function readEvents(events: GeminiEvents, params: Fields): Reading {
+  const { usageMetadata, modelVersion } = events.answer;
+  return {
+    ...usageOfGemini(fieldsOf(usageMetadata)),
+    ...known({
+      tier: tierOfGemini(events, params),
+      modelServed: nonEmpty(modelVersion)?.replace(/^.*models\//, ""),
+    }),
+  };
+}
+
+const CLASSES: ReadonlySet<unknown> = new Set(["ChatGoogle", "ChatGoogleGenerativeAI", "ChatVertexAI"]);
+const NAMES: ReadonlySet<unknown> = new Set(["google", "google-genai", "google-vertexai"]);
+
+function isGoogle({ className, metadata }: Evidence): boolean {
+  return className === undefined ? NAMES.has(metadata.model_provider) : CLASSES.has(className);
+}
+
+/** The last that says something: a stream's message has the lists of all its chunks, strung together. */
+function groundingOf({ info, metadata }: Evidence, events: GeminiEvents | undefined): Fields {
+  const [candidate] = itemsOf(events?.answer.candidates);
+  return fieldsOf(fieldsOf(candidate).groundingMetadata ?? info.groundingMetadata ?? metadata.groundingMetadata);
+}
+
+function withFees(reading: Reading, grounding: Fields, model: string | undefined): Reading {
+  const { usage } = reading;
+  const webSearch = searchesOf(grounding, model);
+  if (usage === undefined) return reading;
+  return {
+    ...reading,
+    ...(webSearch === 0 ? {} : { usage: { ...usage, units: { ...usage.units, webSearch } } }),
+    ...(usesMaps(grounding) ? { atLeast: "Google Maps has a fee of its own" } : {}),
+  };
 }

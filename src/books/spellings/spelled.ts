@@ -16,6 +16,8 @@ export interface SpelledUsage {
 /** What one report says, and what is to be said of it. */
 export interface Reading {
   usage?: SpelledUsage;
+  /** Whether it replaces `usage_metadata` without a word: what that leaves out of it is known. */
+  isBetter?: true;
   /** What was derived or assumed to read it. */
   assumptions?: readonly string[];
   /** What is wrong with it, or contradicts something else. */

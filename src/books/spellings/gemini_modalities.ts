@@ -1,0 +1,38 @@
+import { fieldsOf, itemsOf } from "../../base/json.js";
+
+/** Tokens that are no plain text, by kind: those that some prices name apart. */
+export type ByModality = { audio?: unknown; image?: unknown; video?: unknown };
+
+/** Gemini's list of counts by modality. Pages of documents are read, and billed, as images are. */
+export function byModality(list: unknown): ByModality & { text?: unknown } {
+  const counts: ByModality & { text?: unknown } = {};
+  for (const item of itemsOf(list).map(fieldsOf)) {
+    const kind = KINDS.get(String(item.modality).toUpperCase());
+    if (kind !== undefined) counts[kind] = plus(counts[kind], item.tokenCount ?? 0);
+  }
+  return counts;
+}
+
+/** Counts of two lists, together. */
+export function addedUp(a: ByModality, b: ByModality): ByModality {
+  const both: ByModality = {};
+  for (const kind of ["audio", "image", "video"] as const) {
+    const count = b[kind] === undefined ? a[kind] : plus(a[kind], b[kind]);
+    if (count !== undefined) both[kind] = count;
+  }
+  return both;
+}
+
+const KINDS: ReadonlyMap<string, "text" | "audio" | "image" | "video"> = new Map([
+  ["TEXT", "text"],
+  ["AUDIO", "audio"],
+  ["IMAGE", "image"],
+  ["DOCUMENT", "image"],
+  ["VIDEO", "video"],
+]);
+
+/** What is no number is left as it is, to be refused where counts are checked. */
+function plus(count: unknown, more: unknown): unknown {
+  if (count === undefined) return more;
+  return typeof count === "number" && typeof more === "number" ? count + more : more;
+}
