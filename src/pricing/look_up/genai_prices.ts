@@ -149,7 +149,8 @@ function toRates(prices: Record<string, GenaiPrice>, inputTokens: number): Rates
 function rateAt(price: GenaiPrice, inputTokens: number): string | undefined {
   const passed = typeof price === "object" ? price.tiers.filter(({ start }) => inputTokens > start) : [];
   const value = typeof price === "object" ? (passed.at(-1)?.price ?? price.base) : price;
-  const amount = tryParseUsdOrNumber(value);
+  // Some were worked out in doubles, such as 0.18000000000000002, with more digits than an amount can have.
+  const amount = tryParseUsdOrNumber(typeof value === "number" ? Number(value.toFixed(12)) : value);
   return amount === undefined ? undefined : formatUsd(amount);
 }
 

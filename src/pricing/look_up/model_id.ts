@@ -31,9 +31,12 @@ export function parseModelId(model: unknown): ModelId | undefined {
   return { full, name, account, collection: collectionOf(parts), deployment };
 }
 
-/** Drops what clients put around an id: `fireworks/` before it; `#deployment`, `@revision` and `[1m]` after it. */
+/**
+ * Drops what clients put around an id: `fireworks/` before it; `#deployment`, `@revision` and `[1m]` after it. Cloudflare's
+ * ids begin with `@cf/`.
+ */
 function stripDecorations(id: string): string {
-  const end = id.search(/[#@[]/);
+  const end = id.search(/[#[]|(?<!^)@/);
   return withoutProvider(end === -1 ? id : id.slice(0, end)).trim();
 }
 
