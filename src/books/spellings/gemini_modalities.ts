@@ -1,11 +1,11 @@
 import { fieldsOf, itemsOf } from "../../base/json.js";
 
-/** Tokens that are no plain text, by kind: those that some prices name apart. */
-export type ByModality = { audio?: unknown; image?: unknown; video?: unknown };
+/** Tokens by kind: text, and those that some prices name apart. */
+export type ByModality = { text?: unknown; audio?: unknown; image?: unknown; video?: unknown };
 
 /** Gemini's list of counts by modality. Pages of documents are read, and billed, as images are. */
-export function byModality(list: unknown): ByModality & { text?: unknown } {
-  const counts: ByModality & { text?: unknown } = {};
+export function byModality(list: unknown): ByModality {
+  const counts: ByModality = {};
   for (const item of itemsOf(list).map(fieldsOf)) {
     const kind = KINDS.get(String(item.modality).toUpperCase());
     if (kind !== undefined) counts[kind] = plus(counts[kind], item.tokenCount ?? 0);
@@ -34,5 +34,6 @@ const KINDS: ReadonlyMap<string, "text" | "audio" | "image" | "video"> = new Map
 /** What is no number is left as it is, to be refused where counts are checked. */
 function plus(count: unknown, more: unknown): unknown {
   if (count === undefined) return more;
-  return typeof count === "number" && typeof more === "number" ? count + more : more;
+  if (typeof count !== "number") return count;
+  return typeof more === "number" ? count + more : more;
 }

@@ -13,14 +13,14 @@ export function usageOfGemini(usage: Fields): Reading | undefined {
   if (prompt === undefined) return withoutPrompt(total, sum(candidates, thoughts));
   const { input, output, isToolBeside } = placed({ prompt, tool, candidates, thoughts }, total);
   const ofTool = isToolBeside ? byModality(usage.toolUsePromptTokensDetails) : {};
-  const ofPrompt = addedUp(byModality(usage.promptTokensDetails), ofTool);
+  const ofInput = addedUp(promptByModality(prompt, usage), ofTool);
   return {
     isBetter: true,
     usage: {
       input_tokens: input,
       output_tokens: output,
       ...(total === sum(input, output) ? { total_tokens: total } : {}),
-      input_token_details: known({ cache_read: usage.cachedContentTokenCount, ...ofPrompt }) ?? {},
+      input_token_details: known({ cache_read: usage.cachedContentTokenCount, ...ofInput }) ?? {},
       output_token_details: { ...byModality(usage.candidatesTokensDetails), reasoning: thoughts },
       ...units(isToolBeside ? textOf(tool, ofTool) : undefined, usage.cacheTokensDetails),
     },
@@ -52,6 +52,15 @@ function placed({ prompt, tool, candidates, thoughts }: Counts, total: unknown) 
   const ways = inputs.flatMap((input, at) => outputs.map((output) => ({ input, output, isToolBeside: at === 0 })));
   const usual = { input: inputs[0], output: outputs[0], isToolBeside: true };
   return ways.find(({ input, output }) => sum(input, output) === total) ?? usual;
+}
+
+/** The prompt's tokens by kind. Some answers list what was cached apart from the rest, so that only both are the prompt. */
+function promptByModality(prompt: unknown, { promptTokensDetails, cacheTokensDetails }: Fields): ByModality {
+  const listed = byModality(promptTokensDetails);
+  const cached = byModality(cacheTokensDetails);
+  const count = (kinds: ByModality) => sum(...Object.values(kinds));
+  const isApart = count(listed) !== prompt && sum(count(listed), count(cached)) === prompt;
+  return isApart ? addedUp(listed, cached) : listed;
 }
 
 function contradiction(input: unknown, output: unknown, total: unknown): Partial<Reading> {

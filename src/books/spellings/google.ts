@@ -14,7 +14,11 @@ export function readGoogle(evidence: Evidence): Reading | undefined {
   if (events === undefined && !isGoogle(evidence)) return undefined;
   const heard = events === undefined ? undefined : readEvents(events, evidence.params);
   const reading = heard?.usage === undefined ? { ...readGeminiMessage(evidence), ...heard } : heard;
-  return withFees(reading, groundingOf(evidence, events), nonEmpty(reading.modelServed) ?? evidence.model);
+  return withFees(
+    reading,
+    groundingOf(evidence, events),
+    nonEmpty(reading.modelServed) ?? evidence.model ?? nonEmpty(evidence.metadata.model),
+  );
 }
 
 /** What was heard of a run of Google's packages that failed. `undefined` where that is nothing. */
