@@ -23,6 +23,8 @@ export interface Report {
   outputTokens?: number;
   /** Words that the warnings must have, one warning for each. @default there must be none */
   warnings?: readonly RegExp[];
+  /** What the call fails with, for answers that break off. @default it does not fail */
+  fails?: RegExp;
   /** The key of `byModel`, where it matters who is billed. */
   billed?: string;
   /** Whatever else the totals must say. */
@@ -39,7 +41,9 @@ export function testReports(reports: readonly Report[]): void {
       const { answers, table, usd, between = [usd, usd], warnings = [], billed } = report;
       const costs = new CostCallbackHandler({ table });
       server.always(answers[way] as Reply); // filtered above
-      await call(report.model(server.url), way, costs);
+      const ended = call(report.model(server.url), way, costs);
+      if (report.fails === undefined) await ended;
+      else await expect(ended).rejects.toThrow(report.fails);
       const { totals } = costs;
       expect({ usd: totals.costUsd, between: [totals.lowUsd, totals.highUsd], warnings: totals.warnings }).toEqual({
         usd,
