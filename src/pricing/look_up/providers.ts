@@ -40,6 +40,16 @@ export const PROVIDERS: ReadonlyMap<string, ProviderRules> = new Map<string, Pro
   ["openllm", { alsoCalled: [], isSelfHosted: true }],
   ["ollama", { alsoCalled: [], isSelfHosted: true }],
   ["ollama-cloud", { alsoCalled: [] }],
+  // Groq's names for what its price list lists: https://console.groq.com/docs/service-tiers
+  ["groq", { alsoCalled: [], standardTiers: ["on_demand"] }],
+  ["google_genai", { alsoCalled: ["google-genai", "google", "gemini"] }],
+  ["google_vertexai", { alsoCalled: ["google-vertexai", "vertexai", "vertex_ai"] }],
+  ["mistralai", { alsoCalled: ["mistral"] }],
+  ["xai", { alsoCalled: ["x-ai"] }],
+  ["amazon_bedrock", { alsoCalled: ["bedrock", "aws", "bedrock_converse"] }],
+  ["azure_openai", { alsoCalled: ["azure", "azure-openai"] }],
+  ["together", { alsoCalled: ["togetherai", "together-ai", "together_ai"] }],
+  ["moonshot", { alsoCalled: ["moonshotai"] }],
 ]);
 
 const NAMES: ReadonlyMap<string, string> = new Map(

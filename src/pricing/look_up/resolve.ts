@@ -1,4 +1,4 @@
-import type { CompiledRates, Located } from "./compiled.js";
+import { FREE_RATES, type CompiledRates, type Located } from "./compiled.js";
 import { instantOf } from "./dates.js";
 import { isRouted, locate } from "./locate.js";
 import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
@@ -12,6 +12,8 @@ export interface Resolution {
   provider: string;
   /** Absent when unpriced. */
   rates?: CompiledRates;
+  /** Whether a kind of tokens without a rate is known to cost what its parent does. */
+  isComplete?: boolean;
   reason: string;
   row: string | null;
   source: string | null;
@@ -110,14 +112,15 @@ function fromRow(
   mode: CallMode,
   atMs: number,
 ): Resolution {
-  const modified = modifyRates(standardAt(row, atMs), row.priority, mode);
+  const modified = modifyRates(standardAt(row, atMs), row.tiers, mode);
   if ("reason" in modified) return unpriced(mode.provider, atMs, modified.reason);
   const { source, checkedOn, lastListed } = row.row;
   // Written out, as in fromTier: spreading objects takes V8 ten times as long as the look-up.
   return {
     basis: row.free ? "free" : origin === "user" ? "user" : "exact",
     provider: mode.provider,
-    rates: modified.rates,
+    rates: row.free ? FREE_RATES : modified.rates,
+    isComplete: row.row.isComplete,
     reason: row.free ? "declared free" : how,
     row: row.id,
     source,
