@@ -40,8 +40,8 @@ export interface CostOfOptions extends CostOptions {
 export function costOf(message: PricedMessage, options: CostOfOptions = {}): BoundedCost {
   const { at, provider, model, seconds, strict, ...pricing } = options;
   const evidence = evidenceOfMessage(message);
-  const reading = isFlagged(evidence) ? {} : readOnItsOwn(evidence);
-  const report = reading.usage === undefined ? usageOfMessage(message) : toReport(reading);
+  const reading = isFlagged(evidence) ? undefined : readOnItsOwn(evidence);
+  const report = reading === undefined ? usageOfMessage(message) : toReport(reading);
   const answer = answerFacts(evidence, reading);
   const merged = mergeFacts({ modelRequested: model }, answer);
   const facts = provider === undefined ? merged : { ...merged, provider };

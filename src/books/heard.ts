@@ -11,6 +11,8 @@ export class Heard {
   /** `usage_metadata` of the chunks that have one: the first, and the last. */
   firstUsage: Fields | undefined;
   lastUsage: Fields | undefined;
+  /** The last of the server's own reports, as it was before chunks were merged. */
+  lastRaw: Fields | undefined;
   /** The greatest of each common count: no less was billed. */
   inputTokens = 0;
   outputTokens = 0;
@@ -20,7 +22,10 @@ export class Heard {
   /** Takes what `handleLLMNewToken` is given beside the token. */
   token(fields: unknown): void {
     this.chunks += 1;
-    const usage = fieldsOf(fieldsOf(fieldsOf(fields).chunk).message).usage_metadata;
+    const message = fieldsOf(fieldsOf(fieldsOf(fields).chunk).message);
+    const raw = fieldsOf(message.response_metadata).usage;
+    if (isObject(raw) && Object.keys(raw).length > 0) this.lastRaw = { ...raw };
+    const usage = message.usage_metadata;
     if (!isObject(usage)) return;
     this.firstUsage ??= { ...usage };
     this.lastUsage = { ...usage };

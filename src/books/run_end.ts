@@ -35,15 +35,13 @@ export function endOf(output: unknown, extraParams: unknown, asked: AskedCall): 
     return { outcome: "cache-hit", report: {}, answer: answerFacts(first), nothingSpent: "LangChain's cache answered" };
   // Where one of several messages has usage, it is that of the call, and the others have none of their own.
   const isOnMessages = answers.some(hasUsage);
-  const readings = answers.map((evidence) =>
-    asked.isOurs || isFlagged(evidence) || (isOnMessages && !hasUsage(evidence)) ? {} : readAnswer(evidence),
-  );
-  const reports = answers.map((evidence, at) => {
-    const reading = readings[at];
-    return reading?.usage === undefined ? usageOfMessage(evidence.message) : toReport(reading);
+  const read = answers.map((evidence) => {
+    if (asked.isOurs || isFlagged(evidence)) return { report: usageOfMessage(evidence.message) };
+    const reading = isOnMessages && !hasUsage(evidence) ? {} : readAnswer(evidence);
+    return { reading, report: toReport(reading) };
   });
-  const answer = answerFacts(first, readings[0]);
-  const report = combineReports(reports);
+  const answer = answerFacts(first, read[0]?.reading);
+  const report = combineReports(read.map((each) => each.report));
   return { outcome: "ok", answer, report: saysSomething(report) ? report : elsewhere(answers, llmOutput) };
 }
 

@@ -1,4 +1,5 @@
 import { tokenCount } from "../../base/counts.js";
+import { isObject } from "../../base/json.js";
 import { shown } from "../../base/shown.js";
 import type { Reading, SpelledUsage } from "./spelled.js";
 
@@ -9,29 +10,48 @@ import type { Reading, SpelledUsage } from "./spelled.js";
 export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefined): Reading {
   const said = raw?.usage;
   if (made === undefined || said === undefined) return { ...raw, usage: made ?? said };
+  if (isSame(made, said)) return merged(made, said, raw);
   const times = timesCounted(made, said);
-  if (times > 1)
-    return { ...raw, usage: made, cost: shareOf(raw?.cost, times), upstreamCost: shareOf(raw?.upstreamCost, times) };
-  if (made.input_tokens === said.input_tokens && made.output_tokens === said.output_tokens)
-    return merged(made, said, raw);
+  if (times !== undefined) {
+    const once = divided(said, times);
+    const cost = { cost: shareOf(raw?.cost, times), upstreamCost: shareOf(raw?.upstreamCost, times) };
+    return isSame(made, once) ? merged(made, once, { ...raw, ...cost }) : runningSum(made, raw);
+  }
   const isSaidBetter = addsUp(said);
   const problem = `\`usage_metadata\` says ${countsOf(made)}, the server itself ${countsOf(said)}`;
   const warnings = [...(raw?.warnings ?? []), `${problem}: ${isSaidBetter ? "the server's" : "the former"} is counted`];
   return { ...raw, usage: isSaidBetter ? said : made, warnings };
 }
 
+function isSame(made: SpelledUsage, said: SpelledUsage): boolean {
+  return made.input_tokens === said.input_tokens && made.output_tokens === said.output_tokens;
+}
+
 /** Merging chunks adds up the numbers in `response_metadata`, so that a report on several of them counts several times. */
-function timesCounted(made: SpelledUsage, said: SpelledUsage): number {
+function timesCounted(made: SpelledUsage, said: SpelledUsage): number | undefined {
   const input = tokenCount(made.input_tokens) ?? 0;
-  const output = tokenCount(made.output_tokens) ?? 0;
-  const times = input > 0 ? Number(said.input_tokens) / input : Number(said.output_tokens) / output;
-  return Number.isInteger(times) && said.input_tokens === input * times && said.output_tokens === output * times
-    ? times
-    : 1;
+  const times = input > 0 ? Number(said.input_tokens) / input : NaN;
+  return Number.isInteger(times) && times > 1 ? times : undefined;
+}
+
+/** A server that raises its figure on every chunk leaves a sum that says nothing; neither does a cost beside it. */
+function runningSum(made: SpelledUsage, raw: Reading | undefined): Reading {
+  const { cost, upstreamCost: _, ...rest } = raw ?? {};
+  const warnings = cost === undefined ? [] : ["the server's own cost was added up over a stream, and is not used"];
+  return { ...rest, usage: made, warnings: [...(rest.warnings ?? []), ...warnings] };
+}
+
+function divided(usage: SpelledUsage, times: number): SpelledUsage {
+  const part = (count: unknown) => (typeof count === "number" ? count / times : count);
+  const parts = (details: object) =>
+    Object.fromEntries(Object.entries(details).map(([name, count]) => [name, part(count)]));
+  return Object.fromEntries(
+    Object.entries(usage).map(([name, value]) => [name, isObject(value) ? parts(value) : part(value)]),
+  );
 }
 
 function shareOf(cost: unknown, times: number): unknown {
-  // Two additions of one double are exact halves of their sum; of three the last digits may differ.
+  // A double that was added to itself is halved exactly; after more additions its last digits are not the server's.
   return typeof cost === "number" ? Number((cost / times).toPrecision(15)) : undefined;
 }
 

@@ -16,6 +16,8 @@ export interface ProviderRules {
   standardTiers?: readonly string[];
   /** Where a batch job costs half: what is assumed of its cached input. */
   halfInBatch?: { assumption: string };
+  /** Whether its models go by names that their users give them, so that the answer alone says which one it is. */
+  hasDeployments?: boolean;
   /** Whether it is a server of the user's own, unless the host says otherwise. */
   isSelfHosted?: boolean;
 }
@@ -47,7 +49,7 @@ export const PROVIDERS: ReadonlyMap<string, ProviderRules> = new Map<string, Pro
   ["mistralai", { alsoCalled: ["mistral"] }],
   ["xai", { alsoCalled: ["x-ai"] }],
   ["amazon_bedrock", { alsoCalled: ["bedrock", "aws", "bedrock_converse"] }],
-  ["azure_openai", { alsoCalled: ["azure", "azure-openai"] }],
+  ["azure_openai", { alsoCalled: ["azure", "azure-openai"], hasDeployments: true }],
   ["together", { alsoCalled: ["togetherai", "together-ai", "together_ai"] }],
   ["moonshot", { alsoCalled: ["moonshotai"] }],
 ]);

@@ -2,7 +2,7 @@ import { FREE_RATES, type CompiledRates, type Located } from "./compiled.js";
 import { instantOf } from "./dates.js";
 import { isRouted, locate } from "./locate.js";
 import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
-import { canonicalProvider } from "./providers.js";
+import { PROVIDERS, canonicalProvider } from "./providers.js";
 import { isPriceTable, type PriceBasis, type PriceQuery, type PriceTable } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
@@ -93,7 +93,7 @@ function withHow(found: Extract<Located, { kind: "row" | "tier" }>, how: string)
  * alias, or a model that another answered for, costs what served it. A size tier never outbids a listed price.
  */
 function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) => ChainHit): ChainHit {
-  const { servedModel, model } = query;
+  const { servedModel, model, provider } = query;
   if (typeof servedModel !== "string" || servedModel === "" || servedModel === model) return requested;
   const { found } = requested;
   if (found.kind === "none" && found.ownPrice === true) return requested;
@@ -101,9 +101,14 @@ function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) 
   if (found.kind === "row" && isRouted(found.row)) {
     return requested.moves === true && served.found.kind === "row" && isRouted(served.found.row) ? served : requested;
   }
-  if (found.kind === "row" && requested.origin === "user" && served.origin !== "user") return requested;
+  if (found.kind === "row" && requested.origin === "user" && served.origin !== "user" && !hasDeployments(provider))
+    return requested;
   if (served.found.kind === "row" || (served.found.kind === "none" && served.found.ownPrice === true)) return served;
   return found.kind === "row" || served.found.kind === "none" ? requested : served;
+}
+
+function hasDeployments(provider: string): boolean {
+  return PROVIDERS.get(canonicalProvider(provider))?.hasDeployments === true;
 }
 
 function fromRow(
