@@ -11,6 +11,10 @@ export class Heard {
   /** `usage_metadata` of the chunks that have one: the first, and the last. */
   firstUsage: Fields | undefined;
   lastUsage: Fields | undefined;
+  /** How many those are. */
+  usages = 0;
+  /** Whether each of them has those before it in it. */
+  isRunning = false;
   /** The last of the server's own reports, as it was before chunks were merged. */
   lastRaw: Fields | undefined;
   /** The greatest of each common count: no less was billed. */
@@ -25,12 +29,33 @@ export class Heard {
     const message = fieldsOf(fieldsOf(fieldsOf(fields).chunk).message);
     const raw = fieldsOf(message.response_metadata).usage;
     if (isObject(raw) && Object.keys(raw).length > 0) this.lastRaw = { ...raw };
-    const usage = message.usage_metadata;
+    this.#usage(message.usage_metadata);
+  }
+
+  /** Takes an event of core's own protocol for streams, which has no chunks: its usage is what was counted so far. */
+  streamEvent(event: unknown): void {
+    const { usage } = fieldsOf(event);
+    this.#usage(usage);
+    if (isObject(usage)) this.isRunning = true;
+  }
+
+  #usage(usage: unknown): void {
     if (!isObject(usage)) return;
+    this.usages += 1;
     this.firstUsage ??= { ...usage };
     this.lastUsage = { ...usage };
     this.inputTokens = greater(this.inputTokens, usage.input_tokens);
     this.outputTokens = greater(this.outputTokens, usage.output_tokens);
+  }
+
+  /** The message that a stream would have been so far, as far as usage goes. */
+  get partial(): Fields {
+    const { inputTokens: input_tokens, outputTokens: output_tokens, firstUsage, lastRaw: usage } = this;
+    const { input_token_details } = firstUsage ?? {};
+    return {
+      usage_metadata: { input_tokens, output_tokens, input_token_details },
+      response_metadata: usage === undefined ? {} : { usage },
+    };
   }
 
   /** Takes what `handleCustomEvent` is given, as long as it is of few kinds. */

@@ -77,10 +77,15 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
 }
 
 /** A stream of another package that broke off: what its chunks reported is the least that was billed. */
-function heardBefore({ heard }: AskedCall): UsageReport {
+function heardBefore(asked: AskedCall): UsageReport {
+  const { heard } = asked;
   if (heard === undefined || heard.inputTokens + heard.outputTokens === 0) return {};
-  const usage = { input_tokens: heard.inputTokens, output_tokens: heard.outputTokens };
-  return { usage, source: "estimated", estimate: unbounded(usage, "the call was cut short") };
+  const { usage } = toReport(readAnswer(evidenceOfMessage(heard.partial, asked)));
+  if (usage === undefined) return {};
+  const { cache_read: read } = usage.input_token_details ?? {};
+  const estimate = unbounded(usage, "the call was cut short");
+  if (read !== undefined) estimate.cachedInputTokens = [read, read];
+  return { usage, source: "estimated", estimate };
 }
 
 /** The reason on the message repeats the error's words, and with them what a server or a model said. */

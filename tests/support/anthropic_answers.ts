@@ -24,11 +24,12 @@ export interface AnthropicAnswer {
 
 const HELLO: readonly Block[] = [{ type: "text", text: "Hello" }];
 
-/** An answer of the Messages API in one piece, and the same as a stream. */
-export function anthropicAnswers(answer: AnthropicAnswer): { invoke: Reply; stream: Reply } {
+/** An answer of the Messages API in one piece, and the same as a stream, whoever reads it. */
+export function anthropicAnswers(answer: AnthropicAnswer): { invoke: Reply; stream: Reply; chunks: Reply } {
   const { usage, content = HELLO } = answer;
   const whole = { ...head(answer), content, stop_reason: "end_turn", usage };
-  return { invoke: json(200, whole), stream: anthropicStream(anthropicEvents(answer)) };
+  const stream = anthropicStream(anthropicEvents(answer));
+  return { invoke: json(200, whole), stream, chunks: stream };
 }
 
 /** An event stream as the API writes it, where steps other than values are sent as they are. */

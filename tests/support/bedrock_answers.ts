@@ -8,11 +8,12 @@ export type ConverseFacts = Readonly<Record<string, unknown>>;
 
 const METRICS = { latencyMs: 551 };
 
-/** An answer of Converse in one piece, and the same from ConverseStream. */
-export function converseAnswers(facts: ConverseFacts): { invoke: Reply; stream: Reply } {
+/** An answer of Converse in one piece, and the same from ConverseStream, whoever reads it. */
+export function converseAnswers(facts: ConverseFacts): { invoke: Reply; stream: Reply; chunks: Reply } {
   const message = { role: "assistant", content: [{ text: "Hello" }] };
   const whole = { output: { message }, stopReason: "end_turn", metrics: METRICS, ...facts };
-  return { invoke: json(200, whole), stream: converseStream(converseFrames(facts)) };
+  const stream = converseStream(converseFrames(facts));
+  return { invoke: json(200, whole), stream, chunks: stream };
 }
 
 /** A binary event stream of frames, with faults between them. */

@@ -12,6 +12,8 @@ export interface Evidence {
   llmOutput: Fields;
   /** The class that was called, such as `ChatAnthropic`. */
   className?: string;
+  /** The model that was asked for. */
+  model?: string;
   /** What was asked for, as the package writes it. */
   params: Fields;
   heard?: Heard;
@@ -20,6 +22,7 @@ export interface Evidence {
 /** What was known before the answer. */
 export interface Asked {
   className?: string;
+  model?: string;
   params?: Fields;
   heard?: Heard;
 }
@@ -33,7 +36,10 @@ export function evidenceOf(generation: unknown, llmOutput: unknown, asked: Asked
 }
 
 /** The evidence of a message on its own. */
-export function evidenceOfMessage(message: unknown, { className, params = NOTHING, heard }: Asked = {}): Evidence {
+export function evidenceOfMessage(
+  message: unknown,
+  { className, model, params = NOTHING, heard }: Asked = {},
+): Evidence {
   const fields = fieldsOf(message);
   return {
     message: fields,
@@ -41,6 +47,7 @@ export function evidenceOfMessage(message: unknown, { className, params = NOTHIN
     info: NOTHING,
     llmOutput: NOTHING,
     className,
+    model,
     params,
     heard,
   };
