@@ -11,10 +11,9 @@ export class Heard {
   /** `usage_metadata` of the chunks that have one: the first, and the last. */
   firstUsage: Fields | undefined;
   lastUsage: Fields | undefined;
-  /** How many those are. */
-  usages = 0;
-  /** Whether each of them has those before it in it. */
-  isRunning = false;
+  /** How many chunks counted output, and the sum of their counts. */
+  outputs = 0;
+  addedOutput = 0;
   /** The last of the server's own reports, as it was before chunks were merged. */
   lastRaw: Fields | undefined;
   /** The greatest of each common count: no less was billed. */
@@ -29,23 +28,25 @@ export class Heard {
     const message = fieldsOf(fieldsOf(fieldsOf(fields).chunk).message);
     const raw = fieldsOf(message.response_metadata).usage;
     if (isObject(raw) && Object.keys(raw).length > 0) this.lastRaw = { ...raw };
-    this.#usage(message.usage_metadata);
+    this.#usage(message.usage_metadata, 0);
   }
 
-  /** Takes an event of core's own protocol for streams, which has no chunks: its usage is what was counted so far. */
+  /** Takes an event of core's own protocol for streams, which has no chunks: its usage is the sum of all so far. */
   streamEvent(event: unknown): void {
-    const { usage } = fieldsOf(event);
-    this.#usage(usage);
-    if (isObject(usage)) this.isRunning = true;
+    const { event: type, usage } = fieldsOf(event);
+    if (type === "message-start" || type === "usage") this.#usage(usage, this.addedOutput);
   }
 
-  #usage(usage: unknown): void {
+  /** @param before - the output that the count has in it and that was heard already */
+  #usage(usage: unknown, before: number): void {
     if (!isObject(usage)) return;
-    this.usages += 1;
     this.firstUsage ??= { ...usage };
     this.lastUsage = { ...usage };
     this.inputTokens = greater(this.inputTokens, usage.input_tokens);
-    this.outputTokens = greater(this.outputTokens, usage.output_tokens);
+    if (typeof usage.output_tokens !== "number") return;
+    this.outputs += 1;
+    this.addedOutput += usage.output_tokens - before;
+    this.outputTokens = greater(this.outputTokens, usage.output_tokens - before);
   }
 
   /** The message that a stream would have been so far, as far as usage goes. */

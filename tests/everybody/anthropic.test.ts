@@ -6,6 +6,7 @@ import {
   anthropicEvents,
   anthropicStream,
   type AnthropicAnswer,
+  type AnthropicEvent,
   type Block,
 } from "../support/anthropic_answers.js";
 import { cut } from "../support/wire_script.js";
@@ -122,6 +123,11 @@ function whole(answer: AnthropicAnswer): Report["answers"] {
 function streams(answer: AnthropicAnswer): Report["answers"] {
   const { stream, chunks } = anthropicAnswers(answer);
   return { stream, chunks };
+}
+
+function streamsOf(events: readonly AnthropicEvent[]): Report["answers"] {
+  const stream = anthropicStream(events);
+  return { stream, chunks: stream, events: stream };
 }
 
 testReports([
@@ -397,6 +403,27 @@ testReports([
     usd: "0.016428", // 21 x 3 + 2000 x 0.30 + 1000 x 3.75 + 2000 x 6 + 1 x 15 = 16428 per million
     between: ["0.009678", undefined], // 3021 x 3 + 2000 x 0.30 + 1 x 15: an estimate that knows of cached input alone
     totals: { estimatedCalls: 1 },
+  },
+  {
+    name: "counts that a stream repeats and raises",
+    answers: streamsOf([
+      ...anthropicEvents({ usage: SHORT }).slice(0, -2),
+      { type: "message_delta", delta: { stop_reason: null }, usage: { output_tokens: 7 } },
+      ...anthropicEvents({ usage: SHORT }).slice(-2),
+    ]),
+    model: claude(),
+    table,
+    usd: SHORT_USD,
+    outputTokens: 19,
+  },
+  {
+    name: "a stream that ends before its last count, politely",
+    answers: streamsOf(anthropicEvents({ usage: SHORT }).slice(0, -2)),
+    model: claude(),
+    table,
+    usd: "0.00009", // 25 x 3 + 1 x 15 = 90 per million: what was counted when it began
+    between: ["0.00009", undefined],
+    warnings: [/output/],
   },
   {
     name: "a negative count",

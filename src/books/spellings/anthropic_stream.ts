@@ -1,7 +1,7 @@
 import { fieldsOf, itemsOf } from "../../base/json.js";
 import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
-import { plus, type Fields, type SpelledUsage } from "./spelled.js";
+import type { Fields, SpelledUsage } from "./spelled.js";
 
 /** What Anthropic's package leaves of a stream's usage. */
 export interface StreamedUsage {
@@ -20,17 +20,17 @@ const TOOLS = "`@langchain/anthropic` hides what a stream counts after tools of 
 const COMPACTION = "`@langchain/anthropic` hides what a compaction takes in a stream";
 
 /**
- * A stream's usage, from the package's own. It adds the output of the stream's first count to that of its last, which has
- * the first in it; and it takes the input of the first, and no other count of the last.
+ * A stream's usage, from the package's own. Each count of its output has those before it in it, and the package adds them up;
+ * of the last count it takes nothing else.
  */
 export function streamedUsage(evidence: Evidence): StreamedUsage {
   const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
   if (made === undefined) return { hidden: [], warnings: [] };
-  const { first, output } = outputOf(made, evidence);
+  const { outputs = 0, addedOutput, outputTokens } = evidence.heard ?? {};
   const content = itemsOf(evidence.message.content).map(blockOf);
   const { usesTools, searches } = toolsOf(content, evidence.params);
   const hidden = [
-    ...(first !== undefined && output === undefined ? [NO_END] : []),
+    ...(outputs === 1 ? [NO_END] : []),
     ...(made.input_tokens === 0 ? [NO_INPUT] : []),
     ...(usesTools ? [TOOLS] : []),
     ...(content.some(({ type }) => type === "compaction") ? [COMPACTION] : []),
@@ -38,20 +38,10 @@ export function streamedUsage(evidence: Evidence): StreamedUsage {
   const usage = {
     ...made,
     total_tokens: undefined,
-    output_tokens: output ?? made.output_tokens,
+    output_tokens: outputs > 1 && made.output_tokens === addedOutput ? outputTokens : made.output_tokens,
     ...(searches > 0 ? { units: { webSearch: searches } } : {}),
   };
-  return { usage, hidden, warnings: first === undefined ? [NOT_HEARD] : [] };
-}
-
-/** What the stream's start counted, and the whole output; each `undefined` where it was not heard. */
-function outputOf(made: SpelledUsage, { heard }: Evidence): { first?: unknown; output?: unknown } {
-  const { firstUsage, lastUsage, usages = 0, isRunning = false } = heard ?? {};
-  const first = firstUsage?.output_tokens;
-  const last = usages > 1 ? lastUsage?.output_tokens : undefined;
-  if (isRunning && typeof first === "number" && typeof last === "number") return { first, output: last - first };
-  // A version of the package that adds nothing up is right as it is.
-  return { first, output: last === undefined || made.output_tokens === plus(first, last) ? last : made.output_tokens };
+  return { usage, hidden, warnings: outputs === 0 ? [NOT_HEARD] : [] };
 }
 
 /** A block of a message's content; some are wrapped where core makes them its own. */
