@@ -1,3 +1,4 @@
+import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, nonEmpty } from "../../base/json.js";
 import { uncountedIterations, withCompactions } from "./anthropic_iterations.js";
 import { streamedUsage, type StreamedUsage } from "./anthropic_stream.js";
@@ -15,8 +16,12 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
   const raw = fieldsOf(metadata.usage);
   if (!isAnthropic(evidence, raw)) return undefined;
   const { usage, hidden, warnings } = raw.input_tokens === undefined ? ofStream(evidence, raw) : ofAnswer(raw);
-  const writes = metadata.usage === undefined ? hiddenWrites(evidence) : unlistedWrites(writesOfAnthropic(raw));
-  const reasons = [...hidden, writes, dearerPlace(raw, params)].filter((reason) => reason !== undefined);
+  const writes = writesOfAnthropic(raw);
+  const reasons = [
+    ...hidden,
+    writes.all === undefined ? hiddenWrites(evidence) : unlistedWrites(writes),
+    dearerPlace(raw, params),
+  ].filter((reason) => reason !== undefined);
   return {
     usage,
     // The package's own figures are known to be wrong in streams, and to leave compactions out.
@@ -49,7 +54,15 @@ function ofStream(evidence: Evidence, raw: Fields): StreamedUsage {
     input_token_details: { ...usage.input_token_details, ...input_token_details },
     units: { ...usage.units, ...units },
   };
-  return { ...rest, usage: whole };
+  return { ...rest, usage: withCached(whole) };
+}
+
+/** Versions of the package before 1.2.2 leave the cache's tokens out of a stream's input. */
+function withCached(usage: SpelledUsage): SpelledUsage {
+  const { cache_read, cache_creation } = usage.input_token_details ?? {};
+  const cached = (tokenCount(cache_read) ?? 0) + (tokenCount(cache_creation) ?? 0);
+  const input = tokenCount(usage.input_tokens);
+  return input === undefined || input >= cached ? usage : { ...usage, input_tokens: input + cached };
 }
 
 /** How fast the answer was is a tier with a price of its own. What was asked for is asked where the answer does not say. */
