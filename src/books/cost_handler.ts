@@ -149,6 +149,10 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#open.get(runId)?.heard?.token(fields);
   }
 
+  override handleChatModelStreamEvent(event: unknown, runId: string): void {
+    this.#open.get(runId)?.heard?.streamEvent(event);
+  }
+
   override handleCustomEvent(name: string, data: unknown, runId: string): void {
     this.#open.get(runId)?.heard?.event(name, data);
   }

@@ -11,6 +11,9 @@ export class Heard {
   /** `usage_metadata` of the chunks that have one: the first, and the last. */
   firstUsage: Fields | undefined;
   lastUsage: Fields | undefined;
+  /** How many chunks counted output, and the sum of their counts. */
+  outputs = 0;
+  addedOutput = 0;
   /** The last of the server's own reports, as it was before chunks were merged. */
   lastRaw: Fields | undefined;
   /** The greatest of each common count: no less was billed. */
@@ -25,12 +28,35 @@ export class Heard {
     const message = fieldsOf(fieldsOf(fieldsOf(fields).chunk).message);
     const raw = fieldsOf(message.response_metadata).usage;
     if (isObject(raw) && Object.keys(raw).length > 0) this.lastRaw = { ...raw };
-    const usage = message.usage_metadata;
+    this.#usage(message.usage_metadata, 0);
+  }
+
+  /** Takes an event of core's own protocol for streams, which has no chunks: its usage is the sum of all so far. */
+  streamEvent(event: unknown): void {
+    const { event: type, usage } = fieldsOf(event);
+    if (type === "message-start" || type === "usage") this.#usage(usage, this.addedOutput);
+  }
+
+  /** @param before - the output that the count has in it and that was heard already */
+  #usage(usage: unknown, before: number): void {
     if (!isObject(usage)) return;
     this.firstUsage ??= { ...usage };
     this.lastUsage = { ...usage };
     this.inputTokens = greater(this.inputTokens, usage.input_tokens);
-    this.outputTokens = greater(this.outputTokens, usage.output_tokens);
+    if (typeof usage.output_tokens !== "number") return;
+    this.outputs += 1;
+    this.addedOutput += usage.output_tokens - before;
+    this.outputTokens = greater(this.outputTokens, usage.output_tokens - before);
+  }
+
+  /** The message that a stream would have been so far, as far as usage goes. */
+  get partial(): Fields {
+    const { inputTokens: input_tokens, outputTokens: output_tokens, firstUsage, lastRaw: usage } = this;
+    const { input_token_details } = firstUsage ?? {};
+    return {
+      usage_metadata: { input_tokens, output_tokens, input_token_details },
+      response_metadata: usage === undefined ? {} : { usage },
+    };
   }
 
   /** Takes what `handleCustomEvent` is given, as long as it is of few kinds. */

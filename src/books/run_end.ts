@@ -5,7 +5,6 @@ import { answerFacts, type AnswerFacts } from "./call_facts.js";
 import { combineReports } from "./combine_reports.js";
 import { readElsewhere, spelledEstimate } from "./spellings/elsewhere.js";
 import { evidenceOf, evidenceOfMessage, hasUsage, isFlagged, type Asked, type Evidence } from "./spellings/evidence.js";
-import { heardOfGoogle } from "./spellings/google.js";
 import { readAnswer } from "./spellings/read_answer.js";
 import type { Reading } from "./spellings/spelled.js";
 import { withTotal } from "./spellings/total.js";
@@ -65,7 +64,7 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
   const errorStatus = tokenCount(status);
   const errorType = nonEmpty(name) ?? typeof error;
   const heard = partialOutput === undefined ? heardBefore(asked) : {};
-  const report = partialOutput === undefined ? atLeast(toReport(heard), heard) : usageOfPartial(partialOutput);
+  const report = partialOutput === undefined ? atLeast(toReport(heard)) : usageOfPartial(partialOutput);
   const end: RunEnd = {
     outcome: outcomeOf(error),
     report: withoutWords(report, errorType),
@@ -79,24 +78,18 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
   return end;
 }
 
-/** A call of another package that broke off: what was reported until then is the least that was billed. */
-function heardBefore({ heard, params }: AskedCall): Reading {
-  const reading = heardOfGoogle(heard, params);
-  if (reading?.usage !== undefined || heard === undefined || heard.inputTokens + heard.outputTokens === 0)
-    return reading ?? {};
-  return { ...reading, usage: { input_tokens: heard.inputTokens, output_tokens: heard.outputTokens } };
+/** What another package's call said before it broke off. */
+function heardBefore(asked: AskedCall): Reading {
+  return asked.heard === undefined ? {} : readAnswer(evidenceOfMessage(asked.heard.partial, asked));
 }
 
-function atLeast(report: UsageReport, { isBetter }: Reading): UsageReport {
-  const { usage } = report;
-  if (usage === undefined) return report;
-  const cached = usage.input_token_details?.cache_read ?? 0;
-  const ofCache = isBetter === true ? { cachedInputTokens: [cached, cached] as const } : {};
-  return {
-    ...report,
-    source: "estimated",
-    estimate: { ...unbounded({ ...usage }, "the call was cut short"), ...ofCache },
-  };
+/** A report of what came before a call broke off is the least that was billed. */
+function atLeast({ usage }: UsageReport): UsageReport {
+  if (usage === undefined) return {};
+  const { cache_read: read } = usage.input_token_details ?? {};
+  const estimate = unbounded({ ...usage }, "the call was cut short");
+  if (read !== undefined) estimate.cachedInputTokens = [read, read];
+  return { usage, source: "estimated", estimate };
 }
 
 /** The reason on the message repeats the error's words, and with them what a server or a model said. */

@@ -10,13 +10,7 @@ import { isCallGate } from "../seam/gate.js";
 export function tokenEmitter(
   manager: CallbackManagerForLLMRun | undefined,
 ): ((chunk: ChatGenerationChunk) => Promise<void>) | undefined {
-  const hasListener = manager?.handlers.some(
-    (handler) =>
-      !handler.ignoreLLM &&
-      typeof handler.handleLLMNewToken === "function" &&
-      !(isCallGate(handler) && handler.readsEnds),
-  );
-  if (manager === undefined || hasListener !== true) return undefined;
+  if (manager === undefined || !hasListener(manager, "handleLLMNewToken")) return undefined;
   return (chunk) => {
     const completion = typeof chunk.generationInfo?.completion === "number" ? chunk.generationInfo.completion : 0;
     return manager.handleLLMNewToken(chunk.text, { prompt: 0, completion }, undefined, undefined, undefined, { chunk });
@@ -27,10 +21,17 @@ export function tokenEmitter(
 export function eventEmitter(
   manager: CallbackManagerForLLMRun | undefined,
 ): ((event: ChatModelStreamEvent) => Promise<void>) | undefined {
-  const hasListener = manager?.handlers.some(
-    (handler) => !handler.ignoreLLM && typeof handler.handleChatModelStreamEvent === "function",
-  );
-  return hasListener === true
-    ? (event) => manager?.handleChatModelStreamEvent?.(event) ?? Promise.resolve()
+  return manager !== undefined && hasListener(manager, "handleChatModelStreamEvent")
+    ? (event) => manager.handleChatModelStreamEvent?.(event) ?? Promise.resolve()
     : undefined;
+}
+
+function hasListener(
+  { handlers }: CallbackManagerForLLMRun,
+  hook: "handleLLMNewToken" | "handleChatModelStreamEvent",
+): boolean {
+  return handlers.some(
+    (handler) =>
+      !handler.ignoreLLM && typeof handler[hook] === "function" && !(isCallGate(handler) && handler.readsEnds === true),
+  );
 }

@@ -1,7 +1,81 @@
+import { tokenCount } from "../../base/counts.js";
+import { fieldsOf, nonEmpty } from "../../base/json.js";
+import { uncountedIterations, withCompactions } from "./anthropic_iterations.js";
+import { streamedUsage, type StreamedUsage } from "./anthropic_stream.js";
+import { detailsOfAnthropic, usageOfAnthropic, writesOfAnthropic } from "./anthropic_usage.js";
+import { hiddenWrites, unlistedWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
-import type { Reading } from "./spelled.js";
+import type { Fields, Reading, SpelledUsage } from "./spelled.js";
 
-/** What Anthropic's package says. */
-export function readAnthropic(_: Evidence): Reading | undefined {
-  return undefined;
+/**
+ * What Anthropic's API says, on its own host or another. A whole answer has its usage in `response_metadata`; of a stream
+ * there is what its start said, without input and output.
+ */
+export function readAnthropic(evidence: Evidence): Reading | undefined {
+  const { metadata, params } = evidence;
+  const raw = fieldsOf(metadata.usage);
+  if (!isAnthropic(evidence, raw)) return undefined;
+  const { usage, hidden, warnings } = raw.input_tokens === undefined ? ofStream(evidence, raw) : ofAnswer(raw);
+  const writes = writesOfAnthropic(raw);
+  const reasons = [
+    ...hidden,
+    writes.all === undefined ? hiddenWrites(evidence) : unlistedWrites(writes),
+    dearerPlace(raw, params),
+  ].filter((reason) => reason !== undefined);
+  return {
+    usage,
+    // The package's own figures are known to be wrong in streams, and to leave compactions out.
+    isBetter: true,
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(reasons.length === 0 ? {} : { atLeast: reasons.join("; ") }),
+    tier: tierOf(raw, params),
+    // Merged chunks have the sum of all figures.
+    cost: evidence.heard?.lastRaw?.cost ?? raw.cost,
+  };
+}
+
+function isAnthropic({ metadata, className }: Evidence, raw: Fields): boolean {
+  if (metadata.model_provider !== undefined) return metadata.model_provider === "anthropic";
+  return className === "ChatAnthropic" || ("cache_creation_input_tokens" in raw && !("prompt_tokens" in raw));
+}
+
+function ofAnswer(raw: Fields): StreamedUsage {
+  const usage = usageOfAnthropic(raw);
+  return { usage: usage && withCompactions(usage, raw), hidden: uncountedIterations(raw), warnings: [] };
+}
+
+function ofStream(evidence: Evidence, raw: Fields): StreamedUsage {
+  const { usage, ...rest } = streamedUsage(evidence);
+  if (usage === undefined) return rest;
+  const { input_token_details, units, ...details } = detailsOfAnthropic(raw);
+  const whole: SpelledUsage = {
+    ...usage,
+    ...details,
+    input_token_details: { ...usage.input_token_details, ...input_token_details },
+    units: { ...usage.units, ...units },
+  };
+  return { ...rest, usage: withCached(whole) };
+}
+
+/** Versions of the package before 1.2.2 leave the cache's tokens out of a stream's input. */
+function withCached(usage: SpelledUsage): SpelledUsage {
+  const { cache_read, cache_creation } = usage.input_token_details ?? {};
+  const cached = (tokenCount(cache_read) ?? 0) + (tokenCount(cache_creation) ?? 0);
+  const input = tokenCount(usage.input_tokens);
+  return input === undefined || input >= cached ? usage : { ...usage, input_tokens: input + cached };
+}
+
+/** How fast the answer was is a tier with a price of its own. What was asked for is asked where the answer does not say. */
+function tierOf(raw: Fields, params: Fields): unknown {
+  if ((raw.speed ?? params.speed) === "fast") return "fast";
+  return raw.service_tier ?? (params.service_tier === "standard_only" ? "standard" : undefined);
+}
+
+const NO_DEARER: readonly unknown[] = ["global", "not_available"];
+
+/** Inference that is kept in one place is billed 1.1 times, cache and all. https://platform.claude.com/docs/en/about-claude/pricing */
+function dearerPlace(raw: Fields, params: Fields): string | undefined {
+  const place = nonEmpty(raw.inference_geo ?? params.inference_geo);
+  if (place === undefined || NO_DEARER.includes(place)) return undefined;
+  return `inference in one place (\`inference_geo\` is \`${place.slice(0, 40)}\`) is billed 1.1 times, which no price says`;
 }

@@ -1,7 +1,62 @@
+import { tokenCount } from "../../base/counts.js";
+import { fieldsOf, isObject, itemsOf } from "../../base/json.js";
+import { hiddenWrites, unlistedWrites, writtenTokens, type CacheWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
-import type { Reading } from "./spelled.js";
+import { known, plus, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
-/** What Bedrock's package says. */
-export function readBedrock(_: Evidence): Reading | undefined {
-  return undefined;
+/** What Bedrock's Converse API says: in `response_metadata`, or in what a stream's last event left there. */
+export function readBedrock(evidence: Evidence): Reading | undefined {
+  const { metadata, className, params } = evidence;
+  if (metadata.model_provider !== "bedrock-converse" && className !== "ChatBedrockConverse") return undefined;
+  const said = isObject(metadata.metadata) ? metadata.metadata : metadata;
+  const raw = fieldsOf(said.usage);
+  const writes = said.usage === undefined ? hiddenWrites(evidence) : unlistedWrites(writesOfConverse(raw));
+  const isTwice = said !== metadata && countsCacheTwice(raw, evidence.model ?? "");
+  return {
+    usage: usageOfConverse(isTwice ? { ...raw, inputTokens: restOf(raw), totalTokens: undefined } : raw),
+    isBetter: true,
+    atLeast: isTwice ? TWICE : writes,
+    tier: tierOf(said, params),
+    modelServed: fieldsOf(fieldsOf(said.trace).promptRouter).invokedModelId,
+  };
+}
+
+const TWICE = "`inputTokens` seems to have the cache's tokens in it already: they are not counted twice";
+
+/** Streams of OpenAI's models have the cache's tokens in the input too, unlike their whole answers. https://github.com/maximhq/bifrost/pull/6942 */
+function countsCacheTwice(raw: Fields, model: string): boolean {
+  const rest = restOf(raw);
+  return /(?:^|[./])openai\./.test(model) && rest !== undefined && rest >= 0 && rest !== raw.inputTokens;
+}
+
+function restOf({ inputTokens, cacheReadInputTokens, cacheWriteInputTokens }: Fields): number | undefined {
+  const input = tokenCount(inputTokens);
+  const cached = (tokenCount(cacheReadInputTokens) ?? 0) + (tokenCount(cacheWriteInputTokens) ?? 0);
+  return input === undefined ? undefined : input - cached;
+}
+
+function usageOfConverse(raw: Fields): SpelledUsage | undefined {
+  const { inputTokens, outputTokens, totalTokens, cacheReadInputTokens: read, cacheWriteInputTokens: written } = raw;
+  const writes = writesOfConverse(raw);
+  return spelled({
+    input_tokens: [read, written].reduce(plus, inputTokens),
+    output_tokens: outputTokens,
+    // Some totals leave the cache's tokens out.
+    total_tokens: totalTokens === plus(inputTokens, outputTokens) ? undefined : totalTokens,
+    input_token_details: known({ cache_read: read, cache_creation: writtenTokens(writes) }),
+    units: known({ cacheWrite1h: writes.forAnHour }),
+  });
+}
+
+/** How long the cache keeps what was written to it, for models that can be told. */
+function writesOfConverse({ cacheWriteInputTokens: all, cacheDetails }: Fields): CacheWrites {
+  const details = itemsOf(cacheDetails).map(fieldsOf);
+  const writtenFor = (duration: string) => details.find(({ ttl }) => ttl === duration)?.inputTokens;
+  return { all, forFiveMinutes: writtenFor("5m"), forAnHour: writtenFor("1h") };
+}
+
+/** Latency is a tier with prices of its own. The answer says whether it was optimized; else what was asked for counts. */
+function tierOf(said: Fields, params: Fields): unknown {
+  const { latency } = fieldsOf(said.performanceConfig ?? params.performanceConfig);
+  return latency === "optimized" ? latency : fieldsOf(said.serviceTier).type;
 }

@@ -36,8 +36,10 @@ export function evidenceOf(generation: unknown, llmOutput: unknown, asked: Asked
 }
 
 /** The evidence of a message on its own. */
-export function evidenceOfMessage(message: unknown, asked: Asked = {}): Evidence {
-  const { className, model, params = NOTHING, heard } = asked;
+export function evidenceOfMessage(
+  message: unknown,
+  { className, model, params = NOTHING, heard }: Asked = {},
+): Evidence {
   const fields = fieldsOf(message);
   return {
     message: fields,

@@ -32,7 +32,7 @@ function cachedOnce(usage: SpelledUsage, { className, heard, metadata }: Evidenc
     const what = `cached tokens may have been counted several times, up to ${sum} in all: they are charged as other input`;
     return { usage: { ...usage, input_token_details: details }, warnings: [what] };
   }
-  const times = heard?.chunks ?? 1;
+  const times = Math.max(1, heard?.chunks ?? 1);
   const cached = { usage: { ...usage, input_token_details: { ...details, cache_read: Math.floor(sum / times) } } };
   if (sum % times === 0) return cached;
   return {

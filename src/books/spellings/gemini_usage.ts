@@ -20,7 +20,7 @@ export function usageOfGemini(usage: Fields): Reading | undefined {
       input_tokens: input,
       output_tokens: output,
       ...(total === sum(input, output) ? { total_tokens: total } : {}),
-      input_token_details: known({ cache_read: usage.cachedContentTokenCount, ...ofInput }) ?? {},
+      input_token_details: { cache_read: usage.cachedContentTokenCount ?? 0, ...ofInput },
       output_token_details: { ...byModality(usage.candidatesTokensDetails), reasoning: thoughts },
       ...units(isToolBeside ? textOf(tool, ofTool) : undefined, usage.cacheTokensDetails),
     },

@@ -1,5 +1,4 @@
 import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
-import type { Heard } from "../heard.js";
 import type { Evidence } from "./evidence.js";
 import { geminiEvents, type GeminiEvents } from "./gemini_events.js";
 import { readGeminiMessage } from "./gemini_message.js";
@@ -19,12 +18,6 @@ export function readGoogle(evidence: Evidence): Reading | undefined {
     groundingOf(evidence, events),
     nonEmpty(reading.modelServed) ?? evidence.model ?? nonEmpty(evidence.metadata.model),
   );
-}
-
-/** What was heard of a run of Google's packages that failed. `undefined` where that is nothing. */
-export function heardOfGoogle(heard: Heard | undefined, params: Fields = {}): Reading | undefined {
-  const events = geminiEvents(heard);
-  return events === undefined ? undefined : readEvents(events, params);
 }
 
 function readEvents(events: GeminiEvents, params: Fields): Reading {

@@ -1,0 +1,61 @@
+import { fieldsOf, itemsOf } from "../../base/json.js";
+import type { Evidence } from "./evidence.js";
+import { usageOfLangChain } from "./langchain.js";
+import type { Fields, SpelledUsage } from "./spelled.js";
+
+/** What Anthropic's package leaves of a stream's usage. */
+export interface StreamedUsage {
+  usage?: SpelledUsage;
+  /** Why more may have been billed. */
+  hidden: string[];
+  /** What could not be put right. */
+  warnings: string[];
+}
+
+const NOT_HEARD =
+  "`@langchain/anthropic` adds the output that a stream's start counts to that of its end: the output is a few tokens too high";
+const NO_END = "the end of the stream did not count its output";
+const NO_INPUT = "the stream counts its input at its end, where `@langchain/anthropic` does not look";
+const TOOLS = "`@langchain/anthropic` hides what a stream counts after tools of the server: input that they found";
+const COMPACTION = "`@langchain/anthropic` hides what a compaction takes in a stream";
+
+/**
+ * A stream's usage, from the package's own. Each count of its output has those before it in it, and the package adds them up;
+ * of the last count it takes nothing else.
+ */
+export function streamedUsage(evidence: Evidence): StreamedUsage {
+  const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
+  if (made === undefined) return { hidden: [], warnings: [] };
+  const { outputs = 0, addedOutput, outputTokens } = evidence.heard ?? {};
+  const content = itemsOf(evidence.message.content).map(blockOf);
+  const { usesTools, searches } = toolsOf(content, evidence.params);
+  const hidden = [
+    ...(outputs === 1 ? [NO_END] : []),
+    ...(made.input_tokens === 0 ? [NO_INPUT] : []),
+    ...(usesTools ? [TOOLS] : []),
+    ...(content.some(({ type }) => type === "compaction") ? [COMPACTION] : []),
+  ];
+  const usage = {
+    ...made,
+    total_tokens: undefined,
+    output_tokens: outputs > 1 && made.output_tokens === addedOutput ? outputTokens : made.output_tokens,
+    ...(searches > 0 ? { units: { webSearch: searches } } : {}),
+  };
+  return { usage, hidden, warnings: outputs === 0 ? [NOT_HEARD] : [] };
+}
+
+/** A block of a message's content; some are wrapped where core makes them its own. */
+function blockOf(block: unknown): Fields {
+  const fields = fieldsOf(block);
+  return fields.type === "non_standard" ? fieldsOf(fields.value) : fields;
+}
+
+/** Which tools the server used: those of MCP servers leave nothing in the message. Searches that failed are not billed. */
+function toolsOf(content: readonly Fields[], params: Fields): { usesTools: boolean; searches: number } {
+  const isCall = ({ type }: Fields) => type === "server_tool_use" || type === "server_tool_call";
+  const hasFound = ({ type, content: found }: Fields) => type === "web_search_tool_result" && Array.isArray(found);
+  return {
+    usesTools: content.some(isCall) || itemsOf(params.mcp_servers).length > 0,
+    searches: content.filter(hasFound).length,
+  };
+}
