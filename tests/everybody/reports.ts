@@ -5,14 +5,17 @@ import { CostCallbackHandler, type PriceTable } from "../../src/callbacks.js";
 import { useWireServer } from "../support/use_server.js";
 import type { Reply } from "../support/wire_server.js";
 
-/** How a model of somebody's is called: by its reader, or invoked for a handler that wants chunks or core's events of it. */
-export type Way = "invoke" | "stream" | "chunks" | "events";
+/** How a model of somebody's is called. */
+export type Way = "invoke" | "stream";
+
+/** How else: invoked, with a handler beside that wants chunks or core's events, as LangGraph has for calls that it shows. */
+type ShownWay = "chunks" | "events";
 
 /** One report of somebody's package: the bytes that its provider sends, and what the books must say. */
 export interface Report {
   name: string;
   /** What the provider answers, by how it is asked. A way that is left out is not tried: say why beside it. */
-  answers: Partial<Record<Way, Reply>>;
+  answers: Partial<Record<Way | ShownWay, Reply>>;
   /** The model, calling `url`. */
   model(url: string): BaseChatModel;
   table?: PriceTable;
@@ -62,14 +65,14 @@ export function testReports(reports: readonly Report[]): void {
   });
 }
 
-async function call(model: BaseChatModel, way: Way, costs: CostCallbackHandler): Promise<void> {
+async function call(model: BaseChatModel, way: Way | ShownWay, costs: CostCallbackHandler): Promise<void> {
   const callbacks = [costs, ...listeners(way)];
   if (way === "stream") for await (const _ of await model.stream("Hi", { callbacks: [costs] }));
   else await model.invoke("Hi", { callbacks });
 }
 
 /** What LangGraph puts beside the handlers of a call that it shows while it runs: such a call streams behind `invoke`. */
-function listeners(way: Way): CallbackHandlerMethods[] {
+function listeners(way: Way | ShownWay): CallbackHandlerMethods[] {
   if (way === "chunks") return [Object.assign(BaseCallbackHandler.fromMethods({}), { lc_prefer_streaming: true })];
   if (way !== "events") return [];
   const handler = BaseCallbackHandler.fromMethods({ handleChatModelStreamEvent() {} });
