@@ -6,6 +6,9 @@ import type { Fields } from "./spellings/spelled.js";
  * broke off says nothing at its end.
  */
 export class Heard {
+  /** @param hasHiddenAudio - whether the prompt had audio, of a class that does not count it apart */
+  constructor(readonly hasHiddenAudio = false) {}
+
   /** The chunks of the stream so far. */
   chunks = 0;
   /** `usage_metadata` of the chunks that have one: the first, and the last. */

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "./call_facts.js";
 import { Heard } from "./heard.js";
+import { hidesAudio } from "./prompt_audio.js";
 import type { Fields } from "./spellings/spelled.js";
 import type { RunTrace } from "./tracing.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
@@ -29,6 +30,7 @@ export interface OpenRun {
 /** The arguments of a start event that matter. */
 export interface StartEvent {
   model?: unknown;
+  prompt?: unknown;
   runId: string;
   parentRunId?: string;
   traceId?: string;
@@ -49,8 +51,16 @@ export type StartArguments = [
 ];
 
 /** What matters of a start event. */
-export function startEvent([model, , runId, parentRunId, extraParams, tags, metadata]: StartArguments): StartEvent {
-  return { model, runId, parentRunId, extraParams, tags, metadata };
+export function startEvent([
+  model,
+  prompt,
+  runId,
+  parentRunId,
+  extraParams,
+  tags,
+  metadata,
+]: StartArguments): StartEvent {
+  return { model, prompt, runId, parentRunId, extraParams, tags, metadata };
 }
 
 /** What to remember of a run that starts. */
@@ -58,7 +68,8 @@ export function openRun(event: StartEvent, startedMs: number, repetition: number
   const expected = expectedCall(event.metadata, event.extraParams, event.model);
   const run = { runId: event.runId, startedMs, repetition, expected, labels: labelsOf(event) };
   if (expected.isOurs) return run;
-  return { ...run, params: fieldsOf(fieldsOf(event.extraParams).invocation_params), heard: new Heard() };
+  const heard = new Heard(hidesAudio(expected.className, event.prompt));
+  return { ...run, params: fieldsOf(fieldsOf(event.extraParams).invocation_params), heard };
 }
 
 const MAX_VALUES = 32;

@@ -1,3 +1,4 @@
+import { HumanMessage } from "@langchain/core/messages";
 import { ChatGoogleGenerativeAI } from "@langchain/google-genai";
 import * as genai from "@pydantic/genai-prices";
 import { definePriceTable, fromGenaiPrices } from "../../src/callbacks.js";
@@ -98,6 +99,15 @@ testReports([
     model: of("gemini-2.5-flash-image"),
     usd: "0.0387774", // 258 x 0.30 + 1290 x 30
     warnings: [/image/],
+  },
+  {
+    ...common,
+    name: "audio in, whose tokens are not told from text",
+    answers: gemini({ ...usage, promptTokensDetails: modalities({ TEXT: 41, AUDIO: 959 }) }),
+    prompt: [new HumanMessage({ content: [{ type: "audio/wav", data: "UklGRg==" }] })],
+    usd: "0.00055",
+    between: ["0.00055", undefined],
+    warnings: [/audio/],
   },
   {
     ...common,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { BaseCallbackHandler, type CallbackHandlerMethods } from "@langchain/core/callbacks/base";
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { CostCallbackHandler, type PriceTable } from "../../src/callbacks.js";
 import { useWireServer } from "../support/use_server.js";
@@ -18,6 +19,8 @@ export interface Report {
   answers: Partial<Record<Way | ShownWay, Reply>>;
   /** The model, calling `url`. */
   model(url: string): BaseChatModel;
+  /** @default a word */
+  prompt?: BaseLanguageModelInput;
   table?: PriceTable;
   /** The bill, worked out by hand, with the sum in a comment; `undefined` where it must be unpriced. */
   usd: string | undefined;
@@ -48,7 +51,7 @@ export function testReports(reports: readonly Report[]): void {
       const { answers, table, usd, between = [usd, usd], warnings = [], billed } = report;
       const costs = new CostCallbackHandler({ table });
       server.always(answers[way] as Reply); // filtered above
-      const ended = call(report.model(server.url), way, costs);
+      const ended = call(report.model(server.url), way, costs, report.prompt);
       if (report.fails === undefined) await ended;
       else await expect(ended).rejects.toThrow(report.fails);
       const { totals } = costs;
@@ -65,10 +68,15 @@ export function testReports(reports: readonly Report[]): void {
   });
 }
 
-async function call(model: BaseChatModel, way: Way | ShownWay, costs: CostCallbackHandler): Promise<void> {
+async function call(
+  model: BaseChatModel,
+  way: Way | ShownWay,
+  costs: CostCallbackHandler,
+  prompt: BaseLanguageModelInput = "Hi",
+): Promise<void> {
   const callbacks = [costs, ...listeners(way)];
-  if (way === "stream") for await (const _ of await model.stream("Hi", { callbacks: [costs] }));
-  else await model.invoke("Hi", { callbacks });
+  if (way === "stream") for await (const _ of await model.stream(prompt, { callbacks: [costs] }));
+  else await model.invoke(prompt, { callbacks });
 }
 
 /** What LangGraph puts beside the handlers of a call that it shows while it runs: such a call streams behind `invoke`. */

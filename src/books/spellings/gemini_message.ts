@@ -8,15 +8,13 @@ import type { Reading, SpelledUsage } from "./spelled.js";
 export function readGeminiMessage(evidence: Evidence): Reading | undefined {
   const usage = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
   if (usage === undefined) return undefined;
-  const cut = isCutShort(evidence)
-    ? { atLeast: "the stream ended without a reason, and may lack its last counts" }
-    : {};
+  const atLeast = whyMore(evidence);
   return [cachedOnce, withPictures, withGap].reduce<Reading & { usage: SpelledUsage }>(
     (reading, step) => {
       const { warnings = [], ...more } = step(reading.usage, evidence);
       return { ...reading, ...more, warnings: [...(reading.warnings ?? []), ...warnings] };
     },
-    { isBetter: true, usage, ...cut },
+    { isBetter: true, usage, ...(atLeast === undefined ? {} : { atLeast }) },
   );
 }
 
@@ -86,6 +84,13 @@ function withGap(usage: SpelledUsage): Step {
     ? { usage: { ...usage, output_tokens: total - input } }
     : { usage };
 }
+
+function whyMore(evidence: Evidence): string | undefined {
+  if (isCutShort(evidence)) return "the stream ended without a reason, and may lack its last counts";
+  return evidence.heard?.hasHiddenAudio === true ? AUDIO_IN : undefined;
+}
+
+const AUDIO_IN = "the prompt has audio, and how many of its tokens that is was not said";
 
 /** The package drops events without content, and the last one has the last counts. */
 function isCutShort({ className, heard, info, metadata }: Evidence): boolean {

@@ -15,12 +15,8 @@ export function readMistral({ className, metadata }: Evidence): Reading | undefi
   const cached = first({ ...fieldsOf(raw.prompt_token_details), ...raw }, ["num_cached_tokens", "cached_tokens"]);
   const ofInput =
     cached === undefined ? usage.input_token_details : { ...usage.input_token_details, cache_read: cached };
-  const seconds = raw.promptAudioSeconds;
   return {
     isBetter: true,
     usage: ofInput === undefined ? usage : { ...usage, input_token_details: ofInput },
-    ...(typeof seconds === "number" && seconds > 0
-      ? { atLeast: "audio is billed by its length, which has no price" }
-      : {}),
   };
 }
