@@ -35,7 +35,7 @@ const CLASSES: ReadonlySet<unknown> = new Set(["ChatGoogle", "ChatGoogleGenerati
 const NAMES: ReadonlySet<unknown> = new Set(["google", "google-genai", "google-vertexai"]);
 
 function isGoogle({ className, metadata }: Evidence): boolean {
-  return className === undefined ? NAMES.has(metadata.model_provider) : CLASSES.has(className);
+  return CLASSES.has(className) || NAMES.has(metadata.model_provider);
 }
 
 /** The last that says something: a stream's message has the lists of all its chunks, strung together. */
