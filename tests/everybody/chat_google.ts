@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ChatGoogle, type ChatGoogleParams } from "@langchain/google";
+import { ChatGoogle as ChatGoogleNode } from "@langchain/google/node";
 
 type Options = Partial<ChatGoogleParams>;
 
@@ -20,6 +21,11 @@ function clientOf(url: string, hasKey: boolean): NonNullable<ChatGoogleParams["a
 export function onGeminiApi(options: Options = {}): (url: string) => BaseChatModel {
   return (url) =>
     new ChatGoogle({ model: "gemini-2.5-flash", maxRetries: 0, ...options, apiClient: clientOf(url, true) });
+}
+
+/** The same as Node's own entry has it, a class with a name of its own. */
+export function onNode(url: string): BaseChatModel {
+  return new ChatGoogleNode({ model: "gemini-2.5-flash", apiKey: "k", maxRetries: 0, apiClient: clientOf(url, true) });
 }
 
 /** `ChatGoogle` on Vertex AI. */

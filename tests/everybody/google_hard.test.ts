@@ -1,7 +1,7 @@
 import * as genai from "@pydantic/genai-prices";
 import { definePriceTable, fromGenaiPrices } from "../../src/callbacks.js";
 import { cut, sse } from "../support/wire_script.js";
-import { onGeminiApi, onVertex } from "./chat_google.js";
+import { onGeminiApi, onNode, onVertex } from "./chat_google.js";
 import { gemini, modalities, searched } from "./gemini.js";
 import { testReports } from "./reports.js";
 
@@ -16,6 +16,22 @@ const trafficAlone = {
 };
 
 testReports([
+  {
+    ...common,
+    name: "thoughts and tool use of Node's own class",
+    answers: gemini({ ...usage, thoughtsTokenCount: 50, toolUsePromptTokenCount: 400, totalTokenCount: 1550 }),
+    model: onNode,
+    usd: "0.000795", // 1400 x 0.30 + 150 x 2.50
+    billed: "google_genai/gemini-2.5-flash",
+  },
+  {
+    ...common,
+    name: "thoughts of Node's own class, of core's events",
+    answers: { events: gemini({ ...usage, thoughtsTokenCount: 50, totalTokenCount: 1150 }).stream },
+    model: onNode,
+    usd: "0.000675", // 1000 x 0.30 + 150 x 2.50
+    warnings: [/50 .*total/],
+  },
   {
     ...common,
     // Either API has been seen to count so: https://github.com/BerriAI/litellm/pull/10141
