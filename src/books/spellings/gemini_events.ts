@@ -30,7 +30,8 @@ export function geminiEvents(heard: Heard | undefined): GeminiEvents | undefined
 
 /** A header in any of the forms that the package hands on: `Headers`, pairs, or an object. */
 function headerOf(headers: unknown, name: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined;
+  // A client of the user's own may answer with another library's.
+  if (typeof fieldsOf(headers).get === "function") return nonEmpty((headers as Headers).get(name));
   const pairs = Array.isArray(headers) ? headers.map(itemsOf) : Object.entries(fieldsOf(headers));
   return nonEmpty(pairs.find(([key]) => String(key).toLowerCase() === name.toLowerCase())?.[1]);
 }
