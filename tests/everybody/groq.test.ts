@@ -1,4 +1,4 @@
-import { ChatGroq, type ChatGroqInput } from "@langchain/groq";
+import { ChatGroq } from "@langchain/groq";
 import { definePriceTable } from "../../src/callbacks.js";
 import { cut, json, sse, type Step } from "../support/wire_script.js";
 import { testReports, type Report } from "./reports.js";
@@ -59,11 +59,9 @@ function groq(usage: unknown, tier = "on_demand", more: { ownEvent?: boolean; fa
   return { invoke: json(200, whole), stream, chunks: stream, events: stream };
 }
 
-function chat(fields: Partial<ChatGroqInput> = {}): Report["model"] {
-  return (url) => new ChatGroq({ model, apiKey: "k", baseUrl: url, maxRetries: 0, ...fields });
-}
+const chat = (url: string) => new ChatGroq({ model, apiKey: "k", baseUrl: url, maxRetries: 0 });
 
-const base = { model: chat(), table, usd: USD, inputTokens: 1600, outputTokens: 90, billed: `groq/${model}` };
+const base = { model: chat, table, usd: USD, inputTokens: 1600, outputTokens: 90, billed: `groq/${model}` };
 const { events: _, ...cached } = groq(CACHED);
 const none = { ...base, usd: undefined, inputTokens: 0, outputTokens: 0 };
 
@@ -93,14 +91,12 @@ testReports([
   {
     ...base,
     name: "the tier that served has its own price",
-    model: chat({ serviceTier: "auto" }),
     answers: groq(COUNTS, "performance"),
     usd: "0.000588", // 1600 x 0.3 + 90 x 1.2 = 588
   },
   {
     ...base,
     name: "a tier without a price",
-    model: chat({ serviceTier: "flex" }),
     answers: groq(COUNTS, "flex"),
     usd: undefined,
     warnings: [/`flex`/],
