@@ -1,23 +1,18 @@
 import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import type { EntryBounds, EntryUsage, EntryTokens, UsageBounds } from "../ledger/entry.js";
+import type { UsageNotes } from "../ledger/noted.js";
 import { moreCounts, whyNotCredible, type UsageLike } from "../pricing/usage_buckets.js";
 import type { Reading, SpelledUsage } from "./spellings/spelled.js";
 
 /** What a call reported of its usage. */
-export interface UsageReport {
+export interface UsageReport extends UsageNotes {
   /** Absent when nothing credible was reported. */
   usage?: UsageLike;
   source?: EntryUsage["source"];
   estimate?: UsageBounds;
   /** Why a report was refused. */
   problem?: string;
-  /** What was derived or assumed to read it. */
-  assumptions?: readonly string[];
-  /** What is wrong with it, or contradicts something else. */
-  warnings?: readonly string[];
-  /** Why more may have been billed than the counts say. */
-  atLeast?: string;
 }
 
 /** The usage that a message reports, if it does. Counts that no server can mean are refused. */

@@ -58,6 +58,8 @@ const usage = object<EntryUsage>({
   ...tokens,
   source: z.enum(["server", "estimated"]),
   estimate: z.optional(estimate),
+  doubts: z.optional(z.array(text)),
+  atLeast: some,
 });
 
 const component = object<EntryCostComponent>({
