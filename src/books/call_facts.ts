@@ -153,7 +153,7 @@ function proxyCost(metadata: Fields): ServerCost | undefined {
 }
 
 /** Providers whose own figure is the bill. */
-const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter"]);
+const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter", "xai", "perplexity"]);
 
 function toServerCost(
   said: Pick<ServerCost, "usd" | "upstreamUsd"> | undefined,

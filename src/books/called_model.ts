@@ -43,7 +43,7 @@ const PROVIDER_OF_CLASS: ReadonlyMap<string, string> = new Map([
   ["ChatXAIResponses", "xai"],
   ["ChatGroq", "groq"],
   ["ChatOpenRouter", "openrouter"],
-  ["AzureChatOpenAI", "azure_openai"],
+  ["AzureChatOpenAI", "azure"],
   ["ChatCerebras", "cerebras"],
   ["ChatPerplexity", "perplexity"],
   ["ChatTogetherAI", "together"],

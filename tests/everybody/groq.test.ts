@@ -106,7 +106,7 @@ testReports([
     ...none,
     name: "a negative count",
     answers: groq({ ...COUNTS, prompt_tokens: -5 }),
-    warnings: [/`-5`/, /`-5`/],
+    warnings: [/`-5`/],
   },
   {
     ...none,

@@ -105,8 +105,10 @@ const absurd: Report[] = [
     name: "a total that is neither with reasoning nor without",
     answers: chatCompletion({ model, usage: usage(32, 9, 94, 100) }),
     // What it counts beyond the parts is 59; the details say 94.
-    usd: "0.001641",
-    warnings: [/100/],
+    usd: "0.001506", // 32 x 3 + 94 x 15 = 1506
+    between: ["0.001506", undefined],
+    outputTokens: 9,
+    warnings: [/exceed/, /100/, /lower bound/],
   },
   {
     ...base,

@@ -10,6 +10,7 @@ import type { Reading, SpelledUsage } from "./spelled.js";
 export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefined): Reading {
   const said = raw?.usage;
   if (made === undefined || said === undefined) return { ...raw, usage: made ?? said };
+  if (raw?.isBetter === true) return raw;
   if (isSame(made, said)) return merged(made, said, raw);
   const times = timesCounted(made, said);
   if (times !== undefined) {

@@ -16,6 +16,8 @@ export interface SpelledUsage {
 /** What one report says, and what is to be said of it. */
 export interface Reading {
   usage?: SpelledUsage;
+  /** Whether it counts before `usage_metadata` without a word, which the package is known to get wrong. */
+  isBetter?: true;
   /** What was derived or assumed to read it. */
   assumptions?: readonly string[];
   /** What is wrong with it, or contradicts something else. */

@@ -1,9 +1,9 @@
 /** Who answers at a host, by the host's name or the end of it, under LangChain's name for them. */
 const PROVIDER_OF_HOST: readonly (readonly [end: string, provider: string])[] = [
   ["api.openai.com", "openai"],
-  ["openai.azure.com", "azure_openai"],
-  ["cognitiveservices.azure.com", "azure_openai"],
-  ["services.ai.azure.com", "azure_openai"],
+  ["openai.azure.com", "azure"],
+  ["cognitiveservices.azure.com", "azure"],
+  ["services.ai.azure.com", "azure"],
   ["api.anthropic.com", "anthropic"],
   ["aiplatform.googleapis.com", "google_vertexai"],
   ["generativelanguage.googleapis.com", "google_genai"],
