@@ -2,7 +2,7 @@ import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
 import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
-import { formatUsd, tryParseUsd, tryParseUsdOrNumber } from "../base/money.js";
+import { formatUsd, tryParseUsd, tryParseUsdOrNumber, type Usd } from "../base/money.js";
 import type { ServerCost } from "../pricing/server_cost.js";
 import { calledModel, whoBills } from "./called_model.js";
 import { readOnce } from "./read_once.js";
@@ -164,10 +164,16 @@ function toServerCost(
 
 /** What an answer of another package's class says that it cost; `undefined` for what is no amount. */
 function saidCost({ cost, upstreamCost }: Reading): Pick<ServerCost, "usd" | "upstreamUsd"> | undefined {
-  const said = tryParseUsdOrNumber(cost);
-  const upstream = tryParseUsdOrNumber(upstreamCost);
+  const said = amountOf(cost);
+  const upstream = amountOf(upstreamCost);
   if (said === undefined) return undefined;
   return { usd: formatUsd(said), ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }) };
+}
+
+/** A server's sum of doubles may have more decimals than an amount can: it is rounded to the nearest. */
+function amountOf(cost: unknown): Usd | undefined {
+  const isSum = typeof cost === "number" && cost >= 0 && cost < 1e9;
+  return tryParseUsdOrNumber(cost) ?? (isSum ? tryParseUsd(cost.toFixed(12)) : undefined);
 }
 
 function hostOf(address: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import { ChatGroq } from "@langchain/groq";
 import { definePriceTable } from "../../src/callbacks.js";
 import { cut, json, sse, type Step } from "../support/wire_script.js";
-import { testReports, type Report } from "./reports.js";
+import { testReports } from "./reports.js";
 
 const model = "openai/gpt-oss-120b";
 const table = definePriceTable([

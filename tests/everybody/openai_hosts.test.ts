@@ -26,6 +26,9 @@ const KNOWN: readonly (readonly [baseURL: string, provider: string])[] = [
   ["https://api.anthropic.com/v1", "anthropic"],
   ["https://api.perplexity.ai", "perplexity"],
   ["https://api.cerebras.ai/v1", "cerebras"],
+  ["https://generativelanguage.googleapis.com/v1beta/openai", "google_genai"],
+  ["https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l/endpoints/openapi", "google_vertexai"],
+  ["https://bedrock-runtime.us-west-2.amazonaws.com/openai/v1", "amazon_bedrock"],
 ];
 
 function at(baseURL: string): Report["model"] {
@@ -69,6 +72,7 @@ const unknown = [
   "https://llm.example.com/v1",
   "https://api.openai.com.example.com/v1",
   "https://example.com/api.openai.com/v1",
+  "https://ec2-1-2-3-4.compute-1.amazonaws.com/v1",
   "https://notapi.openai.com.evil.example/v1",
   "https://user:api.openai.com@llm.example.com/v1",
 ].flatMap((baseURL): Report[] => [

@@ -54,7 +54,15 @@ export function readOpenAI(evidence: Evidence): Reading | undefined {
   const counted = reading.usage ?? usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
   const units = known({ ...counted?.units, ...tools?.units });
   const usage = counted && (units === undefined ? counted : { ...counted, units });
-  return { ...reading, usage, atLeast: tools?.atLeast, ...costIn(raw) };
+  const assumptions = [...(reading.assumptions ?? []), ...tierNotes(evidence)];
+  return { ...reading, usage, assumptions, atLeast: tools?.atLeast, ...costIn(raw) };
+}
+
+/** OpenAI may serve a call on a cheaper tier than was asked for, and its package drops the tier of what is not streamed. */
+function tierNotes({ params, metadata, info }: Evidence): string[] {
+  const served = metadata.service_tier ?? info.service_tier;
+  const note = "the tier is `priority`, as was asked for: which one served is not handed on";
+  return params.service_tier === "priority" && served === undefined ? [note] : [];
 }
 
 /** The server's own report: Groq's where it is whole, then the last chunk's, since merging chunks adds numbers up. */

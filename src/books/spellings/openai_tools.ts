@@ -1,4 +1,4 @@
-import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
+import { fieldsOf, isObject, itemsOf, nonEmpty } from "../../base/json.js";
 import type { MoreCounts } from "../../pricing/units.js";
 import type { Evidence } from "./evidence.js";
 import { known, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
@@ -71,16 +71,26 @@ function itemised(items: readonly unknown[]): ToolUse | undefined {
 const FREE_TOOL = /^(?:function|custom|mcp|computer|local_shell|apply_patch|namespace|tool_search)/;
 
 /** What a call was free to do without anybody saying whether it did. */
-function unseen({ tools, search_parameters, web_search_options, model }: Fields, usage: Fields): ToolUse | undefined {
-  if (SEARCHES_ALWAYS.test(nonEmpty(model) ?? "")) return { units: { webSearch: 1 } };
-  const offered = itemsOf(tools)
-    .map((tool) => nonEmpty(fieldsOf(tool).type))
+function unseen(params: Fields, usage: Fields): ToolUse | undefined {
+  const model = nonEmpty(params.model) ?? "";
+  if (SEARCHES_ALWAYS.test(model)) return { units: { webSearch: 1 } };
+  const tool = itemsOf(params.tools)
+    .map((offered) => nonEmpty(fieldsOf(offered).type))
     .find((type) => type !== undefined && !FREE_TOOL.test(type));
+  const name = tool ?? optionOfSearch(params, usage);
+  if (name !== undefined) return { atLeast: `how often \`${name}\` was used is not handed on` };
+  return HAS_TOOLS.test(model) ? { atLeast: `what tools \`${model}\` used is not handed on` } : undefined;
+}
+
+/** The option of xAI's older API, or of OpenAI's, that lets a model search. */
+function optionOfSearch({ search_parameters, web_search_options }: Fields, usage: Fields): string | undefined {
   const { mode = "off" } = fieldsOf(search_parameters);
-  const isLive = mode !== "off" && usage.num_sources_used === undefined;
-  const name = offered ?? (isLive ? "search_parameters" : web_search_options && "web_search_options");
-  return name === undefined ? undefined : { atLeast: `how often \`${name}\` was used is not handed on` };
+  if (mode !== "off" && usage.num_sources_used === undefined) return "search_parameters";
+  return isObject(web_search_options) ? "web_search_options" : undefined;
 }
 
 /** Models of OpenAI's that search once before each answer. */
 const SEARCHES_ALWAYS = /^gpt-.*-search-(?:preview|api)/;
+
+/** Systems of Groq's that search and run code by themselves. */
+const HAS_TOOLS = /^(?:groq\/)?compound/;
