@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "@jest/globals";
+import type * as ownCore from "@langchain/core/context";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { CostCallbackHandler } from "../../src/books/cost_handler.js";
+import type { ChatOpenAI } from "@langchain/openai";
 import { trackCosts } from "../../src/books/track_costs.js";
 import { useWireServer } from "../support/use_server.js";
 import { json } from "../support/wire_script.js";
@@ -12,8 +14,11 @@ import { ScriptedModel } from "./scripted_model.js";
 // The CommonJS form of core is a copy of its own beside the ES modules that these tests use. It looks for handlers under
 // a symbol of its own, and so would a second version of core.
 const require = createRequire(import.meta.url);
-const openai = require("@langchain/openai") as typeof import("@langchain/openai");
-const otherCore = require("@langchain/core/context") as typeof import("@langchain/core/context");
+const openai = require("@langchain/openai") as { ChatOpenAI: typeof ChatOpenAI };
+const otherCore = require("@langchain/core/context") as Pick<
+  typeof ownCore,
+  "getContextVariable" | "setContextVariable"
+>;
 
 const server = useWireServer(
   json(200, {
