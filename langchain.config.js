@@ -12,9 +12,10 @@ export const config = {
     ollama: "ollama",
     origin: "origin",
     provider: "provider",
+    "genai-prices": "genai_prices",
   },
   /** Entry points that need a package which is not installed with this one. */
-  requiresOptionalDependency: [],
+  requiresOptionalDependency: ["genai-prices"],
   tsConfigPath: "./tsconfig.json",
 };
 

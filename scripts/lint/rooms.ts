@@ -47,6 +47,7 @@ export const entries: readonly string[] = [
   "ollama",
   "origin",
   "provider",
+  "genai_prices",
 ];
 
 const books = ["pricing", "ledger", "books", "cli"];

@@ -2,60 +2,86 @@ import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
 import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
-import { formatUsd, tryParseUsd } from "../base/money.js";
+import { formatUsd, tryParseUsd, tryParseUsdOrNumber } from "../base/money.js";
+import type { ServerCost } from "../pricing/server_cost.js";
+import { calledModel, whoBills } from "./called_model.js";
+import { readOnce } from "./read_once.js";
+import type { Evidence } from "./spellings/evidence.js";
+import type { Fields, Reading } from "./spellings/spelled.js";
 import { fieldsOf, itemsOf, nonEmpty, numberOf } from "../base/json.js";
 
 /** What is known of a call before it is answered. */
 export interface ExpectedCall extends CallFacts {
+  /** The class that was called, and the provider that it names itself, where they are not this package's. */
+  className?: string;
+  started?: string;
   /** Whether the call is one of this package's models, which say on their errors what was spent. */
   isOurs: boolean;
 }
 
 /** What an answer's metadata says of its call. */
 export interface AnswerFacts extends Partial<CallFacts> {
+  /** Whether it is an answer of one of this package's models. */
+  isOurs: boolean;
   createdMs?: number;
   /** From the first request to the last byte. */
   serverMs?: number;
   timeToFirstTokenMs?: number;
   attempts?: EntryAttempt[];
+  /** What a proxy said of each request, and what the answer itself says. */
+  proxyCost?: ServerCost;
+  said?: Pick<ServerCost, "usd" | "upstreamUsd">;
 }
 
 const UNKNOWN = "unknown";
 
-/** Reads what a run's start, or a proposed call, says. Metadata comes before parameters: it names what the user named. */
-export function expectedCall(metadata: unknown, extraParams?: unknown): ExpectedCall {
+/**
+ * Reads what a run's start, or a proposed call, says. Metadata comes before parameters: it names what the user named.
+ * @param model - as core serialises it for handlers
+ */
+export function expectedCall(metadata: unknown, extraParams?: unknown, model?: unknown): ExpectedCall {
   const { ls_provider, ls_model_name, metered } = fieldsOf(metadata);
   const params = fieldsOf(fieldsOf(extraParams).invocation_params);
   const { modelRequested: named, tier, host, privateHost, pricing } = factsOf(metered);
   const modelRequested =
     named ?? nonEmpty(ls_model_name) ?? nonEmpty(params.model) ?? nonEmpty(params.model_name) ?? UNKNOWN;
+  const isOurs = metered !== undefined;
+  const called = isOurs ? {} : calledModel(model);
+  const started = nonEmpty(ls_provider);
+  const bills = isOurs ? { provider: started } : whoBills({ ...called, started });
   return {
-    provider: providerOf(nonEmpty(ls_provider), modelRequested, metered !== undefined),
+    provider: providerOf(bills.provider, modelRequested, isOurs),
     modelRequested,
-    tier: tier ?? nonEmpty(params.service_tier),
-    host,
-    privateHost,
+    tier: tier ?? tierOf(params),
+    host: host ?? called.host,
+    privateHost: privateHost ?? bills.privateHost,
     pricing,
-    isOurs: metered !== undefined,
+    isOurs,
+    className: called.className,
+    started,
   };
 }
 
-/** Reads what a message's `response_metadata` says. */
-export function answerFacts(message: unknown): AnswerFacts {
-  const metadata = fieldsOf(fieldsOf(message).response_metadata);
+/** Reads what a message's `response_metadata` says, and what was read with its usage. */
+export function answerFacts(evidence: Evidence, reading: Reading = {}): AnswerFacts {
+  const { metadata, info, message } = evidence;
   const created = numberOf(metadata.created);
   const timing = fieldsOf(metadata.metered_timing);
   const { modelRequested, tier, host, privateHost, pricing } = factsOf(metadata.metered);
   const remoteHost = hostOf(metadata.remote_host);
+  const served = nonEmpty(metadata.remote_model) ?? nonEmpty(reading.modelServed) ?? servedIn(info);
   return {
+    isOurs: metadata.metered !== undefined,
     modelRequested,
     // A local Ollama may hand a call on to another host, under a name of its own; who serves it sends the bill.
     host: remoteHost ?? host,
     privateHost: remoteHost === undefined ? privateHost : false,
-    pricing: proxyPricing(metadata, pricing),
-    provider: nonEmpty(metadata.model_provider),
-    modelServed: nonEmpty(metadata.remote_model) ?? nonEmpty(metadata.model_name) ?? nonEmpty(metadata.model),
-    tier: nonEmpty(metadata.service_tier) ?? tier,
+    pricing,
+    proxyCost: proxyCost(metadata),
+    said: saidCost(reading),
+    provider: readOnce(nonEmpty(metadata.model_provider)),
+    modelServed: readOnce(served ?? servedIn(metadata) ?? servedIn(fieldsOf(message.additional_kwargs))),
+    tier: nonEmpty(reading.tier) ?? tierOf(info) ?? tierOf(metadata) ?? tier,
     createdMs: created === undefined ? undefined : created * 1000,
     // Ollama measures itself, in nanoseconds: nearer to the machine's time than our clock.
     serverMs: durationOf(nanosecondsToMs(metadata.total_duration)) ?? durationOf(timing.total_ms),
@@ -64,20 +90,33 @@ export function answerFacts(message: unknown): AnswerFacts {
   };
 }
 
+function servedIn({ model_name, model }: Fields): string | undefined {
+  return nonEmpty(model_name) ?? nonEmpty(model);
+}
+
+/** The service tier, under any of the names that packages have for it. */
+function tierOf({ service_tier, serviceTier }: Fields): string | undefined {
+  return readOnce(nonEmpty(service_tier) ?? nonEmpty(serviceTier) ?? nonEmpty(fieldsOf(serviceTier).type));
+}
+
 /** What is known in the end: the start knows best who was asked, the answer who served. */
-export function mergeFacts(expected: Partial<CallFacts>, answer: AnswerFacts): CallFacts {
+export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts): CallFacts {
   const known = (name: string | undefined) => (name === UNKNOWN ? undefined : name);
   const modelRequested = known(expected.modelRequested) ?? answer.modelRequested ?? answer.modelServed ?? UNKNOWN;
-  // Only this package's models say where they call.
-  const privateHost = answer.privateHost ?? expected.privateHost;
+  const { isOurs = answer.isOurs, className, host, started } = expected;
+  const bills = isOurs
+    ? { provider: known(expected.provider) ?? answer.provider }
+    : whoBills({ className, host, started, answered: answer.provider });
+  const provider = providerOf(bills.provider, modelRequested, isOurs);
   return {
-    provider: providerOf(known(expected.provider) ?? answer.provider, modelRequested, privateHost !== undefined),
+    provider,
     modelRequested,
     modelServed: answer.modelServed,
     tier: answer.tier ?? expected.tier,
-    host: answer.host ?? expected.host,
-    privateHost,
+    host: answer.host ?? host,
+    privateHost: answer.privateHost ?? expected.privateHost ?? bills.privateHost,
     pricing: answer.pricing ?? expected.pricing,
+    serverCost: answer.proxyCost ?? toServerCost(answer.said, provider),
   };
 }
 
@@ -98,19 +137,37 @@ function providerOf(named: string | undefined, model: string, isOurs: boolean): 
 }
 
 /**
- * What a proxy says that the call cost, before any price that the user declared. Where it did not say it of each request
- * (a stream that was left, an answer that broke off) the cost is unknown without such a price, also on a private address.
+ * What a proxy says that the call cost. Where it did not say it of each request (a stream that was left, an answer that broke
+ * off) the cost is unknown, also on a private address.
  */
-function proxyPricing(metadata: Readonly<Record<string, unknown>>, declared: unknown): unknown {
+function proxyCost(metadata: Fields): ServerCost | undefined {
   const { proxy, declared_cost_usd, litellm_call_id, requests } = metadata;
-  if ((proxy ?? declared_cost_usd ?? litellm_call_id) === undefined) return declared;
+  if ((proxy ?? declared_cost_usd ?? litellm_call_id) === undefined) return undefined;
   const ofRequests = itemsOf(requests)
     .map(fieldsOf)
     .filter((request) => "declared_cost_usd" in request);
   const costs = (requests === undefined ? [metadata] : ofRequests).map((said) => tryParseUsd(said.declared_cost_usd));
   const isKnown = costs.length > 0 && !costs.includes(undefined);
   const sum = costs.reduce<bigint>((total, cost) => total + (cost ?? 0n), 0n);
-  return isKnown ? { callUsd: formatUsd(sum) } : (declared ?? { callUsd: null });
+  return { usd: isKnown ? formatUsd(sum) : null, isTrusted: true };
+}
+
+/** Providers whose own figure is the bill. */
+const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter"]);
+
+function toServerCost(
+  said: Pick<ServerCost, "usd" | "upstreamUsd"> | undefined,
+  provider: string,
+): ServerCost | undefined {
+  return said && { ...said, isTrusted: BILLS_IN_ANSWERS.has(provider) };
+}
+
+/** What an answer of another package's class says that it cost; `undefined` for what is no amount. */
+function saidCost({ cost, upstreamCost }: Reading): Pick<ServerCost, "usd" | "upstreamUsd"> | undefined {
+  const said = tryParseUsdOrNumber(cost);
+  const upstream = tryParseUsdOrNumber(upstreamCost);
+  if (said === undefined) return undefined;
+  return { usd: formatUsd(said), ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }) };
 }
 
 function hostOf(address: unknown): string | undefined {

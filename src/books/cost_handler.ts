@@ -8,7 +8,7 @@ import { expectedCall } from "./call_facts.js";
 import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
 import { LedgerWriter } from "./ledger_writer.js";
 import { checkOptions, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
-import { endOf, failureOf, type RunEnd } from "./run_end.js";
+import { endOf, failureOf, type AskedCall, type RunEnd } from "./run_end.js";
 import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
 import { RunTreeHandler } from "./run_tree_handler.js";
 import { settle, type Settlement, type SettlementOptions } from "./settle.js";
@@ -45,6 +45,8 @@ export interface CostTotals extends Totals {
 export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   /** Unique: core takes two handlers of one name for the same. */
   readonly name = `cost_callback_handler_${randomId(32)}`;
+  /** Chunks of this package's own models say nothing that their ends do not. */
+  readonly readsEnds = true;
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
   readonly #writer: LedgerWriter | undefined;
@@ -136,6 +138,21 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#start(startEvent(start));
   }
 
+  override handleLLMNewToken(
+    _token: string,
+    _index: unknown,
+    runId: string,
+    _parentRunId?: string,
+    _tags?: string[],
+    fields?: unknown,
+  ): void {
+    this.#open.get(runId)?.heard?.token(fields);
+  }
+
+  override handleCustomEvent(name: string, data: unknown, runId: string): void {
+    this.#open.get(runId)?.heard?.event(name, data);
+  }
+
   override handleLLMEnd(
     output: unknown,
     runId: string,
@@ -143,7 +160,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     tags?: string[],
     extraParams?: Record<string, unknown>,
   ): void {
-    this.#end({ runId, parentRunId, tags }, output, () => endOf(output, extraParams));
+    this.#end({ runId, parentRunId, tags }, output, (run) => endOf(output, extraParams, askedOf(run)));
   }
 
   override handleLLMError(
@@ -153,7 +170,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     tags?: string[],
     extraParams?: Record<string, unknown>,
   ): void {
-    this.#end({ runId, parentRunId, tags }, error, ({ expected }) => failureOf(error, extraParams, expected.isOurs));
+    this.#end({ runId, parentRunId, tags }, error, (run) => failureOf(error, extraParams, askedOf(run)));
   }
 
   #start(event: StartEvent): void {
@@ -204,4 +221,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   #writerTo(ledger: Ledger): LedgerWriter {
     return new LedgerWriter(ledger, (warning) => this.#warnings.add(warning));
   }
+}
+
+function askedOf({ expected, params, heard }: OpenRun): AskedCall {
+  return { isOurs: expected.isOurs, className: expected.className, params, heard };
 }

@@ -3,7 +3,13 @@ import type { CostOptions } from "../pricing/cost.js";
 import { instantOf } from "../pricing/look_up/dates.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
-import { usageOfAnswer } from "./usage_report.js";
+import { noted } from "./noted_cost.js";
+import { readElsewhere } from "./spellings/elsewhere.js";
+import { evidenceOfMessage, isFlagged, type Evidence } from "./spellings/evidence.js";
+import { readAnswer } from "./spellings/read_answer.js";
+import type { Reading } from "./spellings/spelled.js";
+import { withTotal } from "./spellings/total.js";
+import { toReport, usageOfMessage } from "./usage_report.js";
 
 /** The parts of a message that decide its cost; any LangChain `AIMessage` has them. */
 export interface PricedMessage {
@@ -33,21 +39,20 @@ export interface CostOfOptions extends CostOptions {
  */
 export function costOf(message: PricedMessage, options: CostOfOptions = {}): BoundedCost {
   const { at, provider, model, seconds, strict, ...pricing } = options;
-  const answer = answerFacts(message);
-  const facts = mergeFacts({ provider, modelRequested: model }, answer);
+  const evidence = evidenceOfMessage(message);
+  const reading = isFlagged(evidence) ? undefined : readOnItsOwn(evidence);
+  const report = reading === undefined ? usageOfMessage(message) : toReport(reading);
+  const answer = answerFacts(evidence, reading);
+  const merged = mergeFacts({ modelRequested: model }, answer);
+  const facts = provider === undefined ? merged : { ...merged, provider };
   const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
   const time = {
     atMs: at === undefined ? (answer.createdMs ?? Date.now()) : instantOf(at),
     seconds: seconds ?? served,
   };
-  const { usage, estimate, problem } = usageOfAnswer(message);
-  const cost = priceCall(
-    model === undefined ? facts : { ...facts, modelServed: undefined },
-    time,
-    usage,
-    estimate,
-    pricing,
-  );
+  const { usage, estimate, problem } = report;
+  const priced = model === undefined ? facts : { ...facts, modelServed: undefined };
+  const cost = noted(priceCall(priced, time, usage, estimate, pricing), report);
   if (strict === true && cost.status === "unpriced") {
     const named = { model: facts.modelRequested ?? facts.modelServed ?? "unknown", provider: facts.provider };
     throw new PriceNotFoundError(
@@ -56,4 +61,10 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
     );
   }
   return problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] };
+}
+
+/** A message may be of a class that reports in `response_metadata` only. */
+function readOnItsOwn(evidence: Evidence): Reading {
+  const reading = readAnswer(evidence);
+  return reading.usage === undefined ? { ...reading, ...withTotal(readElsewhere(evidence) ?? {}) } : reading;
 }

@@ -1,5 +1,7 @@
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "./call_facts.js";
+import { Heard } from "./heard.js";
+import type { Fields } from "./spellings/spelled.js";
 import type { RunTrace } from "./tracing.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 
@@ -14,6 +16,9 @@ export interface OpenRun {
   runId: string;
   startedMs: number;
   expected: ExpectedCall;
+  /** How the call was parametrised, and what was heard of it on the way, where it is another package's. */
+  params?: Fields;
+  heard?: Heard;
   labels: RunLabels;
   /** Distinguishes runs that were given the same id. */
   repetition: number;
@@ -23,6 +28,7 @@ export interface OpenRun {
 
 /** The arguments of a start event that matter. */
 export interface StartEvent {
+  model?: unknown;
   runId: string;
   parentRunId?: string;
   traceId?: string;
@@ -43,19 +49,16 @@ export type StartArguments = [
 ];
 
 /** What matters of a start event. */
-export function startEvent([, , runId, parentRunId, extraParams, tags, metadata]: StartArguments): StartEvent {
-  return { runId, parentRunId, extraParams, tags, metadata };
+export function startEvent([model, , runId, parentRunId, extraParams, tags, metadata]: StartArguments): StartEvent {
+  return { model, runId, parentRunId, extraParams, tags, metadata };
 }
 
 /** What to remember of a run that starts. */
 export function openRun(event: StartEvent, startedMs: number, repetition: number): OpenRun {
-  return {
-    runId: event.runId,
-    startedMs,
-    repetition,
-    expected: expectedCall(event.metadata, event.extraParams),
-    labels: labelsOf(event),
-  };
+  const expected = expectedCall(event.metadata, event.extraParams, event.model);
+  const run = { runId: event.runId, startedMs, repetition, expected, labels: labelsOf(event) };
+  if (expected.isOurs) return run;
+  return { ...run, params: fieldsOf(fieldsOf(event.extraParams).invocation_params), heard: new Heard() };
 }
 
 const MAX_VALUES = 32;

@@ -3,9 +3,13 @@ import { BudgetExceededError, PriceNotFoundError } from "../base/errors.js";
 import type { LedgerEntry, Outcome } from "../ledger/entry.js";
 import { answerFacts, type AnswerFacts } from "./call_facts.js";
 import { combineReports } from "./combine_reports.js";
+import { readElsewhere, spelledEstimate } from "./spellings/elsewhere.js";
+import { evidenceOf, evidenceOfMessage, hasUsage, isFlagged, type Asked, type Evidence } from "./spellings/evidence.js";
+import { readAnswer } from "./spellings/read_answer.js";
+import { withTotal } from "./spellings/total.js";
 import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
-import { usageOfMessage, usageOfOutput, usageOfPartial, type UsageReport } from "./usage_report.js";
+import { toReport, unbounded, usageOfMessage, usageOfPartial, type UsageReport } from "./usage_report.js";
 
 /** What an end or error event says. */
 export interface RunEnd {
@@ -17,35 +21,66 @@ export interface RunEnd {
   nothingSpent?: string;
 }
 
+/** What was known of the call before its end. */
+export interface AskedCall extends Asked {
+  isOurs: boolean;
+}
+
 /** Reads an end event. The usage of messages comes first; of several answers to one call, it is counted once. */
-export function endOf(output: unknown, extraParams: unknown): RunEnd {
-  const generations = generationsOf(output);
-  const messages = generations.map((generation) => fieldsOf(generation).message);
-  const answer = answerFacts(messages[0]);
-  if (fieldsOf(extraParams).cached === true) {
-    return { outcome: "cache-hit", report: {}, answer, nothingSpent: "LangChain's cache answered" };
-  }
-  const report = combineReports(messages.map(usageOfMessage));
-  const isReported = report.usage !== undefined || report.problem !== undefined;
-  return { outcome: "ok", answer, report: isReported ? report : combineReports(usageOfOutput(output, generations)) };
+export function endOf(output: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
+  const { llmOutput } = fieldsOf(output);
+  const answers = generationsOf(output).map((generation) => evidenceOf(generation, llmOutput, asked));
+  const [first = evidenceOf(undefined, llmOutput, asked)] = answers;
+  if (fieldsOf(extraParams).cached === true)
+    return { outcome: "cache-hit", report: {}, answer: answerFacts(first), nothingSpent: "LangChain's cache answered" };
+  // Where one of several messages has usage, it is that of the call, and the others have none of their own.
+  const isOnMessages = answers.some(hasUsage);
+  const read = answers.map((evidence) => {
+    if (asked.isOurs || isFlagged(evidence)) return { report: usageOfMessage(evidence.message) };
+    const reading = isOnMessages && !hasUsage(evidence) ? {} : readAnswer(evidence);
+    return { reading, report: toReport(reading) };
+  });
+  const answer = answerFacts(first, read[0]?.reading);
+  const report = combineReports(read.map((each) => each.report));
+  return { outcome: "ok", answer, report: saysSomething(report) ? report : elsewhere(answers, llmOutput) };
+}
+
+/** Usage of answers whose messages say nothing of it. */
+function elsewhere(answers: readonly Evidence[], llmOutput: unknown): UsageReport {
+  const report = combineReports(answers.map((evidence) => toReport(withTotal(readElsewhere(evidence) ?? {}))));
+  if (saysSomething(report)) return report;
+  const usage = spelledEstimate(llmOutput);
+  return usage === undefined ? {} : toReport({ usage }, "estimated");
+}
+
+function saysSomething({ usage, problem }: UsageReport): boolean {
+  return usage !== undefined || problem !== undefined;
 }
 
 /** Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. */
-export function failureOf(error: unknown, extraParams: unknown, isOurs: boolean): RunEnd {
+export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
   const { partialOutput, name, status } = fieldsOf(error);
   const errorStatus = tokenCount(status);
   const errorType = nonEmpty(name) ?? typeof error;
+  const report = partialOutput === undefined ? heardBefore(asked) : usageOfPartial(partialOutput);
   const end: RunEnd = {
     outcome: outcomeOf(error),
-    report: withoutWords(usageOfPartial(partialOutput), errorType),
-    answer: answerFacts(partialOutput),
+    report: withoutWords(report, errorType),
+    answer: answerFacts(evidenceOfMessage(partialOutput, asked)),
     error: { errorType, ...(errorStatus === undefined ? {} : { errorStatus }) },
   };
   if (end.outcome === "denied") return { ...end, report: {}, nothingSpent: "denied before any request" };
   if (fieldsOf(extraParams).cached === true)
     return { ...end, nothingSpent: "LangChain's cache failed before any request" };
-  if (isOurs && partialOutput === undefined) return { ...end, nothingSpent: "no server answered" };
+  if (asked.isOurs && partialOutput === undefined) return { ...end, nothingSpent: "no server answered" };
   return end;
+}
+
+/** A stream of another package that broke off: what its chunks reported is the least that was billed. */
+function heardBefore({ heard }: AskedCall): UsageReport {
+  if (heard === undefined || heard.inputTokens + heard.outputTokens === 0) return {};
+  const usage = { input_tokens: heard.inputTokens, output_tokens: heard.outputTokens };
+  return { usage, source: "estimated", estimate: unbounded(usage, "the call was cut short") };
 }
 
 /** The reason on the message repeats the error's words, and with them what a server or a model said. */

@@ -2,6 +2,7 @@ import { LEDGER_SCHEMA_VERSION, type EntryCost, type EntryUsage, type LedgerEntr
 import type { CostOptions } from "../pricing/cost.js";
 import { mergeFacts } from "./call_facts.js";
 import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "../ledger/price_call.js";
+import { noted } from "./noted_cost.js";
 import type { RunEnd } from "./run_end.js";
 import type { OpenRun } from "./open_run.js";
 import { toEntryTokens, type UsageReport } from "./usage_report.js";
@@ -25,7 +26,9 @@ export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: Sett
   const latencyMs = Math.max(0, endedMs - run.startedMs);
   const time = { atMs: run.startedMs, seconds: (answer.serverMs ?? latencyMs) / 1000 };
   const cost =
-    end.nothingSpent === undefined ? priceCall(facts, time, report.usage, report.estimate, options) : undefined;
+    end.nothingSpent === undefined
+      ? noted(priceCall(facts, time, report.usage, report.estimate, options), report)
+      : undefined;
   const entryCost = cost === undefined ? nothingSpent(end.nothingSpent ?? "") : toEntryCost(cost);
   // Spreads come last: on Node 20 every key after one costs a microsecond.
   const entry: LedgerEntry = {

@@ -1,8 +1,8 @@
 import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import type { EntryBounds, EntryUsage, EntryTokens, UsageBounds } from "../ledger/entry.js";
-import { whyNotCredible, type UsageLike } from "../pricing/usage_buckets.js";
-import { spelledEstimate, spelledUsage, type SpelledUsage } from "./usage_spellings.js";
+import { moreCounts, whyNotCredible, type UsageLike } from "../pricing/usage_buckets.js";
+import type { Reading, SpelledUsage } from "./spellings/spelled.js";
 
 /** What a call reported of its usage. */
 export interface UsageReport {
@@ -12,6 +12,12 @@ export interface UsageReport {
   estimate?: UsageBounds;
   /** Why a report was refused. */
   problem?: string;
+  /** What was derived or assumed to read it. */
+  assumptions?: readonly string[];
+  /** What is wrong with it, or contradicts something else. */
+  warnings?: readonly string[];
+  /** Why more may have been billed than the counts say. */
+  atLeast?: string;
 }
 
 /** The usage that a message reports, if it does. Counts that no server can mean are refused. */
@@ -36,41 +42,26 @@ export function usageOfPartial(message: unknown): UsageReport {
   return { ...report, source: "estimated", estimate: unbounded(fieldsOf(report.usage), "the call was cut short") };
 }
 
-/** The same for a message on its own, which may be of a class that reports in `response_metadata` only. */
-export function usageOfAnswer(message: unknown): UsageReport {
-  const report = usageOfMessage(message);
-  const isReported = report.usage !== undefined || report.problem !== undefined;
-  const spelled = isReported ? undefined : spelledUsage(fieldsOf(message).response_metadata);
-  return spelled === undefined ? report : fromSpelled(spelled, "server");
-}
-
-/** The usage of an answer whose messages have no `usage_metadata`: classes of models put it in other places too. */
-export function usageOfOutput(output: unknown, generations: readonly unknown[]): UsageReport[] {
-  const { llmOutput } = fieldsOf(output);
-  const spelled = spelledUsage(llmOutput);
-  if (spelled !== undefined) return [fromSpelled(spelled, "server")];
-  const ofEach = generations.flatMap((generation) => spelledUsageOf(generation) ?? []);
-  if (ofEach.length > 0) return ofEach.map((usage) => fromSpelled(usage, "server"));
-  const estimate = spelledEstimate(llmOutput);
-  return estimate === undefined ? [] : [fromSpelled(estimate, "estimated")];
-}
-
-function spelledUsageOf(generation: unknown): SpelledUsage | undefined {
-  const { generationInfo, message } = fieldsOf(generation);
-  return spelledUsage(generationInfo) ?? spelledUsage(fieldsOf(message).response_metadata);
-}
-
-/** Where one of the two counts is missing, the figure is no bill. */
-function fromSpelled(spelled: SpelledUsage, source: EntryUsage["source"]): UsageReport {
+/**
+ * What a reading says, checked. Counts that are all 0 are how classes write that nothing was said; where one of the two is
+ * missing, the figure is no bill.
+ */
+export function toReport(reading: Reading, source: EntryUsage["source"] = "server"): UsageReport {
+  const { usage: spelled, assumptions, warnings, atLeast } = reading;
+  if (spelled === undefined || saysNothing(spelled)) return {};
   const { input_tokens: input, output_tokens: output } = spelled;
   const usage = { ...spelled, input_tokens: input ?? 0, output_tokens: output ?? 0 };
   const problem = whyNotCredible(usage, isTokenCount);
   if (problem !== undefined) return { problem };
-  const report: UsageReport = { usage: toUsage(usage), source };
+  const report: UsageReport = { usage: toUsage(usage), source, assumptions, warnings, atLeast };
   if (source === "estimated") return { ...report, estimate: unbounded(usage, "the model's class estimated it") };
-  if (input !== undefined && output !== undefined) return report;
-  const estimate = unbounded(usage, "one of the two counts was not reported");
-  return { ...report, source: "estimated", estimate };
+  if (input !== undefined && output !== undefined && input !== 0) return report;
+  const missing = input === 0 ? "no input tokens were reported" : "one of the two counts was not reported";
+  return { ...report, source: "estimated", estimate: unbounded(usage, missing) };
+}
+
+function saysNothing({ input_tokens, output_tokens, total_tokens }: SpelledUsage): boolean {
+  return [input_tokens, output_tokens, total_tokens].every((count) => count === 0 || count === undefined);
 }
 
 /** Usage in the ledger's terms. */
@@ -83,7 +74,13 @@ export function toEntryTokens(usage: UsageLike): EntryTokens {
     ...(cache_read === undefined ? {} : { cachedInputTokens: cache_read }),
     ...(cache_creation === undefined ? {} : { cacheWriteTokens: cache_creation }),
     ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+    ...unitsOf(usage),
   };
+}
+
+function unitsOf(usage: UsageLike): Pick<EntryTokens, "units"> {
+  const units = Object.entries(moreCounts(usage) ?? {}).filter(([, count]) => count !== undefined && count > 0);
+  return units.length === 0 ? {} : { units: Object.fromEntries(units) };
 }
 
 /** Reports are held to what can be added up exactly. */
@@ -94,7 +91,8 @@ function isTokenCount(count: unknown): boolean {
 /** A copy: other handlers may change theirs. */
 function toUsage(usage: Readonly<Record<string, unknown>>): UsageLike {
   // Checked by whyNotCredible; details of other kinds ride along unchanged.
-  const { input_tokens, output_tokens, input_token_details, output_token_details } = usage as unknown as UsageLike;
+  const { input_tokens, output_tokens, input_token_details, output_token_details, units } =
+    usage as unknown as UsageLike;
   return {
     input_tokens,
     output_tokens,
@@ -105,6 +103,7 @@ function toUsage(usage: Readonly<Record<string, unknown>>): UsageLike {
     ...(output_token_details === undefined || output_token_details === null
       ? {}
       : { output_token_details: { ...output_token_details } }),
+    ...(units === undefined ? {} : { units: { ...units } }),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ServerCost } from "../pricing/server_cost.js";
+
 /** The version of the entry's form. A change that old readers cannot take raises it. */
 export const LEDGER_SCHEMA_VERSION = 1;
 
@@ -23,6 +25,8 @@ export interface EntryTokens {
   cachedInputTokens?: number;
   cacheWriteTokens?: number;
   reasoningTokens?: number;
+  /** Whatever else is billed apart, by kind: tokens that are parts of the above, and what is counted by the piece. */
+  units?: Record<string, number>;
 }
 
 /** What a call used. */
@@ -38,6 +42,9 @@ export interface EntryCostComponent {
   usd: string;
   tokens?: number;
   usdPerMillion?: string;
+  /** For what is charged by the piece. */
+  count?: number;
+  usdPerThousand?: string;
   /** For GPU time. */
   seconds?: number;
   gpus?: number;
@@ -54,7 +61,7 @@ export interface EntryCost {
   usd: string | null;
   /** For estimated usage, the least that it can have cost; else the same as `usd`. */
   lowUsd: string | null;
-  /** The most that it can have cost; `null` where nothing bounds it. */
+  /** The most that it can have cost; `null` where nothing bounds it, or something was counted that has no price. */
   highUsd: string | null;
   components: Record<string, EntryCostComponent>;
   basis: string;
@@ -105,6 +112,8 @@ export interface LedgerEntry {
   privateHost?: boolean;
   /** What was declared as the model's `pricing`, as it was written. */
   pricing?: unknown;
+  /** What the answer says that the call was billed at. */
+  serverCost?: ServerCost;
   usage?: EntryUsage;
   cost: EntryCost;
   outcome: Outcome;
@@ -128,7 +137,7 @@ export interface LedgerEntry {
 /** The fields of an entry that decide its price, beside usage and time. */
 export type CallFacts = Pick<
   LedgerEntry,
-  "provider" | "modelRequested" | "modelServed" | "tier" | "host" | "privateHost" | "pricing"
+  "provider" | "modelRequested" | "modelServed" | "tier" | "host" | "privateHost" | "pricing" | "serverCost"
 >;
 
 /** Where entries go. An object of one's own will do. */

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { en } from "zod/locales";
 import { isObject } from "../base/json.js";
 import { tryParseUsd } from "../base/money.js";
+import type { ServerCost } from "../pricing/server_cost.js";
 import {
   LEDGER_SCHEMA_VERSION,
   type EntryAttempt,
@@ -43,6 +44,7 @@ const tokens: Fields<EntryTokens> = {
   cachedInputTokens: z.optional(count),
   cacheWriteTokens: z.optional(count),
   reasoningTokens: z.optional(count),
+  units: z.optional(z.record(text, count)),
 };
 
 const estimate = object<UsageBounds>({
@@ -62,6 +64,8 @@ const component = object<EntryCostComponent>({
   usd,
   tokens: z.optional(count),
   usdPerMillion: z.optional(usd),
+  count: z.optional(count),
+  usdPerThousand: z.optional(usd),
   seconds: z.optional(z.number()),
   gpus: z.optional(z.number()),
   share: z.optional(z.number()),
@@ -80,6 +84,12 @@ const cost = object<EntryCost>({
   reason: text,
   assumptions: z.array(text),
   warnings: z.array(text),
+});
+
+const serverCost = object<ServerCost>({
+  usd: z.nullable(usd),
+  upstreamUsd: z.optional(usd),
+  isTrusted: z.boolean(),
 });
 
 const attempt = object<EntryAttempt>({
@@ -107,6 +117,7 @@ const entry = object<LedgerEntry>({
   host: some,
   privateHost: z.optional(z.boolean()),
   pricing: z.optional(z.unknown()),
+  serverCost: z.optional(serverCost),
   usage: z.optional(usage),
   cost,
   outcome: z.enum(["ok", "error", "aborted", "denied", "cache-hit"]),

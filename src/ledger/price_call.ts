@@ -1,5 +1,5 @@
 import { formatUsd, type Usd } from "../base/money.js";
-import type { CostComponent, CostComponents, GpuComponent } from "../pricing/components.js";
+import type { CostComponents } from "../pricing/components.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../pricing/cost.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import type { CallFacts, EntryCost, UsageBounds } from "./entry.js";
@@ -7,7 +7,7 @@ import type { CallFacts, EntryCost, UsageBounds } from "./entry.js";
 /** A call's cost and the figures that contain it. Both bounds are the cost itself where usage was reported. */
 export interface BoundedCost extends Cost {
   lowUsd: string | undefined;
-  /** `undefined` when unpriced, and when nothing bounds the usage from above. */
+  /** `undefined` when unpriced, when nothing bounds the usage from above, and when something was counted that has no price. */
   highUsd: string | undefined;
 }
 
@@ -34,6 +34,7 @@ export function priceCall(
     isPrivateHost: facts.privateHost,
     host: facts.host,
     seconds: time.seconds,
+    serverCost: facts.serverCost,
     // Checked by costOfUsage, which takes whatever the user wrote.
     declared: facts.pricing as CostQuery["declared"],
   };
@@ -57,13 +58,13 @@ function boundsOf(
     estimate === undefined ||
     cost.status !== "priced" ||
     (cost.components.gpu ?? cost.components.call) !== undefined;
-  if (isExact) return { lowUsd: cost.totalUsd, highUsd: cost.totalUsd };
+  if (isExact) return { lowUsd: cost.totalUsd, highUsd: cost.isLowerBound ? undefined : cost.totalUsd };
   const [lowInput, highInput] = estimate.inputTokens;
   const [lowOutput, highOutput] = estimate.outputTokens;
   const [ofLeast, ofMost] = estimate.cachedInputTokens ?? [];
   const lows = cacheCases(usage, lowInput, lowOutput, ofLeast).map(price);
   const highs =
-    highInput === null || highOutput === null
+    highInput === null || highOutput === null || cost.isLowerBound
       ? [undefined]
       : cacheCases(usage, highInput, highOutput, ofMost).map(price);
   return { lowUsd: format(least(lows)), highUsd: format(most(highs)) };
@@ -112,8 +113,7 @@ export function toEntryCost(cost: BoundedCost): EntryCost {
 
 function toEntryComponents(parts: CostComponents): EntryCost["components"] {
   const components: EntryCost["components"] = {};
-  const all: Partial<Record<string, CostComponent | GpuComponent | CostComponents["call"]>> = { ...parts };
-  for (const [name, part] of Object.entries(all)) {
+  for (const [name, part] of Object.entries(parts)) {
     if (part === undefined) continue;
     const { pico: _, ...plain } = part;
     components[name] = plain;

@@ -43,8 +43,8 @@ function repriceOne(entry: LedgerEntry, table: PriceTable | undefined, options: 
 }
 
 function factsFor(entry: LedgerEntry, { provider, model, tier }: RepriceOptions): CallFacts {
-  const { modelServed, pricing, ...facts } = entry;
-  const own = model === undefined ? { modelServed, pricing } : { modelRequested: model };
+  const { modelServed, pricing, serverCost, ...facts } = entry;
+  const own = model === undefined ? { modelServed, pricing, serverCost } : { modelRequested: model };
   return { ...facts, ...own, provider: provider ?? entry.provider, tier: tier ?? entry.tier };
 }
 
@@ -54,11 +54,13 @@ function toUsageLike({
   cachedInputTokens,
   cacheWriteTokens,
   reasoningTokens,
+  units,
 }: EntryUsage): UsageLike {
   return {
     input_tokens: inputTokens,
     output_tokens: outputTokens,
     input_token_details: { cache_read: cachedInputTokens, cache_creation: cacheWriteTokens },
     output_token_details: { reasoning: reasoningTokens },
+    units,
   };
 }

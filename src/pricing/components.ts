@@ -1,6 +1,7 @@
 import { costOfTokens, divideRounded, formatUsd, type Usd } from "../base/money.js";
 import type { CompiledRate, CompiledRates } from "./look_up/compiled.js";
-import type { Buckets } from "./usage_buckets.js";
+import { COUNTED, MORE_TOKENS, MORE_TOKEN_UNITS, type CountedUnit, type MoreTokens, type TokenUnit } from "./units.js";
+import { NO_PIECES, piecesOf, type Buckets } from "./usage_buckets.js";
 
 /** One part of a cost. `usd` and `usdPerMillion` are decimal strings; `pico` is the same amount in pico-dollars. */
 export interface CostComponent {
@@ -20,49 +21,111 @@ export interface GpuComponent {
   pico: Usd;
 }
 
-/** The parts of a cost. They do not overlap, and their sum is the total. */
-export interface CostComponents {
-  /** Input tokens that no cache served. */
-  input?: CostComponent;
-  cachedInput?: CostComponent;
-  /** Input tokens written to a cache, where there were any. */
-  cacheWrite?: CostComponent;
-  /** Output tokens but those of reasoning. */
-  output?: CostComponent;
-  /** Reasoning tokens, where the server counted them apart; charged as output. */
-  reasoning?: CostComponent;
-  gpu?: GpuComponent;
-  /** The whole call, where its cost was declared in one figure. */
-  call?: { usd: string; pico: Usd };
+/** What is charged by the piece, such as web searches. */
+export interface CountComponent {
+  count: number;
+  usdPerThousand: string;
+  usd: string;
+  pico: Usd;
 }
 
-/** Prices each bucket, and says what had to be assumed to do so. */
-export function toComponents(
-  buckets: Buckets,
-  rates: CompiledRates,
-): { components: CostComponents; assumptions: string[] } {
-  const assumptions: string[] = [];
-  if (buckets.cachedInput > 0 && rates.cachedInput === undefined) {
-    assumptions.push("cached tokens charged as input: the row has no cached price");
-  }
-  const components: CostComponents = {
-    input: component(buckets.input, rates.input),
-    cachedInput: component(buckets.cachedInput, rates.cachedInput ?? rates.input),
-    output: component(buckets.output, rates.output),
+/** An amount that was said for the whole call. */
+export interface CallComponent {
+  usd: string;
+  pico: Usd;
+}
+
+/** The parts of a cost. They do not overlap, and their sum is the total. */
+export type CostComponents = {
+  /**
+   * By kind. `input`: tokens that no cache served; `output`: all but those of reasoning, where the server counted them
+   * apart; those are charged as output where they have no rate of their own.
+   */
+  [Kind in TokenUnit]?: CostComponent;
+} & { [Piece in CountedUnit]?: CountComponent } & {
+  gpu?: GpuComponent;
+  /** The whole call, where the answer says what it was billed at. */
+  call?: CallComponent;
+  /** What another provider bills for the same call, with the caller's own key there. */
+  upstream?: CallComponent;
+};
+
+/** Buckets with their prices, and what is to be said of them. */
+export interface PricedBuckets {
+  components: CostComponents;
+  assumptions: string[];
+  /** Set where something was counted that has no price: the cost is then the least that it can be. */
+  isLowerBound: boolean;
+  warnings: string[];
+}
+
+/**
+ * Prices each bucket, and says what had to be assumed to do so.
+ * @param isComplete - whether kinds of tokens without a rate are known to cost what their parents do
+ */
+export function toComponents(buckets: Buckets, rates: CompiledRates, isComplete = false): PricedBuckets {
+  const { tokens, pieces } = buckets;
+  const priced: PricedBuckets = {
+    components: {
+      input: component(tokens.input, rates.input),
+      cachedInput: component(tokens.cachedInput, rates.cachedInput ?? rates.input),
+      output: component(tokens.output, rates.output),
+    },
+    assumptions: [],
+    isLowerBound: false,
+    warnings: [],
   };
-  if (buckets.cacheWrite > 0) components.cacheWrite = component(buckets.cacheWrite, rates.cacheWrite ?? rates.input);
-  if (buckets.reasoning > 0) components.reasoning = component(buckets.reasoning, rates.output);
-  return { components, assumptions };
+  if (tokens.cachedInput > 0 && rates.cachedInput === undefined)
+    priced.assumptions.push("cached tokens charged as input: the row has no cached price");
+  for (const unit of MORE_TOKEN_UNITS) {
+    const count = tokens[unit] ?? 0;
+    if (count > 0 && unit !== "cachedInput") addTokens(priced, unit, count, rates, isComplete);
+  }
+  if (pieces !== NO_PIECES) for (const [unit, count] of piecesOf(pieces)) addPieces(priced, unit, count, rates[unit]);
+  // A call is one request; nobody reports that.
+  if (rates.request !== undefined) addPieces(priced, "request", pieces.request ?? 1, rates.request);
+  return priced;
+}
+
+function addTokens(
+  to: PricedBuckets,
+  unit: MoreTokens,
+  count: number,
+  rates: CompiledRates,
+  isComplete: boolean,
+): void {
+  const { words, parents, isNoDearer } = MORE_TOKENS[unit];
+  const own = rates[unit];
+  const parent = parents.find((candidate) => rates[candidate] !== undefined) ?? "input";
+  to.components[unit] = component(count, own ?? rates[parent] ?? rates.input);
+  if (own !== undefined || isNoDearer === true) return;
+  const charged = `${words} are charged as ${parent === "input" || parent === "output" ? parent : MORE_TOKENS[parent].words}`;
+  if (isComplete) {
+    to.assumptions.push(`${charged}: the row has no other price for them`);
+    return;
+  }
+  to.isLowerBound = true;
+  to.warnings.push(`${charged}: the row has no price for them, so the cost is a lower bound`);
+}
+
+function addPieces(to: PricedBuckets, unit: CountedUnit, count: number, rate: CompiledRate | undefined): void {
+  if (rate !== undefined) {
+    const pico = divideRounded(rate.pico * BigInt(count), PIECES_PER_QUOTE);
+    to.components[unit] = { count, usdPerThousand: rate.usd, usd: formatUsd(pico), pico };
+    return;
+  }
+  to.isLowerBound = true;
+  to.warnings.push(`${COUNTED[unit]} were counted and have no price: the cost is a lower bound`);
 }
 
 /** The sum of all parts. */
-export function sumOf({ input, cachedInput, cacheWrite, output, reasoning, gpu, call }: CostComponents): Usd {
+export function sumOf(components: CostComponents): Usd {
   let total = 0n;
-  for (const part of [input, cachedInput, cacheWrite, output, reasoning, gpu, call])
-    if (part !== undefined) total += part.pico;
+  for (const part of Object.values(components)) if (part !== undefined) total += part.pico;
   return total;
 }
 
+const PIECES_PER_QUOTE = 1000n;
 const NOTHING = "0";
 
 function component(tokens: number, rate: CompiledRate): CostComponent {

@@ -8,6 +8,7 @@ import { localPrice } from "./look_up/local_servers.js";
 import { ageOf, withAgeWarning } from "./look_up/price_of.js";
 import { resolvePrice, unpriced, type Resolution } from "./look_up/resolve.js";
 import type { PriceBasis, PriceQuery, PriceTable } from "./look_up/schema.js";
+import { amountsOf, type ServerCost } from "./server_cost.js";
 import { toBuckets, type UsageLike } from "./usage_buckets.js";
 
 /** What is to be charged for, and what is known of where it ran. */
@@ -18,6 +19,8 @@ export interface CostQuery extends PriceQuery {
   isPrivateHost?: boolean;
   /** The server's host name, which tells Ollama's cloud from other public hosts. */
   host?: string;
+  /** What the answer says that the call was billed at. */
+  serverCost?: ServerCost;
   /** How long the call took, in seconds; needed where a GPU's hours are declared. */
   seconds?: number;
 }
@@ -45,6 +48,8 @@ export interface Cost {
   /** Days from the day on which the price was last checked to the call. */
   ageDays: number | null;
   derived: boolean;
+  /** Whether something was counted that has no price, so that the call cost this or more. */
+  isLowerBound: boolean;
   /** What had to be assumed, such as that cached tokens are charged as input. */
   assumptions: string[];
   /** What may be wrong, such as counts that contradict each other or an old price. */
@@ -63,20 +68,54 @@ export function costOfUsage(usage: UsageLike | undefined, query: CostQuery, opti
   }
 }
 
-function chargeFor(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {
+function chargeFor(usage: UsageLike | undefined, query: CostQuery, options: CostOptions): Cost {
+  const { serverCost } = query;
+  if (serverCost === undefined) return chargeByPrice(usage, query, options);
+  const billed = billedCost(serverCost, query);
+  if (billed !== undefined && serverCost.isTrusted) return billed;
+  const own = chargeByPrice(usage, query, options);
+  if (billed !== undefined) return dearer(own, billed);
+  // A proxy that serves others' models is not free where it runs: what it did not say is unknown, but for a declared price.
+  const isOwn = query.declared !== undefined && query.declared !== null && own.status !== "unpriced";
+  return isOwn ? own : unpricedCost(declarationOf(query, "the proxy did not say what the call cost"));
+}
+
+/** A figure that nobody vouches for makes a call dearer, never cheaper. */
+function dearer(own: Cost, billed: Cost): Cost {
+  if (own.totalPico !== undefined && own.totalPico >= (billed.totalPico ?? 0n)) return own;
+  const known = own.totalPico === undefined ? "no price is known" : `the price makes it ${own.totalUsd}`;
+  billed.warnings.push(`the cost is what the server says, and its provider is not known; ${known}`);
+  return billed;
+}
+
+function billedCost(said: ServerCost, query: CostQuery): Cost | undefined {
+  const amounts = amountsOf(said);
+  if (amounts === undefined) return undefined;
+  const { call, upstream } = amounts;
+  const resolution: Resolution = {
+    ...declarationOf(query, "what the answer says that it was billed at"),
+    basis: "server",
+  };
+  return pricedCost(resolution, {
+    call: { usd: formatUsd(call), pico: call },
+    ...(upstream === undefined ? {} : { upstream: { usd: formatUsd(upstream), pico: upstream } }),
+  });
+}
+
+function chargeByPrice(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {
   const declared = query.declared === undefined || query.declared === null ? undefined : parseDeclared(query.declared);
   if (declared?.kind === "gpu") return gpuCost(declared, query);
-  if (declared?.kind === "call") return callCost(declared.pico, query);
   const resolution = declared === undefined ? lookUp(query, usage, table) : declaredPrice(declared, query);
   if (resolution.rates === undefined) return unpricedCost(resolution);
   const buckets = toBuckets(usage);
   if (typeof buckets === "string") return uncounted(resolution, buckets);
-  const { components, assumptions } = toComponents(buckets, resolution.rates);
-  const cost = pricedCost(resolution, components);
+  const priced = toComponents(buckets, resolution.rates, resolution.isComplete);
+  const cost = pricedCost(resolution, priced.components);
+  cost.isLowerBound = priced.isLowerBound;
   // Appended to fresh arrays: spreading objects costs more than all the arithmetic.
-  cost.assumptions.push(...assumptions, ...buckets.assumptions);
+  cost.assumptions.push(...priced.assumptions, ...buckets.assumptions);
   cost.warnings = withAgeWarning(resolution.warnings, cost.ageDays, maxAgeDays);
-  cost.warnings.push(...buckets.warnings);
+  cost.warnings.push(...buckets.warnings, ...priced.warnings);
   return cost;
 }
 
@@ -95,7 +134,7 @@ function lookUp(query: CostQuery, usage: UsageLike | undefined, table: PriceTabl
   return resolution.rates === undefined ? (localPrice(query, resolution, table) ?? resolution) : resolution;
 }
 
-function declaredPrice(declared: Exclude<ParsedDeclaration, { kind: "gpu" | "call" }>, query: CostQuery): Resolution {
+function declaredPrice(declared: Exclude<ParsedDeclaration, { kind: "gpu" }>, query: CostQuery): Resolution {
   const base = declarationOf(query, "declared unpriced on the model");
   switch (declared.kind) {
     case "unpriced":
@@ -123,13 +162,6 @@ function gpuCost(declared: Extract<ParsedDeclaration, { kind: "gpu" }>, query: C
   );
 }
 
-/** A proxy that serves others' models is not free where it runs: what it did not say is unknown. */
-function callCost(pico: Usd | undefined, query: CostQuery): Cost {
-  if (pico === undefined) return unpricedCost(declarationOf(query, "the proxy did not say what the call cost"));
-  const resolution = declarationOf(query, "declared for the call as a whole");
-  return pricedCost({ ...resolution, basis: "user" }, { call: { usd: formatUsd(pico), pico } });
-}
-
 function declarationOf({ provider, at }: CostQuery, reason: string): Resolution {
   return unpriced(provider, instantOf(at), reason);
 }
@@ -147,6 +179,7 @@ function pricedCost(resolution: Resolution, components: CostComponents): Cost {
     checkedOn: resolution.checkedOn,
     ageDays: ageOf(resolution),
     derived: resolution.derived,
+    isLowerBound: false,
     assumptions: [...resolution.assumptions],
     warnings: [],
     reason: resolution.reason,

@@ -1,5 +1,6 @@
 import { fieldsOf } from "../base/json.js";
 import { shown } from "../base/shown.js";
+import { COUNTED_UNITS, type CountedUnit, type MoreCounts, type TokenUnit } from "./units.js";
 
 /** The token counts that a price applies to, as LangChain's `usage_metadata` has them. */
 export interface UsageLike {
@@ -8,17 +9,26 @@ export interface UsageLike {
   /** All output tokens, with those of reasoning. */
   output_tokens: number;
   total_tokens?: number;
-  input_token_details?: { cache_read?: number; cache_creation?: number; audio?: number } & Record<string, unknown>;
-  output_token_details?: { reasoning?: number; audio?: number } & Record<string, unknown>;
+  input_token_details?: { cache_read?: number; cache_creation?: number } & Modalities & Record<string, unknown>;
+  output_token_details?: { reasoning?: number } & Modalities & Record<string, unknown>;
+  /**
+   * Whatever else is billed apart: tokens that are parts of the input or output (`inputAudio` of them all, `cachedAudio` of
+   * the cached ones, `cacheWrite1h` of the written ones), and what is counted by the piece.
+   */
+  units?: MoreCounts;
 }
 
-/** Token counts that do not overlap: their sum is what is billed. */
+/** As LangChain names them. */
+interface Modalities {
+  audio?: number;
+  image?: number;
+  video?: number;
+}
+
+/** Counts that do not overlap: what is billed is their sum, each at its rate. */
 export interface Buckets {
-  input: number;
-  cachedInput: number;
-  cacheWrite: number;
-  output: number;
-  reasoning: number;
+  tokens: Readonly<Partial<Record<TokenUnit, number>>> & { input: number; output: number; cachedInput: number };
+  pieces: Readonly<Partial<Record<CountedUnit, number>>>;
   warnings: string[];
   assumptions: string[];
 }
@@ -29,23 +39,124 @@ export interface Buckets {
  */
 export function toBuckets(usage: UsageLike | undefined | null): Buckets | string {
   if (typeof usage !== "object" || usage === null) return "the call reported no usage";
+  const problem = whyNotCredible(usage);
+  if (problem !== undefined) return problem;
   const { input_tokens: input, output_tokens: output } = usage;
+  const units = moreCounts(usage);
   const cachedInput = usage.input_token_details?.cache_read ?? 0;
   const cacheWrite = usage.input_token_details?.cache_creation ?? 0;
   const reasoning = usage.output_token_details?.reasoning ?? 0;
-  const problem = whyNotCredible(usage);
-  if (problem !== undefined) return problem;
-  const restOfInput = input - cachedInput - cacheWrite;
-  const restOfOutput = output - reasoning;
+  if (units === undefined) {
+    const restOfInput = input - cachedInput - cacheWrite;
+    const restOfOutput = output - reasoning;
+    return {
+      tokens: {
+        input: Math.max(0, restOfInput),
+        cachedInput,
+        cacheWrite,
+        output: Math.max(0, restOfOutput),
+        reasoning,
+      },
+      pieces: NO_PIECES,
+      warnings: contradictions(restOfInput, restOfOutput),
+      assumptions: [],
+    };
+  }
+  return detailedBuckets({ input, cachedInput, cacheWrite, output, reasoning }, units);
+}
+
+/** Nothing was counted by the piece. */
+export const NO_PIECES: Buckets["pieces"] = {};
+
+type Counts = Record<"input" | "cachedInput" | "cacheWrite" | "output" | "reasoning", number>;
+
+function detailedBuckets(counts: Counts, units: MoreCounts): Buckets {
+  const { input, cachedInput, cacheWrite, output, reasoning } = counts;
+  const { inputAudio = 0, inputImage = 0, inputVideo = 0, toolInput = 0 } = units;
+  const { outputAudio = 0, outputImage = 0, outputVideo = 0, citation = 0 } = units;
+  const cacheWrite1h = units.cacheWrite1h ?? 0;
+  const text = input - cacheWrite - inputAudio - inputImage - inputVideo - toolInput;
+  const cached = cachedByKind(cachedInput, text, units);
+  const restOfInput = text - cached.text;
+  const restOfOutput = output - reasoning - outputAudio - outputImage - outputVideo - citation;
+  const restOfWritten = cacheWrite - cacheWrite1h;
+  const warnings = contradictions(restOfInput, restOfOutput);
+  if (restOfWritten < 0) warnings.push(`tokens written for an hour exceed all written tokens by ${-restOfWritten}`);
   return {
-    input: Math.max(0, restOfInput),
-    cachedInput,
-    cacheWrite,
-    output: Math.max(0, restOfOutput),
-    reasoning,
-    warnings: contradictions(restOfInput, restOfOutput),
-    assumptions: audioAssumptions(usage),
+    tokens: {
+      input: Math.max(0, restOfInput),
+      cachedInput: cached.text,
+      cacheWrite: Math.max(0, restOfWritten),
+      cacheWrite1h,
+      inputAudio: Math.max(0, inputAudio - cached.audio),
+      cachedAudio: cached.audio,
+      inputImage: Math.max(0, inputImage - cached.image),
+      cachedImage: cached.image,
+      inputVideo: Math.max(0, inputVideo - cached.video),
+      cachedVideo: cached.video,
+      toolInput,
+      output: Math.max(0, restOfOutput),
+      reasoning,
+      outputAudio,
+      outputImage,
+      outputVideo,
+      citation,
+    },
+    pieces: units,
+    warnings,
+    assumptions: cached.assumptions,
   };
+}
+
+interface CachedByKind {
+  text: number;
+  audio: number;
+  image: number;
+  video: number;
+  assumptions: string[];
+}
+
+/** Which of the cached tokens were text. Where it is not said, as many as can be: the rest is then the least, and dearest. */
+function cachedByKind(cachedInput: number, text: number, units: MoreCounts): CachedByKind {
+  const { cachedAudio, cachedImage, cachedVideo, inputAudio = 0, inputImage = 0, inputVideo = 0 } = units;
+  if ((cachedAudio ?? cachedImage ?? cachedVideo) !== undefined || inputAudio + inputImage + inputVideo === 0) {
+    const known = { audio: cachedAudio ?? 0, image: cachedImage ?? 0, video: cachedVideo ?? 0 };
+    const ofText = cachedInput - known.audio - known.image - known.video;
+    return { ...known, text: Math.max(0, ofText), assumptions: [] };
+  }
+  let left = cachedInput - Math.min(cachedInput, Math.max(0, text));
+  const take = (count: number): number => {
+    const taken = Math.min(left, count);
+    left -= taken;
+    return taken;
+  };
+  const image = take(inputImage);
+  const video = take(inputVideo);
+  const audio = take(inputAudio);
+  const assumptions =
+    cachedInput === 0 ? [] : ["which of the cached tokens were text is not said: as many as can be are taken for text"];
+  return { text: cachedInput - audio - image - video, audio, image, video, assumptions };
+}
+
+function isNone(count: number | undefined): boolean {
+  return count === undefined || count === 0;
+}
+
+/** What usage has beside its five common counts, from LangChain's details too; `undefined` for the most, which have none. */
+export function moreCounts({ input_token_details, output_token_details, units }: UsageLike): MoreCounts | undefined {
+  const { audio, image, video } = input_token_details ?? {};
+  const { audio: outputAudio, image: outputImage, video: outputVideo } = output_token_details ?? {};
+  if ([audio, image, video, outputAudio, outputImage, outputVideo].every(isNone)) return units;
+  const ofLangChain = {
+    inputAudio: audio,
+    inputImage: image,
+    inputVideo: video,
+    outputAudio,
+    outputImage,
+    outputVideo,
+  };
+  const known = Object.entries(ofLangChain).filter(([, count]) => count !== undefined && count > 0);
+  return { ...Object.fromEntries(known), ...units };
 }
 
 /**
@@ -53,7 +164,7 @@ export function toBuckets(usage: UsageLike | undefined | null): Buckets | string
  * @param isCount - what a count may be. @default any whole number of at least 0, since money is exact at any size
  */
 export function whyNotCredible(usage: unknown, isCount: (count: unknown) => boolean = isWhole): string | undefined {
-  const { input_tokens, output_tokens, input_token_details, output_token_details } = fieldsOf(usage);
+  const { input_tokens, output_tokens, input_token_details, output_token_details, units } = fieldsOf(usage);
   const { cache_read, cache_creation } = fieldsOf(input_token_details);
   const { reasoning } = fieldsOf(output_token_details);
   const refuse = (name: string, count: unknown) => (isCount(count) ? undefined : notCredible(name, count));
@@ -62,8 +173,27 @@ export function whyNotCredible(usage: unknown, isCount: (count: unknown) => bool
     refuse("output_tokens", output_tokens) ??
     refuse("cache_read", cache_read ?? 0) ??
     refuse("cache_creation", cache_creation ?? 0) ??
-    refuse("reasoning", reasoning ?? 0)
+    refuse("reasoning", reasoning ?? 0) ??
+    whyNotCredibleIn(input_token_details, MODALITIES, "input ", refuse) ??
+    whyNotCredibleIn(output_token_details, MODALITIES, "output ", refuse) ??
+    (units === undefined ? undefined : whyNotCredibleIn(units, Object.keys(fieldsOf(units)), "", refuse))
   );
+}
+
+const MODALITIES = ["audio", "image", "video"] as const;
+
+function whyNotCredibleIn(
+  details: unknown,
+  names: readonly string[],
+  where: string,
+  refuse: (name: string, count: unknown) => string | undefined,
+): string | undefined {
+  const fields = fieldsOf(details);
+  for (const name of names) {
+    const problem = refuse(where + name, fields[name] ?? 0);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 function isWhole(count: unknown): boolean {
@@ -83,7 +213,10 @@ function contradictions(restOfInput: number, restOfOutput: number): string[] {
   return warnings;
 }
 
-function audioAssumptions(usage: UsageLike): string[] {
-  const audio = (usage.input_token_details?.audio ?? 0) + (usage.output_token_details?.audio ?? 0);
-  return audio > 0 ? ["audio tokens are charged as text: the row has no audio price"] : [];
+/** What was counted by the piece, but for requests, in an order that does not depend on the server's. */
+export function piecesOf(pieces: Buckets["pieces"]): [CountedUnit, number][] {
+  return COUNTED_UNITS.flatMap((unit): [CountedUnit, number][] => {
+    const count = pieces[unit] ?? 0;
+    return count > 0 && unit !== "request" ? [[unit, count]] : [];
+  });
 }

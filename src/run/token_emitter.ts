@@ -1,6 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { isCallGate } from "../seam/gate.js";
 
 /**
  * Tells handlers of a new chunk, the one with the usage included. `undefined` when none of them listens: going through
@@ -9,8 +10,13 @@ import type { ChatGenerationChunk } from "@langchain/core/outputs";
 export function tokenEmitter(
   manager: CallbackManagerForLLMRun | undefined,
 ): ((chunk: ChatGenerationChunk) => Promise<void>) | undefined {
-  if (!manager?.handlers.some((handler) => !handler.ignoreLLM && typeof handler.handleLLMNewToken === "function"))
-    return undefined;
+  const hasListener = manager?.handlers.some(
+    (handler) =>
+      !handler.ignoreLLM &&
+      typeof handler.handleLLMNewToken === "function" &&
+      !(isCallGate(handler) && handler.readsEnds),
+  );
+  if (manager === undefined || hasListener !== true) return undefined;
   return (chunk) => {
     const completion = typeof chunk.generationInfo?.completion === "number" ? chunk.generationInfo.completion : 0;
     return manager.handleLLMNewToken(chunk.text, { prompt: 0, completion }, undefined, undefined, undefined, { chunk });

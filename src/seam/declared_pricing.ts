@@ -15,8 +15,4 @@ export type DeclaredPricing =
       gpus?: number;
       /** The part of them that this call had, above 0 and up to 1. @default 1 */
       share?: number;
-    }
-  | {
-      /** The price of this one call, as a proxy says it with each answer; `null` where it said nothing. */
-      callUsd: string | number | null;
     };

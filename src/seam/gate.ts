@@ -27,6 +27,8 @@ export interface Admission {
 
 /** A handler that may deny a call, or lower its output limit, before any request is sent. */
 export interface CallGate {
+  /** Whether the ends of this package's runs tell the handler all that it wants: their tokens are then not announced to it. */
+  readonly readsEnds?: boolean;
   /**
    * Throws to deny the call; the error ends the run. Asked again, with the same `runId`, before a second request of the
    * same run, such as the repair of a tool call that the server did not make; what was granted before stays granted.

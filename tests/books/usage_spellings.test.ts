@@ -51,11 +51,11 @@ describe.each(plain)("usage in %s", (_where, holder) => {
     expect(costOf(message, { table: PRICES }).totalUsd).toBe("5");
   });
 
-  it("comes after what is on a message", async () => {
-    const used = { ...bare, usage_metadata: { input_tokens: MILLION, output_tokens: 0, total_tokens: MILLION } };
+  it("is not added to what is on a message", async () => {
+    const used = { ...bare, usage_metadata: { ...terms, total_tokens: 2 * MILLION } };
     const others = { ...bare, response_metadata: holder };
     const answer = { messages: [used, others], llmOutput: holder, generationInfo: holder };
-    expect(await totalsOf(answer)).toMatchObject({ inputTokens: MILLION, outputTokens: 0, costUsd: "1" });
+    expect(await totalsOf(answer)).toMatchObject({ ...cost, warnings: [] });
   });
 
   it("counts once for several answers", async () => {

@@ -129,10 +129,16 @@ describe("costOfUsage", () => {
     });
   });
 
-  it("flags audio tokens, which no row has a price for", () => {
+  it("is a lower bound with audio tokens that the row has no price for", () => {
     const counts = { ...usage(100, 0), input_token_details: { audio: 40 } };
-    expect(costOfUsage(counts, fireworks("inkling")).assumptions).toEqual([
-      "audio tokens are charged as text: the row has no audio price",
+    const cost = costOfUsage(counts, fireworks("inkling"));
+    expect(cost).toMatchObject({
+      isLowerBound: true,
+      totalUsd: costOfUsage(usage(100, 0), fireworks("inkling")).totalUsd,
+    });
+    expect(cost.warnings).toEqual([
+      "not on the newest price list; last listed 2026-10-08",
+      "audio input tokens are charged as input: the row has no price for them, so the cost is a lower bound",
     ]);
   });
 

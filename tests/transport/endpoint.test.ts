@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { isPrivateHost, parseEndpoint } from "../../src/transport/endpoint.js";
+import { isPrivateHost } from "../../src/base/private_host.js";
+import { parseEndpoint } from "../../src/transport/endpoint.js";
 
 describe("a base URL", () => {
   it.each([

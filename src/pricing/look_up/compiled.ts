@@ -1,6 +1,7 @@
 import { formatUsd, parseUsd, type Usd } from "../../base/money.js";
 import { dayStart } from "./dates.js";
 import { ownName } from "./providers.js";
+import { COUNTED_UNITS, MORE_TOKEN_UNITS, type Unit } from "../units.js";
 import type { PriceAlias, PriceRow, PriceTable, Rates, RowKind, SizeTier } from "./schema.js";
 
 /** A rate per million tokens: in pico-dollars, and as a decimal string in USD. */
@@ -9,25 +10,30 @@ export interface CompiledRate {
   usd: string;
 }
 
-/** The rates of a price. */
-export interface CompiledRates {
+/** The rates of a price: of tokens per million, of what is counted by the piece per thousand. */
+export interface CompiledRates extends Readonly<Partial<Record<Unit, CompiledRate>>> {
   input: CompiledRate;
-  cachedInput: CompiledRate | undefined;
-  cacheWrite: CompiledRate | undefined;
   output: CompiledRate;
 }
 
 const ZERO: CompiledRate = { pico: 0n, usd: "0" };
 
 /** The rates of what is free. */
-export const FREE_RATES: CompiledRates = { input: ZERO, cachedInput: ZERO, cacheWrite: ZERO, output: ZERO };
+export const FREE_RATES: CompiledRates = {
+  ...Object.fromEntries(
+    [...MORE_TOKEN_UNITS, ...COUNTED_UNITS.filter((unit) => unit !== "request")].map((unit) => [unit, ZERO]),
+  ),
+  input: ZERO,
+  output: ZERO,
+};
 
 /** A row ready for look-ups. */
 export interface CompiledRow {
   id: string;
   kind: RowKind;
   standard: CompiledRates;
-  priority: CompiledRates | undefined;
+  /** Of other service tiers. */
+  tiers: ReadonlyMap<string, CompiledRates>;
   peak: CompiledRates | undefined;
   free: boolean;
   fromMs: number;
@@ -97,13 +103,26 @@ export function toRate(pico: Usd): CompiledRate {
 
 /** Reads rates written as decimal strings. @throws ConfigurationError for what is not an amount. */
 function compileRates(rates: Rates, where: string): CompiledRates {
-  const rate = (text: string, field: string): CompiledRate => toRate(parseUsd(text, `${where}.${field}`));
-  return {
-    input: rate(rates.input, "input"),
-    cachedInput: rates.cachedInput === undefined ? undefined : rate(rates.cachedInput, "cachedInput"),
-    cacheWrite: rates.cacheWrite === undefined ? undefined : rate(rates.cacheWrite, "cacheWrite"),
-    output: rate(rates.output, "output"),
-  };
+  return mapRates(rates, (text, unit) => toRate(parseUsd(text, `${where}.${unit}`)));
+}
+
+/** Makes something of each rate that is there. */
+export function mapRates<From, To>(rates: RatesOf<From>, change: (rate: From, unit: Unit) => To): RatesOf<To> {
+  const changed: Partial<Record<Unit, To>> = {};
+  for (const [unit, rate] of Object.entries(rates) as [Unit, From | undefined][])
+    // the type's own keys
+    if (rate !== undefined) changed[unit] = change(rate, unit);
+  return changed as RatesOf<To>; // input and output were there
+}
+
+type RatesOf<Rate> = Readonly<Partial<Record<Unit, Rate>>> & { readonly input: Rate; readonly output: Rate };
+
+const NO_TIERS: ReadonlyMap<string, CompiledRates> = new Map();
+
+function compileTiers({ id, priority, tiers }: PriceRow): ReadonlyMap<string, CompiledRates> {
+  if (priority === undefined && tiers === undefined) return NO_TIERS;
+  const all = Object.entries({ ...(priority === undefined ? {} : { priority }), ...tiers });
+  return new Map(all.map(([tier, rates]) => [tier, compileRates(rates, `${id}.${tier}`)]));
 }
 
 /** Makes one row ready for use. */
@@ -112,7 +131,7 @@ export function compileRow(row: PriceRow): CompiledRow {
     id: row.id,
     kind: row.kind ?? "model",
     standard: compileRates(row.standard, row.id),
-    priority: row.priority === undefined ? undefined : compileRates(row.priority, row.id),
+    tiers: compileTiers(row),
     peak: row.peak === undefined ? undefined : compileRates(row.peak.rates, row.id),
     free: row.free === true,
     fromMs: dayStart(row.validFrom) ?? -Infinity,

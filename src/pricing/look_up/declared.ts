@@ -7,7 +7,6 @@ export type ParsedDeclaration =
   | { kind: "free" }
   | { kind: "unpriced" }
   | { kind: "tokens"; rates: CompiledRates }
-  | { kind: "call"; pico: bigint | undefined }
   | { kind: "gpu"; picoPerHour: bigint; gpus: number; share: number }
   | { kind: "invalid"; reason: string };
 
@@ -17,13 +16,7 @@ export function parseDeclared(declared: unknown): ParsedDeclaration {
   if (typeof declared !== "object" || declared === null) return invalid("", declared);
   // A copy with unknown values: every field is checked below.
   const fields: Record<string, unknown> = { ...declared };
-  if ("callUsd" in fields) return parseCall(fields.callUsd);
   return "gpuUsdPerHour" in fields ? parseGpu(fields) : parseTokens(fields);
-}
-
-function parseCall(callUsd: unknown): ParsedDeclaration {
-  const pico = tryParseUsdOrNumber(callUsd);
-  return pico === undefined && callUsd !== null ? invalid("callUsd", callUsd) : { kind: "call", pico };
 }
 
 function parseTokens(fields: Record<string, unknown>): ParsedDeclaration {
@@ -38,7 +31,7 @@ function parseTokens(fields: Record<string, unknown>): ParsedDeclaration {
   const cached = cachedInput === undefined ? undefined : toRate(cachedInput);
   return {
     kind: "tokens",
-    rates: { input: toRate(input), cachedInput: cached, cacheWrite: undefined, output: toRate(output) },
+    rates: { input: toRate(input), output: toRate(output), ...(cached === undefined ? {} : { cachedInput: cached }) },
   };
 }
 

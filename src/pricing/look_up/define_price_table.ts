@@ -3,6 +3,7 @@ import type { core } from "zod/mini";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
+import { COUNTED_UNITS, MORE_TOKEN_UNITS } from "../units.js";
 import { rowSchemas, type AliasRow, type FreeRow, type PricedRow, type PriceRowInput } from "./price_row.js";
 import { canonicalProvider } from "./providers.js";
 import { findOverlap } from "./row_dates.js";
@@ -115,19 +116,28 @@ function toPriceRow(row: PricedRow | FreeRow, table: string, position: number): 
   const rowId = row.id ?? `${table}/${modelsOf(model)[0]}${validFrom === undefined ? "" : `@${validFrom}`}#${position}`;
   if ("free" in row)
     return { ...common, id: rowId, free: true, standard: { input: "0", cachedInput: "0", output: "0" } };
+  const { priority, serviceTiers } = row;
   return {
     ...common,
     id: rowId,
     standard: toRates(row),
-    ...(row.priority === undefined ? {} : { priority: toRates(row.priority) }),
+    ...(priority === undefined ? {} : { priority: toRates(priority) }),
+    ...(serviceTiers === undefined ? {} : { tiers: toTiers(serviceTiers) }),
   };
 }
 
-function toRates(row: NonNullable<PricedRow["priority"]>): Rates {
-  return {
-    input: row.inputUsdPerMillion,
-    cachedInput: row.cachedInputUsdPerMillion,
-    cacheWrite: row.cacheWriteUsdPerMillion,
-    output: row.outputUsdPerMillion,
-  };
+type TierInput = NonNullable<PricedRow["priority"]>;
+
+function toTiers(tiers: Record<string, TierInput>): Record<string, Rates> {
+  return Object.fromEntries(Object.entries(tiers).map(([tier, rates]) => [tier.toLowerCase(), toRates(rates)]));
+}
+
+const RATE_FIELDS = [
+  ...(["input", "output", ...MORE_TOKEN_UNITS] as const).map((unit) => [unit, `${unit}UsdPerMillion`] as const),
+  ...COUNTED_UNITS.map((unit) => [unit, `${unit}UsdPerThousand`] as const),
+];
+
+function toRates(row: TierInput): Rates {
+  const rates = RATE_FIELDS.flatMap(([unit, field]) => (row[field] === undefined ? [] : [[unit, row[field]]]));
+  return Object.fromEntries(rates) as Rates; // the schema says that input and output are there
 }

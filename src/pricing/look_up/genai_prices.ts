@@ -1,11 +1,18 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
-import { PROVIDERS } from "./providers.js";
+import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
+import type { Unit } from "../units.js";
 import type { LookupQuery, PriceLookup, PriceTable, Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
 /** A price of `@pydantic/genai-prices`: USD per million tokens, or a base with dearer tiers for long prompts. */
 export type GenaiPrice = number | { base: number; tiers: readonly { start: number; price: number }[] } | undefined;
+
+/** A provider of `@pydantic/genai-prices`, as far as it is looked at. */
+interface GenaiProvider {
+  id: string;
+  models?: readonly { prices: unknown }[];
+}
 
 /** The part of `@pydantic/genai-prices` that is used. Pass the module itself. */
 export interface GenaiPrices {
@@ -13,7 +20,8 @@ export interface GenaiPrices {
     usage: Record<string, number | undefined>,
     modelId: string,
     options?: { providerId?: string; timestamp?: Date },
-  ): { model: { id: string }; provider: { id: string }; model_price: Record<string, GenaiPrice> } | null;
+  ): { model: { id: string }; provider: GenaiProvider; model_price: Record<string, GenaiPrice> } | null;
+  findProvider?(options: { providerId?: string }): GenaiProvider | undefined;
 }
 
 /** Which models to price with that package, and what to ask after it. */
@@ -22,19 +30,51 @@ export interface FromGenaiPricesOptions {
   except?: readonly string[];
   /** @default the built-in prices */
   fallback?: PriceTable | null;
+  /** The day of the data, such as `"2026-09-23"`. @default the newest change of a price that it knows of */
+  checkedOn?: string;
 }
 
-/** LangChain's provider names, by what genai-prices calls them. */
+/** What the built-in tables have prices for, or a rule of their own. */
+const OWN_PROVIDERS: readonly string[] = ["fireworks", "openllm", "ollama", "ollama-cloud"];
+
+/** Providers by what genai-prices calls them, where LangChain's name is another. */
 const PROVIDER_IDS: ReadonlyMap<string, string> = new Map([
   ["google_genai", "google"],
-  ["google-genai", "google"],
   ["google_vertexai", "google"],
-  ["google-vertexai", "google"],
   ["mistralai", "mistral"],
   ["xai", "x-ai"],
   ["amazon_bedrock", "aws"],
-  ["bedrock", "aws"],
   ["azure_openai", "azure"],
+  ["moonshot", "moonshotai"],
+]);
+
+/** What is billed, by the key of its price. What two keys name alike is the same thing. */
+const UNIT_OF_KEY: ReadonlyMap<string, Unit> = new Map<string, Unit>([
+  ["input_mtok", "input"],
+  ["output_mtok", "output"],
+  ["cache_read_mtok", "cachedInput"],
+  ["cache_write_mtok", "cacheWrite"],
+  ["cache_write_5m_mtok", "cacheWrite"],
+  ["cache_write_1h_mtok", "cacheWrite1h"],
+  ["input_audio_mtok", "inputAudio"],
+  ["cache_audio_read_mtok", "cachedAudio"],
+  ["input_image_mtok", "inputImage"],
+  ["cache_image_read_mtok", "cachedImage"],
+  ["input_video_mtok", "inputVideo"],
+  ["cache_video_read_mtok", "cachedVideo"],
+  ["input_tool_mtok", "toolInput"],
+  ["output_reasoning_mtok", "reasoning"],
+  ["output_audio_mtok", "outputAudio"],
+  ["output_image_mtok", "outputImage"],
+  ["output_video_mtok", "outputVideo"],
+  ["output_citation_mtok", "citation"],
+  ["web_searches_kcount", "webSearch"],
+  ["storage_searches_kcount", "storageSearch"],
+  ["code_executions_kcount", "codeExecution"],
+  ["social_searches_kcount", "socialSearch"],
+  ["input_document_kpages", "documentPage"],
+  ["input_annotated_document_kpages", "annotatedPage"],
+  ["requests_kcount", "request"],
 ]);
 
 /**
@@ -50,8 +90,8 @@ export function fromGenaiPrices(genai: GenaiPrices, options: FromGenaiPricesOpti
       'Install it and pass `await import("@pydantic/genai-prices")`.',
     );
   }
-  const { except = [...PROVIDERS.keys()], fallback = BUILTIN_PRICES } = options;
-  const lookup: PriceLookup = (query) => (except.includes(query.provider) ? undefined : find(genai, query));
+  const { except = OWN_PROVIDERS, fallback = BUILTIN_PRICES, checkedOn } = options;
+  const lookup: PriceLookup = (query) => (except.includes(query.provider) ? undefined : find(genai, query, checkedOn));
   return Object.freeze({
     name: "genai-prices",
     rows: [],
@@ -64,7 +104,8 @@ export function fromGenaiPrices(genai: GenaiPrices, options: FromGenaiPricesOpti
   } satisfies PriceTable);
 }
 
-function find(genai: GenaiPrices, { provider, model, at, inputTokens }: LookupQuery): ReturnType<PriceLookup> {
+function find(genai: GenaiPrices, query: LookupQuery, checkedOn: string | undefined): ReturnType<PriceLookup> {
+  const { provider, model, at, inputTokens } = query;
   // Without a provider it would take a bare name for whichever provider comes first.
   const providerId = PROVIDER_IDS.get(provider) ?? provider;
   const usage = { input_tokens: inputTokens ?? 0, output_tokens: 0 };
@@ -77,24 +118,31 @@ function find(genai: GenaiPrices, { provider, model, at, inputTokens }: LookupQu
     provider,
     models: [model],
     standard,
+    isComplete: true,
     source: "@pydantic/genai-prices",
+    checkedOn: checkedOn ?? dateOf(genai, hit.provider),
   };
-  const hasTiers = Object.values(hit.model_price).some((price) => typeof price === "object");
-  const assumption =
-    hasTiers && inputTokens === undefined
-      ? "long prompts cost more with this model; this is its base price"
-      : undefined;
-  return { row, assumption };
+  return { row, assumption: assumptionOf(hit.model_price, inputTokens) };
+}
+
+function assumptionOf(prices: Record<string, GenaiPrice>, inputTokens: number | undefined): string | undefined {
+  const unknown = Object.keys(prices).filter((key) => prices[key] !== undefined && !UNIT_OF_KEY.has(key));
+  if (unknown.length > 0) return `not counted, though it has a price: ${unknown.join(", ")}`;
+  const hasTiers = Object.values(prices).some((price) => typeof price === "object");
+  return hasTiers && inputTokens === undefined
+    ? "long prompts cost more with this model; this is its base price"
+    : undefined;
 }
 
 /** Rates for a prompt of a given length; `undefined` unless both input and output have a price. */
 function toRates(prices: Record<string, GenaiPrice>, inputTokens: number): Rates | undefined {
-  const input = rateAt(prices.input_mtok, inputTokens);
-  const output = rateAt(prices.output_mtok, inputTokens);
-  if (input === undefined || output === undefined) return undefined;
-  const cachedInput = rateAt(prices.cache_read_mtok, inputTokens);
-  const cacheWrite = rateAt(prices.cache_write_mtok, inputTokens);
-  return { input, cachedInput, cacheWrite, output };
+  const rates: Partial<Record<Unit, string>> = {};
+  for (const [key, unit] of UNIT_OF_KEY) {
+    const rate = rateAt(prices[key], inputTokens);
+    if (rate !== undefined) rates[unit] = rate;
+  }
+  const { input, output } = rates;
+  return input === undefined || output === undefined ? undefined : { ...rates, input, output };
 }
 
 /** The last tier that starts below the prompt's length counts for the whole prompt. */
@@ -103,4 +151,25 @@ function rateAt(price: GenaiPrice, inputTokens: number): string | undefined {
   const value = typeof price === "object" ? (passed.at(-1)?.price ?? price.base) : price;
   const amount = tryParseUsdOrNumber(value);
   return amount === undefined ? undefined : formatUsd(amount);
+}
+
+const dates = new WeakMap<GenaiProvider, string | undefined>();
+
+/** The package does not say of which day its data is, but it was made after the newest change of a price in it. */
+function dateOf(genai: GenaiPrices, hit: GenaiProvider): string | undefined {
+  const data = genai.findProvider?.({ providerId: "openai" }) ?? hit;
+  if (!dates.has(data)) {
+    const ids = ["openai", "anthropic", "google", "aws", "mistral", "deepseek", "x-ai", "groq", "openrouter", hit.id];
+    const today = new Date().toISOString().slice(0, 10);
+    const days = ids
+      .flatMap((providerId) => genai.findProvider?.({ providerId })?.models ?? [])
+      .flatMap(({ prices }) => itemsOf(prices))
+      .map((price) => nonEmpty(fieldsOf(fieldsOf(price).constraint).start_date))
+      .filter((day) => day !== undefined && day <= today);
+    dates.set(
+      data,
+      days.reduce((newest, day) => ((day ?? "") > (newest ?? "") ? day : newest), undefined),
+    );
+  }
+  return dates.get(data);
 }

@@ -1,6 +1,6 @@
 import { divideRounded } from "../../base/money.js";
 import { PROVIDERS } from "./providers.js";
-import { toRate, type CompiledRate, type CompiledRates, type CompiledRow } from "./compiled.js";
+import { mapRates, toRate, type CompiledRates, type CompiledRow } from "./compiled.js";
 
 /** Rates with what had to be assumed for them, or why there are none. */
 export type Modified = { rates: CompiledRates; assumptions: readonly string[] } | { reason: string };
@@ -18,9 +18,15 @@ const NONE: readonly string[] = [];
 const STANDARD_TIERS: ReadonlySet<string> = new Set(["", "auto", "default", "standard"]);
 
 /** The rates of one call: by its service tier, halved in a batch job. */
-export function modifyRates(standard: CompiledRates, priority: CompiledRates | undefined, mode: CallMode): Modified {
+export function modifyRates(
+  standard: CompiledRates,
+  tiers: ReadonlyMap<string, CompiledRates> | undefined,
+  mode: CallMode,
+): Modified {
   const tier = typeof mode.serviceTier === "string" ? mode.serviceTier.toLowerCase() : "";
   const { standardTiers = NONE, halfInBatch } = PROVIDERS.get(mode.provider) ?? {};
+  const own = tiers?.get(tier);
+  if (own !== undefined && mode.batch !== true) return { rates: own, assumptions: NONE };
   const isStandard = STANDARD_TIERS.has(tier) || standardTiers.includes(tier);
   if (mode.batch === true || tier === "batch") {
     if (halfInBatch === undefined) return { reason: `no batch price is known for \`${mode.provider.slice(0, 40)}\`` };
@@ -28,9 +34,8 @@ export function modifyRates(standard: CompiledRates, priority: CompiledRates | u
     return { reason: `no price is documented for a batch job with service tier \`${tier.slice(0, 40)}\`` };
   }
   if (isStandard) return { rates: standard, assumptions: NONE };
-  if (tier !== "priority") return { reason: `the service tier \`${tier.slice(0, 40)}\` has no known price` };
-  if (priority === undefined) return { reason: "no Priority price is listed for this model" };
-  return { rates: priority, assumptions: NONE };
+  if (tier === "priority") return { reason: "no Priority price is listed for this model" };
+  return { reason: `the service tier \`${tier.slice(0, 40)}\` has no known price` };
 }
 
 /** A row's standard rates at one time: those of its peak hours within them. */
@@ -44,14 +49,6 @@ export function standardAt({ standard, peak, row }: CompiledRow, atMs: number): 
 }
 
 function halve(rates: CompiledRates, cachedInput: string): Modified {
-  const half = ({ pico }: CompiledRate): CompiledRate => toRate(divideRounded(pico, 2n));
-  return {
-    rates: {
-      input: half(rates.input),
-      cachedInput: rates.cachedInput && half(rates.cachedInput),
-      cacheWrite: rates.cacheWrite && half(rates.cacheWrite),
-      output: half(rates.output),
-    },
-    assumptions: rates.cachedInput === undefined ? NONE : [cachedInput],
-  };
+  const halved = mapRates(rates, ({ pico }) => toRate(divideRounded(pico, 2n)));
+  return { rates: halved, assumptions: rates.cachedInput === undefined ? NONE : [cachedInput] };
 }

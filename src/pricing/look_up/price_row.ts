@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
+import { COUNTED_UNITS, MORE_TOKEN_UNITS, type CountedUnit, type MoreTokens } from "../units.js";
 import { dayStart } from "./dates.js";
 
 /** An amount in USD: a decimal string such as `"0.15"`, or a number. */
@@ -29,22 +30,33 @@ export interface PriceRowEvidence {
   id?: string;
 }
 
-/** Prices per million tokens. */
-export interface RatesInput {
+/** Prices per million tokens, and per thousand of what is counted by the piece. */
+export interface RatesInput extends MoreRatesInput {
   /** Of input that was not cached. */
   inputUsdPerMillion: UsdInput;
   /** Of output, reasoning included. */
   outputUsdPerMillion: UsdInput;
   /** Of input that was read from the cache. @default as other input, and the cost says that it was assumed */
   cachedInputUsdPerMillion?: UsdInput;
-  /** Of input that was written to the cache. @default as other input */
+  /** Of input that was written to the cache, for five minutes where that is priced apart. */
   cacheWriteUsdPerMillion?: UsdInput;
 }
+
+/**
+ * Prices of what most models have none for: `inputAudioUsdPerMillion`, `webSearchUsdPerThousand` and so on. What was counted
+ * and has no price makes a cost a lower bound: tokens are then charged as the kind above them (audio as input, what is
+ * written for an hour as what is written), and pieces at nothing.
+ */
+export type MoreRatesInput = {
+  readonly [Kind in Exclude<MoreTokens, "cachedInput" | "cacheWrite"> as `${Kind}UsdPerMillion`]?: UsdInput;
+} & { readonly [Piece in CountedUnit as `${Piece}UsdPerThousand`]?: UsdInput };
 
 /** A row with a price. */
 export interface PricedRowInput extends PriceRowSubject, PriceRowEvidence, RatesInput {
   /** Prices of the priority tier, where they differ. */
   priority?: RatesInput;
+  /** Prices of other service tiers, by their names: `{ flex: { ... } }`. A tier without a price is unpriced. */
+  serviceTiers?: Record<string, RatesInput>;
 }
 
 /** A row of a model that costs nothing. */
@@ -80,12 +92,15 @@ function makeSchemas() {
   );
   const day = z.string().check(z.refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"'));
   const id = z.string().check(z.trim(), z.minLength(1, "empty"));
-  const rates = {
-    inputUsdPerMillion: amount,
-    outputUsdPerMillion: amount,
-    cachedInputUsdPerMillion: z.optional(amount),
-    cacheWriteUsdPerMillion: z.optional(amount),
-  };
+  const optional = z.optional(amount);
+  const more = Object.fromEntries(
+    [
+      ...MORE_TOKEN_UNITS.map((kind) => `${kind}UsdPerMillion` as const),
+      ...COUNTED_UNITS.map((piece) => `${piece}UsdPerThousand` as const),
+    ].map((name) => [name, optional]),
+  ) as Record<`${MoreTokens}UsdPerMillion` | `${CountedUnit}UsdPerThousand`, typeof optional>; // made of those names
+  const rates = { ...more, inputUsdPerMillion: amount, outputUsdPerMillion: amount };
+  const tier = z.strictObject(rates);
   const subject = {
     model: z.union([id, z.array(id).check(z.minLength(1, "empty"))]),
     provider: z.optional(id),
@@ -95,7 +110,13 @@ function makeSchemas() {
   };
   const evidence = { checkedOn: z.optional(day), note: z.optional(z.string()), id: z.optional(id) };
   return {
-    priced: z.strictObject({ ...subject, ...evidence, ...rates, priority: z.optional(z.strictObject(rates)) }),
+    priced: z.strictObject({
+      ...subject,
+      ...evidence,
+      ...rates,
+      priority: z.optional(tier),
+      serviceTiers: z.optional(z.record(id, tier)),
+    }),
     free: z.strictObject({ ...subject, ...evidence, free: z.literal(true) }),
     alias: z.strictObject({ ...subject, sameAs: id }),
   };

@@ -16,6 +16,8 @@ export interface ProviderRules {
   standardTiers?: readonly string[];
   /** Where a batch job costs half: what is assumed of its cached input. */
   halfInBatch?: { assumption: string };
+  /** Whether its models go by names that their users give them, so that the answer alone says which one it is. */
+  hasDeployments?: boolean;
   /** Whether it is a server of the user's own, unless the host says otherwise. */
   isSelfHosted?: boolean;
 }
@@ -40,6 +42,16 @@ export const PROVIDERS: ReadonlyMap<string, ProviderRules> = new Map<string, Pro
   ["openllm", { alsoCalled: [], isSelfHosted: true }],
   ["ollama", { alsoCalled: [], isSelfHosted: true }],
   ["ollama-cloud", { alsoCalled: [] }],
+  // Groq's names for what its price list lists: https://console.groq.com/docs/service-tiers
+  ["groq", { alsoCalled: [], standardTiers: ["on_demand"] }],
+  ["google_genai", { alsoCalled: ["google-genai", "google", "gemini"] }],
+  ["google_vertexai", { alsoCalled: ["google-vertexai", "vertexai", "vertex_ai"] }],
+  ["mistralai", { alsoCalled: ["mistral"] }],
+  ["xai", { alsoCalled: ["x-ai"] }],
+  ["amazon_bedrock", { alsoCalled: ["bedrock", "aws", "bedrock_converse"] }],
+  ["azure_openai", { alsoCalled: ["azure", "azure-openai"], hasDeployments: true }],
+  ["together", { alsoCalled: ["togetherai", "together-ai", "together_ai"] }],
+  ["moonshot", { alsoCalled: ["moonshotai"] }],
 ]);
 
 const NAMES: ReadonlyMap<string, string> = new Map(

@@ -1,8 +1,8 @@
-import type { CompiledRates, Located } from "./compiled.js";
+import { FREE_RATES, type CompiledRates, type Located } from "./compiled.js";
 import { instantOf } from "./dates.js";
 import { isRouted, locate } from "./locate.js";
 import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
-import { canonicalProvider } from "./providers.js";
+import { PROVIDERS, canonicalProvider } from "./providers.js";
 import { isPriceTable, type PriceBasis, type PriceQuery, type PriceTable } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
@@ -12,6 +12,8 @@ export interface Resolution {
   provider: string;
   /** Absent when unpriced. */
   rates?: CompiledRates;
+  /** Whether a kind of tokens without a rate is known to cost what its parent does. */
+  isComplete?: boolean;
   reason: string;
   row: string | null;
   source: string | null;
@@ -91,7 +93,7 @@ function withHow(found: Extract<Located, { kind: "row" | "tier" }>, how: string)
  * alias, or a model that another answered for, costs what served it. A size tier never outbids a listed price.
  */
 function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) => ChainHit): ChainHit {
-  const { servedModel, model } = query;
+  const { servedModel, model, provider } = query;
   if (typeof servedModel !== "string" || servedModel === "" || servedModel === model) return requested;
   const { found } = requested;
   if (found.kind === "none" && found.ownPrice === true) return requested;
@@ -99,9 +101,14 @@ function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) 
   if (found.kind === "row" && isRouted(found.row)) {
     return requested.moves === true && served.found.kind === "row" && isRouted(served.found.row) ? served : requested;
   }
-  if (found.kind === "row" && requested.origin === "user" && served.origin !== "user") return requested;
+  if (found.kind === "row" && requested.origin === "user" && served.origin !== "user" && !hasDeployments(provider))
+    return requested;
   if (served.found.kind === "row" || (served.found.kind === "none" && served.found.ownPrice === true)) return served;
   return found.kind === "row" || served.found.kind === "none" ? requested : served;
+}
+
+function hasDeployments(provider: string): boolean {
+  return PROVIDERS.get(canonicalProvider(provider))?.hasDeployments === true;
 }
 
 function fromRow(
@@ -110,14 +117,15 @@ function fromRow(
   mode: CallMode,
   atMs: number,
 ): Resolution {
-  const modified = modifyRates(standardAt(row, atMs), row.priority, mode);
+  const modified = modifyRates(standardAt(row, atMs), row.tiers, mode);
   if ("reason" in modified) return unpriced(mode.provider, atMs, modified.reason);
   const { source, checkedOn, lastListed } = row.row;
   // Written out, as in fromTier: spreading objects takes V8 ten times as long as the look-up.
   return {
     basis: row.free ? "free" : origin === "user" ? "user" : "exact",
     provider: mode.provider,
-    rates: modified.rates,
+    rates: row.free ? FREE_RATES : modified.rates,
+    isComplete: row.row.isComplete,
     reason: row.free ? "declared free" : how,
     row: row.id,
     source,

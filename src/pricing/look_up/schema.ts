@@ -1,12 +1,10 @@
-/** Rates in USD per million tokens, as decimal strings. */
-export interface Rates {
-  input: string;
-  /** Input read from a prompt cache. Absent: the source lists no rate of its own for it. */
-  cachedInput?: string;
-  /** Input written to a prompt cache, where the provider bills that apart from input. */
-  cacheWrite?: string;
-  output: string;
-}
+import type { Unit } from "../units.js";
+
+/**
+ * Rates as decimal strings in USD: per million of tokens, per thousand of what is counted by the piece. Absent: the source
+ * lists no rate of its own for it.
+ */
+export type Rates = Readonly<{ input: string; output: string } & Partial<Record<Unit, string>>>;
 
 /** What a row's ids are: a model, or one of the ways to reach it that have a price of their own. */
 export type RowKind = "model" | "fast" | "us" | "spot" | "ultrafast" | "embedding" | "rerank";
@@ -25,6 +23,10 @@ export interface PriceRow {
   standard: Rates;
   /** The price for calls with `service_tier: "priority"`, where one is listed. */
   priority?: Rates;
+  /** The prices of other service tiers, by their names in lower case. */
+  tiers?: Readonly<Record<string, Rates>>;
+  /** Whether a kind of tokens without a rate is known to cost what its parent does; else that is the least it can cost. */
+  isComplete?: boolean;
   /** Costs nothing. The rates are then all zero. */
   free?: boolean;
   /** Other rates on Monday to Friday from one full hour (UTC) up to another. */
@@ -132,7 +134,7 @@ export interface PriceQuery {
   servedModel?: string;
   /** When the call was made; a text is read as `Date` reads it. @default now */
   at?: Date | string;
-  /** `priority` has its own price; `auto`, `default` and `flex` cost what standard does on Fireworks. */
+  /** The service tier, under the provider's name for it. `auto`, `default` and `standard` are what a price list lists. */
   serviceTier?: string;
   /** Whether the call was part of a batch job, at half the price on Fireworks. */
   batch?: boolean;
@@ -140,8 +142,8 @@ export interface PriceQuery {
   inputTokens?: number;
 }
 
-/** Where a price comes from. */
-export type PriceBasis = "user" | "exact" | "tier" | "free" | "unpriced";
+/** Where a price comes from. `server`: from the answer itself, which says what the call was billed at. */
+export type PriceBasis = "user" | "exact" | "tier" | "free" | "server" | "unpriced";
 
 /** The price of a model and the evidence for it. Prices are decimal strings in USD per million tokens, or null. */
 export interface PriceAnswer {

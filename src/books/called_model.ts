@@ -1,0 +1,79 @@
+import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
+import { isPrivateHost } from "../base/private_host.js";
+import { providerOfHost } from "../pricing/look_up/known_hosts.js";
+
+/** What a run's start says of the class that was called. */
+export interface CalledModel {
+  /** Such as `ChatAnthropic`; `undefined` where the start was not seen. */
+  className?: string;
+  /** The host that it was told to call. */
+  host?: string;
+}
+
+/** Reads the serialised model that core hands to handlers at a run's start. */
+export function calledModel(serialized: unknown): CalledModel {
+  const { id, kwargs } = fieldsOf(serialized);
+  return { className: nonEmpty(itemsOf(id).at(-1)), host: hostIn(fieldsOf(kwargs)) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Where classes take their base URL from; core writes the names of the outermost options in snake case. */
+const PLACES: readonly ((kwargs: Fields) => unknown)[] = [
+  ({ base_url }) => base_url,
+  ({ configuration }) => fieldsOf(configuration).baseURL ?? fieldsOf(configuration).basePath,
+  ({ anthropic_api_url }) => anthropic_api_url,
+  ({ client_options }) => fieldsOf(client_options).baseURL,
+  ({ server_url }) => server_url,
+  ({ base_u_r_l }) => base_u_r_l,
+];
+
+function hostIn(kwargs: Fields): string | undefined {
+  for (const place of PLACES) {
+    const text = nonEmpty(place(kwargs));
+    if (text !== undefined && URL.canParse(text)) return new URL(text).hostname;
+  }
+  return undefined;
+}
+
+/** Classes whose runs are announced under the name of the class that they inherit from. */
+const PROVIDER_OF_CLASS: ReadonlyMap<string, string> = new Map([
+  ["ChatDeepSeek", "deepseek"],
+  ["ChatXAI", "xai"],
+  ["ChatXAIResponses", "xai"],
+  ["ChatGroq", "groq"],
+  ["ChatOpenRouter", "openrouter"],
+  ["AzureChatOpenAI", "azure_openai"],
+  ["ChatCerebras", "cerebras"],
+  ["ChatPerplexity", "perplexity"],
+  ["ChatTogetherAI", "together"],
+  ["ChatMoonshot", "moonshot"],
+  ["ChatNovitaAI", "novita"],
+]);
+
+/** Who is called: by the host, the class, or the two names that a package has for itself. */
+export interface Caller extends CalledModel {
+  /** The provider that the start names. */
+  started?: string;
+  /** The provider that the answer names. */
+  answered?: string;
+}
+
+/** Who bills a call of another package's class, and whether it is a server of the user's own. */
+export function whoBills({ className, host, started, answered }: Caller): { provider?: string; privateHost?: boolean } {
+  const known = host === undefined ? undefined : providerOfHost(host);
+  if (known !== undefined) return { provider: known };
+  const own = className === undefined ? undefined : PROVIDER_OF_CLASS.get(className);
+  if (own !== undefined) return { provider: own };
+  // `openai` is also what a class says that merely speaks its language.
+  const named = [started, answered].find((name) => name !== undefined && name !== OPENAI) ?? started ?? answered;
+  if (host === undefined) return { provider: named };
+  const privateHost = isPrivateHost(host);
+  if (named === "ollama") return { provider: named, privateHost };
+  if (named !== OPENAI || className === undefined) return { provider: named };
+  return privateHost ? { provider: SELF_HOSTED, privateHost } : { provider: host, privateHost };
+}
+
+const OPENAI = "openai";
+/** A class of OpenAI's may stand before any server; one on a private address is priced as this package's own class does. */
+const SELF_HOSTED = "openllm";

@@ -1,0 +1,57 @@
+import { fieldsOf, isObject } from "../../base/json.js";
+import type { Heard } from "../heard.js";
+import type { Fields } from "./spelled.js";
+
+/** One answer of a call, and all places in which packages say something of it. */
+export interface Evidence {
+  message: Fields;
+  /** `response_metadata` of the message. In a stream numbers in it may be sums, and texts strung together. */
+  metadata: Fields;
+  /** `generationInfo`, which is that of the last chunk in a stream. */
+  info: Fields;
+  llmOutput: Fields;
+  /** The class that was called, such as `ChatAnthropic`. */
+  className?: string;
+  /** What was asked for, as the package writes it. */
+  params: Fields;
+  heard?: Heard;
+}
+
+/** What was known before the answer. */
+export interface Asked {
+  className?: string;
+  params?: Fields;
+  heard?: Heard;
+}
+
+const NOTHING: Fields = {};
+
+/** The evidence of one generation. */
+export function evidenceOf(generation: unknown, llmOutput: unknown, asked: Asked): Evidence {
+  const { message, generationInfo } = fieldsOf(generation);
+  return { ...evidenceOfMessage(message, asked), info: fieldsOf(generationInfo), llmOutput: fieldsOf(llmOutput) };
+}
+
+/** The evidence of a message on its own. */
+export function evidenceOfMessage(message: unknown, { className, params = NOTHING, heard }: Asked = {}): Evidence {
+  const fields = fieldsOf(message);
+  return {
+    message: fields,
+    metadata: fieldsOf(fields.response_metadata),
+    info: NOTHING,
+    llmOutput: NOTHING,
+    className,
+    params,
+    heard,
+  };
+}
+
+/** Whether the message is one of this package's models, which say themselves how sure their figure is. */
+export function isFlagged({ metadata }: Evidence): boolean {
+  return metadata.usage_source !== undefined;
+}
+
+/** Whether the message has usage in LangChain's own place for it. */
+export function hasUsage({ message }: Evidence): boolean {
+  return isObject(message.usage_metadata);
+}

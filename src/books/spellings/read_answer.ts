@@ -1,0 +1,21 @@
+import { fieldsOf } from "../../base/json.js";
+import { readAnthropic } from "./anthropic.js";
+import { readBedrock } from "./bedrock.js";
+import type { Evidence } from "./evidence.js";
+import { readGoogle } from "./google.js";
+import { usageOfLangChain } from "./langchain.js";
+import { readMistral } from "./mistral.js";
+import { readOpenAI } from "./openai.js";
+import { reconcile } from "./reconcile.js";
+import type { Reading } from "./spelled.js";
+import { withTotal } from "./total.js";
+
+/** Each knows its own by its form, and says nothing of others. */
+const READERS = [readGoogle, readBedrock, readAnthropic, readMistral, readOpenAI];
+
+/** What an answer of another package's class says of its usage, from all places in which it says it. */
+export function readAnswer(evidence: Evidence): Reading {
+  const raw = READERS.map((read) => read(evidence)).find((reading) => reading !== undefined);
+  const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
+  return withTotal(reconcile(made, raw));
+}

@@ -1,0 +1,54 @@
+import type { MoreCounts } from "../../pricing/units.js";
+
+/** Fields from outside. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Token counts as someone else's class or server wrote them: named in our words, but not checked yet. */
+export interface SpelledUsage {
+  input_tokens?: unknown;
+  output_tokens?: unknown;
+  total_tokens?: unknown;
+  input_token_details?: Record<string, unknown>;
+  output_token_details?: Record<string, unknown>;
+  units?: { [Unit in keyof MoreCounts]?: unknown };
+}
+
+/** What one report says, and what is to be said of it. */
+export interface Reading {
+  usage?: SpelledUsage;
+  /** What was derived or assumed to read it. */
+  assumptions?: readonly string[];
+  /** What is wrong with it, or contradicts something else. */
+  warnings?: readonly string[];
+  /** Why more may have been billed than the counts say. */
+  atLeast?: string;
+  /** Under the provider's name for it. */
+  tier?: unknown;
+  modelServed?: unknown;
+  /** What the call was billed at, in USD. */
+  cost?: unknown;
+  /** What another provider bills beside that. */
+  upstreamCost?: unknown;
+}
+
+/** The first of the fields that says something. */
+export function first(fields: Fields, names: readonly string[]): unknown {
+  return names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
+}
+
+/** The sum of what are numbers; what is none is left as it is, to be refused where counts are checked. */
+export function plus(sum: unknown, part: unknown): unknown {
+  return typeof sum === "number" && typeof part === "number" ? sum + part : sum;
+}
+
+/** Details without those that say nothing; `undefined` where none says something. */
+export function known<Details extends object>(details: Details): Details | undefined {
+  const entries = Object.entries(details).filter(([, value]) => value !== undefined && value !== null);
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Details); // fewer of the same fields
+}
+
+/** Usage without the parts that say nothing. */
+export function spelled(usage: SpelledUsage): SpelledUsage | undefined {
+  if (usage.input_tokens === undefined && usage.output_tokens === undefined) return undefined;
+  return known(usage);
+}

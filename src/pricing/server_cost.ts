@@ -1,0 +1,20 @@
+import { tryParseUsd, type Usd } from "../base/money.js";
+
+/** What an answer says that its call was billed at. Amounts are decimal strings in USD. */
+export interface ServerCost {
+  /** `null`: a proxy served, and did not say what of it was billed. */
+  usd: string | null;
+  /** What another provider bills beside that, where the caller's own key there was used. */
+  upstreamUsd?: string;
+  /**
+   * Whether it is the bill: its provider is known by the model's class or by the host. A figure that anybody may have written
+   * is believed where it makes the call dearer, or where nothing else is known.
+   */
+  isTrusted: boolean;
+}
+
+/** The amounts of a server's figure; `undefined` where it said nothing, or nothing that is an amount. */
+export function amountsOf({ usd, upstreamUsd }: ServerCost): { call: Usd; upstream: Usd | undefined } | undefined {
+  const call = tryParseUsd(usd);
+  return call === undefined ? undefined : { call, upstream: tryParseUsd(upstreamUsd) };
+}

@@ -1,0 +1,80 @@
+/** Everything that somebody bills for: tokens by kind, and what is counted by the piece. */
+export type Unit = TokenUnit | CountedUnit;
+
+/** Tokens, of which every one is of exactly one kind when it is priced. */
+export type TokenUnit = "input" | "output" | MoreTokens;
+
+/** Kinds of tokens that may have a rate of their own, and else have that of their parent. */
+export type MoreTokens =
+  | "cachedInput"
+  | "cacheWrite"
+  | "cacheWrite1h"
+  | "inputAudio"
+  | "cachedAudio"
+  | "inputImage"
+  | "cachedImage"
+  | "inputVideo"
+  | "cachedVideo"
+  | "toolInput"
+  | "reasoning"
+  | "outputAudio"
+  | "outputImage"
+  | "outputVideo"
+  | "citation";
+
+/** What is billed by the piece. */
+export type CountedUnit =
+  | "webSearch"
+  | "storageSearch"
+  | "codeExecution"
+  | "socialSearch"
+  | "documentPage"
+  | "annotatedPage"
+  | "request";
+
+/** Counts beside all input, all output, cached input, written input and reasoning, which usage has fields for. */
+export type MoreCounts = Partial<
+  Record<Exclude<Unit, "input" | "output" | "cachedInput" | "cacheWrite" | "reasoning">, number>
+>;
+
+/** What a kind of tokens is called, and whose rates it has where a price has none for it: the first that is known. */
+interface TokenRule {
+  words: string;
+  parents: readonly TokenUnit[];
+  /** Whether that rate is what it costs, and not the least: nobody bills it dearer than its parent. */
+  isNoDearer?: true;
+}
+
+/** The kinds of tokens that a price may name apart. */
+export const MORE_TOKENS: Readonly<Record<MoreTokens, TokenRule>> = {
+  cachedInput: { words: "cached tokens", parents: ["input"], isNoDearer: true },
+  cacheWrite: { words: "tokens written to the cache", parents: ["input"] },
+  cacheWrite1h: { words: "tokens written to the cache for an hour", parents: ["cacheWrite", "input"] },
+  inputAudio: { words: "audio input tokens", parents: ["input"] },
+  cachedAudio: { words: "cached audio tokens", parents: ["inputAudio", "cachedInput", "input"] },
+  inputImage: { words: "image input tokens", parents: ["input"] },
+  cachedImage: { words: "cached image tokens", parents: ["inputImage", "cachedInput", "input"] },
+  inputVideo: { words: "video input tokens", parents: ["input"] },
+  cachedVideo: { words: "cached video tokens", parents: ["inputVideo", "cachedInput", "input"] },
+  toolInput: { words: "tokens of tool use", parents: ["input"], isNoDearer: true },
+  reasoning: { words: "reasoning tokens", parents: ["output"], isNoDearer: true },
+  outputAudio: { words: "audio output tokens", parents: ["output"] },
+  outputImage: { words: "image output tokens", parents: ["output"] },
+  outputVideo: { words: "video output tokens", parents: ["output"] },
+  citation: { words: "citation tokens", parents: ["output"] },
+};
+
+/** What is billed by the piece, by what one thousand of them are called. */
+export const COUNTED: Readonly<Record<CountedUnit, string>> = {
+  webSearch: "web searches",
+  storageSearch: "searches of stored files",
+  codeExecution: "code executions",
+  socialSearch: "searches of social media",
+  documentPage: "pages of documents",
+  annotatedPage: "annotated pages of documents",
+  request: "requests",
+};
+
+/** Their names, typed. */
+export const MORE_TOKEN_UNITS = Object.keys(MORE_TOKENS) as readonly MoreTokens[];
+export const COUNTED_UNITS = Object.keys(COUNTED) as readonly CountedUnit[];
