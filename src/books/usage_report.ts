@@ -16,8 +16,9 @@ export interface UsageReport {
   assumptions?: readonly string[];
   /** What is wrong with it, or contradicts something else. */
   warnings?: readonly string[];
-  /** Why more may have been billed than the counts say. */
+  /** Why more may have been billed than the counts say, or than the server itself. */
   atLeast?: string;
+  costAtLeast?: string;
 }
 
 /** The usage that a message reports, if it does. Counts that no server can mean are refused. */
@@ -47,13 +48,13 @@ export function usageOfPartial(message: unknown): UsageReport {
  * missing, the figure is no bill.
  */
 export function toReport(reading: Reading, source: EntryUsage["source"] = "server"): UsageReport {
-  const { usage: spelled, assumptions, warnings, atLeast } = reading;
+  const { usage: spelled, assumptions, warnings, atLeast, costAtLeast } = reading;
   if (spelled === undefined || saysNothing(spelled)) return {};
   const { input_tokens: input, output_tokens: output } = spelled;
   const usage = { ...spelled, input_tokens: input ?? 0, output_tokens: output ?? 0 };
   const problem = whyNotCredible(usage, isTokenCount);
   if (problem !== undefined) return { problem };
-  const report: UsageReport = { usage: toUsage(usage), source, assumptions, warnings, atLeast };
+  const report: UsageReport = { usage: toUsage(usage), source, assumptions, warnings, atLeast, costAtLeast };
   if (source === "estimated") return { ...report, estimate: unbounded(usage, "the model's class estimated it") };
   if (input !== undefined && output !== undefined && input !== 0) return report;
   const missing = input === 0 ? "no input tokens were reported" : "one of the two counts was not reported";

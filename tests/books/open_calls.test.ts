@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from "@jest/globals";
 import { ChatOpenAI } from "@langchain/openai";
-import { RunnableLambda } from "@langchain/core/runnables";
+import { RunnableLambda, type RunnableConfig } from "@langchain/core/runnables";
 import { CostCallbackHandler } from "../../src/books/cost_handler.js";
 import { gate } from "../support/gate.js";
 import { useWireServer } from "../support/use_server.js";
@@ -9,7 +9,8 @@ import { MILLIONS, PRICES } from "./prices.js";
 import { FACTS, ScriptedModel } from "./scripted_model.js";
 
 const chunks = [{ content: "a" }, { content: "b" }, { content: "", usage_metadata: MILLIONS }];
-const streamed = () => new ScriptedModel({ answer: { chunks } });
+const messages = [{ content: "ab", usage_metadata: MILLIONS }];
+const streamed = () => new ScriptedModel({ answer: { chunks, messages } });
 
 async function leave(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of stream) break;
@@ -52,22 +53,28 @@ describe("a stream of another package that its reader left", () => {
     expect(costs.totals.warnings).toEqual([expect.stringMatching(/^7 calls \(`m0`, `m1`, `m2` and 4 more\) have /)]);
   });
 
-  it("is told to `onWarning` where the books are closed with `flush`", async () => {
+  it("is told to `onWarning` where a call starts and one has been open for long", async () => {
     const onWarning = jest.fn();
     const costs = new CostCallbackHandler({ table: PRICES, onWarning });
     await leave(await streamed().stream("Hi", { callbacks: [costs] }));
-    expect(costs.totals.warnings).toHaveLength(1);
+    await streamed().invoke("Hi", { callbacks: [costs] });
     expect(onWarning).not.toHaveBeenCalled();
-    await costs.flush();
-    await costs.flush();
-    expect(onWarning.mock.calls).toEqual([[costs.totals.warnings[0]]]);
+    const now = Date.now();
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => now + 700_000);
+    try {
+      for (let i = 0; i < 2; i++) await streamed().invoke("Hi", { callbacks: [costs] });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(onWarning.mock.calls).toEqual([[expect.stringMatching(/^1 call \(`roadrunner`\)/)]]);
+    expect(costs.totals.warnings).toHaveLength(1);
   });
 
   it("is told to `onWarning` when the chain that called it ends without it", async () => {
     const onWarning = jest.fn();
     const costs = new CostCallbackHandler({ table: PRICES, onWarning });
-    const chain = RunnableLambda.from(async () => {
-      await leave(await streamed().stream("Hi"));
+    const chain = RunnableLambda.from(async (_: object, config: RunnableConfig) => {
+      await leave(await streamed().stream("Hi", config));
       return "enough";
     });
     await chain.invoke({}, { callbacks: [costs] });

@@ -109,6 +109,7 @@ const CLOUD: Report[] = [
     answers: both(ndjson(lines("gpt-oss:120b", COUNTS))),
     model: (url) => new ChatOllama({ model: "gpt-oss:120b", baseUrl: url, maxRetries: 0 }),
     usd: "0.021",
+    warnings: [/by its form/],
   },
   {
     name: "the same model on this machine",

@@ -140,15 +140,15 @@ const NO_BILLS: Report[] = [
     answers: openRouter({ ...BILLED, cost: -0.5 }),
     model: openRouterModel,
     table,
-    usd: "0.00178",
-    warnings: [/`cost` is `-0.5`/],
+    usd: undefined,
+    warnings: [/own cost is -0.5, which is no amount/, /has no cost/],
   },
   {
     name: "a cost in words, with no price",
     answers: openRouter({ ...BILLED, cost: "cheap" }),
     model: openRouterModel,
     usd: undefined,
-    warnings: [/`cost` is `cheap`/],
+    warnings: [/own cost is "cheap", which is no amount/, /has no cost/],
   },
   {
     name: "a tier that has no price",
