@@ -32,7 +32,7 @@ export interface AnswerFacts extends Partial<CallFacts> {
   isOwnMachine?: boolean;
   /** What a proxy said of each request, and what the answer itself says. */
   proxyCost?: ServerCost;
-  said?: Pick<ServerCost, "usd" | "upstreamUsd">;
+  said?: SaidCost;
 }
 
 const UNKNOWN = "unknown";
@@ -156,24 +156,27 @@ function proxyCost(metadata: Fields): ServerCost | undefined {
   return { usd: isKnown ? formatUsd(sum) : null, isTrusted: true };
 }
 
+type SaidCost = Omit<ServerCost, "isTrusted">;
+
 /** Providers whose own figure is the bill. */
 const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter"]);
 
-function toServerCost(
-  said: Pick<ServerCost, "usd" | "upstreamUsd"> | undefined,
-  provider: string,
-): ServerCost | undefined {
+function toServerCost(said: SaidCost | undefined, provider: string): ServerCost | undefined {
   return said && { ...said, isTrusted: BILLS_IN_ANSWERS.has(provider) };
 }
 
 /** What an answer of another package's class says that it cost; `undefined` for what is no amount. */
-function saidCost(reading: Reading): Pick<ServerCost, "usd" | "upstreamUsd"> | undefined {
-  const { cost, upstreamCost, isCostRefused } = reading;
+function saidCost(reading: Reading): SaidCost | undefined {
+  const { cost, upstreamCost, costAtLeast: atLeast, isCostRefused } = reading;
   if (isCostRefused === true) return { usd: null };
   const said = tryParseUsdOrNumber(cost);
   const upstream = tryParseUsdOrNumber(upstreamCost);
   if (said === undefined) return undefined;
-  return { usd: formatUsd(said), ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }) };
+  return {
+    usd: formatUsd(said),
+    ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }),
+    ...(atLeast === undefined ? {} : { atLeast }),
+  };
 }
 
 function hostOf(address: unknown): string | undefined {

@@ -3,7 +3,7 @@ import type { CostOptions } from "../pricing/cost.js";
 import { instantOf } from "../pricing/look_up/dates.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
-import { noted } from "./noted_cost.js";
+import { noted } from "../ledger/noted.js";
 import { believed } from "./settle.js";
 import { readElsewhere } from "./spellings/elsewhere.js";
 import { evidenceOfMessage, isFlagged, type Evidence } from "./spellings/evidence.js";

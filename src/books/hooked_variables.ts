@@ -9,7 +9,7 @@ export interface Hooked {
   /** The symbol under which this package's copy of core looks for hooks. */
   hooksKey: symbol;
   /** Is called whenever a copy of core looks for hooks, as each does before it starts a run. */
-  heard(): void;
+  heard: () => void;
 }
 
 /**

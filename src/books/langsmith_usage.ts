@@ -2,6 +2,7 @@ import { fieldsOf } from "../base/json.js";
 import { toNumber } from "../base/money.js";
 import type { CostComponents } from "../pricing/components.js";
 import type { Cost } from "../pricing/cost.js";
+import type { TokenUnit } from "../pricing/units.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 
 /**
@@ -18,35 +19,69 @@ export interface LangSmithUsage extends UsageLike {
 
 /** Adds a call's cost to its usage. Without a price there are no costs: LangSmith then looks into its own list. */
 export function toLangSmithUsage(usage: UsageLike, cost: Cost | undefined): LangSmithUsage {
-  if (cost?.totalPico === undefined) return { ...usage };
+  if (cost?.totalPico === undefined) return ofLangChain(usage);
   const { components } = cost;
-  if ((components.gpu ?? components.call) !== undefined) return { ...usage, total_cost: toNumber(cost.totalPico) };
-  const { input, cachedInput, cacheWrite, output, reasoning } = components;
+  if ((components.gpu ?? components.call) !== undefined)
+    return { ...ofLangChain(usage), total_cost: toNumber(cost.totalPico) };
   return {
-    input_cost: sum(input, cachedInput, cacheWrite),
-    output_cost: sum(output, reasoning),
+    input_cost: sum(components, INPUT),
+    output_cost: sum(components, OUTPUT),
     total_cost: toNumber(cost.totalPico),
-    input_cost_details: details(usage.input_token_details, { cache_read: cachedInput, cache_creation: cacheWrite }),
-    output_cost_details: details(usage.output_token_details, { reasoning }),
-    ...usage,
+    input_cost_details: details(usage.input_token_details, components, INPUT_DETAILS),
+    output_cost_details: details(usage.output_token_details, components, OUTPUT_DETAILS),
+    ...ofLangChain(usage),
   };
 }
+
+/** LangSmith reads counts by LangChain's names; what else was billed shows in the costs. */
+function ofLangChain({ units: _, ...usage }: UsageLike): UsageLike {
+  return usage;
+}
+
+const INPUT: readonly TokenUnit[] = [
+  "input",
+  "cachedInput",
+  "cacheWrite",
+  "cacheWrite1h",
+  "inputAudio",
+  "cachedAudio",
+  "inputImage",
+  "cachedImage",
+  "inputVideo",
+  "cachedVideo",
+  "toolInput",
+];
+const OUTPUT: readonly TokenUnit[] = ["output", "reasoning", "outputAudio", "outputImage", "outputVideo", "citation"];
+
+type Details = Readonly<Record<string, readonly TokenUnit[]>>;
+
+/** Which parts of a cost belong to which of LangChain's details. */
+const INPUT_DETAILS: Details = {
+  cache_read: ["cachedInput", "cachedAudio", "cachedImage", "cachedVideo"],
+  cache_creation: ["cacheWrite", "cacheWrite1h"],
+  audio: ["inputAudio"],
+  image: ["inputImage"],
+  video: ["inputVideo"],
+};
+const OUTPUT_DETAILS: Details = {
+  reasoning: ["reasoning"],
+  audio: ["outputAudio"],
+  image: ["outputImage"],
+  video: ["outputVideo"],
+};
 
 /** Whether usage already says what it cost, in LangSmith's field for that. */
 export function hasCost(usage: unknown): boolean {
   return fieldsOf(usage).total_cost !== undefined;
 }
 
-type Part = CostComponents["input"];
-
-function sum(...parts: Part[]): number {
-  return toNumber(parts.reduce((total, part) => total + (part?.pico ?? 0n), 0n));
+function sum(components: CostComponents, kinds: readonly TokenUnit[]): number {
+  return toNumber(kinds.reduce((total, kind) => total + (components[kind]?.pico ?? 0n), 0n));
 }
 
-function details(tokens: object | undefined, parts: Record<string, Part>): Record<string, number> {
+function details(tokens: object | undefined, components: CostComponents, parts: Details): Record<string, number> {
   const costs: Record<string, number> = {};
-  for (const [name, part] of Object.entries(parts)) {
-    if (tokens !== undefined && name in tokens) costs[name] = toNumber(part?.pico ?? 0n);
-  }
+  for (const [name, kinds] of Object.entries(parts))
+    if (tokens !== undefined && name in tokens) costs[name] = sum(components, kinds);
   return costs;
 }

@@ -8,7 +8,7 @@ import {
 import type { CostOptions } from "../pricing/cost.js";
 import { mergeFacts } from "./call_facts.js";
 import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "../ledger/price_call.js";
-import { noted } from "./noted_cost.js";
+import { noted } from "../ledger/noted.js";
 import type { RunEnd } from "./run_end.js";
 import type { OpenRun } from "./open_run.js";
 import { toEntryTokens, type UsageReport } from "./usage_report.js";
@@ -74,9 +74,14 @@ function withoutAbsent(entry: LedgerEntry): LedgerEntry {
   return present as unknown as LedgerEntry;
 }
 
-function entryUsage({ usage, source, estimate }: UsageReport): EntryUsage | undefined {
+function entryUsage(report: UsageReport): EntryUsage | undefined {
+  const { usage, source, estimate, assumptions = [], warnings = [], atLeast } = report;
   if (usage === undefined || source === undefined) return undefined;
-  return { ...toEntryTokens(usage), source, ...(estimate === undefined ? {} : { estimate }) };
+  const entry: EntryUsage = { ...toEntryTokens(usage), source };
+  if (estimate !== undefined) entry.estimate = estimate;
+  if (assumptions.length + warnings.length > 0) entry.doubts = [...assumptions, ...warnings];
+  if (atLeast !== undefined) entry.atLeast = atLeast;
+  return entry;
 }
 
 /** A declaration as data that survives JSON. */

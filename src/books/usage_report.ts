@@ -1,24 +1,18 @@
 import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import type { EntryBounds, EntryUsage, EntryTokens, UsageBounds } from "../ledger/entry.js";
+import type { UsageNotes } from "../ledger/noted.js";
 import { moreCounts, whyNotCredible, type UsageLike } from "../pricing/usage_buckets.js";
 import type { Reading, SpelledUsage } from "./spellings/spelled.js";
 
 /** What a call reported of its usage. */
-export interface UsageReport {
+export interface UsageReport extends UsageNotes {
   /** Absent when nothing credible was reported. */
   usage?: UsageLike;
   source?: EntryUsage["source"];
   estimate?: UsageBounds;
   /** Why a report was refused. */
   problem?: string;
-  /** What was derived or assumed to read it. */
-  assumptions?: readonly string[];
-  /** What is wrong with it, or contradicts something else. */
-  warnings?: readonly string[];
-  /** Why more may have been billed than the counts say, or than the server itself. */
-  atLeast?: string;
-  costAtLeast?: string;
 }
 
 /** The usage that a message reports, if it does. Counts that no server can mean are refused. */
@@ -48,13 +42,13 @@ export function usageOfPartial(message: unknown): UsageReport {
  * missing, the figure is no bill.
  */
 export function toReport(reading: Reading, source: EntryUsage["source"] = "server"): UsageReport {
-  const { usage: spelled, assumptions, warnings, atLeast, costAtLeast } = reading;
+  const { usage: spelled, assumptions, warnings, atLeast } = reading;
   if (spelled === undefined || saysNothing(spelled)) return {};
   const { input_tokens: input, output_tokens: output } = spelled;
   const usage = { ...spelled, input_tokens: input ?? 0, output_tokens: output ?? 0 };
   const problem = whyNotCredible(usage, isTokenCount);
   if (problem !== undefined) return { problem };
-  const report: UsageReport = { usage: toUsage(usage), source, assumptions, warnings, atLeast, costAtLeast };
+  const report: UsageReport = { usage: toUsage(usage), source, assumptions, warnings, atLeast };
   if (source === "estimated") return { ...report, estimate: unbounded(usage, "the model's class estimated it") };
   if (input !== undefined && output !== undefined && input !== 0) return report;
   const missing = input === 0 ? "no input tokens were reported" : "one of the two counts was not reported";

@@ -115,6 +115,6 @@ function remarks({ unpricedCalls, estimatedCalls, unboundedCalls }: Totals): str
     lines.push(`Calls without a known cost, which are not in the total ("+ ?"): ${unpricedCalls}.`);
   if (estimatedCalls > 0)
     lines.push(`Calls with estimated usage (the range contains what they can have cost): ${estimatedCalls}.`);
-  if (unboundedCalls > 0) lines.push(`Without an upper bound among these ("to ?"): ${unboundedCalls}.`);
+  if (unboundedCalls > 0) lines.push(`Calls without an upper bound ("to ?"): ${unboundedCalls}.`);
   return lines;
 }

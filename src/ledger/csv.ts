@@ -36,6 +36,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => C
   ["user", ({ user }) => user],
   ["session", ({ session }) => session],
   ["tags", ({ tags }) => tags.join(";")],
+  ["units", ({ usage }) => unitsOf(usage)],
 ];
 
 /**
@@ -46,6 +47,14 @@ export function toCsv(entries: Iterable<LedgerEntry>): string {
   const lines = [COLUMNS.map(([name]) => name).join(",")];
   for (const entry of entries) lines.push(COLUMNS.map(([, cell]) => toCell(cell(entry))).join(","));
   return `${lines.join("\r\n")}\r\n`;
+}
+
+/** What else was counted, such as `inputAudio=2000;webSearch=3`. */
+function unitsOf(usage: LedgerEntry["usage"]): string | undefined {
+  if (usage?.units === undefined) return undefined;
+  return Object.entries(usage.units)
+    .map(([unit, count]) => `${unit}=${count}`)
+    .join(";");
 }
 
 function toCell(value: Cell): string {

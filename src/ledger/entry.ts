@@ -35,6 +35,10 @@ export interface EntryUsage extends EntryTokens {
   source: "server" | "estimated";
   /** Where the source is an estimate. */
   estimate?: UsageBounds;
+  /** What had to be derived to read it, and what contradicts it. */
+  doubts?: string[];
+  /** Why more may have been billed than the counts say. */
+  atLeast?: string;
 }
 
 /** One part of a cost. Amounts are decimal strings in USD. */

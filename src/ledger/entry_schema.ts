@@ -58,6 +58,8 @@ const usage = object<EntryUsage>({
   ...tokens,
   source: z.enum(["server", "estimated"]),
   estimate: z.optional(estimate),
+  doubts: z.optional(z.array(text)),
+  atLeast: some,
 });
 
 const component = object<EntryCostComponent>({
@@ -89,6 +91,7 @@ const cost = object<EntryCost>({
 const serverCost = object<ServerCost>({
   usd: z.nullable(usd),
   upstreamUsd: z.optional(usd),
+  atLeast: some,
   isTrusted: z.boolean(),
 });
 

@@ -1,6 +1,7 @@
 import type { PriceTable } from "../pricing/look_up/schema.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import type { CallFacts, EntryUsage, LedgerEntry } from "./entry.js";
+import { noted } from "./noted.js";
 import { priceCall, toEntryCost } from "./price_call.js";
 
 /** What to change about the calls while they are priced anew. */
@@ -35,11 +36,10 @@ function repriceOne(entry: LedgerEntry, table: PriceTable | undefined, options: 
     seconds: (entry.serverMs ?? entry.latencyMs) / 1000,
   };
   const usage = entry.usage === undefined ? undefined : toUsageLike(entry.usage);
-  const cost = priceCall(factsFor(entry, options), time, usage, entry.usage?.estimate, {
-    table,
-    maxAgeDays: options.maxPriceAgeDays,
-  });
-  return { ...entry, cost: toEntryCost(cost) };
+  const { estimate, doubts, atLeast } = entry.usage ?? {};
+  const pricing = { table, maxAgeDays: options.maxPriceAgeDays };
+  const cost = priceCall(factsFor(entry, options), time, usage, estimate, pricing);
+  return { ...entry, cost: toEntryCost(noted(cost, { warnings: doubts, atLeast })) };
 }
 
 function factsFor(entry: LedgerEntry, { provider, model, tier }: RepriceOptions): CallFacts {

@@ -15,13 +15,13 @@ export interface Totals {
   costUsd: string | undefined;
   /** The least that the priced calls can have cost: below `costUsd` where usage was estimated. */
   lowUsd: string | undefined;
-  /** The most that the priced calls can have cost; `undefined` when nothing bounds one of them. */
+  /** The most that the priced calls can have cost; `undefined` when nothing bounds one of them from above. */
   highUsd: string | undefined;
   /** Calls whose cost is not known: no price, or no usage. They are not in `costUsd`. */
   unpricedCalls: number;
   /** Calls whose usage is an estimate. */
   estimatedCalls: number;
-  /** Estimated calls that nothing bounds from above. */
+  /** Calls that nothing bounds from above: estimates, and calls that were billed for something that has no price. */
   unboundedCalls: number;
   /** Calls that may have spent something, but reported no usage. */
   callsWithoutUsage: number;

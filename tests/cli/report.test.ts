@@ -45,7 +45,7 @@ describe("langchain-metered report", () => {
         "total            3      3000   0       300     $0.003 + ?  $0.002 to ?  1          1         1",
         'Calls without a known cost, which are not in the total ("+ ?"): 1.',
         "Calls with estimated usage (the range contains what they can have cost): 1.",
-        'Without an upper bound among these ("to ?"): 1.',
+        'Calls without an upper bound ("to ?"): 1.',
         "Line 5 was skipped: not JSON.",
         "Line 6 was skipped: torn: the line has no end.",
         "1 entries are in the file more than once; each counts once.",

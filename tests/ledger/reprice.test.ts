@@ -46,6 +46,43 @@ describe("reprice", () => {
     expect(reprice([spentNothing], table)).toEqual([spentNothing]);
   });
 
+  it("knows whatever else was counted", () => {
+    const withFees = definePriceTable([
+      {
+        provider: "acme",
+        model: "roadrunner",
+        ...rates("1", "10"),
+        inputAudioUsdPerMillion: "3",
+        webSearchUsdPerThousand: "10",
+      },
+    ]);
+    const units = { inputAudio: 500, webSearch: 2 };
+    const one = entry({ usage: { inputTokens: 1000, outputTokens: 100, source: "server", units } });
+    // 500 x 1 + 500 x 3 + 100 x 10 per million, and 2 x 0.01
+    expect(priceOf([one], withFees)).toEqual([["priced", "0.023"]]);
+    expect(reprice([one], table)[0]?.cost).toMatchObject({ usd: "0.002", lowUsd: "0.002", highUsd: null });
+  });
+
+  it("keeps what the provider itself billed, but for another model", () => {
+    const one = entry({ serverCost: { usd: "0.5", upstreamUsd: "0.25", isTrusted: true } });
+    expect(priceOf([one], table)).toEqual([["priced", "0.75"]]);
+    expect(priceOf([one], table, { model: "coyote" })).toEqual([["priced", "0.01"]]);
+  });
+
+  it("keeps what is to be said of the usage", () => {
+    const doubts = ["the total says otherwise"];
+    const usage = {
+      inputTokens: 1000,
+      outputTokens: 100,
+      source: "server" as const,
+      doubts,
+      atLeast: "something was cut",
+    };
+    const { cost: anew } = reprice([entry({ usage })], table)[0] ?? entry();
+    expect(anew).toMatchObject({ usd: "0.002", highUsd: null });
+    expect(anew.warnings).toEqual([...doubts, "the cost is a lower bound: something was cut"]);
+  });
+
   it("does not turn unknown into zero", () => {
     expect(priceOf([entry({ modelRequested: "stranger" }), entry({ usage: undefined })], table)).toEqual([
       ["unpriced", null],

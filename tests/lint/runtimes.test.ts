@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from "node:path";
 import { expect, it } from "@jest/globals";
 import ts from "typescript";
 
-const entries = ["index", "callbacks", "fireworks", "openllm", "ollama", "origin", "provider"];
+const entries = ["index", "callbacks", "fireworks", "openllm", "ollama", "origin", "provider", "genai_prices"];
 /** What only Node and its likes have, as a bare name. */
 const NAMES = new Set([
   "Buffer",

@@ -41,7 +41,9 @@ export function installTarball(): Consumer {
   const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [Tarball];
   cpSync(resolve("tests/package/consumers"), folder, { recursive: true });
   for (const format of ["cjs", "esm"]) cpSync(join(folder, "types.ts"), join(folder, format, "types.ts"));
-  const tools = ["@langchain/core", "@types/node", "jest", "typescript"].map((name) => `${name}@${locked(name)}`);
+  const tools = ["@langchain/core", "@pydantic/genai-prices", "@types/node", "jest", "typescript"].map(
+    (name) => `${name}@${locked(name)}`,
+  );
   run("npm", ["init", "--yes"], folder);
   run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`, ...tools], folder);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { installTarball, run, type Consumer } from "./consumer.js";
 
-const entries = ["", "/callbacks", "/fireworks", "/openllm", "/ollama", "/origin", "/provider"].map(
+const entries = ["", "/callbacks", "/fireworks", "/openllm", "/ollama", "/origin", "/provider", "/genai-prices"].map(
   (path) => `langchain-metered${path}`,
 );
 let consumer: Consumer;

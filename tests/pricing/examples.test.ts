@@ -8,6 +8,8 @@ import * as dedicated from "../../src/pricing/calculators/dedicated.js";
 import * as define from "../../src/pricing/look_up/define_price_table.js";
 import * as estimate from "../../src/pricing/calculators/estimate.js";
 import * as fineTuning from "../../src/pricing/calculators/fine_tuning.js";
+import * as everybody from "../../src/genai_prices.js";
+import * as handler from "../../src/books/cost_handler.js";
 import * as genai from "../../src/pricing/look_up/genai_prices.js";
 import * as price from "../../src/pricing/look_up/price_of.js";
 import * as grades from "../../src/pricing/tables/metagpt_2023.js";
@@ -24,6 +26,8 @@ const SCOPE = {
   ...estimate,
   ...fineTuning,
   ...genai,
+  ...everybody,
+  ...handler,
   ...price,
   ...grades,
   ...tiers,
@@ -66,7 +70,7 @@ async function run({ code }: Example): Promise<number> {
     checked += 1;
   };
   const body = code
-    .replace(/^import .* from "langchain-metered";$/gm, "")
+    .replace(/^import .* from "langchain-metered(?:\/[a-z-]+)?";$/gm, "")
     .replace(/^(?!const |let )(.+); \/\/ (.+)$/gm, "check($1, ($2));");
   const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
   await new AsyncFunction("check", ...Object.keys(SCOPE), body)(check, ...Object.values(SCOPE));

@@ -34,7 +34,10 @@ export async function runExample(example: DocExample, log: (value: unknown) => v
   const file = `${folder}/example_${crypto.randomUUID()}.ts`;
   const code = example.code
     .replace(/from "langchain-metered"/g, 'from "../../../src/index.js"')
-    .replace(/from "langchain-metered\/(\w+)"/g, 'from "../../../src/$1.js"')
+    .replace(
+      /from "langchain-metered\/([\w-]+)"/g,
+      (_, entry: string) => `from "../../../src/${entry.replace("-", "_")}.js"`,
+    )
     .replace(/\bconsole\.log\(/g, "globalThis.docExampleLog(")
     .replace(/\bprocess\.stdout\.write\(/g, "globalThis.docExampleLog(");
   writeFileSync(file, `${code}\nexport {};\n`);

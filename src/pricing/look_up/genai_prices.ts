@@ -79,7 +79,7 @@ const UNIT_OF_KEY: ReadonlyMap<string, Unit> = new Map<string, Unit>([
 
 /**
  * A price table over `@pydantic/genai-prices`, for other providers' models. The package is not loaded here: pass it in.
- * Its data has no Fireworks tiers, priorities or batch prices, so Fireworks stays with the built-in table.
+ * Its data has no service tiers and no batch prices. Fireworks stays with the built-in table, which has them.
  * @throws ConfigurationError when it is not that package.
  */
 export function fromGenaiPrices(genai: GenaiPrices, options: FromGenaiPricesOptions = {}): PriceTable {

@@ -3,12 +3,13 @@ import type { AIMessage } from "@langchain/core/messages";
 import * as all from "langchain-metered";
 import * as callbacks from "langchain-metered/callbacks";
 import * as fireworks from "langchain-metered/fireworks";
+import * as genai from "langchain-metered/genai-prices";
 import * as ollama from "langchain-metered/ollama";
 import * as openllm from "langchain-metered/openllm";
 import * as origin from "langchain-metered/origin";
 import * as provider from "langchain-metered/provider";
 
-const costs: all.CostCallbackHandler = new callbacks.CostCallbackHandler();
+const costs: all.CostCallbackHandler = new callbacks.CostCallbackHandler({ table: genai.genaiPrices });
 const input: openllm.ChatOpenLLMInput = { model: "m", baseURL: "http://127.0.0.1:8000/v1", callbacks: [costs] };
 
 export const models: BaseChatModel[] = [
