@@ -28,12 +28,15 @@ export interface AnswerFacts extends Partial<CallFacts> {
   serverMs?: number;
   timeToFirstTokenMs?: number;
   attempts?: EntryAttempt[];
+  /** Whether the form of the answer alone says that it came from a server of the user's own. */
+  isOwnMachine?: boolean;
   /** What a proxy said of each request, and what the answer itself says. */
   proxyCost?: ServerCost;
-  said?: Pick<ServerCost, "usd" | "upstreamUsd">;
+  said?: SaidCost;
 }
 
 const UNKNOWN = "unknown";
+const OLLAMA_CLOUD = "ollama.com";
 
 /**
  * Reads what a run's start, or a proposed call, says. Metadata comes before parameters: it names what the user named.
@@ -68,7 +71,7 @@ export function answerFacts(evidence: Evidence, reading: Reading = {}): AnswerFa
   const created = numberOf(metadata.created);
   const timing = fieldsOf(metadata.metered_timing);
   const { modelRequested, tier, host, privateHost, pricing } = factsOf(metadata.metered);
-  const remoteHost = hostOf(metadata.remote_host);
+  const remoteHost = hostOf(metadata.remote_host) ?? (reading.isOllamaCloud === true ? OLLAMA_CLOUD : undefined);
   const served = nonEmpty(metadata.remote_model) ?? nonEmpty(reading.modelServed) ?? servedIn(info);
   return {
     isOurs: metadata.metered !== undefined,
@@ -78,6 +81,7 @@ export function answerFacts(evidence: Evidence, reading: Reading = {}): AnswerFa
     privateHost: remoteHost === undefined ? privateHost : false,
     pricing,
     proxyCost: proxyCost(metadata),
+    isOwnMachine: reading.isOwnMachine,
     said: saidCost(reading),
     provider: readOnce(nonEmpty(metadata.model_provider)),
     modelServed: readOnce(served ?? servedIn(metadata) ?? servedIn(fieldsOf(message.additional_kwargs))),
@@ -114,7 +118,7 @@ export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts)
     modelServed: answer.modelServed,
     tier: answer.tier ?? expected.tier,
     host: answer.host ?? host,
-    privateHost: answer.privateHost ?? expected.privateHost ?? bills.privateHost,
+    privateHost: answer.privateHost ?? expected.privateHost ?? bills.privateHost ?? answer.isOwnMachine,
     pricing: answer.pricing ?? expected.pricing,
     serverCost: answer.proxyCost ?? toServerCost(answer.said, provider),
   };
@@ -152,22 +156,27 @@ function proxyCost(metadata: Fields): ServerCost | undefined {
   return { usd: isKnown ? formatUsd(sum) : null, isTrusted: true };
 }
 
+type SaidCost = Omit<ServerCost, "isTrusted">;
+
 /** Providers whose own figure is the bill. */
 const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter", "xai", "perplexity"]);
 
-function toServerCost(
-  said: Pick<ServerCost, "usd" | "upstreamUsd"> | undefined,
-  provider: string,
-): ServerCost | undefined {
+function toServerCost(said: SaidCost | undefined, provider: string): ServerCost | undefined {
   return said && { ...said, isTrusted: BILLS_IN_ANSWERS.has(provider) };
 }
 
 /** What an answer of another package's class says that it cost; `undefined` for what is no amount. */
-function saidCost({ cost, upstreamCost }: Reading): Pick<ServerCost, "usd" | "upstreamUsd"> | undefined {
+function saidCost(reading: Reading): SaidCost | undefined {
+  const { cost, upstreamCost, costAtLeast: atLeast, isCostRefused } = reading;
+  if (isCostRefused === true) return { usd: null };
   const said = amountOf(cost);
   const upstream = amountOf(upstreamCost);
   if (said === undefined) return undefined;
-  return { usd: formatUsd(said), ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }) };
+  return {
+    usd: formatUsd(said),
+    ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }),
+    ...(atLeast === undefined ? {} : { atLeast }),
+  };
 }
 
 /** A server's sum of doubles may have more decimals than an amount can: it is rounded to the nearest. */

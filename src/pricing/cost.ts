@@ -96,10 +96,13 @@ function billedCost(said: ServerCost, query: CostQuery): Cost | undefined {
     ...declarationOf(query, "what the answer says that it was billed at"),
     basis: "server",
   };
-  return pricedCost(resolution, {
+  const cost = pricedCost(resolution, {
     call: { usd: formatUsd(call), pico: call },
     ...(upstream === undefined ? {} : { upstream: { usd: formatUsd(upstream), pico: upstream } }),
   });
+  if (said.atLeast === undefined) return cost;
+  cost.warnings.push(`the cost is a lower bound: ${said.atLeast}`);
+  return { ...cost, isLowerBound: true };
 }
 
 function chargeByPrice(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {
