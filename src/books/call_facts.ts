@@ -4,7 +4,7 @@ import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
 import { formatUsd, tryParseUsd, tryParseUsdOrNumber, type Usd } from "../base/money.js";
 import type { ServerCost } from "../pricing/server_cost.js";
-import { calledModel, whoBills } from "./called_model.js";
+import { calledModel, whoBills, type CalledModel } from "./called_model.js";
 import { readOnce } from "./read_once.js";
 import type { Evidence } from "./spellings/evidence.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
@@ -46,10 +46,15 @@ export function expectedCall(metadata: unknown, extraParams?: unknown, model?: u
   const { ls_provider, ls_model_name, metered } = fieldsOf(metadata);
   const params = fieldsOf(fieldsOf(extraParams).invocation_params);
   const { modelRequested: named, tier, host, privateHost, pricing } = factsOf(metered);
-  const modelRequested =
-    named ?? nonEmpty(ls_model_name) ?? nonEmpty(params.model) ?? nonEmpty(params.model_name) ?? UNKNOWN;
   const isOurs = metered !== undefined;
-  const called = isOurs ? {} : calledModel(model);
+  const called: CalledModel = isOurs ? {} : calledModel(model);
+  const modelRequested =
+    named ??
+    called.deployment ??
+    nonEmpty(ls_model_name) ??
+    nonEmpty(params.model) ??
+    nonEmpty(params.model_name) ??
+    UNKNOWN;
   const started = nonEmpty(ls_provider);
   const bills = isOurs ? { provider: started } : whoBills({ ...called, started });
   return {

@@ -50,6 +50,15 @@ testReports([
     name: "a deployment whose model only the answer names",
     model: azure(),
     answers: inAllWays({ model: served, usage: USAGE }),
+    billed: "azure/my-deployment",
+  },
+  {
+    ...base,
+    name: "a deployment of a model without a price",
+    model: azure(),
+    answers: inAllWays({ model: "gpt-9-2027-01-01", usage: USAGE }),
+    usd: undefined,
+    warnings: [/`my-deployment`/],
   },
   {
     ...base,

@@ -101,6 +101,19 @@ testReports([
     usd: undefined,
     warnings: [/`flex`/],
   },
+  {
+    ...base,
+    // The package drops which tools were used.
+    name: "a system that uses tools by itself",
+    model: (url: string) => new ChatGroq({ model: "groq/compound", apiKey: "k", baseUrl: url, maxRetries: 0 }),
+    table: definePriceTable([
+      { provider: "groq", model: ["groq/compound", model], inputUsdPerMillion: "0.15", outputUsdPerMillion: "0.60" },
+    ]),
+    answers: groq(COUNTS),
+    between: [USD, undefined],
+    warnings: [/what tools/],
+    billed: "groq/groq/compound",
+  },
   { ...none, name: "no usage", answers: groq(undefined), warnings: [/no usage/] },
   {
     ...none,

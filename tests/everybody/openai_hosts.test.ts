@@ -135,4 +135,29 @@ const bareUrl: Report = {
   billed: `openllm/${model}`,
 };
 
-testReports([...onKnownHosts, ...openAIs, ...unknown, ...selfHosted, ...said, bareUrl]);
+class CorporateChat extends ChatOpenAI {}
+
+const subclass: Report = {
+  name: "a class of one's own in front of another host",
+  model: (url) =>
+    new CorporateChat({ model, apiKey: "k", maxRetries: 0, ...atHost("https://api.groq.com/openai/v1", url) }),
+  answers: ANSWERS,
+  table: onlyOpenAIs,
+  usd: undefined,
+  warnings: [/groq/],
+  billed: `groq/${model}`,
+};
+
+const noUrl: Report = {
+  name: "no base URL at all is OpenAI's",
+  model: (url) => {
+    const { configuration } = atHost("https://api.openai.com/v1", url);
+    return new ChatOpenAI({ model, apiKey: "k", maxRetries: 0, configuration: { fetch: configuration?.fetch } });
+  },
+  answers: ANSWERS,
+  table: onlyOpenAIs,
+  usd: OPENAI_USD,
+  billed: `openai/${model}`,
+};
+
+testReports([subclass, noUrl, ...onKnownHosts, ...openAIs, ...unknown, ...selfHosted, ...said, bareUrl]);

@@ -126,6 +126,38 @@ testReports([
   },
   {
     ...base,
+    name: "a tool that bills what the response does not count",
+    answers: withParts({
+      model: served,
+      usage: USAGE,
+      items: [{ id: "ig_1", type: "image_generation_call", status: "completed", result: null }],
+    }),
+    between: [USD, undefined],
+    warnings: [/`image_generation_call`/],
+  },
+  {
+    ...base,
+    name: "more searches than the parts show",
+    answers: {
+      stream: modelResponse({
+        model: served,
+        usage: USAGE,
+        items: SEARCHED,
+        top: { tool_usage: { web_search: { num_requests: 3 } } },
+      }).stream,
+    },
+    usd: "0.024348", // as above
+    between: ["0.024348", undefined],
+    warnings: [/3 searches/],
+  },
+  {
+    ...base,
+    name: "a search that was offered and not used",
+    model: responses({}, { tools: [{ type: "web_search_preview" }] }),
+    answers: withParts({ model: served, usage: USAGE }),
+  },
+  {
+    ...base,
     name: "tools that were offered to a call whose parts nobody hands on",
     model: responses({}, { tools: [{ type: "web_search_preview" }] }),
     answers: { events: modelResponse({ model: served, usage: USAGE, items: SEARCHED }).events },

@@ -1,6 +1,5 @@
 import { json, sse } from "../support/wire_script.js";
 import type { Reply } from "../support/wire_server.js";
-import type { Way } from "./reports.js";
 
 /** OpenRouter's usage, as it stands on an answer and on a stream's last event. */
 export type OpenRouterUsage = Readonly<Record<string, unknown>>;
@@ -34,12 +33,15 @@ export const BILLED: OpenRouterUsage = {
 export const UNBILLED: OpenRouterUsage = { prompt_tokens: 1600, completion_tokens: 90, total_tokens: 1690 };
 
 /** OpenRouter's bytes for one answer, whole and streamed. Its stream has usage on an event that still has a choice. */
-export function openRouter(usage: OpenRouterUsage | undefined, answer: OpenRouterAnswer = {}): Record<Way, Reply> {
+export function openRouter(
+  usage: OpenRouterUsage | undefined,
+  answer: OpenRouterAnswer = {},
+): Record<"invoke" | "stream", Reply> {
   return { invoke: json(200, whole(usage, answer)), stream: sse(events(usage, answer)) };
 }
 
 /** The same answer by how it is asked, for agents, which do both. */
-export function asAsked(replies: Record<Way, Reply>): Reply {
+export function asAsked(replies: Record<"invoke" | "stream", Reply>): Reply {
   return (request) => {
     const reply = replies[(request.json as { stream?: boolean }).stream === true ? "stream" : "invoke"];
     return typeof reply === "function" ? reply(request) : reply;

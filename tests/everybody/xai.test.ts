@@ -78,6 +78,41 @@ const reasoning: Report[] = places.flatMap((place): Report[] => [
   },
 ]);
 
+/** A call that xAI billed at 232856000 ticks: both ways come to that. */
+const OBSERVED = usage(10120, 1499, 2809, 14428, {}, 128);
+const observed: Report = {
+  ...base,
+  name: "a call whose bill is known",
+  answers: inAllWays({ model, usage: OBSERVED }),
+  table: definePriceTable([
+    {
+      provider: "xai",
+      model,
+      inputUsdPerMillion: "1.25",
+      cachedInputUsdPerMillion: "0.20",
+      outputUsdPerMillion: "2.50",
+    },
+  ]),
+  usd: "0.0232856", // 9992 x 1.25 + 128 x 0.20 + (1499 + 2809) x 2.50 = 23285.6
+  inputTokens: 10120,
+  outputTokens: 4308,
+  warnings: [WORD],
+};
+
+const images: Report = {
+  ...base,
+  name: "images cost at least what text does",
+  answers: chatCompletion({
+    model,
+    usage: {
+      ...APART,
+      prompt_tokens_details: { text_tokens: 16, image_tokens: 16, audio_tokens: 0, cached_tokens: 0 },
+    },
+  }),
+  between: ["0.001641", undefined],
+  warnings: [/image/, WORD],
+};
+
 const BILLED = { cost_in_usd_ticks: 37756000 };
 const figures: Report[] = places.map((place) => ({
   ...base,
@@ -174,4 +209,4 @@ const responses: Report[] = [
   },
 ];
 
-testReports([...reasoning, ...figures, ...searches, ...absurd, ...responses]);
+testReports([...reasoning, observed, images, ...figures, ...searches, ...absurd, ...responses]);

@@ -1,3 +1,4 @@
+import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty } from "../../base/json.js";
 import type { MoreCounts } from "../../pricing/units.js";
 import type { Evidence } from "./evidence.js";
@@ -11,7 +12,9 @@ export function toolsOf(evidence: Evidence, usage: Fields): ToolUse | undefined 
   const counted = known(countsIn(usage));
   if (counted !== undefined) return { units: counted };
   const items = itemsIn(evidence);
-  return items === undefined ? unseen(evidence.params, usage) : itemised(items);
+  if (items === undefined) return unseen(evidence.params, usage);
+  const searches = fieldsOf(fieldsOf(evidence.metadata.tool_usage).web_search).num_requests;
+  return itemised(items, tokenCount(searches) ?? 0);
 }
 
 /** xAI counts in the usage itself: calls of each tool, and in its older API the sources that a search brought. */
@@ -35,10 +38,10 @@ type CountedTool = keyof MoreCounts;
 /** Each unit's own name for one piece, by the type of the item; an item that has none is not billed. */
 const COUNTED_ITEMS: ReadonlyMap<string, readonly [unit: CountedTool, piece: (item: Fields) => unknown]> = new Map([
   // Pages that were opened or looked through are free.
-  ["web_search_call", ["webSearch", (item) => (isSearch(item) ? item.id : undefined)]],
-  ["file_search_call", ["storageSearch", ({ id }) => id]],
+  ["web_search_call", ["webSearch", (item) => (isSearch(item) ? (item.id ?? item) : undefined)]],
+  ["file_search_call", ["storageSearch", (item) => item.id ?? item]],
   // A container is billed, however often code ran in it.
-  ["code_interpreter_call", ["codeExecution", ({ container_id, id }) => container_id ?? id]],
+  ["code_interpreter_call", ["codeExecution", (item) => item.container_id ?? item.id ?? item]],
 ]);
 
 function isSearch({ action }: Fields): boolean {
@@ -49,7 +52,8 @@ function isSearch({ action }: Fields): boolean {
 /** Items of these types are paid for by their tokens, or not at all. */
 const FREE_ITEM = /^(?:function|custom_tool|computer|local_shell|apply_patch|mcp|tool_search)_/;
 
-function itemised(items: readonly unknown[]): ToolUse | undefined {
+/** @param searches - how many searches of the web the response itself counts: of streams only */
+function itemised(items: readonly unknown[], searches: number): ToolUse | undefined {
   const pieces = new Map<CountedTool, Set<unknown>>();
   const others = new Set<string>();
   for (const item of items.map(fieldsOf)) {
@@ -60,11 +64,11 @@ function itemised(items: readonly unknown[]): ToolUse | undefined {
       if (piece !== undefined) pieces.set(unit, (pieces.get(unit) ?? new Set()).add(piece));
     } else if (type.endsWith("_call") && !FREE_ITEM.test(type)) others.add(type);
   }
-  if (pieces.size + others.size === 0) return undefined;
   const units = Object.fromEntries([...pieces].map(([unit, found]) => [unit, found.size]));
   const [other] = others;
-  const atLeast = other === undefined ? undefined : `what \`${other}\` costs is not counted`;
-  return { ...(pieces.size === 0 ? {} : { units }), atLeast };
+  if (other !== undefined) return { units, atLeast: `what \`${other}\` costs is not counted` };
+  if (searches > (units.webSearch ?? 0)) return { units, atLeast: `the server counts ${searches} searches of the web` };
+  return pieces.size === 0 ? undefined : { units };
 }
 
 /** Tools of these types run on the caller's side, or cost nothing but tokens. */
