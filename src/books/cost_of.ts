@@ -1,4 +1,5 @@
 import { PriceNotFoundError } from "../base/errors.js";
+import { withJson } from "../base/json_amounts.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { instantOf } from "../pricing/look_up/dates.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
@@ -61,7 +62,7 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
       named,
     );
   }
-  return problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] };
+  return problem === undefined ? cost : withJson({ ...cost, reason: problem, warnings: [...cost.warnings, problem] });
 }
 
 /** A message may be of a class that reports in `response_metadata` only. */

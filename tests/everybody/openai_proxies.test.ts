@@ -1,13 +1,16 @@
 import { ChatOpenAI } from "@langchain/openai";
 import { definePriceTable } from "../../src/callbacks.js";
+import { genaiPrices } from "../../src/genai_prices.js";
 import { json, sse } from "../support/wire_script.js";
 import { BILLED, openRouter, UNBILLED } from "./openrouter_bytes.js";
 import { testReports, type Report } from "./reports.js";
 
 // ChatOpenAI before servers that are not OpenAI's. What it calls is on this machine here, as a LiteLLM often is: no price
 // list knows its models, and one that names them as OpenAI's means somebody else's.
-const OPENAI_PRICES = definePriceTable(
-  [{ provider: "openai", model: ["gpt-4o", "acme/some-model"], inputUsdPerMillion: "50", outputUsdPerMillion: "100" }],
+
+// 1,600 in and 90 out are 0.0016 + 0.00018 = 0.00178 here.
+const OWN_ROW = definePriceTable(
+  [{ provider: "openai", model: "acme/some-model", inputUsdPerMillion: "1", outputUsdPerMillion: "2" }],
   { name: "test", fallback: null },
 );
 
@@ -28,12 +31,20 @@ const OPENROUTER: Report[] = [
     warnings: [SAID_BY_SERVER],
   },
   {
-    name: "OpenRouter's cost, never OpenAI's price",
+    name: "OpenRouter's cost beside a price of one's own that is lower",
     answers: openRouter(BILLED),
     model: chat("acme/some-model"),
-    table: OPENAI_PRICES,
+    table: OWN_ROW,
     usd: "0.00312",
     warnings: [SAID_BY_SERVER],
+  },
+  {
+    name: "OpenRouter's cost beside a price of one's own that is higher",
+    answers: openRouter({ ...BILLED, cost: 0.001 }),
+    model: chat("acme/some-model"),
+    table: OWN_ROW,
+    usd: "0.00178",
+    warnings: [/your row for `openai`/],
   },
   {
     name: "OpenRouter with one's own key",
@@ -100,10 +111,10 @@ const soFar = (completion_tokens: number, cost: number): Usage => ({
 /** LiteLLM, with `include_cost_in_streaming_usage`. Without it the cost is in a header, which no handler sees. */
 const LITELLM: Report[] = [
   {
-    name: "LiteLLM's cost, on an event without a choice",
+    name: "LiteLLM's cost, on an event without a choice, never OpenAI's price",
     answers: { invoke: json(200, whole(billed)), stream: sse([hello, finish(), chunk([], billed)]) },
     model: chat("gpt-4o"),
-    table: OPENAI_PRICES,
+    table: genaiPrices,
     usd: "0.0049",
     inputTokens: 1600,
     outputTokens: 90,
@@ -146,7 +157,6 @@ const UNSAID: Report[] = [
     name: "no usage at all",
     answers: openRouter(undefined),
     model: chat("acme/some-model"),
-    table: OPENAI_PRICES,
     usd: "0",
     warnings: [/usage/],
     totals: { callsWithoutUsage: 1 },
