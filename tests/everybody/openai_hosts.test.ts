@@ -1,5 +1,6 @@
 import { ChatOpenAI } from "@langchain/openai";
 import { definePriceTable } from "../../src/callbacks.js";
+import { genaiPrices } from "../../src/genai_prices.js";
 import { chatCompletion } from "./chat_completions.js";
 import { atHost } from "./other_hosts.js";
 import { testReports, type Report } from "./reports.js";
@@ -77,10 +78,10 @@ const unknown = [
   "https://user:api.openai.com@llm.example.com/v1",
 ].flatMap((baseURL): Report[] => [
   {
-    name: `${baseURL} is nobody's`,
+    name: `${baseURL} is nobody's, and does not cost what a list says of OpenAI`,
     model: at(baseURL),
     answers: ANSWERS,
-    table: onlyOpenAIs,
+    table: genaiPrices,
     usd: undefined,
     warnings: [/gpt-4o/],
   },
@@ -90,6 +91,14 @@ const unknown = [
     answers: ANSWERS,
     table: definePriceTable([OPENAIS, { model, inputUsdPerMillion: "1", outputUsdPerMillion: "2" }]),
     usd: "0.00178", // 1600 x 1 + 90 x 2 = 1780
+  },
+  {
+    name: `${baseURL}, with one's own row for what the class is made for`,
+    model: at(baseURL),
+    answers: ANSWERS,
+    table: onlyOpenAIs,
+    usd: OPENAI_USD,
+    warnings: [/your row for `openai`/],
   },
 ]);
 
@@ -108,7 +117,7 @@ const selfHosted = PRIVATE.map((baseURL): Report => ({
   name: `${baseURL} is one's own server`,
   model: at(baseURL),
   answers: ANSWERS,
-  table: onlyOpenAIs,
+  table: genaiPrices,
   usd: "0",
   billed: `openllm/${model}`,
 }));
@@ -118,7 +127,7 @@ const said: Report[] = (["own event", "last choice"] as const).map((place) => ({
   name: `a proxy on this machine that says the cost, streamed on ${place}`,
   model: (url) => new ChatOpenAI({ model, apiKey: "k", maxRetries: 0, configuration: { baseURL: `${url}/v1` } }),
   answers: chatCompletion({ model, usage: COST, place }),
-  table: onlyOpenAIs,
+  table: genaiPrices,
   usd: "0.00312",
   warnings: [/what the server says/],
 }));
@@ -130,7 +139,7 @@ const bareUrl: Report = {
     return new ChatOpenAI(fields);
   },
   answers: ANSWERS,
-  table: onlyOpenAIs,
+  table: genaiPrices,
   usd: "0",
   billed: `openllm/${model}`,
 };
