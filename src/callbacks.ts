@@ -23,6 +23,7 @@ export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricin
 export { definePriceTable, type PriceTableOptions } from "./pricing/look_up/define_price_table.js";
 export type { PriceRowInput } from "./pricing/look_up/price_row.js";
 export { fromGenaiPrices, type FromGenaiPricesOptions, type GenaiPrices } from "./pricing/look_up/genai_prices.js";
+export { addUsd } from "./base/add_usd.js";
 export { formatCostLine, type CostLine } from "./pricing/calculators/cost_line.js";
 export { BUILTIN_PRICES } from "./pricing/tables/builtin.js";
 export { FIREWORKS_2025_TIERS } from "./pricing/tables/fireworks_2025.js";

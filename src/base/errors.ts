@@ -145,7 +145,7 @@ export class ConnectionError extends metered.brand(MeteredError, "connection") {
 
 /** A deadline passed: `call` for the whole call, `firstByte` before the answer began, `idle` between two chunks. */
 export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
-  override readonly name = "TimeoutError";
+  override readonly name = "CallTimeoutError";
   readonly limit: "call" | "firstByte" | "idle";
   readonly limitMs?: number;
 

@@ -2,8 +2,7 @@ import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { builtinModule } from "../base/builtin_module.js";
 import { MeteredError } from "../base/errors.js";
-
-type Variables = Record<PropertyKey, unknown>;
+import { hookedVariables, type Variables } from "./hooked_variables.js";
 
 /** Where core keeps context variables, and the names of those that it looks at for handlers. */
 interface ContextOfCore {
@@ -47,19 +46,19 @@ function withoutStorage(): MeteredError {
 
 /**
  * Runs a function with a handler on every run that is started inside it. Does what `registerConfigureHook` and
- * `setContextVariable` of core's `context` do, for more runtimes: that module needs `AsyncLocalStorage` as soon as it is
- * loaded, and `enterWith`, which Workers do not have.
+ * `setContextVariable` of core's `context` do, for more runtimes and for every copy of core: that module needs
+ * `AsyncLocalStorage` as soon as it is loaded, and `enterWith`, which Workers do not have.
+ * @param heard - is called whenever any copy of core starts something inside
  * @throws MeteredError where the runtime has no `AsyncLocalStorage`
  */
 export async function withAmbientHandler<Result>(
   handler: BaseCallbackHandler,
+  heard: () => void,
   run: () => Result | Promise<Result>,
 ): Promise<Result> {
   const { storage, variablesKey, hooksKey } = await contextOfCore();
   const surroundings = (storage.getStore() ?? {}) as { [variablesKey]?: Variables };
-  const variables: Variables = { ...surroundings[variablesKey], [handler.name]: handler };
-  const hooks = (variables[hooksKey] ?? []) as readonly unknown[];
-  variables[hooksKey] = [...hooks, { contextVar: handler.name, inheritable: true }];
+  const variables = hookedVariables(surroundings[variablesKey], { handler, hooksKey, heard });
   return storage.run(withVariables(surroundings, variablesKey, variables), run);
 }
 

@@ -2,9 +2,9 @@ import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
 import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
-import { formatUsd, tryParseUsd, tryParseUsdOrNumber } from "../base/money.js";
+import { formatUsd, tryParseUsd, tryParseUsdOrNumber, type Usd } from "../base/money.js";
 import type { ServerCost } from "../pricing/server_cost.js";
-import { calledModel, whoBills, type Biller } from "./called_model.js";
+import { calledModel, whoBills, type Biller, type CalledModel } from "./called_model.js";
 import { readOnce } from "./read_once.js";
 import type { Evidence } from "./spellings/evidence.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
@@ -28,12 +28,15 @@ export interface AnswerFacts extends Partial<CallFacts> {
   serverMs?: number;
   timeToFirstTokenMs?: number;
   attempts?: EntryAttempt[];
+  /** Whether the form of the answer alone says that it came from a server of the user's own. */
+  isOwnMachine?: boolean;
   /** What a proxy said of each request, and what the answer itself says. */
   proxyCost?: ServerCost;
-  said?: Pick<ServerCost, "usd" | "upstreamUsd">;
+  said?: SaidCost;
 }
 
 const UNKNOWN = "unknown";
+const OLLAMA_CLOUD = "ollama.com";
 
 /**
  * Reads what a run's start, or a proposed call, says. Metadata comes before parameters: it names what the user named.
@@ -43,10 +46,15 @@ export function expectedCall(metadata: unknown, extraParams?: unknown, model?: u
   const { ls_provider, ls_model_name, metered } = fieldsOf(metadata);
   const params = fieldsOf(fieldsOf(extraParams).invocation_params);
   const { modelRequested: named, tier, host, privateHost, pricing } = factsOf(metered);
-  const modelRequested =
-    named ?? nonEmpty(ls_model_name) ?? nonEmpty(params.model) ?? nonEmpty(params.model_name) ?? UNKNOWN;
   const isOurs = metered !== undefined;
-  const called = isOurs ? {} : calledModel(model);
+  const called: CalledModel = isOurs ? {} : calledModel(model);
+  const modelRequested =
+    named ??
+    called.deployment ??
+    nonEmpty(ls_model_name) ??
+    nonEmpty(params.model) ??
+    nonEmpty(params.model_name) ??
+    UNKNOWN;
   const started = nonEmpty(ls_provider);
   const bills: Biller = isOurs ? { provider: started } : whoBills({ ...called, started });
   return {
@@ -69,7 +77,7 @@ export function answerFacts(evidence: Evidence, reading: Reading = {}): AnswerFa
   const created = numberOf(metadata.created);
   const timing = fieldsOf(metadata.metered_timing);
   const { modelRequested, tier, host, privateHost, pricing } = factsOf(metadata.metered);
-  const remoteHost = hostOf(metadata.remote_host);
+  const remoteHost = hostOf(metadata.remote_host) ?? (reading.isOllamaCloud === true ? OLLAMA_CLOUD : undefined);
   const served = nonEmpty(metadata.remote_model) ?? nonEmpty(reading.modelServed) ?? servedIn(info);
   return {
     isOurs: metadata.metered !== undefined,
@@ -79,6 +87,7 @@ export function answerFacts(evidence: Evidence, reading: Reading = {}): AnswerFa
     privateHost: remoteHost === undefined ? privateHost : false,
     pricing,
     proxyCost: proxyCost(metadata),
+    isOwnMachine: reading.isOwnMachine,
     said: saidCost(reading),
     provider: readOnce(nonEmpty(metadata.model_provider)),
     modelServed: readOnce(served ?? servedIn(metadata) ?? servedIn(fieldsOf(message.additional_kwargs))),
@@ -115,7 +124,7 @@ export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts)
     modelServed: answer.modelServed,
     tier: answer.tier ?? expected.tier,
     host: answer.host ?? host,
-    privateHost: answer.privateHost ?? expected.privateHost ?? bills.privateHost,
+    privateHost: answer.privateHost ?? expected.privateHost ?? bills.privateHost ?? answer.isOwnMachine,
     clientOf: bills.clientOf,
     pricing: answer.pricing ?? expected.pricing,
     serverCost: answer.proxyCost ?? toServerCost(answer.said, provider),
@@ -154,22 +163,33 @@ function proxyCost(metadata: Fields): ServerCost | undefined {
   return { usd: isKnown ? formatUsd(sum) : null, isTrusted: true };
 }
 
-/** Providers whose own figure is the bill. */
-const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter"]);
+type SaidCost = Omit<ServerCost, "isTrusted">;
 
-function toServerCost(
-  said: Pick<ServerCost, "usd" | "upstreamUsd"> | undefined,
-  provider: string,
-): ServerCost | undefined {
+/** Providers whose own figure is the bill. */
+const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter", "xai", "perplexity"]);
+
+function toServerCost(said: SaidCost | undefined, provider: string): ServerCost | undefined {
   return said && { ...said, isTrusted: BILLS_IN_ANSWERS.has(provider) };
 }
 
 /** What an answer of another package's class says that it cost; `undefined` for what is no amount. */
-function saidCost({ cost, upstreamCost }: Reading): Pick<ServerCost, "usd" | "upstreamUsd"> | undefined {
-  const said = tryParseUsdOrNumber(cost);
-  const upstream = tryParseUsdOrNumber(upstreamCost);
+function saidCost(reading: Reading): SaidCost | undefined {
+  const { cost, upstreamCost, costAtLeast: atLeast, isCostRefused } = reading;
+  if (isCostRefused === true) return { usd: null };
+  const said = amountOf(cost);
+  const upstream = amountOf(upstreamCost);
   if (said === undefined) return undefined;
-  return { usd: formatUsd(said), ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }) };
+  return {
+    usd: formatUsd(said),
+    ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }),
+    ...(atLeast === undefined ? {} : { atLeast }),
+  };
+}
+
+/** A server's sum of doubles may have more decimals than an amount can: it is rounded to the nearest. */
+function amountOf(cost: unknown): Usd | undefined {
+  const isSum = typeof cost === "number" && cost >= 0 && cost < 1e9;
+  return tryParseUsdOrNumber(cost) ?? (isSum ? tryParseUsd(cost.toFixed(12)) : undefined);
 }
 
 function hostOf(address: unknown): string | undefined {

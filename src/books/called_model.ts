@@ -8,12 +8,16 @@ export interface CalledModel {
   className?: string;
   /** The host that it was told to call. */
   host?: string;
+  /** What was asked for where the class was told of no model, and names one that it only supposes. */
+  deployment?: string;
 }
 
 /** Reads the serialised model that core hands to handlers at a run's start. */
 export function calledModel(serialized: unknown): CalledModel {
-  const { id, kwargs } = fieldsOf(serialized);
-  return { className: nonEmpty(itemsOf(id).at(-1)), host: hostIn(fieldsOf(kwargs)) };
+  const { id, kwargs: options } = fieldsOf(serialized);
+  const className = nonEmpty(itemsOf(id).at(-1));
+  const kwargs = fieldsOf(options);
+  return { className, host: hostIn(kwargs), deployment: deploymentIn(className, kwargs) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -36,6 +40,12 @@ function hostIn(kwargs: Fields): string | undefined {
   return undefined;
 }
 
+/** Azure serves what stands behind a deployment; of one whose model it was not told, the class says "gpt-3.5-turbo". */
+function deploymentIn(className: string | undefined, { model, deployment_name }: Fields): string | undefined {
+  if (className?.startsWith("AzureChatOpenAI") !== true || model !== undefined) return undefined;
+  return nonEmpty(deployment_name) ?? "unknown";
+}
+
 /** Classes whose runs are announced under the name of the class that they inherit from. */
 const PROVIDER_OF_CLASS: ReadonlyMap<string, string> = new Map([
   ["ChatDeepSeek", "deepseek"],
@@ -43,7 +53,9 @@ const PROVIDER_OF_CLASS: ReadonlyMap<string, string> = new Map([
   ["ChatXAIResponses", "xai"],
   ["ChatGroq", "groq"],
   ["ChatOpenRouter", "openrouter"],
-  ["AzureChatOpenAI", "azure_openai"],
+  ["AzureChatOpenAI", "azure"],
+  ["AzureChatOpenAICompletions", "azure"],
+  ["AzureChatOpenAIResponses", "azure"],
   ["ChatCerebras", "cerebras"],
   ["ChatPerplexity", "perplexity"],
   ["ChatTogetherAI", "together"],

@@ -1,5 +1,5 @@
 import { randomId } from "../base/random_id.js";
-import type { Ledger } from "../ledger/entry.js";
+import type { Ledger, LedgerEntry } from "../ledger/entry.js";
 import type { Totals } from "../ledger/tally.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
 import { RunningTotals, type ModelTotals } from "./running_totals.js";
@@ -13,8 +13,11 @@ import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent
 import { RunTreeHandler } from "./run_tree_handler.js";
 import { settle, type Settlement, type SettlementOptions } from "./settle.js";
 import { traceRun } from "./tracing.js";
-import { refuseUnpriced } from "./unpriced.js";
+import { refuseUnpriced, whyUnpriced } from "./unpriced.js";
 import { fieldsOf } from "../base/json.js";
+import { costWarnings } from "./cost_warnings.js";
+import { isLongOpen, openCallsWarning } from "./open_calls.js";
+import { priceHint } from "./price_hint.js";
 import { Warnings } from "./warnings.js";
 
 const DEFAULT_MAX_RUNS = 10_000;
@@ -31,6 +34,7 @@ export interface Costs {
 export interface CostTotals extends Totals {
   /** Calls that have started and not ended. Other packages' streams stay here when their reader leaves them. */
   openCalls: number;
+  /** What may be wrong, what was assumed, and what the sums leave out: each once. */
   warnings: string[];
 }
 
@@ -77,7 +81,9 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   /** The sums over all calls so far. */
   get totals(): CostTotals {
-    return { ...this.#books.totals, openCalls: this.#open.size, warnings: this.#warnings.list };
+    const ofOpen = openCallsWarning(this.#open.values());
+    const warnings = [...this.#warnings.list, ...(ofOpen === undefined ? [] : [ofOpen])];
+    return { ...this.#books.totals, openCalls: this.#open.size, warnings };
   }
 
   /** The same per model, keyed `provider/model` by the model that was asked for. */
@@ -105,6 +111,11 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   /** Resolves when the ledger has all entries of the calls that have ended. */
   async flush(): Promise<void> {
     await this.#writer?.flush();
+  }
+
+  /** Adds to `totals.warnings`, for what meters with this handler and finds that it cannot. */
+  addWarning(warning: string): void {
+    this.#warnings.add(warning);
   }
 
   /** Copies of a handler would each count; there is one set of books. */
@@ -180,6 +191,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   #start(event: StartEvent): void {
     const traceId = this.rootOf(event.runId, event.parentRunId);
     const run = openRun({ ...event, traceId }, Date.now(), this.#ended.get(event.runId) ?? 0);
+    if (isLongOpen(this.#open.values(), run.startedMs)) this.#warnings.tellOpen(openCallsWarning(this.#open.values()));
     this.#open.set(event.runId, run);
     // This package's models ask `admit`, inside the run, so that traces close.
     if (this.#onUnpriced === "throw" && this.raiseError && !run.expected.isOurs) {
@@ -208,10 +220,20 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     }
   }
 
-  #warn({ entry: { cost, provider, modelRequested } }: Settlement): void {
-    for (const warning of cost.warnings) this.#warnings.add(`\`${modelRequested}\`: ${warning}`);
-    if (cost.status === "unpriced")
-      this.#warnings.add(`a call of \`${modelRequested}\` (\`${provider}\`) has no cost: ${cost.reason}`);
+  #warn({ entry }: Settlement): void {
+    for (const warning of costWarnings(entry, this.#hintFor(entry))) this.#warnings.add(warning);
+  }
+
+  /** Where to get a price, where it is a price that is missing. */
+  #hintFor(entry: LedgerEntry): string | undefined {
+    const hint = entry.cost.status === "unpriced" ? priceHint(entry, this.#options) : undefined;
+    const isPriceMissing = hint !== undefined && whyUnpriced(entry, this.#options) !== undefined;
+    return isPriceMissing ? hint : undefined;
+  }
+
+  protected override treeEnded(rootId: string): void {
+    const left = [...this.#open.values()].filter(({ labels }) => labels.traceId === rootId);
+    this.#warnings.tellOpen(openCallsWarning(left));
   }
 
   /** Shows the cost to LangSmith: on the run's metadata where that can be reached, and on the result that tracers send. */

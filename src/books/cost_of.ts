@@ -1,9 +1,11 @@
 import { PriceNotFoundError } from "../base/errors.js";
+import { withJson } from "../base/json_amounts.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { instantOf } from "../pricing/look_up/dates.js";
 import { answerFacts, mergeFacts } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
 import { noted } from "../ledger/noted.js";
+import { believed } from "./settle.js";
 import { readElsewhere } from "./spellings/elsewhere.js";
 import { evidenceOfMessage, isFlagged, type Evidence } from "./spellings/evidence.js";
 import { readAnswer } from "./spellings/read_answer.js";
@@ -51,7 +53,7 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
     seconds: seconds ?? served,
   };
   const { usage, estimate, problem } = report;
-  const priced = model === undefined ? facts : { ...facts, modelServed: undefined };
+  const priced = believed(model === undefined ? facts : { ...facts, modelServed: undefined }, report);
   const cost = noted(priceCall(priced, time, usage, estimate, pricing), report);
   if (strict === true && cost.status === "unpriced") {
     const named = { model: facts.modelRequested ?? facts.modelServed ?? "unknown", provider: facts.provider };
@@ -60,7 +62,7 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
       named,
     );
   }
-  return problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] };
+  return problem === undefined ? cost : withJson({ ...cost, reason: problem, warnings: [...cost.warnings, problem] });
 }
 
 /** A message may be of a class that reports in `response_metadata` only. */

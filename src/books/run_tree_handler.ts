@@ -26,11 +26,11 @@ export abstract class RunTreeHandler extends BaseCallbackHandler {
   }
 
   override handleChainEnd(_outputs: unknown, runId: string): void {
-    this.#roots.delete(runId);
+    this.#finish(runId);
   }
 
   override handleChainError(_error: unknown, runId: string): void {
-    this.#roots.delete(runId);
+    this.#finish(runId);
   }
 
   override handleToolEnd(_output: unknown, runId: string): void {
@@ -52,6 +52,15 @@ export abstract class RunTreeHandler extends BaseCallbackHandler {
   /** The outermost run above a run; `undefined` where the runs between are not known. */
   protected rootOf(runId: string, parentRunId: string | undefined): string | undefined {
     return parentRunId === undefined ? runId : this.#roots.get(parentRunId);
+  }
+
+  /** Is told when an outermost chain has ended, and with it what it called. */
+  protected abstract treeEnded(rootId: string): void;
+
+  #finish(runId: string): void {
+    const isRoot = this.#roots.get(runId) === runId;
+    this.#roots.delete(runId);
+    if (isRoot) this.treeEnded(runId);
   }
 
   #begin(runId: string, parentRunId: string | undefined): void {

@@ -1,4 +1,10 @@
-import { LEDGER_SCHEMA_VERSION, type EntryCost, type EntryUsage, type LedgerEntry } from "../ledger/entry.js";
+import {
+  LEDGER_SCHEMA_VERSION,
+  type CallFacts,
+  type EntryCost,
+  type EntryUsage,
+  type LedgerEntry,
+} from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { mergeFacts } from "./call_facts.js";
 import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "../ledger/price_call.js";
@@ -22,7 +28,7 @@ export interface SettlementOptions extends CostOptions {
 /** The books' entry for a run that ended. Pure: arithmetic only, no state. */
 export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: SettlementOptions): Settlement {
   const { report, answer } = end;
-  const facts = mergeFacts(run.expected, answer);
+  const facts = believed(mergeFacts(run.expected, answer), report);
   const latencyMs = Math.max(0, endedMs - run.startedMs);
   const time = { atMs: run.startedMs, seconds: (answer.serverMs ?? latencyMs) / 1000 };
   const cost =
@@ -50,6 +56,14 @@ export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: Sett
   };
   if (entry.pricing !== undefined) entry.pricing = plainPricing(entry.pricing);
   return { entry: withoutAbsent(entry), cost };
+}
+
+/** Who reports counts that no server can mean is not believed on the cost either. */
+export function believed(facts: CallFacts, { problem }: UsageReport): CallFacts {
+  const { serverCost } = facts;
+  return problem === undefined || serverCost === undefined
+    ? facts
+    : { ...facts, serverCost: { ...serverCost, usd: null } };
 }
 
 /** Absent keys instead of undefined ones: the entry is then the same before and after JSON. */

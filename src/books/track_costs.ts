@@ -9,9 +9,12 @@ export interface Tracked<Result> {
   costs: CostCallbackHandler;
 }
 
+const HEARD_NOTHING =
+  "`trackCosts` heard of no run of LangChain while the function ran, so it counted nothing. It hears of what is called inside the function: not of what a generator or a callback does after the function has returned, nor where `AsyncLocalStorage` is lost on the way (a queue, a pool, a worker), nor of `@langchain/core` before 0.3. Pass the handler in `callbacks` there";
+
 /**
- * Meters every chat model that is called inside a function, by whomever, with no wiring. Calls inside a tracked function
- * inside it count for both; functions that run at the same time count apart.
+ * Meters every chat model that is called inside a function, by whomever and through whichever copy of core, with no
+ * wiring. Calls inside a tracked function inside it count for both; functions that run at the same time count apart.
  * @param track - what to run. It is given the handler, for figures on the way, or where it throws
  * @param costs - options for a new handler, or a handler that is to go on counting
  * @throws MeteredError where the runtime has no `AsyncLocalStorage`; what the function throws
@@ -25,6 +28,19 @@ export async function trackCosts<Result>(
 ): Promise<Tracked<Result>> {
   // Not by `instanceof`: the handler may come from the package's other format.
   const handler = "handleLLMEnd" in costs ? costs : new CostCallbackHandler(costs);
-  const result = await withAmbientHandler(handler, () => track(handler));
+  let isHeard = false;
+  const heard = () => void (isHeard = true);
+  const tracked = async (): Promise<Result> => {
+    try {
+      return await track(handler);
+    } finally {
+      if (!isHeard && isEmpty(handler)) handler.addWarning(HEARD_NOTHING);
+    }
+  };
+  const result = await withAmbientHandler(handler, heard, tracked);
   return { result, costs: handler };
+}
+
+function isEmpty({ totals }: CostCallbackHandler): boolean {
+  return totals.calls + totals.openCalls === 0;
 }

@@ -2,12 +2,25 @@ import { PriceNotFoundError } from "../base/errors.js";
 import type { CallFacts } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { priceCall } from "../ledger/price_call.js";
+import { priceHint } from "./price_hint.js";
 
 /**
  * Refuses a call that has no price, before it is made.
  * @throws PriceNotFoundError
  */
 export function refuseUnpriced(call: CallFacts, options: CostOptions): void {
+  const problem = whyUnpriced(call, options);
+  if (problem === undefined) return;
+  const { modelRequested: model, provider } = call;
+  const hint = priceHint(call, options);
+  throw new PriceNotFoundError(
+    `No price is known for \`${model}\` (\`${provider}\`): ${problem}. Give one with \`definePriceTable\`, declare \`pricing\` on the model, or set \`onUnpriced\` to "warn".${hint === undefined ? "" : ` ${hint}.`}`,
+    { model, provider },
+  );
+}
+
+/** Why a call has no price, whatever it used; `undefined` where it has one. */
+export function whyUnpriced(call: CallFacts, options: CostOptions): string | undefined {
   // No tokens and no time: whether there is a price does not depend on them.
   const probe = priceCall(
     call,
@@ -16,10 +29,5 @@ export function refuseUnpriced(call: CallFacts, options: CostOptions): void {
     undefined,
     options,
   );
-  if (probe.status !== "unpriced") return;
-  const { modelRequested: model, provider } = call;
-  throw new PriceNotFoundError(
-    `No price is known for \`${model}\` (\`${provider}\`): ${probe.reason}. Give one with \`definePriceTable\`, declare \`pricing\` on the model, or set \`onUnpriced\` to "warn".`,
-    { model, provider },
-  );
+  return probe.status === "unpriced" ? probe.reason : undefined;
 }

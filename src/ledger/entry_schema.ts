@@ -91,6 +91,7 @@ const cost = object<EntryCost>({
 const serverCost = object<ServerCost>({
   usd: z.nullable(usd),
   upstreamUsd: z.optional(usd),
+  atLeast: some,
   isTrusted: z.boolean(),
 });
 

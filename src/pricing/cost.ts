@@ -1,3 +1,4 @@
+import { withJson } from "../base/json_amounts.js";
 import { formatUsd, type Usd } from "../base/money.js";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
 import { FREE_RATES } from "./look_up/compiled.js";
@@ -66,10 +67,12 @@ export interface Cost {
 /** Prices a call's usage: declared price first, then the tables. Never throws; what has no price is `unpriced`. */
 export function costOfUsage(usage: UsageLike | undefined, query: CostQuery, options: CostOptions = {}): Cost {
   try {
-    return chargeFor(usage, query, options);
+    return withJson(chargeFor(usage, query, options));
   } catch (error) {
     // Only reached by tables that were not made by definePriceTable: metering must not fail a call.
-    return unpricedCost(unpriced(String(query?.provider), 0, `the look-up failed: ${String(error).slice(0, 200)}`));
+    return withJson(
+      unpricedCost(unpriced(String(query?.provider), 0, `the look-up failed: ${String(error).slice(0, 200)}`)),
+    );
   }
 }
 
@@ -101,10 +104,13 @@ function billedCost(said: ServerCost, query: CostQuery): Cost | undefined {
     ...declarationOf(query, "what the answer says that it was billed at"),
     basis: "server",
   };
-  return pricedCost(resolution, {
+  const cost = pricedCost(resolution, {
     call: { usd: formatUsd(call), pico: call },
     ...(upstream === undefined ? {} : { upstream: { usd: formatUsd(upstream), pico: upstream } }),
   });
+  if (said.atLeast === undefined) return cost;
+  cost.warnings.push(`the cost is a lower bound: ${said.atLeast}`);
+  return { ...cost, isLowerBound: true };
 }
 
 function chargeByPrice(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {

@@ -6,6 +6,8 @@ export interface ServerCost {
   usd: string | null;
   /** What another provider bills beside that, where the caller's own key there was used. */
   upstreamUsd?: string;
+  /** Why more was billed than that. */
+  atLeast?: string;
   /**
    * Whether it is the bill: its provider is known by the model's class or by the host. A figure that anybody may have written
    * is believed where it makes the call dearer, or where nothing else is known.

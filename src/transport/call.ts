@@ -217,7 +217,7 @@ function abortError(reason: unknown): Error {
 }
 
 /** `AbortSignal.timeout` says so by the name of its reason; that is what LangChain makes of the call option `timeout`. */
-const isTimeout = (reason: Error) => reason.name === "TimeoutError";
+const isTimeout = (reason: Error) => reason.name === "TimeoutError" || CallTimeoutError.isInstance(reason);
 
 function aborted(message: string): ModelAbortError {
   const error = Object.assign(new ModelAbortError(message), { lc_error_code: "MODEL_ABORTED" });

@@ -165,7 +165,7 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
 
   it.each<[string, MeteredChatModelInput, string]>([
     ["an abort", {}, "ModelAbortError"],
-    ["`timeout`", { timeout: 30 }, "TimeoutError"],
+    ["`timeout`", { timeout: 30 }, "CallTimeoutError"],
   ])("does not wait after %s for a gate that does not answer", async (_, fields, name) => {
     const thinking = openable();
     const silent = new TestGate(async () => {

@@ -131,7 +131,7 @@ describe.each(subjects)("$name: one retry layer", (subject) => {
       const calling = rejection(call(create({ timeout: 10_000, onFailedAttempt: () => failed.arrive() })));
       await failed.reached;
       await clock.passSoon(10_000);
-      expect(await calling).toMatchObject({ name: "TimeoutError", limit: "call" });
+      expect(await calling).toMatchObject({ name: "CallTimeoutError", limit: "call" });
       expect(chatsOf(wire.server)).toHaveLength(1);
     });
 

@@ -215,7 +215,10 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
     await wire.server.idle();
     clock.pass(30);
     await handler.closed();
-    expect(expectOneRun(handler).last).toMatchObject({ type: "error", error: { name: "TimeoutError", limit: "idle" } });
+    expect(expectOneRun(handler).last).toMatchObject({
+      type: "error",
+      error: { name: "CallTimeoutError", limit: "idle" },
+    });
     await wire.server.idle();
   });
 
@@ -236,7 +239,7 @@ describe.each(subjects)("$name: a stream that its reader leaves", (subject) => {
     clock.pass(30);
     await handler.closed();
     const run = expectOneRun(handler);
-    expect(run.last).toMatchObject({ type: "error", error: { name: "TimeoutError", limit: "idle", limitMs: 30 } });
+    expect(run.last).toMatchObject({ type: "error", error: { name: "CallTimeoutError", limit: "idle", limitMs: 30 } });
     expect(String((run.last as { error: Error }).error.message)).toContain("Nobody read the stream");
     expect(messageOf(run).usage_metadata?.output_tokens).toBeGreaterThan(0);
     await wire.server.idle();

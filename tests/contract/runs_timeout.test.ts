@@ -17,7 +17,7 @@ describe.each(subjects)("$name: a call that takes too long", (subject) => {
   const create = (fields: MeteredChatModelInput) => subject.create(wire.server.url, fields);
   const silent = () => subject.scripts.whole({}, { before: [stall] });
   const begun = () => subject.scripts.streamed([{ text: "Hel" }, { text: "lo" }, stall]);
-  const timedOut = (limit: string) => ({ type: "error", error: { name: "TimeoutError", limit, limitMs } });
+  const timedOut = (limit: string) => ({ type: "error", error: { name: "CallTimeoutError", limit, limitMs } });
   const hasToken = (handler: RecordingHandler) =>
     handler.when((events) => events.some(({ type }) => type === "token" || type === "stream"));
 
@@ -50,7 +50,7 @@ describe.each(subjects)("$name: a call that takes too long", (subject) => {
       await handler.closed();
       expect(expectOneRun(handler).last).toMatchObject({
         type: "error",
-        error: { name: "TimeoutError", limit: "call" },
+        error: { name: "CallTimeoutError", limit: "call" },
       });
       await wire.server.idle();
     });
@@ -107,7 +107,7 @@ describe.each(subjects)("$name: a call that takes too long", (subject) => {
         for await (const _ of stream);
       })(),
     );
-    expect(error).toMatchObject({ name: "TimeoutError", limit });
+    expect(error).toMatchObject({ name: "CallTimeoutError", limit });
     expect(error.message).toContain(limit === "idle" ? "Nobody read the stream" : "`timeout`");
   });
 

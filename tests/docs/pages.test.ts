@@ -26,6 +26,7 @@ const PAGES: Record<string, Check[]> = {
       expect(byModel).toHaveProperty(["fireworks/accounts/fireworks/models/gpt-oss-120b"]);
       expect(cost).toBe((totals as { costUsd: string }).costUsd);
     },
+    (printed) => expect(printed).toEqual([[], "0.2"]),
   ],
   "docs/models.md": [
     (printed) => expect(printed).toEqual([["ChatFireworks", "ChatOpenLLM", "ChatOllamaLite"]]),

@@ -6,17 +6,14 @@ import { CostCallbackHandler, type PriceTable } from "../../src/callbacks.js";
 import { useWireServer } from "../support/use_server.js";
 import type { Reply } from "../support/wire_server.js";
 
-/** How a model of somebody's is called. */
-export type Way = "invoke" | "stream";
-
-/** How else: invoked, with a handler beside that wants chunks or core's events, as LangGraph has for calls that it shows. */
-type ShownWay = "chunks" | "events";
+/** How a model of somebody's is called: by its reader, or invoked for a handler that wants chunks or core's events of it. */
+export type Way = "invoke" | "stream" | "chunks" | "events";
 
 /** One report of somebody's package: the bytes that its provider sends, and what the books must say. */
 export interface Report {
   name: string;
   /** What the provider answers, by how it is asked. A way that is left out is not tried: say why beside it. */
-  answers: Partial<Record<Way | ShownWay, Reply>>;
+  answers: Partial<Record<Way, Reply>>;
   /** The model, calling `url`. */
   model(url: string): BaseChatModel;
   /** @default a word */
@@ -70,7 +67,7 @@ export function testReports(reports: readonly Report[]): void {
 
 async function call(
   model: BaseChatModel,
-  way: Way | ShownWay,
+  way: Way,
   costs: CostCallbackHandler,
   prompt: BaseLanguageModelInput = "Hi",
 ): Promise<void> {
@@ -80,7 +77,7 @@ async function call(
 }
 
 /** What LangGraph puts beside the handlers of a call that it shows while it runs: such a call streams behind `invoke`. */
-function listeners(way: Way | ShownWay): CallbackHandlerMethods[] {
+function listeners(way: Way): CallbackHandlerMethods[] {
   if (way === "chunks") return [Object.assign(BaseCallbackHandler.fromMethods({}), { lc_prefer_streaming: true })];
   if (way !== "events") return [];
   const handler = BaseCallbackHandler.fromMethods({ handleChatModelStreamEvent() {} });

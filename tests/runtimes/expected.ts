@@ -42,7 +42,7 @@ export const expected: Readonly<Record<string, unknown>> = {
   "leave a stream": estimate,
   "leave an event stream": true,
   "time out in a silent stream": {
-    error: { name: "TimeoutError", message: says("stopped for 200 ms"), limit: "idle", partial: "Hel" },
+    error: { name: "CallTimeoutError", message: says("stopped for 200 ms"), limit: "idle", partial: "Hel" },
     books: { ...estimate, errorCalls: 1 },
   },
   "break off": { name: "ConnectionError", partial: "Hel", books: { ...estimate, errorCalls: 1 } },

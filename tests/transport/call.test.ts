@@ -18,7 +18,7 @@ describe("a call on the wire", () => {
     const controller = new AbortController();
     const call = new Call({}, controller.signal);
     controller.abort(new DOMException("The operation timed out.", "TimeoutError"));
-    expect(call.signal.reason).toMatchObject({ name: "TimeoutError", limit: "call" });
+    expect(call.signal.reason).toMatchObject({ name: "CallTimeoutError", limit: "call" });
     expect(call.userAbort).toBeUndefined();
   });
 

@@ -24,7 +24,7 @@ describe("the clocks of a call", () => {
     pass(499);
     expect(rung).toEqual([]);
     pass(1);
-    expect(rung).toMatchObject([{ name: "TimeoutError", limit: "call", limitMs: 1_000 }]);
+    expect(rung).toMatchObject([{ name: "CallTimeoutError", limit: "call", limitMs: 1_000 }]);
   });
 
   it("ring when no first byte comes, and not when it does", () => {

@@ -1,8 +1,14 @@
+import { tokenCount } from "../../base/counts.js";
 import { fieldsOf } from "../../base/json.js";
 import type { Evidence } from "./evidence.js";
+import { usageOfLangChain } from "./langchain.js";
+import { costIn } from "./openai_cost.js";
+import { toolsOf } from "./openai_tools.js";
 import { first, known, plus, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
-const INPUT = ["input_tokens", "prompt_tokens", "inputTokens", "promptTokens", "prompt_eval_count"];
+/** Where the input is counted without what a cache read and wrote, those have names of their own beside these. */
+const INPUT = ["input_tokens", "inputTokens"];
+const WHOLE_INPUT = ["prompt_tokens", "promptTokens", "prompt_eval_count"];
 const OUTPUT = ["output_tokens", "completion_tokens", "outputTokens", "completionTokens", "eval_count"];
 const TOTAL = ["total_tokens", "totalTokens"];
 
@@ -10,32 +16,69 @@ const TOTAL = ["total_tokens", "totalTokens"];
 export function usageOfOpenAI(usage: Fields): SpelledUsage | undefined {
   const input = fieldsOf(usage.prompt_tokens_details ?? usage.input_tokens_details);
   const output = fieldsOf(usage.completion_tokens_details ?? usage.output_tokens_details);
+  const cached = fieldsOf(input.cached_tokens_details);
   const ofLangChain = fieldsOf(usage.input_token_details);
-  // Anthropic and Bedrock count what their cache read and wrote apart from the rest of the input.
   const read = first(usage, ["cache_read_input_tokens", "cacheReadInputTokens"]);
   const written = first(usage, ["cache_creation_input_tokens", "cacheWriteInputTokens"]);
   return spelled({
-    input_tokens: [read, written].reduce(plus, first(usage, INPUT)),
+    input_tokens: first(usage, WHOLE_INPUT) ?? [read, written].reduce(plus, first(usage, INPUT)),
     output_tokens: first(usage, OUTPUT),
     total_tokens: first(usage, TOTAL),
     input_token_details: known({
-      cache_read: read ?? ofLangChain.cache_read ?? input.cached_tokens ?? usage.prompt_cache_hit_tokens,
-      cache_creation: written ?? ofLangChain.cache_creation ?? input.cache_write_tokens,
+      cache_read: read ?? ofLangChain.cache_read ?? input.cached_tokens ?? first(usage, CACHED),
+      cache_creation: written ?? ofLangChain.cache_creation ?? first(input, WRITTEN),
       audio: input.audio_tokens,
+      image: input.image_tokens,
+      video: input.video_tokens,
     }),
     output_token_details: known({
       reasoning: fieldsOf(usage.output_token_details).reasoning ?? output.reasoning_tokens,
       audio: output.audio_tokens,
+      image: output.image_tokens,
     }),
+    units: known({ cachedAudio: cached.audio_tokens, cachedImage: cached.image_tokens }),
   });
 }
 
+/** DeepSeek's name for it, and that of servers that have it beside the other counts. */
+const CACHED = ["prompt_cache_hit_tokens", "cached_tokens"];
+/** OpenAI's name for it, LiteLLM's and Qwen's. */
+const WRITTEN = ["cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens"];
+
 /** What a server that speaks OpenAI's language says beside `usage_metadata`. */
-export function readOpenAI({ metadata }: Evidence): Reading | undefined {
-  const raw = fieldsOf(metadata.usage ?? fieldsOf(metadata.x_groq).usage);
-  const usage = usageOfOpenAI(raw);
-  if (usage === undefined) return undefined;
-  const cost = raw.cost;
-  const upstreamCost = raw.is_byok === true ? fieldsOf(raw.cost_details).upstream_inference_cost : undefined;
-  return { usage, cost, upstreamCost };
+export function readOpenAI(evidence: Evidence): Reading | undefined {
+  const raw = rawUsage(evidence);
+  const tools = toolsOf(evidence, raw);
+  const reading = withOutput(usageOfOpenAI(raw));
+  if (reading.usage === undefined && tools === undefined) return undefined;
+  const counted = reading.usage ?? usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
+  const units = known({ ...counted?.units, ...tools?.units });
+  const usage = counted && (units === undefined ? counted : { ...counted, units });
+  const assumptions = [...(reading.assumptions ?? []), ...tierNotes(evidence)];
+  return { ...reading, usage, assumptions, atLeast: tools?.atLeast, ...costIn(raw) };
+}
+
+/** OpenAI may serve a call on a cheaper tier than was asked for, and its package drops the tier of what is not streamed. */
+function tierNotes({ params, metadata, info }: Evidence): string[] {
+  const served = metadata.service_tier ?? info.service_tier;
+  const note = "the tier is `priority`, as was asked for: which one served is not handed on";
+  return params.service_tier === "priority" && served === undefined ? [note] : [];
+}
+
+/** The server's own report: Groq's where it is whole, then the last chunk's, since merging chunks adds numbers up. */
+function rawUsage({ metadata, heard }: Evidence): Fields {
+  return fieldsOf(fieldsOf(metadata.x_groq).usage ?? heard?.lastRaw ?? metadata.usage);
+}
+
+/** Output that is counted in the total alone is what the total has beyond the input. Packages write 0 for it, or nothing. */
+function withOutput(usage: SpelledUsage | undefined): Reading {
+  const input = tokenCount(usage?.input_tokens);
+  const total = tokenCount(usage?.total_tokens);
+  if (usage?.output_tokens !== undefined || input === undefined || total === undefined || total <= input)
+    return { usage };
+  return {
+    usage: { ...usage, output_tokens: total - input },
+    isBetter: true,
+    assumptions: ["the output is counted in `total_tokens` alone: what it has beyond the input is billed as output"],
+  };
 }

@@ -31,6 +31,13 @@ export interface Reading {
   cost?: unknown;
   /** What another provider bills beside that. */
   upstreamCost?: unknown;
+  /** Why more was billed than that. */
+  costAtLeast?: string;
+  /** Whether it said a cost that nobody can mean. */
+  isCostRefused?: boolean;
+  /** Whether it was answered by a server of the user's own, or by Ollama's cloud, where only the answer's form says so. */
+  isOwnMachine?: boolean;
+  isOllamaCloud?: boolean;
 }
 
 /** The first of the fields that says something. */

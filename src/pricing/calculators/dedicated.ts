@@ -1,3 +1,4 @@
+import { withJson } from "../../base/json_amounts.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { formatUsd, parseUsd, type Usd } from "../../base/money.js";
 import { shown } from "../../base/shown.js";
@@ -53,7 +54,8 @@ export function dedicatedCost(query: DedicatedQuery): DedicatedCost {
   if (regionRestricted && !regionKnown) return unknown("the premium for pinned regions is not known for that day");
   const rate = regionRestricted && own === undefined ? (base * 3n) / 2n : base;
   const { pico, usd } = costOfGpuTime(rate, count, seconds);
-  return { status: "priced", totalPico: pico, totalUsd: usd, usdPerHour: formatUsd(rate), ...evidence(row, atMs) };
+  const total = { totalPico: pico, totalUsd: usd, usdPerHour: formatUsd(rate) };
+  return withJson({ status: "priced", ...total, ...evidence(row, atMs) });
 }
 
 /** The row of a GPU in any spelling: `H100`, `h100 80GB`, `NVIDIA_H100_80GB`. */

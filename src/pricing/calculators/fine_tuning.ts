@@ -1,3 +1,4 @@
+import { withJson } from "../../base/json_amounts.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { costOfTokens, formatUsd, parseUsd, type Usd } from "../../base/money.js";
 import { shown } from "../../base/shown.js";
@@ -68,14 +69,14 @@ export function fineTuningCost(query: FineTuningQuery): FineTuningCost {
     ageDays,
     reason: `${method} of a model of ${sizeB}B`,
   };
-  return {
+  return withJson({
     status: "priced",
     totalPico: pico,
     totalUsd: formatUsd(pico),
     trainingTokens,
     usdPerMillion: price,
     ...evidence,
-  };
+  });
 }
 
 function sizeOf(name: string): number | undefined {

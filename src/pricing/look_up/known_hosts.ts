@@ -1,11 +1,11 @@
 /** Who answers at a host, by the host's name or the end of it, under LangChain's name for them. */
 const PROVIDER_OF_HOST: readonly (readonly [end: string, provider: string])[] = [
   ["api.openai.com", "openai"],
-  ["openai.azure.com", "azure_openai"],
-  ["cognitiveservices.azure.com", "azure_openai"],
-  ["services.ai.azure.com", "azure_openai"],
+  ["openai.azure.com", "azure"],
+  ["cognitiveservices.azure.com", "azure"],
+  ["services.ai.azure.com", "azure"],
+  ["azure-api.net", "azure"],
   ["api.anthropic.com", "anthropic"],
-  ["aiplatform.googleapis.com", "google_vertexai"],
   ["generativelanguage.googleapis.com", "google_genai"],
   ["api.groq.com", "groq"],
   ["api.together.xyz", "together"],
@@ -24,13 +24,24 @@ const PROVIDER_OF_HOST: readonly (readonly [end: string, provider: string])[] = 
   ["api.z.ai", "zai"],
   ["open.bigmodel.cn", "zhipuai"],
   ["api.minimax.io", "minimax"],
+  ["api.minimaxi.com", "minimax"],
   ["api.novita.ai", "novita"],
   ["inference.baseten.co", "baseten"],
+  ["api.deepinfra.com", "deepinfra"],
+  ["api.sambanova.ai", "sambanova"],
   ["ollama.com", "ollama-cloud"],
+];
+
+/** The same for hosts that have a region in their names. */
+const PROVIDER_OF_REGIONAL_HOST: readonly (readonly [name: RegExp, provider: string])[] = [
+  [/^(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com$/, "google_vertexai"],
+  [/^bedrock-runtime(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com|api\.aws)$/, "amazon_bedrock"],
+  [/^bedrock-mantle\.[a-z0-9-]+\.api\.aws$/, "amazon_bedrock"],
 ];
 
 /** Whose host it is, where that is known. */
 export function providerOfHost(host: string): string | undefined {
   const name = host.toLowerCase();
-  return PROVIDER_OF_HOST.find(([end]) => name === end || name.endsWith(`.${end}`))?.[1];
+  const known = PROVIDER_OF_HOST.find(([end]) => name === end || name.endsWith(`.${end}`));
+  return (known ?? PROVIDER_OF_REGIONAL_HOST.find(([form]) => form.test(name)))?.[1];
 }

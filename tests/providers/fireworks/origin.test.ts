@@ -164,7 +164,7 @@ describe("a call", () => {
       expect(await ofModel).toBeInstanceOf(CallTimeoutError);
       // Core makes a signal of this one, which keeps Node's own time. Whenever that is over, the answer has not come.
       await expect(ask(fireworks(server), isStreamed, "Hi.", { timeout: 30 })).rejects.toMatchObject({
-        name: "TimeoutError",
+        name: "CallTimeoutError",
       });
       await server.idle();
       expect(fireworks(server).timeout).toBeUndefined();

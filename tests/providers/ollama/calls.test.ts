@@ -101,13 +101,13 @@ describe("a time-out", () => {
     await bench.server.received();
     clock.pass(50);
     const error = await failing;
-    expect(error).toMatchObject({ name: "TimeoutError", limit: "call", limitMs: 50 });
+    expect(error).toMatchObject({ name: "CallTimeoutError", limit: "call", limitMs: 50 });
   });
 
   it("is kept per call", async () => {
     bench.server.reply(json(200, last(), { before: [stall] }));
     // Core makes a signal of this one, which keeps Node's own time. Whenever that is over, the answer has not come.
-    expect(await rejection(bench.model().invoke("Hi", { timeout: 50 }))).toMatchObject({ name: "TimeoutError" });
+    expect(await rejection(bench.model().invoke("Hi", { timeout: 50 }))).toMatchObject({ name: "CallTimeoutError" });
   });
 
   it("is kept in the middle of an answer, between two pieces", async () => {
@@ -117,7 +117,7 @@ describe("a time-out", () => {
     const failing = rejection(stream.next());
     clock.pass(50);
     const error = await failing;
-    expect(error).toMatchObject({ name: "TimeoutError", limit: "idle", partialOutput: { content: "He" } });
+    expect(error).toMatchObject({ name: "CallTimeoutError", limit: "idle", partialOutput: { content: "He" } });
   });
 });
 

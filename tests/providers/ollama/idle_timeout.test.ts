@@ -40,7 +40,7 @@ describe("silence while a tool call is made", () => {
   ])("with %p ends the call after %i ms", async (fields, ms) => {
     const { reading } = await begin(fields);
     clock.pass(ms);
-    expect(await rejection(reading)).toMatchObject({ name: "TimeoutError", limit: "idle", limitMs: ms });
+    expect(await rejection(reading)).toMatchObject({ name: "CallTimeoutError", limit: "idle", limitMs: ms });
     await bench.server.idle();
     expect(bench.server.requests[0]?.aborted).toBe(true);
   });

@@ -1,0 +1,28 @@
+import type { OpenRun } from "./open_run.js";
+
+/** How many models a warning names. */
+const NAMED = 3;
+
+/** How long a call may take before it is taken for one that never ends. */
+const LONG_MS = 600_000;
+
+/**
+ * What is to be said of the calls that have not ended, or `undefined` where all will. This package's models end every call;
+ * of the others' nobody can tell a stream that its reader left from one that is still being read.
+ */
+export function openCallsWarning(open: Iterable<OpenRun>): string | undefined {
+  const models: string[] = [];
+  for (const { expected } of open) if (!expected.isOurs) models.push(expected.modelRequested);
+  if (models.length === 0) return undefined;
+  const names = [...new Set(models)].map((name) => `\`${name}\``);
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+  const named = `${names.slice(0, NAMED).join(", ")}${more}`;
+  const [calls, have, they] = models.length === 1 ? ["call", "has", "it is"] : ["calls", "have", "they are"];
+  return `${models.length} ${calls} (${named}) ${have} started and not ended, so ${they} not in the sums. LangChain never ends a stream that its reader leaves: read it to its end, or read \`streamEvents\` with \`version: "v2"\`, which ends when it is left; this package's models end theirs`;
+}
+
+/** Whether the call that has been open for longest is another package's, and will hardly end any more. */
+export function isLongOpen(open: Iterable<OpenRun>, nowMs: number): boolean {
+  for (const { expected, startedMs } of open) return !expected.isOurs && nowMs - startedMs > LONG_MS;
+  return false;
+}

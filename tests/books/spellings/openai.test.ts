@@ -1,0 +1,79 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { evidenceOfMessage } from "../../../src/books/spellings/evidence.js";
+import { readOpenAI } from "../../../src/books/spellings/openai.js";
+import type { Reading } from "../../../src/books/spellings/spelled.js";
+
+type Fields = Record<string, unknown>;
+
+const reads = (response_metadata: Fields, params: Fields = {}, message: Fields = {}): Reading | undefined =>
+  readOpenAI(evidenceOfMessage({ response_metadata, ...message }, { params }));
+
+const COUNTS = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+
+describe("what is read of servers that speak OpenAI's language", () => {
+  it("says nothing where nothing is said", () => {
+    expect(reads({ usage: {} })).toBeUndefined();
+    expect(reads({}, { tools: [{ type: "function" }, { type: "custom" }, {}] })).toBeUndefined();
+    expect(reads({ output: [{ type: "message" }, { type: "reasoning" }, { type: "function_call" }] })).toBeUndefined();
+  });
+
+  it.each<[string, Fields, Fields]>([
+    [
+      "xAI's counts of tools",
+      { server_side_tool_usage_details: { web_search_calls: 2, x_search_calls: 1 } },
+      { webSearch: 2, socialSearch: 1 },
+    ],
+    ["xAI's sources", { num_sources_used: 3 }, { webSearch: 3 }],
+    ["xAI's sources, where there were none", { num_sources_used: 0 }, {}],
+    [
+      "cached audio",
+      { prompt_tokens_details: { cached_tokens_details: { audio_tokens: 4, text_tokens: 1 } } },
+      { cachedAudio: 4 },
+    ],
+  ])("counts %s", (_, more, units) => {
+    expect(reads({ usage: { ...COUNTS, ...more } })?.usage?.units ?? {}).toEqual(units);
+  });
+
+  it.each<[string, Fields, unknown]>([
+    ["a number", { cost: 0.5 }, 0.5],
+    ["a text", { cost: "0.5" }, "0.5"],
+    ["ticks", { cost_in_usd_ticks: 1 }, 1e-10],
+    ["a sum", { cost: { total_cost: 0.5 } }, 0.5],
+    ["a sum in dollars", { cost: { total_cost: 0.5, currency: "USD" } }, 0.5],
+    ["a sum in another currency", { cost: { total_cost: 0.5, currency: "EUR" } }, undefined],
+    ["ticks that are text", { cost_in_usd_ticks: "1" }, undefined],
+  ])("takes %s as the cost", (_, more, cost) => {
+    expect(reads({ usage: { ...COUNTS, ...more } })?.cost).toBe(cost);
+  });
+
+  it.each<[string, Fields, RegExp | undefined]>([
+    ["a live search that was not asked for", { search_parameters: { mode: "off" } }, undefined],
+    ["a live search that may have happened", { search_parameters: { mode: "auto" } }, /`search_parameters`/],
+    ["a tool of the server's", { tools: [{ type: "function" }, { type: "x_search" }] }, /`x_search`/],
+    ["no search option", { web_search_options: null }, undefined],
+  ])("knows of %s", (_, params, words) => {
+    const atLeast = reads({ usage: COUNTS }, params)?.atLeast;
+    if (words === undefined) expect(atLeast).toBeUndefined();
+    else expect(atLeast).toMatch(words);
+  });
+
+  it("counts an item that is said in two places once, and what has no id at all", () => {
+    const call = { type: "web_search_call", id: "ws_1" };
+    expect(reads({ output: [call, call] })?.usage).toBeUndefined();
+    expect(reads({ usage: COUNTS, output: [call, call, { type: "file_search_call" }] })?.usage?.units).toEqual({
+      webSearch: 1,
+      storageSearch: 1,
+    });
+  });
+
+  it("throws on nothing", () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), fc.anything(), (usage, output, params) => {
+        expect(() =>
+          reads({ usage, output, tool_usage: usage, x_groq: output }, { tools: params, model: usage }),
+        ).not.toThrow();
+      }),
+    );
+  });
+});

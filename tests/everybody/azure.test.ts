@@ -1,0 +1,77 @@
+import { AzureChatOpenAI, type AzureChatOpenAIFields } from "@langchain/openai";
+import { definePriceTable } from "../../src/callbacks.js";
+import { chatCompletion, inAllWays } from "./chat_completions.js";
+import { atHost } from "./other_hosts.js";
+import { testReports, type Report } from "./reports.js";
+import { modelResponse } from "./responses_api.js";
+
+const served = "gpt-4o-2024-08-06";
+const table = definePriceTable([
+  { provider: "azure", model: ["gpt-4o", served], inputUsdPerMillion: "2.75", outputUsdPerMillion: "11" },
+  { provider: "azure", model: "gpt-3.5-turbo", inputUsdPerMillion: "0.5", outputUsdPerMillion: "1.5" },
+  { provider: "openai", model: ["gpt-4o", served], inputUsdPerMillion: "2.5", outputUsdPerMillion: "10" },
+]);
+const USAGE = { prompt_tokens: 1600, completion_tokens: 90, total_tokens: 1690 };
+const USD = "0.00539"; // 1600 x 2.75 + 90 x 11 = 5390
+
+function azure(fields: Partial<AzureChatOpenAIFields> = {}): Report["model"] {
+  return (url) =>
+    new AzureChatOpenAI({
+      azureOpenAIApiKey: "k",
+      azureOpenAIApiInstanceName: "inst",
+      azureOpenAIApiDeploymentName: "my-deployment",
+      azureOpenAIApiVersion: "2025-04-01-preview",
+      maxRetries: 0,
+      ...atHost("", url),
+      ...fields,
+    });
+}
+
+const base = { table, usd: USD, inputTokens: 1600, outputTokens: 90 };
+
+testReports([
+  {
+    ...base,
+    name: "Azure's price, not OpenAI's",
+    model: azure({ model: "gpt-4o" }),
+    answers: inAllWays({ model: served, usage: USAGE }),
+    billed: "azure/gpt-4o",
+  },
+  {
+    ...base,
+    name: "a gateway of one's own before Azure",
+    model: (url) => azure({ model: "gpt-4o", azureOpenAIEndpoint: url, configuration: {} })(url),
+    answers: inAllWays({ model: served, usage: USAGE }),
+    billed: "azure/gpt-4o",
+  },
+  {
+    ...base,
+    // The package says "gpt-3.5-turbo" of a deployment whose model it was not told.
+    name: "a deployment whose model only the answer names",
+    model: azure(),
+    answers: inAllWays({ model: served, usage: USAGE }),
+    billed: "azure/my-deployment",
+  },
+  {
+    ...base,
+    name: "a deployment of a model without a price",
+    model: azure(),
+    answers: inAllWays({ model: "gpt-9-2027-01-01", usage: USAGE }),
+    usd: undefined,
+    warnings: [/`my-deployment`/],
+  },
+  {
+    ...base,
+    name: "Azure's newer address under the class of OpenAI",
+    model: (url) => azure({ model: "gpt-4o", ...atHost("https://inst.openai.azure.com/openai/v1", url) })(url),
+    answers: chatCompletion({ model: served, usage: USAGE }),
+    billed: "azure/gpt-4o",
+  },
+  {
+    ...base,
+    name: "the Responses API",
+    model: azure({ model: "gpt-4o", useResponsesApi: true }),
+    answers: modelResponse({ model: served, usage: { input_tokens: 1600, output_tokens: 90, total_tokens: 1690 } }),
+    billed: "azure/gpt-4o",
+  },
+]);

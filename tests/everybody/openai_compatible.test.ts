@@ -1,0 +1,146 @@
+import { ChatOpenAI, type ChatOpenAIFields } from "@langchain/openai";
+import { definePriceTable } from "../../src/callbacks.js";
+import { chatCompletion } from "./chat_completions.js";
+import { atHost } from "./other_hosts.js";
+import { testReports, type Report } from "./reports.js";
+
+const model = "some-model";
+const rates = {
+  inputUsdPerMillion: "1",
+  cachedInputUsdPerMillion: "0.1",
+  cacheWriteUsdPerMillion: "1.25",
+  outputUsdPerMillion: "4",
+};
+const table = definePriceTable([
+  { model, ...rates },
+  { provider: "openai", model: "gpt-4o-search-preview", ...rates, webSearchUsdPerThousand: "25" },
+]);
+
+function at(baseURL: string, fields: ChatOpenAIFields = {}): Report["model"] {
+  return (url) => new ChatOpenAI({ model, apiKey: "k", maxRetries: 0, ...atHost(baseURL, url), ...fields });
+}
+
+const COUNTS = { prompt_tokens: 1600, completion_tokens: 90, total_tokens: 1690 };
+const USD = "0.00196"; // 1600 x 1 + 90 x 4 = 1960
+const CACHED_USD = "0.0010384"; // 576 x 1 + 1024 x 0.1 + 90 x 4 = 1038.4
+const base = { model: at("https://llm.example.com/v1"), table, usd: USD, inputTokens: 1600, outputTokens: 90 };
+
+/** What servers of others say of the same tokens in words of their own. */
+const words: Report[] = [
+  {
+    ...base,
+    name: "Moonshot's and Together's cached tokens, beside the other counts",
+    answers: chatCompletion({ model, usage: { ...COUNTS, cached_tokens: 1024 }, place: "last choice" }),
+    usd: CACHED_USD,
+    totals: { cachedInputTokens: 1024 },
+  },
+  {
+    ...base,
+    name: "LiteLLM's counts of Claude's cache, which its input has in it",
+    answers: chatCompletion({
+      model,
+      usage: {
+        ...COUNTS,
+        prompt_tokens_details: { cached_tokens: 1024, cache_creation_tokens: 512 },
+        cache_read_input_tokens: 1024,
+        cache_creation_input_tokens: 512,
+      },
+    }),
+    usd: "0.0011664", // 64 x 1 + 1024 x 0.1 + 512 x 1.25 + 90 x 4 = 1166.4
+    totals: { cachedInputTokens: 1024 },
+  },
+  {
+    ...base,
+    name: "Qwen's tokens that were written to its cache",
+    answers: chatCompletion({
+      model,
+      usage: { ...COUNTS, prompt_tokens_details: { cached_tokens: 0, cache_creation_input_tokens: 1024 } },
+    }),
+    usd: "0.002216", // 576 x 1 + 1024 x 1.25 + 90 x 4 = 2216
+  },
+  {
+    ...base,
+    name: "details that are null",
+    answers: chatCompletion({
+      model,
+      usage: { ...COUNTS, prompt_tokens_details: null, completion_tokens_details: null },
+    }),
+  },
+  {
+    ...base,
+    // Its OpenAI-compatible API leaves thoughts out of `completion_tokens`.
+    name: "Gemini's thoughts, in the total alone",
+    model: at("https://generativelanguage.googleapis.com/v1beta/openai"),
+    answers: chatCompletion({ model, usage: { ...COUNTS, total_tokens: 1890 } }),
+    usd: "0.00276", // 1600 x 1 + (90 + 200) x 4 = 2760
+    outputTokens: 290,
+    warnings: [/total_tokens/],
+    billed: `google_genai/${model}`,
+  },
+  {
+    ...base,
+    name: "usage on the last choice and on an event of its own",
+    answers: {
+      stream: chatCompletion({ model, usage: { ...COUNTS, cached_tokens: 1024 }, place: "last choice" }).stream,
+    },
+    usd: CACHED_USD,
+  },
+];
+
+const PERPLEXITY = {
+  ...COUNTS,
+  search_context_size: "low",
+  cost: { input_tokens_cost: 0.0016, output_tokens_cost: 0.00036, request_cost: 0.005, total_cost: 0.00696 },
+};
+const figures: Report[] = [
+  {
+    ...base,
+    name: "Perplexity's sum of what each part cost",
+    model: at("https://api.perplexity.ai"),
+    answers: chatCompletion({ model, usage: PERPLEXITY, place: "each event" }),
+    usd: "0.00696",
+    billed: `perplexity/${model}`,
+  },
+  {
+    ...base,
+    name: "a cost that was added up from doubles",
+    model: at("https://openrouter.ai/api/v1"),
+    answers: chatCompletion({ model, usage: { ...COUNTS, cost: 0.30000000000000004 }, place: "last choice" }),
+    usd: "0.3",
+  },
+  {
+    ...base,
+    name: "a cost below a pico-dollar",
+    model: at("https://openrouter.ai/api/v1"),
+    answers: chatCompletion({ model, usage: { ...COUNTS, cost: 0.0000123456789012 } }),
+    usd: "0.000012345679", // rounded to 12 decimals
+  },
+];
+
+const searches: Report[] = [
+  {
+    ...base,
+    name: "a model of OpenAI's that always searches",
+    model: at("https://api.openai.com/v1", { model: "gpt-4o-search-preview" }),
+    answers: chatCompletion({ model: "gpt-4o-search-preview-2025-03-11", usage: COUNTS }),
+    usd: "0.02696", // 1960 per million, and 1 search at 0.025
+  },
+  {
+    ...base,
+    name: "a search that was offered, and that nobody counts",
+    model: at("https://llm.example.com/v1", { modelKwargs: { web_search_options: {} } }),
+    answers: chatCompletion({ model, usage: COUNTS }),
+    between: [USD, undefined],
+    warnings: [/`web_search_options`/],
+  },
+  {
+    ...base,
+    name: "tools of the caller's own",
+    model: at("https://llm.example.com/v1", {
+      modelKwargs: { tools: [{ type: "function", function: { name: "clock", parameters: {} } }] },
+    }),
+    answers: chatCompletion({ model, usage: COUNTS }),
+  },
+];
+
+testReports([...words, ...figures, ...searches]);
