@@ -231,6 +231,26 @@ testReports([
     warnings: [/search/],
   },
   {
+    name: "code that the server executes, which no usage counts",
+    answers: whole({
+      usage: SHORT,
+      content: [
+        { type: "server_tool_use", id: "srvtoolu_2", name: "bash_code_execution", input: { command: "cal" } },
+        {
+          type: "bash_code_execution_tool_result",
+          tool_use_id: "srvtoolu_2",
+          content: { type: "bash_code_execution_result", stdout: "", stderr: "", return_code: 0, content: [] },
+        },
+        { type: "text", text: "Hello" },
+      ],
+    }),
+    model: claude(),
+    table,
+    usd: SHORT_USD,
+    between: [SHORT_USD, undefined],
+    warnings: [/code executions/],
+  },
+  {
     name: "thoughts, which are part of the output",
     answers: anthropicAnswers({
       usage: { ...SHORT, output_tokens: 300, output_tokens_details: { thinking_tokens: 250 } },

@@ -2,6 +2,7 @@ import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, nonEmpty } from "../../base/json.js";
 import { uncountedIterations, withCompactions } from "./anthropic_iterations.js";
 import { streamedUsage, type StreamedUsage } from "./anthropic_stream.js";
+import { tracesOf } from "./anthropic_traces.js";
 import { detailsOfAnthropic, usageOfAnthropic, writesOfAnthropic } from "./anthropic_usage.js";
 import { hiddenWrites, unlistedWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
@@ -16,6 +17,7 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
   const raw = fieldsOf(metadata.usage);
   if (!isAnthropic(evidence, raw)) return undefined;
   const { usage, hidden, warnings } = raw.input_tokens === undefined ? ofStream(evidence, raw) : ofAnswer(raw);
+  const { codeExecutions } = tracesOf(evidence);
   const writes = writesOfAnthropic(raw);
   const reasons = [
     ...hidden,
@@ -23,7 +25,8 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
     dearerPlace(raw, params),
   ].filter((reason) => reason !== undefined);
   return {
-    usage,
+    // No count of these is in any usage: the code's machine is billed by the hour, after some that are free.
+    usage: codeExecutions > 0 && usage ? { ...usage, units: { ...usage.units, codeExecution: codeExecutions } } : usage,
     // The package's own figures are known to be wrong in streams, and to leave compactions out.
     isBetter: true,
     ...(warnings.length === 0 ? {} : { warnings }),

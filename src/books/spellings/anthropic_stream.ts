@@ -1,7 +1,8 @@
-import { fieldsOf, itemsOf } from "../../base/json.js";
+import { fieldsOf } from "../../base/json.js";
+import { tracesOf } from "./anthropic_traces.js";
 import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
-import type { Fields, SpelledUsage } from "./spelled.js";
+import type { SpelledUsage } from "./spelled.js";
 
 /** What Anthropic's package leaves of a stream's usage. */
 export interface StreamedUsage {
@@ -27,13 +28,12 @@ export function streamedUsage(evidence: Evidence): StreamedUsage {
   const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
   if (made === undefined) return { hidden: [], warnings: [] };
   const { outputs = 0, addedOutput, outputTokens } = evidence.heard ?? {};
-  const content = itemsOf(evidence.message.content).map(blockOf);
-  const { usesTools, searches } = toolsOf(content, evidence.params);
+  const { usesTools, hasCompacted, searches } = tracesOf(evidence);
   const hidden = [
     ...(outputs === 1 ? [NO_END] : []),
     ...(made.input_tokens === 0 ? [NO_INPUT] : []),
     ...(usesTools ? [TOOLS] : []),
-    ...(content.some(({ type }) => type === "compaction") ? [COMPACTION] : []),
+    ...(hasCompacted ? [COMPACTION] : []),
   ];
   const usage = {
     ...made,
@@ -42,20 +42,4 @@ export function streamedUsage(evidence: Evidence): StreamedUsage {
     ...(searches > 0 ? { units: { webSearch: searches } } : {}),
   };
   return { usage, hidden, warnings: outputs === 0 ? [NOT_HEARD] : [] };
-}
-
-/** A block of a message's content; some are wrapped where core makes them its own. */
-function blockOf(block: unknown): Fields {
-  const fields = fieldsOf(block);
-  return fields.type === "non_standard" ? fieldsOf(fields.value) : fields;
-}
-
-/** Which tools the server used: those of MCP servers leave nothing in the message. Searches that failed are not billed. */
-function toolsOf(content: readonly Fields[], params: Fields): { usesTools: boolean; searches: number } {
-  const isCall = ({ type }: Fields) => type === "server_tool_use" || type === "server_tool_call";
-  const hasFound = ({ type, content: found }: Fields) => type === "web_search_tool_result" && Array.isArray(found);
-  return {
-    usesTools: content.some(isCall) || itemsOf(params.mcp_servers).length > 0,
-    searches: content.filter(hasFound).length,
-  };
 }

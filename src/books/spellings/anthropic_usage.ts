@@ -21,7 +21,7 @@ export function detailsOfAnthropic(raw: Fields): SpelledUsage {
     output_token_details: known({ reasoning: fieldsOf(raw.output_tokens_details).thinking_tokens }),
     units: known({
       cacheWrite1h: writes.forAnHour,
-      // Pages that are fetched cost nothing, and the code that is executed is billed by the hour.
+      // Pages that are fetched cost nothing.
       webSearch: fieldsOf(raw.server_tool_use).web_search_requests,
     }),
   };

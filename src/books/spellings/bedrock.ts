@@ -1,5 +1,5 @@
 import { tokenCount } from "../../base/counts.js";
-import { fieldsOf, isObject, itemsOf } from "../../base/json.js";
+import { fieldsOf, isObject, itemsOf, nonEmpty } from "../../base/json.js";
 import { hiddenWrites, unlistedWrites, writtenTokens, type CacheWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
 import { known, plus, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
@@ -12,15 +12,25 @@ export function readBedrock(evidence: Evidence): Reading | undefined {
   const raw = fieldsOf(said.usage);
   const writes = said.usage === undefined ? hiddenWrites(evidence) : unlistedWrites(writesOfConverse(raw));
   const isTwice = said !== metadata && countsCacheTwice(raw, evidence.model ?? "");
+  const routed = nonEmpty(fieldsOf(fieldsOf(said.trace).promptRouter).invokedModelId);
+  const reasons = [isTwice ? TWICE : writes, routed && ROUTER, guardrailOf(params)].filter(
+    (reason) => reason !== undefined,
+  );
   return {
     usage: usageOfConverse(isTwice ? { ...raw, inputTokens: restOf(raw), totalTokens: undefined } : raw),
     isBetter: true,
-    atLeast: isTwice ? TWICE : writes,
+    ...(reasons.length === 0 ? {} : { atLeast: reasons.join("; ") }),
     tier: tierOf(said, params),
-    modelServed: fieldsOf(fieldsOf(said.trace).promptRouter).invokedModelId,
+    modelServed: routed === undefined ? idIn(evidence.model) : (idIn(routed) ?? routed),
   };
 }
 
+/** The model's id in the name of its resource; `undefined` for other names, which are their owner's own. */
+function idIn(model: unknown): string | undefined {
+  return nonEmpty(model)?.match(/^arn:aws[a-z-]*:bedrock:[^/]*:(?:inference-profile|foundation-model)\/(.+)$/)?.[1];
+}
+
+const ROUTER = "the prompt router is billed apart from the model";
 const TWICE = "`inputTokens` seems to have the cache's tokens in it already: they are not counted twice";
 
 /** Streams of OpenAI's models have the cache's tokens in the input too, unlike their whole answers. https://github.com/maximhq/bifrost/pull/6942 */
@@ -53,6 +63,11 @@ function writesOfConverse({ cacheWriteInputTokens: all, cacheDetails }: Fields):
   const details = itemsOf(cacheDetails).map(fieldsOf);
   const writtenFor = (duration: string) => details.find(({ ttl }) => ttl === duration)?.inputTokens;
   return { all, forFiveMinutes: writtenFor("5m"), forAnHour: writtenFor("1h") };
+}
+
+/** What a guardrail checks is billed by the text that it reads, apart from the model. https://aws.amazon.com/bedrock/pricing/ */
+function guardrailOf({ guardrailConfig }: Fields): string | undefined {
+  return nonEmpty(fieldsOf(guardrailConfig).guardrailIdentifier) && "the guardrail is billed apart from the model";
 }
 
 /** Latency is a tier with prices of its own. The answer says whether it was optimized; else what was asked for counts. */
