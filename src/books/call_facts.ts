@@ -4,7 +4,7 @@ import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
 import { formatUsd, tryParseUsd, tryParseUsdOrNumber } from "../base/money.js";
 import type { ServerCost } from "../pricing/server_cost.js";
-import { calledModel, whoBills } from "./called_model.js";
+import { calledModel, whoBills, type Biller } from "./called_model.js";
 import { readOnce } from "./read_once.js";
 import type { Evidence } from "./spellings/evidence.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
@@ -48,13 +48,14 @@ export function expectedCall(metadata: unknown, extraParams?: unknown, model?: u
   const isOurs = metered !== undefined;
   const called = isOurs ? {} : calledModel(model);
   const started = nonEmpty(ls_provider);
-  const bills = isOurs ? { provider: started } : whoBills({ ...called, started });
+  const bills: Biller = isOurs ? { provider: started } : whoBills({ ...called, started });
   return {
     provider: providerOf(bills.provider, modelRequested, isOurs),
     modelRequested,
     tier: tier ?? tierOf(params),
     host: host ?? called.host,
     privateHost: privateHost ?? bills.privateHost,
+    clientOf: bills.clientOf,
     pricing,
     isOurs,
     className: called.className,
@@ -104,7 +105,7 @@ export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts)
   const known = (name: string | undefined) => (name === UNKNOWN ? undefined : name);
   const modelRequested = known(expected.modelRequested) ?? answer.modelRequested ?? answer.modelServed ?? UNKNOWN;
   const { isOurs = answer.isOurs, className, host, started } = expected;
-  const bills = isOurs
+  const bills: Biller = isOurs
     ? { provider: known(expected.provider) ?? answer.provider }
     : whoBills({ className, host, started, answered: answer.provider });
   const provider = providerOf(bills.provider, modelRequested, isOurs);
@@ -115,6 +116,7 @@ export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts)
     tier: answer.tier ?? expected.tier,
     host: answer.host ?? host,
     privateHost: answer.privateHost ?? expected.privateHost ?? bills.privateHost,
+    clientOf: bills.clientOf,
     pricing: answer.pricing ?? expected.pricing,
     serverCost: answer.proxyCost ?? toServerCost(answer.said, provider),
   };

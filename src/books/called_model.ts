@@ -59,8 +59,17 @@ export interface Caller extends CalledModel {
   answered?: string;
 }
 
-/** Who bills a call of another package's class, and whether it is a server of the user's own. */
-export function whoBills({ className, host, started, answered }: Caller): { provider?: string; privateHost?: boolean } {
+/** Who bills a call. */
+export interface Biller {
+  provider?: string;
+  /** Whether it is a server of the user's own. */
+  privateHost?: boolean;
+  /** The provider that the class is made for, where it stands before a server of somebody else. */
+  clientOf?: string;
+}
+
+/** Who bills a call of another package's class. */
+export function whoBills({ className, host, started, answered }: Caller): Biller {
   const known = host === undefined ? undefined : providerOfHost(host);
   if (known !== undefined) return { provider: known };
   const own = className === undefined ? undefined : PROVIDER_OF_CLASS.get(className);
@@ -71,7 +80,7 @@ export function whoBills({ className, host, started, answered }: Caller): { prov
   const privateHost = isPrivateHost(host);
   if (named === "ollama") return { provider: named, privateHost };
   if (named !== OPENAI || className === undefined) return { provider: named };
-  return privateHost ? { provider: SELF_HOSTED, privateHost } : { provider: host, privateHost };
+  return { provider: privateHost ? SELF_HOSTED : host, privateHost, clientOf: named };
 }
 
 const OPENAI = "openai";

@@ -114,6 +114,8 @@ export interface LedgerEntry {
   /** Where the call went, for prices that depend on it. */
   host?: string;
   privateHost?: boolean;
+  /** The provider that the model's class is made for, where it stood before a server of somebody else. */
+  clientOf?: string;
   /** What was declared as the model's `pricing`, as it was written. */
   pricing?: unknown;
   /** What the answer says that the call was billed at. */
@@ -141,7 +143,15 @@ export interface LedgerEntry {
 /** The fields of an entry that decide its price, beside usage and time. */
 export type CallFacts = Pick<
   LedgerEntry,
-  "provider" | "modelRequested" | "modelServed" | "tier" | "host" | "privateHost" | "pricing" | "serverCost"
+  | "provider"
+  | "modelRequested"
+  | "modelServed"
+  | "tier"
+  | "host"
+  | "privateHost"
+  | "clientOf"
+  | "pricing"
+  | "serverCost"
 >;
 
 /** Where entries go. An object of one's own will do. */

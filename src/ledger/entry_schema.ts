@@ -118,6 +118,7 @@ const entry = object<LedgerEntry>({
   tier: some,
   host: some,
   privateHost: z.optional(z.boolean()),
+  clientOf: some,
   pricing: z.optional(z.unknown()),
   serverCost: z.optional(serverCost),
   usage: z.optional(usage),

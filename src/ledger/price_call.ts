@@ -33,6 +33,7 @@ export function priceCall(
     serviceTier: facts.tier,
     isPrivateHost: facts.privateHost,
     host: facts.host,
+    clientOf: facts.clientOf,
     seconds: time.seconds,
     serverCost: facts.serverCost,
     // Checked by costOfUsage, which takes whatever the user wrote.

@@ -21,6 +21,11 @@ export interface CostQuery extends PriceQuery {
   host?: string;
   /** What the answer says that the call was billed at. */
   serverCost?: ServerCost;
+  /**
+   * The provider that the model's class is made for, where it stood before a server of somebody else. A row of the user's own
+   * table for it holds; a price list's never does, since a model of the same name is another's there.
+   */
+  clientOf?: string;
   /** How long the call took, in seconds; needed where a GPU's hours are declared. */
   seconds?: number;
 }
@@ -131,7 +136,17 @@ function lookUp(query: CostQuery, usage: UsageLike | undefined, table: PriceTabl
     { provider, model, servedModel, at, serviceTier, batch, inputTokens: usage?.input_tokens },
     table,
   );
-  return resolution.rates === undefined ? (localPrice(query, resolution, table) ?? resolution) : resolution;
+  if (resolution.rates !== undefined) return resolution;
+  return ownRow(query, table) ?? localPrice(query, resolution, table) ?? resolution;
+}
+
+function ownRow(query: CostQuery, table: PriceTable | undefined): Resolution | undefined {
+  const { clientOf, host } = query;
+  if (clientOf === undefined) return undefined;
+  const found = resolvePrice({ ...query, provider: clientOf }, table);
+  if (found.basis !== "user" && found.basis !== "free") return undefined;
+  const how = `the price of your row for \`${clientOf}\`, though ${host ?? "another server"} answered`;
+  return { ...found, assumptions: [...found.assumptions, how] };
 }
 
 function declaredPrice(declared: Exclude<ParsedDeclaration, { kind: "gpu" }>, query: CostQuery): Resolution {
