@@ -48,7 +48,7 @@ export const PROVIDERS: ReadonlyMap<string, ProviderRules> = new Map<string, Pro
   ["google_vertexai", { alsoCalled: ["google-vertexai", "vertexai", "vertex_ai"] }],
   ["mistralai", { alsoCalled: ["mistral"] }],
   ["xai", { alsoCalled: ["x-ai"] }],
-  ["amazon_bedrock", { alsoCalled: ["bedrock", "aws", "bedrock_converse"] }],
+  ["amazon_bedrock", { alsoCalled: ["bedrock", "aws", "bedrock_converse", "bedrock-converse"] }],
   ["azure_openai", { alsoCalled: ["azure", "azure-openai"], hasDeployments: true }],
   ["together", { alsoCalled: ["togetherai", "together-ai", "together_ai"] }],
   ["moonshot", { alsoCalled: ["moonshotai"] }],
