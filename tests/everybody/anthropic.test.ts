@@ -389,6 +389,22 @@ testReports([
     billed: `openrouter/${model}`,
   },
   {
+    name: "what OpenRouter says that it bills, beside the bill of one's own key",
+    answers: whole({
+      usage: { ...SHORT, cost: 0.0001, is_byok: true, cost_details: { upstream_inference_cost: 0.002 } },
+    }),
+    model: claudeAt("https://openrouter.ai/api"),
+    usd: "0.0021", // 0.0001 + 0.002
+  },
+  {
+    name: "a stream whose start counts no output",
+    answers: streams({ usage: SHORT, started: { input_tokens: 25 } }),
+    model: claude(),
+    table,
+    usd: SHORT_USD,
+    outputTokens: 19,
+  },
+  {
     name: "a stream without usage, as it was asked for",
     answers: streams({ usage: CACHED }),
     model: claude({ streamUsage: false }),

@@ -34,6 +34,8 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
     tier: tierOf(raw, params),
     // Merged chunks have the sum of all figures.
     cost: evidence.heard?.lastRaw?.cost ?? raw.cost,
+    // As OpenRouter says it, in this language too.
+    upstreamCost: raw.is_byok === true ? fieldsOf(raw.cost_details).upstream_inference_cost : undefined,
   };
 }
 

@@ -27,10 +27,10 @@ const COMPACTION = "`@langchain/anthropic` hides what a compaction takes in a st
 export function streamedUsage(evidence: Evidence): StreamedUsage {
   const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
   if (made === undefined) return { hidden: [], warnings: [] };
-  const { outputs = 0, addedOutput, outputTokens } = evidence.heard ?? {};
+  const { outputs = 0, addedOutput, outputTokens, firstUsage } = evidence.heard ?? {};
   const { usesTools, hasCompacted, searches } = tracesOf(evidence);
   const hidden = [
-    ...(outputs === 1 ? [NO_END] : []),
+    ...(outputs === 1 && firstUsage?.output_tokens !== undefined ? [NO_END] : []),
     ...(made.input_tokens === 0 ? [NO_INPUT] : []),
     ...(usesTools ? [TOOLS] : []),
     ...(hasCompacted ? [COMPACTION] : []),
