@@ -462,6 +462,22 @@ testReports([
     warnings: [/output/],
   },
   {
+    name: "a negative count at the end of a stream",
+    answers: streamsOf(anthropicEvents({ usage: { output_tokens: -5 }, started: SHORT })),
+    model: claude(),
+    table,
+    usd: undefined,
+    warnings: [/-5/, /-5/],
+  },
+  {
+    name: "counts of a stream that fall",
+    answers: streamsOf(anthropicEvents({ usage: { output_tokens: 7 }, started: SHORT })),
+    model: claude(),
+    table,
+    usd: SHORT_USD,
+    warnings: [/fall/],
+  },
+  {
     name: "a negative count",
     answers: anthropicAnswers({ usage: { ...SHORT, input_tokens: -5 } }),
     model: claude(),

@@ -2,6 +2,7 @@ import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty } from "../../base/json.js";
 import { hiddenWrites, unlistedWrites, writtenTokens, type CacheWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
+import { sumOfCounts } from "./sum_of_counts.js";
 import { known, plus, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
 /** What Bedrock's Converse API says: in `response_metadata`, or in what a stream's last event left there. */
@@ -49,7 +50,7 @@ function usageOfConverse(raw: Fields): SpelledUsage | undefined {
   const { inputTokens, outputTokens, totalTokens, cacheReadInputTokens: read, cacheWriteInputTokens: written } = raw;
   const writes = writesOfConverse(raw);
   return spelled({
-    input_tokens: [read, written].reduce(plus, inputTokens),
+    input_tokens: inputTokens === undefined ? undefined : sumOfCounts(inputTokens, read, written),
     output_tokens: outputTokens,
     // Some totals leave the cache's tokens out.
     total_tokens: totalTokens === plus(inputTokens, outputTokens) ? undefined : totalTokens,
@@ -62,7 +63,8 @@ function usageOfConverse(raw: Fields): SpelledUsage | undefined {
 function writesOfConverse({ cacheWriteInputTokens: all, cacheDetails }: Fields): CacheWrites {
   const details = itemsOf(cacheDetails).map(fieldsOf);
   const writtenFor = (duration: string) => details.find(({ ttl }) => ttl === duration)?.inputTokens;
-  return { all, forFiveMinutes: writtenFor("5m"), forAnHour: writtenFor("1h") };
+  const forFiveMinutes = writtenFor("5m") ?? (details.length > 0 ? 0 : undefined);
+  return { all, forFiveMinutes, forAnHour: writtenFor("1h") };
 }
 
 /** What a guardrail checks is billed by the text that it reads, apart from the model. https://aws.amazon.com/bedrock/pricing/ */
@@ -72,6 +74,6 @@ function guardrailOf({ guardrailConfig }: Fields): string | undefined {
 
 /** Latency is a tier with prices of its own. The answer says whether it was optimized; else what was asked for counts. */
 function tierOf(said: Fields, params: Fields): unknown {
-  const { latency } = fieldsOf(said.performanceConfig ?? params.performanceConfig);
-  return latency === "optimized" ? latency : fieldsOf(said.serviceTier).type;
+  const latency = nonEmpty(fieldsOf(said.performanceConfig ?? params.performanceConfig).latency);
+  return latency !== undefined && latency !== "standard" ? latency : fieldsOf(said.serviceTier).type;
 }
