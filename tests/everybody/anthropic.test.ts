@@ -439,6 +439,7 @@ testReports([
     usd: "0.016428", // 21 x 3 + 2000 x 0.30 + 1000 x 3.75 + 2000 x 6 + 1 x 15 = 16428 per million
     between: ["0.009678", undefined], // 3021 x 3 + 2000 x 0.30 + 1 x 15: an estimate that knows of cached input alone
     totals: { estimatedCalls: 1 },
+    warnings: [/TypeError/],
   },
   {
     name: "counts that a stream repeats and raises",
@@ -467,7 +468,7 @@ testReports([
     model: claude(),
     table,
     usd: undefined,
-    warnings: [/-5/, /-5/],
+    warnings: [/-5/],
   },
   {
     name: "counts of a stream that fall",
@@ -483,7 +484,7 @@ testReports([
     model: claude(),
     table,
     usd: undefined,
-    warnings: [/-5/, /-5/],
+    warnings: [/-5/],
   },
   {
     name: "a negative count among the cache's",
@@ -493,7 +494,7 @@ testReports([
     model: claude(),
     table,
     usd: undefined,
-    warnings: [/-1000/, /-1000/],
+    warnings: [/-1000/],
   },
   {
     name: "a count that is a text",
@@ -501,6 +502,6 @@ testReports([
     model: claude(),
     table,
     usd: undefined,
-    warnings: [/many/, /many/],
+    warnings: [/many/],
   },
 ]);
