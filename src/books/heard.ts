@@ -14,8 +14,9 @@ export class Heard {
   /** `usage_metadata` of the chunks that have one: the first, and the last. */
   firstUsage: Fields | undefined;
   lastUsage: Fields | undefined;
-  /** How many chunks counted output, and the sum of their counts. */
+  /** How many chunks counted output, the last of their counts, and the sum of them. */
   outputs = 0;
+  lastOutput = 0;
   addedOutput = 0;
   /** The last of the server's own reports, as it was before chunks were merged. */
   lastRaw: Fields | undefined;
@@ -48,8 +49,9 @@ export class Heard {
     this.inputTokens = greater(this.inputTokens, usage.input_tokens);
     if (typeof usage.output_tokens !== "number") return;
     this.outputs += 1;
-    this.addedOutput += usage.output_tokens - before;
-    this.outputTokens = greater(this.outputTokens, usage.output_tokens - before);
+    this.lastOutput = usage.output_tokens - before;
+    this.addedOutput += this.lastOutput;
+    this.outputTokens = greater(this.outputTokens, this.lastOutput);
   }
 
   /** The message that a stream would have been so far, as far as usage goes. */

@@ -94,13 +94,13 @@ function addTokens(
   rates: CompiledRates,
   isComplete: boolean,
 ): void {
-  const { words, parents, isNoDearer } = MORE_TOKENS[unit];
+  const { words, parents, isNoDearer, isDearer } = MORE_TOKENS[unit];
   const own = rates[unit];
   const parent = parents.find((candidate) => rates[candidate] !== undefined) ?? "input";
   to.components[unit] = component(count, own ?? rates[parent] ?? rates.input);
   if (own !== undefined || isNoDearer === true) return;
   const charged = `${words} are charged as ${parent === "input" || parent === "output" ? parent : MORE_TOKENS[parent].words}`;
-  if (isComplete) {
+  if (isComplete && isDearer !== true) {
     to.assumptions.push(`${charged}: the row has no other price for them`);
     return;
   }

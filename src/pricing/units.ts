@@ -43,13 +43,15 @@ interface TokenRule {
   parents: readonly TokenUnit[];
   /** Whether that rate is what it costs, and not the least: nobody bills it dearer than its parent. */
   isNoDearer?: true;
+  /** Whether everybody bills it dearer than its parent: a price list without a rate for it leaves something out. */
+  isDearer?: true;
 }
 
 /** The kinds of tokens that a price may name apart. */
 export const MORE_TOKENS: Readonly<Record<MoreTokens, TokenRule>> = {
   cachedInput: { words: "cached tokens", parents: ["input"], isNoDearer: true },
   cacheWrite: { words: "tokens written to the cache", parents: ["input"] },
-  cacheWrite1h: { words: "tokens written to the cache for an hour", parents: ["cacheWrite", "input"] },
+  cacheWrite1h: { words: "tokens written to the cache for an hour", parents: ["cacheWrite", "input"], isDearer: true },
   inputAudio: { words: "audio input tokens", parents: ["input"] },
   cachedAudio: { words: "cached audio tokens", parents: ["inputAudio", "cachedInput", "input"] },
   inputImage: { words: "image input tokens", parents: ["input"] },

@@ -50,6 +50,28 @@ testReports([
     billed: `${provider}/${model}`,
   })),
   {
+    name: "Claude on Bedrock through Anthropic's own client for it, as its id tells",
+    answers: ways({ usage: USAGE, started: STARTED }),
+    model: modelAt("https://llm.internal", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    table: definePriceTable([
+      {
+        provider: "amazon_bedrock",
+        model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        inputUsdPerMillion: "3.30",
+        cachedInputUsdPerMillion: "0.33",
+        outputUsdPerMillion: "16.50",
+      },
+      {
+        provider: "anthropic",
+        model: "claude-sonnet-4-5-20250929",
+        inputUsdPerMillion: "3",
+        outputUsdPerMillion: "15",
+      },
+    ]),
+    usd: "0.00792", // 1000 x 3.30 + 4000 x 0.33 + 200 x 16.50 = 7920 per million
+    billed: "amazon_bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+  },
+  {
     name: "Claude through a gateway of one's own costs what Anthropic takes for it",
     answers: ways({ usage: USAGE, started: STARTED }),
     model: modelAt("https://llm.internal/anthropic", "claude-sonnet-4-5"),

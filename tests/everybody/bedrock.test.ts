@@ -146,11 +146,39 @@ testReports([
     name: "the model that a prompt router chose",
     answers: converseAnswers({
       usage: SHORT,
-      trace: { promptRouter: { invokedModelId: model } },
+      trace: {
+        promptRouter: { invokedModelId: `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${model}` },
+      },
     }),
     model: bedrock({ model: "arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1" }),
     table,
     usd: SHORT_USD,
+    between: [SHORT_USD, undefined],
+    warnings: [/router/],
+  },
+  {
+    name: "a model by the name of its resource",
+    answers: converseAnswers({ usage: SHORT }),
+    model: bedrock({ model: `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${model}` }),
+    table,
+    usd: SHORT_USD,
+  },
+  {
+    name: "throughput that is paid by the hour",
+    answers: converseAnswers({ usage: SHORT }),
+    model: bedrock({ model: "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/a1b2c3d4e5f6" }),
+    table,
+    usd: undefined,
+    warnings: [/no row names this model/],
+  },
+  {
+    name: "a guardrail, which is billed by the text",
+    answers: converseAnswers({ usage: SHORT }),
+    model: bedrock({ guardrailConfig: { guardrailIdentifier: "gr-1", guardrailVersion: "1" } }),
+    table,
+    usd: SHORT_USD,
+    between: [SHORT_USD, undefined],
+    warnings: [/guardrail/],
   },
   {
     name: "an inference profile of one's own, at the price of its model",
@@ -254,7 +282,7 @@ testReports([
     model: bedrock(),
     table,
     usd: undefined,
-    warnings: [/-5/, /-5/],
+    warnings: [/-5/],
   },
   {
     name: "a count that is a text",
@@ -262,6 +290,6 @@ testReports([
     model: bedrock(),
     table,
     usd: undefined,
-    warnings: [/many/, /many/],
+    warnings: [/many/],
   },
 ]);

@@ -2,9 +2,11 @@ import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, nonEmpty } from "../../base/json.js";
 import { uncountedIterations, withCompactions } from "./anthropic_iterations.js";
 import { streamedUsage, type StreamedUsage } from "./anthropic_stream.js";
+import { tracesOf } from "./anthropic_traces.js";
 import { detailsOfAnthropic, usageOfAnthropic, writesOfAnthropic } from "./anthropic_usage.js";
 import { hiddenWrites, unlistedWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
+import { sumOfCounts } from "./sum_of_counts.js";
 import type { Fields, Reading, SpelledUsage } from "./spelled.js";
 
 /**
@@ -16,6 +18,7 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
   const raw = fieldsOf(metadata.usage);
   if (!isAnthropic(evidence, raw)) return undefined;
   const { usage, hidden, warnings } = raw.input_tokens === undefined ? ofStream(evidence, raw) : ofAnswer(raw);
+  const { codeExecutions } = tracesOf(evidence);
   const writes = writesOfAnthropic(raw);
   const reasons = [
     ...hidden,
@@ -23,7 +26,8 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
     dearerPlace(raw, params),
   ].filter((reason) => reason !== undefined);
   return {
-    usage,
+    // No count of these is in any usage: the code's machine is billed by the hour, after some that are free.
+    usage: codeExecutions > 0 && usage ? { ...usage, units: { ...usage.units, codeExecution: codeExecutions } } : usage,
     // The package's own figures are known to be wrong in streams, and to leave compactions out.
     isBetter: true,
     ...(warnings.length === 0 ? {} : { warnings }),
@@ -31,6 +35,8 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
     tier: tierOf(raw, params),
     // Merged chunks have the sum of all figures.
     cost: evidence.heard?.lastRaw?.cost ?? raw.cost,
+    // As OpenRouter says it, in this language too.
+    upstreamCost: raw.is_byok === true ? fieldsOf(raw.cost_details).upstream_inference_cost : undefined,
   };
 }
 
@@ -54,20 +60,30 @@ function ofStream(evidence: Evidence, raw: Fields): StreamedUsage {
     input_token_details: { ...usage.input_token_details, ...input_token_details },
     units: { ...usage.units, ...units },
   };
-  return { ...rest, usage: withCached(whole) };
+  return isWithoutCached(whole) ? withCached(whole, rest) : { ...rest, usage: whole };
+}
+
+function isWithoutCached({ input_tokens, input_token_details }: SpelledUsage): boolean {
+  const input = tokenCount(input_tokens);
+  return input !== undefined && input < (tokenCount(cachedOf(input_token_details)) ?? 0);
 }
 
 /** Versions of the package before 1.2.2 leave the cache's tokens out of a stream's input. */
-function withCached(usage: SpelledUsage): SpelledUsage {
-  const { cache_read, cache_creation } = usage.input_token_details ?? {};
-  const cached = (tokenCount(cache_read) ?? 0) + (tokenCount(cache_creation) ?? 0);
-  const input = tokenCount(usage.input_tokens);
-  return input === undefined || input >= cached ? usage : { ...usage, input_tokens: input + cached };
+function withCached(usage: SpelledUsage, { hidden, warnings }: StreamedUsage): StreamedUsage {
+  const input_tokens = sumOfCounts(usage.input_tokens, cachedOf(usage.input_token_details));
+  return { usage: { ...usage, input_tokens }, hidden, warnings: [...warnings, WITHOUT_CACHED] };
+}
+
+const WITHOUT_CACHED = "`usage_metadata` leaves the cache's tokens out of the input: they are counted beside it";
+
+function cachedOf({ cache_read, cache_creation }: Fields = {}): unknown {
+  return sumOfCounts(cache_read, cache_creation);
 }
 
 /** How fast the answer was is a tier with a price of its own. What was asked for is asked where the answer does not say. */
 function tierOf(raw: Fields, params: Fields): unknown {
-  if ((raw.speed ?? params.speed) === "fast") return "fast";
+  const speed = nonEmpty(raw.speed ?? params.speed);
+  if (speed !== undefined && speed !== "standard") return speed;
   return raw.service_tier ?? (params.service_tier === "standard_only" ? "standard" : undefined);
 }
 

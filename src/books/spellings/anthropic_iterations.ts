@@ -1,7 +1,8 @@
 import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
 import { shown } from "../../base/shown.js";
 import { usageOfAnthropic } from "./anthropic_usage.js";
-import { known, plus, spelled, type Fields, type SpelledUsage } from "./spelled.js";
+import { sumOfCounts } from "./sum_of_counts.js";
+import { known, spelled, type Fields, type SpelledUsage } from "./spelled.js";
 
 /**
  * Usage with the tokens that compactions took, which its own counts leave out. Turns of the model are in them; so is the
@@ -31,8 +32,8 @@ function iterationsOf({ iterations }: Fields): Fields[] {
 function sum(a: SpelledUsage, b: SpelledUsage): SpelledUsage {
   return (
     spelled({
-      input_tokens: plus(a.input_tokens, b.input_tokens),
-      output_tokens: plus(a.output_tokens, b.output_tokens),
+      input_tokens: sumOfCounts(a.input_tokens, b.input_tokens),
+      output_tokens: sumOfCounts(a.output_tokens, b.output_tokens),
       input_token_details: sumOfDetails(a.input_token_details, b.input_token_details),
       output_token_details: sumOfDetails(a.output_token_details, b.output_token_details),
       units: sumOfDetails(a.units, b.units),
@@ -41,9 +42,6 @@ function sum(a: SpelledUsage, b: SpelledUsage): SpelledUsage {
 }
 
 function sumOfDetails<Details extends object>(a: Details | undefined, b: Details | undefined): Details | undefined {
-  const entries = Object.entries(b ?? {}).map(([name, count]) => {
-    const before: unknown = fieldsOf(a)[name];
-    return [name, before === undefined ? count : plus(before, count)];
-  });
+  const entries = Object.entries(b ?? {}).map(([name, count]) => [name, sumOfCounts(fieldsOf(a)[name], count)]);
   return known({ ...a, ...Object.fromEntries(entries) } as Details); // the same fields
 }

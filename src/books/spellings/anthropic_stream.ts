@@ -1,7 +1,8 @@
-import { fieldsOf, itemsOf } from "../../base/json.js";
+import { fieldsOf } from "../../base/json.js";
+import { tracesOf } from "./anthropic_traces.js";
 import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
-import type { Fields, SpelledUsage } from "./spelled.js";
+import type { SpelledUsage } from "./spelled.js";
 
 /** What Anthropic's package leaves of a stream's usage. */
 export interface StreamedUsage {
@@ -14,6 +15,7 @@ export interface StreamedUsage {
 
 const NOT_HEARD =
   "`@langchain/anthropic` adds the output that a stream's start counts to that of its end: the output is a few tokens too high";
+const FALLING = "the stream's counts of its output fall: the greatest of them is counted";
 const NO_END = "the end of the stream did not count its output";
 const NO_INPUT = "the stream counts its input at its end, where `@langchain/anthropic` does not look";
 const TOOLS = "`@langchain/anthropic` hides what a stream counts after tools of the server: input that they found";
@@ -26,36 +28,36 @@ const COMPACTION = "`@langchain/anthropic` hides what a compaction takes in a st
 export function streamedUsage(evidence: Evidence): StreamedUsage {
   const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
   if (made === undefined) return { hidden: [], warnings: [] };
-  const { outputs = 0, addedOutput, outputTokens } = evidence.heard ?? {};
-  const content = itemsOf(evidence.message.content).map(blockOf);
-  const { usesTools, searches } = toolsOf(content, evidence.params);
+  const heard = heardOutput(made, evidence);
+  const { usesTools, hasCompacted, searches } = tracesOf(evidence);
   const hidden = [
-    ...(outputs === 1 ? [NO_END] : []),
+    ...(heard.isEndMissing ? [NO_END] : []),
     ...(made.input_tokens === 0 ? [NO_INPUT] : []),
     ...(usesTools ? [TOOLS] : []),
-    ...(content.some(({ type }) => type === "compaction") ? [COMPACTION] : []),
+    ...(hasCompacted ? [COMPACTION] : []),
   ];
   const usage = {
     ...made,
     total_tokens: undefined,
-    output_tokens: outputs > 1 && made.output_tokens === addedOutput ? outputTokens : made.output_tokens,
+    output_tokens: heard.output,
     ...(searches > 0 ? { units: { webSearch: searches } } : {}),
   };
-  return { usage, hidden, warnings: outputs === 0 ? [NOT_HEARD] : [] };
+  return { usage, hidden, warnings: heard.warnings };
 }
 
-/** A block of a message's content; some are wrapped where core makes them its own. */
-function blockOf(block: unknown): Fields {
-  const fields = fieldsOf(block);
-  return fields.type === "non_standard" ? fieldsOf(fields.value) : fields;
+interface HeardOutput {
+  output: unknown;
+  isEndMissing: boolean;
+  warnings: string[];
 }
 
-/** Which tools the server used: those of MCP servers leave nothing in the message. Searches that failed are not billed. */
-function toolsOf(content: readonly Fields[], params: Fields): { usesTools: boolean; searches: number } {
-  const isCall = ({ type }: Fields) => type === "server_tool_use" || type === "server_tool_call";
-  const hasFound = ({ type, content: found }: Fields) => type === "web_search_tool_result" && Array.isArray(found);
-  return {
-    usesTools: content.some(isCall) || itemsOf(params.mcp_servers).length > 0,
-    searches: content.filter(hasFound).length,
-  };
+/** The output of a stream, by the counts that were heard of it. */
+function heardOutput({ output_tokens: made }: SpelledUsage, { heard }: Evidence): HeardOutput {
+  if (heard === undefined || heard.outputs === 0) return { output: made, isEndMissing: false, warnings: [NOT_HEARD] };
+  const { outputs, firstUsage, addedOutput, lastOutput, outputTokens: greatest } = heard;
+  const isEndMissing = outputs === 1 && firstUsage?.output_tokens !== undefined;
+  // A version of the package that adds nothing up is right as it is.
+  if (outputs === 1 || made !== addedOutput) return { output: made, isEndMissing, warnings: [] };
+  const isFalling = lastOutput < greatest;
+  return { output: lastOutput < 0 ? lastOutput : greatest, isEndMissing, warnings: isFalling ? [FALLING] : [] };
 }

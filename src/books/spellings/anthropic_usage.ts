@@ -1,12 +1,13 @@
 import { fieldsOf } from "../../base/json.js";
+import { sumOfCounts } from "./sum_of_counts.js";
 import { writtenTokens, type CacheWrites } from "./cache_writes.js";
-import { known, plus, spelled, type Fields, type SpelledUsage } from "./spelled.js";
+import { known, spelled, type Fields, type SpelledUsage } from "./spelled.js";
 
 /** Usage in the words of Anthropic's API, which counts what its cache read and wrote apart from the rest of the input. */
 export function usageOfAnthropic(raw: Fields): SpelledUsage | undefined {
   const { cache_read_input_tokens: read, cache_creation_input_tokens: written } = raw;
   return spelled({
-    input_tokens: [read, written].reduce(plus, raw.input_tokens),
+    input_tokens: raw.input_tokens === undefined ? undefined : sumOfCounts(raw.input_tokens, read, written),
     output_tokens: raw.output_tokens,
     ...detailsOfAnthropic(raw),
   });
@@ -21,7 +22,7 @@ export function detailsOfAnthropic(raw: Fields): SpelledUsage {
     output_token_details: known({ reasoning: fieldsOf(raw.output_tokens_details).thinking_tokens }),
     units: known({
       cacheWrite1h: writes.forAnHour,
-      // Pages that are fetched cost nothing, and the code that is executed is billed by the hour.
+      // Pages that are fetched cost nothing.
       webSearch: fieldsOf(raw.server_tool_use).web_search_requests,
     }),
   };

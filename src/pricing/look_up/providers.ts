@@ -48,7 +48,7 @@ export const PROVIDERS: ReadonlyMap<string, ProviderRules> = new Map<string, Pro
   ["google_vertexai", { alsoCalled: ["google-vertexai", "vertexai", "vertex_ai"] }],
   ["mistralai", { alsoCalled: ["mistral"] }],
   ["xai", { alsoCalled: ["x-ai"] }],
-  ["amazon_bedrock", { alsoCalled: ["bedrock", "aws", "bedrock_converse"] }],
+  ["amazon_bedrock", { alsoCalled: ["bedrock", "aws", "bedrock_converse", "bedrock-converse"] }],
   ["azure_openai", { alsoCalled: ["azure", "azure-openai"], hasDeployments: true }],
   ["together", { alsoCalled: ["togetherai", "together-ai", "together_ai"] }],
   ["moonshot", { alsoCalled: ["moonshotai"] }],
@@ -70,8 +70,12 @@ const WITH_ACCOUNTS = [...PROVIDERS].flatMap(([name, { alsoCalled, ids }]) =>
 
 /** The provider that an id belongs to by its form alone, whatever client it was called with. */
 export function providerOfId(model: string): string | undefined {
-  return model.startsWith("accounts/") ? WITH_ACCOUNTS[0]?.name : undefined;
+  if (model.startsWith("accounts/")) return WITH_ACCOUNTS[0]?.name;
+  return OF_BEDROCK.test(model) ? "amazon_bedrock" : undefined;
 }
+
+/** Anthropic's models as Bedrock names them, with or without a region, and the names of its resources. */
+const OF_BEDROCK = /^(?:(?:[a-z-]{2,12}\.)?anthropic\.claude-|arn:aws[a-z-]*:bedrock:)/;
 
 const PREFIX = new RegExp(`^(?:${WITH_ACCOUNTS.flatMap(({ names }) => names).join("|")})[/:]`);
 
