@@ -76,7 +76,7 @@ export interface Biller {
   provider?: string;
   /** Whether it is a server of the user's own. */
   privateHost?: boolean;
-  /** The provider that the class is made for, where it stands before a server of somebody else. */
+  /** The provider that the class is made for, where it stands before a server of somebody else, or of nobody knows whom. */
   clientOf?: string;
 }
 
@@ -85,13 +85,13 @@ export function whoBills({ className, host, started, answered }: Caller): Biller
   const known = host === undefined ? undefined : providerOfHost(host);
   if (known !== undefined) return { provider: known };
   const own = className === undefined ? undefined : PROVIDER_OF_CLASS.get(className);
-  if (own !== undefined) return { provider: own };
   // `openai` is also what a class says that merely speaks its language.
-  const named = [started, answered].find((name) => name !== undefined && name !== OPENAI) ?? started ?? answered;
+  const named = own ?? [started, answered].find((name) => name !== undefined && name !== OPENAI) ?? started ?? answered;
   if (host === undefined) return { provider: named };
   const privateHost = isPrivateHost(host);
   if (named === "ollama") return { provider: named, privateHost };
-  if (named !== OPENAI || className === undefined) return { provider: named };
+  if (named !== OPENAI || className === undefined)
+    return privateHost ? { provider: named } : { provider: named, clientOf: named };
   return { provider: privateHost ? SELF_HOSTED : host, privateHost, clientOf: named };
 }
 

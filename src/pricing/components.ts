@@ -77,15 +77,19 @@ export function toComponents(buckets: Buckets, rates: CompiledRates, isComplete 
   };
   if (tokens.cachedInput > 0 && rates.cachedInput === undefined)
     priced.assumptions.push("cached tokens charged as input: the row has no cached price");
-  for (const unit of MORE_TOKEN_UNITS) {
+  for (const unit of pieces === NO_PIECES ? COMMON : DETAILED) {
     const count = tokens[unit] ?? 0;
-    if (count > 0 && unit !== "cachedInput") addTokens(priced, unit, count, rates, isComplete);
+    if (count > 0) addTokens(priced, unit, count, rates, isComplete);
   }
   if (pieces !== NO_PIECES) for (const [unit, count] of piecesOf(pieces)) addPieces(priced, unit, count, rates[unit]);
   // A call is one request; nobody reports that.
   if (rates.request !== undefined) addPieces(priced, "request", pieces.request ?? 1, rates.request);
   return priced;
 }
+
+/** What nearly all usage has beside input, cached input and output: looking for more takes as long as the arithmetic. */
+const COMMON: readonly MoreTokens[] = ["cacheWrite", "reasoning"];
+const DETAILED: readonly MoreTokens[] = MORE_TOKEN_UNITS.filter((unit) => unit !== "cachedInput");
 
 function addTokens(
   to: PricedBuckets,
@@ -94,14 +98,14 @@ function addTokens(
   rates: CompiledRates,
   isComplete: boolean,
 ): void {
-  const { words, parents, isNoDearer, isDearer } = MORE_TOKENS[unit];
+  const { words, parents, unlisted } = MORE_TOKENS[unit];
   const own = rates[unit];
   const parent = parents.find((candidate) => rates[candidate] !== undefined) ?? "input";
   to.components[unit] = component(count, own ?? rates[parent] ?? rates.input);
-  if (own !== undefined || isNoDearer === true) return;
+  if (own !== undefined || unlisted === "same") return;
   const charged = `${words} are charged as ${parent === "input" || parent === "output" ? parent : MORE_TOKENS[parent].words}`;
-  if (isComplete && isDearer !== true) {
-    to.assumptions.push(`${charged}: the row has no other price for them`);
+  if (isComplete && unlisted !== "dearer") {
+    if (unlisted !== "usual") to.assumptions.push(`${charged}: the row has no other price for them`);
     return;
   }
   to.isLowerBound = true;
@@ -121,7 +125,7 @@ function addPieces(to: PricedBuckets, unit: CountedUnit, count: number, rate: Co
 /** The sum of all parts. */
 export function sumOf(components: CostComponents): Usd {
   let total = 0n;
-  for (const part of Object.values(components)) if (part !== undefined) total += part.pico;
+  for (const name in components) total += components[name as keyof CostComponents]?.pico ?? 0n;
   return total;
 }
 

@@ -142,16 +142,21 @@ function lookUp(query: CostQuery, usage: UsageLike | undefined, table: PriceTabl
     { provider, model, servedModel, at, serviceTier, batch, inputTokens: usage?.input_tokens },
     table,
   );
-  if (resolution.rates !== undefined) return resolution;
+  if (resolution.rates !== undefined) return query.clientOf === provider ? withHost(resolution, query) : resolution;
   return ownRow(query, table) ?? localPrice(query, resolution, table) ?? resolution;
 }
 
 function ownRow(query: CostQuery, table: PriceTable | undefined): Resolution | undefined {
-  const { clientOf, host } = query;
+  const { clientOf } = query;
   if (clientOf === undefined) return undefined;
   const found = resolvePrice({ ...query, provider: clientOf }, table);
   if (found.basis !== "user" && found.basis !== "free") return undefined;
-  const how = `the price of your row for \`${clientOf}\`, though ${host ?? "another server"} answered`;
+  return withHost(found, query);
+}
+
+/** Whoever answers at a host that nobody knows may bill otherwise. */
+function withHost(found: Resolution, { clientOf, host }: CostQuery): Resolution {
+  const how = `the price is that of \`${clientOf}\`, though ${host ?? "another server"} answered`;
   return { ...found, assumptions: [...found.assumptions, how] };
 }
 

@@ -41,25 +41,31 @@ export type MoreCounts = Partial<
 interface TokenRule {
   words: string;
   parents: readonly TokenUnit[];
-  /** Whether that rate is what it costs, and not the least: nobody bills it dearer than its parent. */
-  isNoDearer?: true;
-  /** Whether everybody bills it dearer than its parent: a price list without a rate for it leaves something out. */
-  isDearer?: true;
+  /**
+   * What it means that a price has no rate for it. `same`: nobody bills it dearer. `dearer`: everybody does, so that the cost is
+   * a lower bound. Else it is one with a row of a user's own; whole price lists leave out what costs the same, which is worth
+   * a word but for `usual`.
+   */
+  unlisted?: "same" | "dearer" | "usual";
 }
 
 /** The kinds of tokens that a price may name apart. */
 export const MORE_TOKENS: Readonly<Record<MoreTokens, TokenRule>> = {
-  cachedInput: { words: "cached tokens", parents: ["input"], isNoDearer: true },
+  cachedInput: { words: "cached tokens", parents: ["input"], unlisted: "same" },
   cacheWrite: { words: "tokens written to the cache", parents: ["input"] },
-  cacheWrite1h: { words: "tokens written to the cache for an hour", parents: ["cacheWrite", "input"], isDearer: true },
+  cacheWrite1h: {
+    words: "tokens written to the cache for an hour",
+    parents: ["cacheWrite", "input"],
+    unlisted: "dearer",
+  },
   inputAudio: { words: "audio input tokens", parents: ["input"] },
   cachedAudio: { words: "cached audio tokens", parents: ["inputAudio", "cachedInput", "input"] },
-  inputImage: { words: "image input tokens", parents: ["input"] },
-  cachedImage: { words: "cached image tokens", parents: ["inputImage", "cachedInput", "input"] },
-  inputVideo: { words: "video input tokens", parents: ["input"] },
-  cachedVideo: { words: "cached video tokens", parents: ["inputVideo", "cachedInput", "input"] },
-  toolInput: { words: "tokens of tool use", parents: ["input"], isNoDearer: true },
-  reasoning: { words: "reasoning tokens", parents: ["output"], isNoDearer: true },
+  inputImage: { words: "image input tokens", parents: ["input"], unlisted: "usual" },
+  cachedImage: { words: "cached image tokens", parents: ["inputImage", "cachedInput", "input"], unlisted: "usual" },
+  inputVideo: { words: "video input tokens", parents: ["input"], unlisted: "usual" },
+  cachedVideo: { words: "cached video tokens", parents: ["inputVideo", "cachedInput", "input"], unlisted: "usual" },
+  toolInput: { words: "tokens of tool use", parents: ["input"], unlisted: "same" },
+  reasoning: { words: "reasoning tokens", parents: ["output"], unlisted: "same" },
   outputAudio: { words: "audio output tokens", parents: ["output"] },
   outputImage: { words: "image output tokens", parents: ["output"] },
   outputVideo: { words: "video output tokens", parents: ["output"] },
