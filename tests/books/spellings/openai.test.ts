@@ -67,6 +67,12 @@ describe("what is read of servers that speak OpenAI's language", () => {
     });
   });
 
+  it("does not take the sum of two totals for one", () => {
+    const merged = { input_tokens: 5, output_tokens: 2, ...COUNTS, total_tokens: 14 };
+    expect(reads({ usage: merged })?.usage).toEqual({ input_tokens: 5, output_tokens: 2 });
+    expect(reads({ usage: { ...merged, total_tokens: 9 } })?.usage).toMatchObject({ total_tokens: 9 });
+  });
+
   it("throws on nothing", () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.anything(), (usage, output, params) => {
