@@ -24,8 +24,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Where classes take their base URL from; core writes the names of the outermost options in snake case. */
 const PLACES: readonly ((kwargs: Fields) => unknown)[] = [
-  ({ base_url }) => base_url,
+  // Where both are given, OpenAI's class takes this one.
   ({ configuration }) => fieldsOf(configuration).baseURL ?? fieldsOf(configuration).basePath,
+  ({ base_url }) => base_url,
   ({ anthropic_api_url }) => anthropic_api_url,
   ({ client_options }) => fieldsOf(client_options).baseURL,
   ({ server_url }) => server_url,

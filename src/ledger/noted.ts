@@ -15,7 +15,8 @@ export function noted(cost: BoundedCost, { assumptions = [], warnings = [], atLe
   if (cost.basis === "server") return cost;
   cost.assumptions.push(...assumptions);
   cost.warnings.push(...warnings);
-  if (atLeast === undefined) return cost;
+  // What is free costs nothing, however much of it there was.
+  if (atLeast === undefined || cost.status === "free") return cost;
   cost.warnings.push(`the cost is a lower bound: ${atLeast}`);
   return Object.assign(cost, { isLowerBound: true, highUsd: undefined });
 }

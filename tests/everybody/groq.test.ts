@@ -28,7 +28,7 @@ const CACHED = { ...COUNTS, prompt_tokens_details: { cached_tokens: 1024 } };
 const USD = "0.000294"; // 1600 x 0.15 + 90 x 0.60 = 294
 
 /** Groq's bytes. Its streams have the usage under `x_groq`, and once more on an event of its own if that is asked for. */
-function groq(usage: unknown, tier = "on_demand", more: { ownEvent?: boolean; fault?: Step } = {}) {
+function groq(usage: unknown, tier = "on_demand", more: { ownEvent?: object; fault?: Step } = {}) {
   const top = { id: "chatcmpl-1", created: 1764000000, model, system_fingerprint: "fp_1", service_tier: tier };
   const event = (choices: unknown[], fields: object = {}) => ({
     object: "chat.completion.chunk",
@@ -45,7 +45,7 @@ function groq(usage: unknown, tier = "on_demand", more: { ownEvent?: boolean; fa
   const ended = event([{ index: 0, delta: {}, logprobs: null, finish_reason: "stop" }], {
     x_groq: { id: "req_1", usage },
   });
-  const own = more.ownEvent === true ? [event([], { usage, x_groq: { id: "req_1", usage } })] : [];
+  const own = more.ownEvent === undefined ? [] : [event([], { usage, ...more.ownEvent })];
   const stream = more.fault === undefined ? sse([begun, ended, ...own]) : sse([begun, more.fault], { done: false });
   const message = { role: "assistant", content: "Hello" };
   const whole = {
@@ -75,13 +75,13 @@ testReports([
     usd: "0.0002172", // 576 x 0.15 + 1024 x 0.075 + 90 x 0.60 = 217.2
     totals: { cachedInputTokens: 1024 },
   },
-  {
+  ...[{}, { x_groq: { id: "req_1", usage: CACHED } }].map((ownEvent) => ({
     ...base,
-    name: "cached input, and usage on an event of its own as well",
-    answers: { stream: groq(CACHED, "on_demand", { ownEvent: true }).stream },
+    name: `cached input, and usage on an event of its own as well: ${Object.keys(ownEvent).join() || "bare"}`,
+    answers: { stream: groq(CACHED, "on_demand", { ownEvent }).stream },
     usd: "0.0002172", // as above
     totals: { cachedInputTokens: 1024 },
-  },
+  })),
   {
     ...base,
     name: "reasoning inside the output",

@@ -3,6 +3,7 @@ import { definePriceTable } from "../../src/callbacks.js";
 import { chatCompletion } from "./chat_completions.js";
 import { atHost } from "./other_hosts.js";
 import { testReports, type Report } from "./reports.js";
+import { modelResponse, webSearch } from "./responses_api.js";
 
 const model = "some-model";
 const rates = {
@@ -57,6 +58,37 @@ const words: Report[] = [
       usage: { ...COUNTS, prompt_tokens_details: { cached_tokens: 0, cache_creation_input_tokens: 1024 } },
     }),
     usd: "0.002216", // 576 x 1 + 1024 x 1.25 + 90 x 4 = 2216
+  },
+  {
+    ...base,
+    name: "zeros of a gateway in the words of another API",
+    answers: chatCompletion({
+      model,
+      usage: { ...COUNTS, input_tokens: 0, output_tokens: 0, input_tokens_details: null },
+    }),
+  },
+  {
+    ...base,
+    name: "zeros of a gateway in the words of the older API",
+    model: at("https://llm.example.com/v1", { useResponsesApi: true }),
+    answers: modelResponse({
+      model,
+      usage: {
+        input_tokens: 1600,
+        output_tokens: 90,
+        total_tokens: 1690,
+        prompt_tokens: 0,
+        completion_tokens: 0,
+        prompt_tokens_details: null,
+      },
+    }),
+  },
+  {
+    ...base,
+    name: "an answer without a word",
+    answers: chatCompletion({ model, usage: { prompt_tokens: 1600, completion_tokens: 0, total_tokens: 1600 } }),
+    usd: "0.0016", // 1600 x 1
+    outputTokens: 0,
   },
   {
     ...base,
@@ -132,6 +164,26 @@ const searches: Report[] = [
     answers: chatCompletion({ model, usage: COUNTS }),
     between: [USD, undefined],
     warnings: [/`web_search_options`/],
+  },
+  {
+    ...base,
+    name: "a search of one's own server",
+    model: at("http://localhost:8000/v1", { useResponsesApi: true }),
+    table: undefined,
+    answers: modelResponse({
+      model,
+      usage: { input_tokens: 1600, output_tokens: 90, total_tokens: 1690 },
+      items: [webSearch("ws_1", { type: "search", query: "tides" })],
+    }),
+    usd: "0",
+  },
+  {
+    ...base,
+    name: "a search of one's own server that nobody counts",
+    model: at("http://localhost:8000/v1", { modelKwargs: { web_search_options: {} } }),
+    table: undefined,
+    answers: chatCompletion({ model, usage: COUNTS }),
+    usd: "0",
   },
   {
     ...base,

@@ -144,6 +144,25 @@ const bareUrl: Report = {
   billed: `openllm/${model}`,
 };
 
+const bothUrls: Report = {
+  name: "two base URLs: the package takes that of the configuration",
+  model: (url) => {
+    const fields = {
+      model,
+      apiKey: "k",
+      maxRetries: 0,
+      baseUrl: "http://localhost:1/v1",
+      ...atHost("https://api.groq.com/openai/v1", url),
+    };
+    return new ChatOpenAI(fields);
+  },
+  answers: ANSWERS,
+  table: genaiPrices,
+  usd: undefined,
+  warnings: [/groq/],
+  billed: `groq/${model}`,
+};
+
 class CorporateChat extends ChatOpenAI {}
 
 const subclass: Report = {
@@ -169,4 +188,4 @@ const noUrl: Report = {
   billed: `openai/${model}`,
 };
 
-testReports([subclass, noUrl, ...onKnownHosts, ...openAIs, ...unknown, ...selfHosted, ...said, bareUrl]);
+testReports([bothUrls, subclass, noUrl, ...onKnownHosts, ...openAIs, ...unknown, ...selfHosted, ...said, bareUrl]);

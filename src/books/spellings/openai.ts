@@ -9,7 +9,8 @@ import { first, known, plus, spelled, type Fields, type Reading, type SpelledUsa
 /** Where the input is counted without what a cache read and wrote, those have names of their own beside these. */
 const INPUT = ["input_tokens", "inputTokens"];
 const WHOLE_INPUT = ["prompt_tokens", "promptTokens", "prompt_eval_count"];
-const OUTPUT = ["output_tokens", "completion_tokens", "outputTokens", "completionTokens", "eval_count"];
+const ALL_INPUT = [...WHOLE_INPUT, ...INPUT];
+const OUTPUT = ["completion_tokens", "output_tokens", "completionTokens", "outputTokens", "eval_count"];
 const TOTAL = ["total_tokens", "totalTokens"];
 
 /** Usage in OpenAI's words, which most servers speak, in either of its APIs and either case. */
@@ -21,9 +22,10 @@ export function usageOfOpenAI(usage: Fields): SpelledUsage | undefined {
   const read = first(usage, ["cache_read_input_tokens", "cacheReadInputTokens"]);
   const written = first(usage, ["cache_creation_input_tokens", "cacheWriteInputTokens"]);
   return spelled({
-    input_tokens: first(usage, WHOLE_INPUT) ?? [read, written].reduce(plus, first(usage, INPUT)),
-    output_tokens: first(usage, OUTPUT),
-    total_tokens: first(usage, TOTAL),
+    input_tokens:
+      count(usage, WHOLE_INPUT) ?? [read, written].reduce(plus, count(usage, INPUT)) ?? first(usage, ALL_INPUT),
+    output_tokens: count(usage, OUTPUT) ?? first(usage, OUTPUT),
+    total_tokens: isInTwoSpellings(usage) ? undefined : first(usage, TOTAL),
     input_token_details: known({
       cache_read: read ?? ofLangChain.cache_read ?? input.cached_tokens ?? first(usage, CACHED),
       cache_creation: written ?? ofLangChain.cache_creation ?? first(input, WRITTEN),
@@ -40,6 +42,19 @@ export function usageOfOpenAI(usage: Fields): SpelledUsage | undefined {
   });
 }
 
+/** The first count that is not 0: gateways write zeros for what they say in other words. */
+function count(usage: Fields, names: readonly string[]): unknown {
+  return first(
+    usage,
+    names.filter((name) => usage[name] !== 0),
+  );
+}
+
+/** Groq's package and Groq itself spell a stream's usage each in its way; merging keeps both, and adds up their totals. */
+function isInTwoSpellings({ prompt_tokens, input_tokens, total_tokens, output_tokens }: Fields): boolean {
+  return prompt_tokens === input_tokens && Number(total_tokens) === 2 * (Number(input_tokens) + Number(output_tokens));
+}
+
 /** DeepSeek's name for it, and that of servers that have it beside the other counts. */
 const CACHED = ["prompt_cache_hit_tokens", "cached_tokens"];
 /** OpenAI's name for it, LiteLLM's and Qwen's. */
@@ -51,11 +66,17 @@ export function readOpenAI(evidence: Evidence): Reading | undefined {
   const tools = toolsOf(evidence, raw);
   const reading = withOutput(usageOfOpenAI(raw));
   if (reading.usage === undefined && tools === undefined) return undefined;
-  const counted = reading.usage ?? usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
+  const made = fieldsOf(evidence.message.usage_metadata);
+  const counted = reading.usage ?? usageOfLangChain(made);
   const units = known({ ...counted?.units, ...tools?.units });
   const usage = counted && (units === undefined ? counted : { ...counted, units });
   const assumptions = [...(reading.assumptions ?? []), ...tierNotes(evidence)];
-  return { ...reading, usage, assumptions, atLeast: tools?.atLeast, ...costIn(raw) };
+  return { ...reading, ...isHalf(made), usage, assumptions, atLeast: tools?.atLeast, ...costIn(raw) };
+}
+
+/** LangChain's classes write no output at all where it is 0. */
+function isHalf({ input_tokens, output_tokens }: Fields): Pick<Reading, "isBetter"> {
+  return input_tokens !== undefined && output_tokens === undefined ? { isBetter: true } : {};
 }
 
 /** OpenAI may serve a call on a cheaper tier than was asked for, and its package drops the tier of what is not streamed. */
@@ -65,9 +86,14 @@ function tierNotes({ params, metadata, info }: Evidence): string[] {
   return params.service_tier === "priority" && served === undefined ? [note] : [];
 }
 
-/** The server's own report: Groq's where it is whole, then the last chunk's, since merging chunks adds numbers up. */
+/**
+ * The server's own report: Groq's where it is whole, then the last chunk's, since merging chunks adds numbers up. What was
+ * merged of two spellings has more than each.
+ */
 function rawUsage({ metadata, heard }: Evidence): Fields {
-  return fieldsOf(fieldsOf(metadata.x_groq).usage ?? heard?.lastRaw ?? metadata.usage);
+  const merged = fieldsOf(metadata.usage);
+  const last = isInTwoSpellings(merged) ? merged : heard?.lastRaw;
+  return fieldsOf(fieldsOf(metadata.x_groq).usage ?? last ?? merged);
 }
 
 /** Output that is counted in the total alone is what the total has beyond the input. Packages write 0 for it, or nothing. */

@@ -9,8 +9,8 @@ export type ToolUse = Pick<SpelledUsage, "units"> & Pick<Reading, "atLeast">;
 
 /** What is billed of the tools that a server runs; `undefined` where it ran none, and none was offered to it. */
 export function toolsOf(evidence: Evidence, usage: Fields): ToolUse | undefined {
-  const counted = known(countsIn(usage));
-  if (counted !== undefined) return { units: counted };
+  const units = known(countsIn(usage));
+  if (units !== undefined) return { units, atLeast: otherCalls(fieldsOf(usage.server_side_tool_usage_details)) };
   const items = itemsIn(evidence);
   if (items === undefined) return unseen(evidence.params, usage);
   const searches = fieldsOf(fieldsOf(evidence.metadata.tool_usage).web_search).num_requests;
@@ -28,6 +28,14 @@ function countsIn(usage: Fields): NonNullable<SpelledUsage["units"]> {
   };
 }
 
+/** Calls that xAI counts and bills under no name of ours; those of servers of the caller's own are free. */
+function otherCalls(calls: Fields): string | undefined {
+  const isOther = (name: string) =>
+    name.endsWith("_calls") && !/^(?:web_search|x_search|code_interpreter|file_search|mcp)_/.test(name);
+  const name = Object.keys(calls).find((each) => isOther(each) && calls[each] !== 0);
+  return name === undefined ? undefined : `what \`${name}\` cost is not counted`;
+}
+
 /** The parts of a response: all of them, or at least what tools made. */
 function itemsIn({ metadata, message }: Evidence): readonly unknown[] | undefined {
   return [metadata.output, fieldsOf(message.additional_kwargs).tool_outputs].find(Array.isArray);
@@ -39,10 +47,18 @@ type CountedTool = keyof MoreCounts;
 const COUNTED_ITEMS: ReadonlyMap<string, readonly [unit: CountedTool, piece: (item: Fields) => unknown]> = new Map([
   // Pages that were opened or looked through are free.
   ["web_search_call", ["webSearch", (item) => (isSearch(item) ? (item.id ?? item) : undefined)]],
+  ["x_search_call", ["socialSearch", (item) => item.id ?? item]],
+  [
+    "custom_tool_call",
+    ["socialSearch", (item) => (X_SEARCH.test(nonEmpty(item.name) ?? "") ? (item.id ?? item) : undefined)],
+  ],
   ["file_search_call", ["storageSearch", (item) => item.id ?? item]],
   // A container is billed, however often code ran in it.
   ["code_interpreter_call", ["codeExecution", (item) => item.container_id ?? item.id ?? item]],
 ]);
+
+/** How xAI writes searches of X: as if they were tools of the caller's own. */
+const X_SEARCH = /^x_(?:keyword_search|semantic_search|user_search|thread_fetch)$/;
 
 function isSearch({ action }: Fields): boolean {
   const { type = "search" } = fieldsOf(action);
@@ -50,7 +66,7 @@ function isSearch({ action }: Fields): boolean {
 }
 
 /** Items of these types are paid for by their tokens, or not at all. */
-const FREE_ITEM = /^(?:function|custom_tool|computer|local_shell|apply_patch|mcp|tool_search)_/;
+const FREE_ITEM = /^(?:function|computer|local_shell|apply_patch|mcp|tool_search)_/;
 
 /** @param searches - how many searches of the web the response itself counts: of streams only */
 function itemised(items: readonly unknown[], searches: number): ToolUse | undefined {

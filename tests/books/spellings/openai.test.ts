@@ -67,6 +67,28 @@ describe("what is read of servers that speak OpenAI's language", () => {
     });
   });
 
+  it("tells xAI's searches of X from tools of the caller's own", () => {
+    const output = [
+      { type: "custom_tool_call", id: "ctc_1", name: "x_keyword_search" },
+      { type: "x_search_call", id: "xs_1" },
+      { type: "custom_tool_call", id: "ctc_2", name: "my_tool" },
+    ];
+    expect(reads({ usage: COUNTS, output })?.usage?.units).toEqual({ socialSearch: 2 });
+  });
+
+  it("says what xAI counts under no name of ours", () => {
+    const calls = { web_search_calls: 0, mcp_calls: 2, document_search_calls: 1, image_generation_calls: 0 };
+    const reading = reads({ usage: { ...COUNTS, server_side_tool_usage_details: calls } });
+    expect(reading?.atLeast).toMatch(/`document_search_calls`/);
+    expect(reading?.usage?.units).toEqual({ webSearch: 0 });
+  });
+
+  it("does not take the sum of two totals for one", () => {
+    const merged = { input_tokens: 5, output_tokens: 2, ...COUNTS, total_tokens: 14 };
+    expect(reads({ usage: merged })?.usage).toEqual({ input_tokens: 5, output_tokens: 2 });
+    expect(reads({ usage: { ...merged, total_tokens: 9 } })?.usage).toMatchObject({ total_tokens: 9 });
+  });
+
   it("throws on nothing", () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.anything(), (usage, output, params) => {
