@@ -142,7 +142,8 @@ function lookUp(query: CostQuery, usage: UsageLike | undefined, table: PriceTabl
     { provider, model, servedModel, at, serviceTier, batch, inputTokens: usage?.input_tokens },
     table,
   );
-  if (resolution.rates !== undefined) return query.clientOf === provider ? withHost(resolution, query) : resolution;
+  if (resolution.rates !== undefined)
+    return query.clientOf === provider ? withHost(resolution, query, `of \`${provider}\``) : resolution;
   return ownRow(query, table) ?? localPrice(query, resolution, table) ?? resolution;
 }
 
@@ -151,12 +152,12 @@ function ownRow(query: CostQuery, table: PriceTable | undefined): Resolution | u
   if (clientOf === undefined) return undefined;
   const found = resolvePrice({ ...query, provider: clientOf }, table);
   if (found.basis !== "user" && found.basis !== "free") return undefined;
-  return withHost(found, query);
+  return withHost(found, query, `of your row for \`${clientOf}\``);
 }
 
 /** Whoever answers at a host that nobody knows may bill otherwise. */
-function withHost(found: Resolution, { clientOf, host }: CostQuery): Resolution {
-  const how = `the price is that of \`${clientOf}\`, though ${host ?? "another server"} answered`;
+function withHost(found: Resolution, { host }: CostQuery, whose: string): Resolution {
+  const how = `the price ${whose}, though ${host ?? "another server"} answered`;
   return { ...found, assumptions: [...found.assumptions, how] };
 }
 

@@ -125,7 +125,6 @@ testReports([
     model: onGeminiApi(),
     table: fromGenaiPrices(genai),
     usd: "0.00055",
-    warnings: [/image input tokens/],
   },
   {
     name: "a page that was read for the prompt",
