@@ -104,7 +104,7 @@ describe("byModel", () => {
 describe("a cost that nothing bounds from above", () => {
   it("is warned of as a lower bound, with the reason", async () => {
     const costs = new CostCallbackHandler({ table: PRICES });
-    const model = new ScriptedModel({ answer: says({ input_tokens: 0 }) });
+    const model = new ScriptedModel({ answer: says({ input_tokens: 0, total_tokens: 1_000_000 }) });
     await model.invoke("Hi", { callbacks: [costs] });
     expect(costs.totals).toMatchObject({
       costUsd: "4",
