@@ -34,8 +34,12 @@ export const BILLED: OpenRouterUsage = {
 export const UNBILLED: OpenRouterUsage = { prompt_tokens: 1600, completion_tokens: 90, total_tokens: 1690 };
 
 /** OpenRouter's bytes for one answer, whole and streamed. Its stream has usage on an event that still has a choice. */
-export function openRouter(usage: OpenRouterUsage | undefined, answer: OpenRouterAnswer = {}): Record<Way, Reply> {
-  return { invoke: json(200, whole(usage, answer)), stream: sse(events(usage, answer)) };
+export function openRouter(
+  usage: OpenRouterUsage | undefined,
+  answer: OpenRouterAnswer = {},
+): Record<Way | "chunks", Reply> {
+  const stream = sse(events(usage, answer));
+  return { invoke: json(200, whole(usage, answer)), stream, chunks: stream };
 }
 
 /** The same answer by how it is asked, for agents, which do both. */
