@@ -63,9 +63,9 @@ const BILLS: Report[] = [
   },
   {
     name: "the sum of doubles, which is written with their error",
-    answers: openRouter({ ...BILLED, cost: 0.00014949999999999998 }),
+    answers: openRouter({ ...BILLED, cost: 0.1 + 0.2 }),
     model: openRouterModel,
-    usd: "0.0001495",
+    usd: "0.3",
   },
   {
     name: "a stream whose usage the class was told to leave out",
