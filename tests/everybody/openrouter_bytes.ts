@@ -1,6 +1,5 @@
 import { json, sse } from "../support/wire_script.js";
 import type { Reply } from "../support/wire_server.js";
-import type { Way } from "./reports.js";
 
 /** OpenRouter's usage, as it stands on an answer and on a stream's last event. */
 export type OpenRouterUsage = Readonly<Record<string, unknown>>;
@@ -37,13 +36,13 @@ export const UNBILLED: OpenRouterUsage = { prompt_tokens: 1600, completion_token
 export function openRouter(
   usage: OpenRouterUsage | undefined,
   answer: OpenRouterAnswer = {},
-): Record<Way | "chunks", Reply> {
+): Record<"invoke" | "stream" | "chunks", Reply> {
   const stream = sse(events(usage, answer));
   return { invoke: json(200, whole(usage, answer)), stream, chunks: stream };
 }
 
 /** The same answer by how it is asked, for agents, which do both. */
-export function asAsked(replies: Record<Way, Reply>): Reply {
+export function asAsked(replies: Record<"invoke" | "stream", Reply>): Reply {
   return (request) => {
     const reply = replies[(request.json as { stream?: boolean }).stream === true ? "stream" : "invoke"];
     return typeof reply === "function" ? reply(request) : reply;
