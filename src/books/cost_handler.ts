@@ -191,7 +191,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   #start(event: StartEvent): void {
     const traceId = this.rootOf(event.runId, event.parentRunId);
     const run = openRun({ ...event, traceId }, Date.now(), this.#ended.get(event.runId) ?? 0);
-    if (isLongOpen(this.#open.values(), run.startedMs)) this.#warnings.tellOpen(openCallsWarning(this.#open.values()));
+    if (isLongOpen(this.#open.values(), run.startedMs)) this.#tellOpen(() => true);
     this.#open.set(event.runId, run);
     // This package's models ask `admit`, inside the run, so that traces close.
     if (this.#onUnpriced === "throw" && this.raiseError && !run.expected.isOurs) {
@@ -232,8 +232,11 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   }
 
   protected override treeEnded(rootId: string): void {
-    const left = [...this.#open.values()].filter(({ labels }) => labels.traceId === rootId);
-    this.#warnings.tellOpen(openCallsWarning(left));
+    this.#tellOpen(({ labels }) => labels.traceId === rootId);
+  }
+
+  #tellOpen(isMeant: (run: OpenRun) => boolean): void {
+    this.#warnings.tellOpen(() => openCallsWarning([...this.#open.values()].filter(isMeant)));
   }
 
   /** Shows the cost to LangSmith: on the run's metadata where that can be reached, and on the result that tracers send. */

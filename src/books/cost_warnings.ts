@@ -16,8 +16,9 @@ export function costWarnings(entry: LedgerEntry, hint?: string): string[] {
   return [...warnings, hint === undefined ? unpriced : `${unpriced}. ${hint}`];
 }
 
-/** A cost that nothing bounds from above, because usage was not reported whole. */
-function openAbove({ usage }: LedgerEntry, { status, highUsd }: EntryCost): string[] {
-  if (status !== "priced" || highUsd !== null || usage?.estimate === undefined) return [];
+/** A cost that nothing bounds from above, because usage was not reported whole; said once. */
+function openAbove({ usage }: LedgerEntry, { status, highUsd, warnings }: EntryCost): string[] {
+  const isSaid = warnings.some((warning) => warning.includes("lower bound"));
+  if (isSaid || status !== "priced" || highUsd !== null || usage?.estimate === undefined) return [];
   return [`the cost is a lower bound: ${usage.estimate.reason}`];
 }

@@ -10,7 +10,7 @@ export interface Tracked<Result> {
 }
 
 const HEARD_NOTHING =
-  "`trackCosts` heard of no run of LangChain while the function ran, so it counted nothing. It hears of what is called inside the function: not of what a generator or a callback does after the function has returned, nor where `AsyncLocalStorage` is lost on the way (a queue, a pool, a worker), nor of `@langchain/core` before 0.3. Pass the handler in `callbacks` there";
+  "`trackCosts` heard of no run of LangChain while the function ran, so it counted nothing. It hears of what is called inside the function: not of what a generator or a callback does after the function has returned, nor where `AsyncLocalStorage` is lost on the way (a queue, a pool, a worker), nor of `@langchain/core` older than 0.3.25. Pass the handler in `callbacks` there";
 
 /**
  * Meters every chat model that is called inside a function, by whomever and through whichever copy of core, with no

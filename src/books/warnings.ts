@@ -14,8 +14,9 @@ export class Warnings {
   }
 
   /** Tells of calls that are open where they should have ended. Once, and not listed: some may end yet. */
-  tellOpen(warning: string | undefined): void {
-    if (warning === undefined || this.#toldOpen) return;
+  tellOpen(say: () => string | undefined): void {
+    const warning = this.#toldOpen ? undefined : say();
+    if (warning === undefined) return;
     this.#toldOpen = true;
     this.#tell(warning);
   }

@@ -100,3 +100,17 @@ describe("byModel", () => {
     expect(costs.byModel["acme/roadrunner"]).toMatchObject({ served: [] });
   });
 });
+
+describe("a cost that nothing bounds from above", () => {
+  it("is warned of as a lower bound, with the reason", async () => {
+    const costs = new CostCallbackHandler({ table: PRICES });
+    const model = new ScriptedModel({ answer: says({ input_tokens: 0, total_tokens: 1_000_000 }) });
+    await model.invoke("Hi", { callbacks: [costs] });
+    expect(costs.totals).toMatchObject({
+      costUsd: "4",
+      highUsd: undefined,
+      unboundedCalls: 1,
+      warnings: ["`roadrunner`: the cost is a lower bound: no input tokens were reported"],
+    });
+  });
+});

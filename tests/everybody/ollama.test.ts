@@ -30,7 +30,7 @@ function lines(model: string, last: Line, each: Line = {}): Line[] {
 const DURATIONS = { load_duration: 100_000_000, prompt_eval_duration: 100_000_000, eval_duration: 500_000_000 };
 const COUNTS = { prompt_eval_count: 100_000, eval_count: 10_000 };
 
-const both = (reply: Reply) => ({ invoke: reply, stream: reply });
+const both = (reply: Reply) => ({ invoke: reply, stream: reply, chunks: reply });
 const own = (last: Line = COUNTS, each: Line = {}) => both(ndjson(lines("llama3.2", { ...DURATIONS, ...last }, each)));
 const ownModel = (url: string) => new ChatOllama({ model: "llama3.2", baseUrl: url, maxRetries: 0 });
 
@@ -80,6 +80,33 @@ const OWN: Report[] = [
     usd: "0.12", // 0.1 x 1 + 0.01 x 2
   },
   {
+    // @langchain/ollama 1.3.0 makes counts alone of core's events.
+    name: "core's events of a stream",
+    answers: { events: own().stream },
+    model: ownModel,
+    usd: "0",
+    inputTokens: 100_000,
+    outputTokens: 10_000,
+    warnings: [/taken for an answer of one's own machine/],
+  },
+  {
+    name: "a server that measures nothing",
+    answers: both(
+      ndjson([
+        {
+          model: "llama3.2",
+          message: { role: "assistant", content: "Hi" },
+          done: true,
+          done_reason: "stop",
+          ...COUNTS,
+        },
+      ]),
+    ),
+    model: ownModel,
+    usd: "0",
+    warnings: [/taken for an answer of one's own machine/],
+  },
+  {
     name: "a prompt of one's own whose count an old server left out",
     answers: own({ eval_count: 10_000 }),
     model: ownModel,
@@ -103,6 +130,12 @@ const CLOUD: Report[] = [
     outputTokens: 10_000,
   },
   { name: "a cloud model by its name", answers: cloud(COUNTS), model: cloudModel, usd: "0.021" },
+  {
+    name: "a cloud model by its name, as core's events",
+    answers: { events: cloud(COUNTS).stream },
+    model: cloudModel,
+    usd: "0.021",
+  },
   {
     // The cloud sends no durations but the total: ollama/ollama#11770.
     name: "a model of the cloud's own API, by the form of its answer",

@@ -1,6 +1,9 @@
+import { describe, expect, it } from "@jest/globals";
+import type { AIMessageChunk } from "@langchain/core/messages";
 import { ChatOpenAI } from "@langchain/openai";
-import { definePriceTable } from "../../src/callbacks.js";
+import { costOf, definePriceTable } from "../../src/callbacks.js";
 import { genaiPrices } from "../../src/genai_prices.js";
+import { useWireServer } from "../support/use_server.js";
 import { json, sse } from "../support/wire_script.js";
 import { BILLED, openRouter, UNBILLED } from "./openrouter_bytes.js";
 import { testReports, type Report } from "./reports.js";
@@ -178,3 +181,16 @@ const UNSAID: Report[] = [
 ];
 
 testReports([...OPENROUTER, ...LITELLM, ...UNSAID]);
+
+describe("an answer that was put together from a stream's chunks", () => {
+  const server = useWireServer(openRouter(BILLED).stream);
+
+  it("has OpenRouter's cost once, though its numbers are there twice", async () => {
+    let answer: AIMessageChunk | undefined;
+    for await (const chunk of await chat("acme/some-model")(server.url).stream("Hi")) {
+      answer = answer === undefined ? chunk : answer.concat(chunk);
+    }
+    expect(answer?.response_metadata.usage).toMatchObject({ cost: 0.00624, prompt_tokens: 3200 });
+    expect(costOf(answer ?? {})).toMatchObject({ totalUsd: "0.00312", basis: "server" });
+  });
+});

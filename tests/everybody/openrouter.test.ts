@@ -9,10 +9,11 @@ import { testReports, type Report } from "./reports.js";
 const MODEL = "acme/some-model";
 
 // 1,600 in and 90 out are 0.0016 + 0.00018 = 0.00178 here.
-const table = definePriceTable(
-  [{ provider: "openrouter", model: MODEL, inputUsdPerMillion: "1", outputUsdPerMillion: "2" }],
-  { name: "test", fallback: null },
-);
+const row = { provider: "openrouter", model: MODEL, inputUsdPerMillion: "1", outputUsdPerMillion: "2" };
+const table = definePriceTable([row], { name: "test", fallback: null });
+const withSearches = definePriceTable([{ ...row, webSearchUsdPerThousand: "10" }], { name: "test", fallback: null });
+
+const NOT_HANDED_ON = /what OpenRouter charged was not handed on/;
 
 const openRouterModel = (url: string) => new ChatOpenRouter({ model: MODEL, apiKey: "k", baseURL: url, maxRetries: 0 });
 
@@ -59,6 +60,19 @@ const BILLS: Report[] = [
     answers: openRouter({ ...BILLED, cost: 4.5e-7, cost_details: { upstream_inference_cost: 4.5e-7 } }),
     model: openRouterModel,
     usd: "0.00000045",
+  },
+  {
+    name: "the sum of doubles, which is written with their error",
+    answers: openRouter({ ...BILLED, cost: 0.1 + 0.2 }),
+    model: openRouterModel,
+    usd: "0.3",
+  },
+  {
+    name: "a stream whose usage the class was told to leave out",
+    answers: { stream: openRouter(BILLED).stream },
+    model: (url) => new ChatOpenRouter({ model: MODEL, apiKey: "k", baseURL: url, maxRetries: 0, streamUsage: false }),
+    usd: "0.00312",
+    inputTokens: 1600,
   },
   {
     name: "nothing for a free model",
@@ -120,7 +134,50 @@ const BILLS: Report[] = [
 
 /** Without a word on the cost, or with one that cannot be a cost, the table's price holds, or none. */
 const NO_BILLS: Report[] = [
-  { name: "no cost, with a price", answers: openRouter(UNBILLED), model: openRouterModel, table, usd: "0.00178" },
+  {
+    name: "no cost, with a price",
+    answers: openRouter(UNBILLED),
+    model: openRouterModel,
+    table,
+    usd: "0.00178",
+    warnings: [NOT_HANDED_ON],
+  },
+  {
+    // @langchain/openrouter 0.4.11 makes counts alone of core's events: no cost, no searches, no writes to a cache.
+    name: "core's events of a stream, with a price",
+    answers: { events: openRouter(BILLED).stream },
+    model: openRouterModel,
+    table,
+    usd: "0.00178",
+    inputTokens: 1600,
+    warnings: [NOT_HANDED_ON],
+    billed,
+  },
+  {
+    name: "core's events of a stream, with no price",
+    answers: { events: openRouter(BILLED).stream },
+    model: openRouterModel,
+    usd: undefined,
+    warnings: [/has no cost/],
+    billed,
+  },
+  {
+    name: "searches beside no cost, with a price for each",
+    answers: openRouter({ ...UNBILLED, server_tool_use: { web_search_requests: 2 } }),
+    model: openRouterModel,
+    table: withSearches,
+    usd: "0.02178", // 0.00178 + 2 x 0.01
+    warnings: [NOT_HANDED_ON],
+  },
+  {
+    name: "searches beside no cost, without a price",
+    answers: openRouter({ ...UNBILLED, server_tool_use: { web_search_requests: 2 } }),
+    model: openRouterModel,
+    table,
+    usd: "0.00178",
+    between: ["0.00178", undefined],
+    warnings: [/searches were counted and have no price/, NOT_HANDED_ON],
+  },
   {
     name: "no cost and no price",
     answers: openRouter(UNBILLED),
@@ -134,6 +191,7 @@ const NO_BILLS: Report[] = [
     model: openRouterModel,
     table,
     usd: "0.00178",
+    warnings: [NOT_HANDED_ON],
   },
   {
     name: "a negative cost, with a price",
@@ -211,6 +269,7 @@ const NO_BILLS: Report[] = [
     model: (url) => new ChatOpenRouter({ model: "openrouter/auto", apiKey: "k", baseURL: url, maxRetries: 0 }),
     table,
     usd: "0.00178",
+    warnings: [NOT_HANDED_ON],
     billed: "openrouter/openrouter/auto",
   },
   {

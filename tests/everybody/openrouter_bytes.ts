@@ -36,8 +36,9 @@ export const UNBILLED: OpenRouterUsage = { prompt_tokens: 1600, completion_token
 export function openRouter(
   usage: OpenRouterUsage | undefined,
   answer: OpenRouterAnswer = {},
-): Record<"invoke" | "stream", Reply> {
-  return { invoke: json(200, whole(usage, answer)), stream: sse(events(usage, answer)) };
+): Record<"invoke" | "stream" | "chunks", Reply> {
+  const stream = sse(events(usage, answer));
+  return { invoke: json(200, whole(usage, answer)), stream, chunks: stream };
 }
 
 /** The same answer by how it is asked, for agents, which do both. */

@@ -1,6 +1,29 @@
 import { formatUsd, tryParseUsd, tryParseUsdOrNumber, type Usd } from "../../base/money.js";
 import { shown } from "../../base/shown.js";
-import type { Reading } from "./spelled.js";
+import { fieldsOf } from "../../base/json.js";
+import type { Evidence } from "./evidence.js";
+import type { Fields, Reading } from "./spelled.js";
+
+/** What a report says of its cost. */
+export type Bill = Pick<Reading, "cost" | "upstreamCost" | "costAtLeast">;
+
+/**
+ * What usage says that it was billed at, in OpenRouter's words, which LiteLLM speaks too. With a key of one's own the cost is
+ * OpenRouter's fee alone, and the key's provider bills the rest. https://openrouter.ai/docs/use-cases/usage-accounting
+ */
+export function billIn({ cost, is_byok, cost_details }: Fields): Bill {
+  if (is_byok !== true) return { cost };
+  const upstreamCost = fieldsOf(cost_details).upstream_inference_cost;
+  if (upstreamCost !== undefined && upstreamCost !== null) return { cost, upstreamCost };
+  return { cost, costAtLeast: "it is OpenRouter's fee for the use of one's own key, whose provider bills the rest" };
+}
+
+/** A reading with the bill beside the counts, whatever words these are in: such a server speaks several providers' languages. */
+export function withBill(reading: Reading | undefined, { heard, metadata }: Evidence): Reading | undefined {
+  if (reading?.cost !== undefined) return reading;
+  const bill = billIn(heard?.lastRaw ?? fieldsOf(metadata.usage));
+  return bill.cost === undefined ? reading : { ...reading, ...bill };
+}
 
 /** A reading with its cost as decimal strings. One that is no amount, such as a negative one, makes the cost unknown. */
 export function withCost(reading: Reading): Reading {

@@ -6,9 +6,9 @@ import { known, spelled, type Fields, type Reading } from "./spelled.js";
  * What `ChatOllama` says: the server's last line is its `response_metadata`. The package itself adds up the counts of all
  * lines, writes 0 for a count that was not said, and leaves out what was read from the cache. It tells no handler where it calls.
  */
-export function readOllama({ className, metadata }: Evidence): Reading | undefined {
+export function readOllama({ className, metadata, params }: Evidence): Reading | undefined {
   if (className !== "ChatOllama" && metadata.model_provider !== "ollama") return undefined;
-  return { usage: countsOf(metadata), ...placeOf(metadata) };
+  return { usage: countsOf(metadata), ...placeOf({ ...params, ...metadata }) };
 }
 
 function countsOf({ prompt_eval_count: input, eval_count: output, prompt_eval_cached_count: cached }: Fields) {
@@ -22,6 +22,8 @@ function countsOf({ prompt_eval_count: input, eval_count: output, prompt_eval_ca
   });
 }
 
+const UNSAID = "`ChatOllama` does not say where it calls";
+
 /**
  * Where it ran, by the form of the answer. A server of one's own says how long it took to load the model; Ollama's cloud
  * measures no more than the whole: ollama/ollama#11770.
@@ -29,7 +31,8 @@ function countsOf({ prompt_eval_count: input, eval_count: output, prompt_eval_ca
 function placeOf({ model, load_duration, total_duration, remote_host }: Fields): Partial<Reading> {
   const isSaid = (remote_host !== undefined && remote_host !== null) || /[:-]cloud$/i.test(String(model));
   if (isSaid) return {};
-  const isWholeAlone = numberOf(load_duration) === undefined && numberOf(total_duration) !== undefined;
-  if (!isWholeAlone) return { isOwnMachine: true };
-  return { isOllamaCloud: true, assumptions: ["taken for an answer of Ollama's cloud by its form"] };
+  if (numberOf(load_duration) !== undefined) return { isOwnMachine: true };
+  return numberOf(total_duration) === undefined
+    ? { isOwnMachine: true, assumptions: [`taken for an answer of one's own machine: ${UNSAID}`] }
+    : { isOllamaCloud: true, assumptions: [`taken for an answer of Ollama's cloud by its form: ${UNSAID}`] };
 }

@@ -11,7 +11,7 @@ import { readOpenRouter } from "./openrouter.js";
 import { reconcile } from "./reconcile.js";
 import type { Reading } from "./spelled.js";
 import { withTotal } from "./total.js";
-import { withCost } from "./cost.js";
+import { withBill, withCost } from "./cost.js";
 
 /** Each knows its own by its form, and says nothing of others. */
 const READERS = [readGoogle, readBedrock, readAnthropic, readMistral, readOllama, readOpenRouter, readOpenAI];
@@ -20,5 +20,5 @@ const READERS = [readGoogle, readBedrock, readAnthropic, readMistral, readOllama
 export function readAnswer(evidence: Evidence): Reading {
   const raw = READERS.map((read) => read(evidence)).find((reading) => reading !== undefined);
   const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
-  return withCost(withTotal(reconcile(made, raw)));
+  return withCost(withTotal(reconcile(made, withBill(raw, evidence))));
 }
