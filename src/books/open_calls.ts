@@ -18,7 +18,7 @@ export function openCallsWarning(open: Iterable<OpenRun>): string | undefined {
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
   const named = `${names.slice(0, NAMED).join(", ")}${more}`;
   const [calls, have, they] = models.length === 1 ? ["call", "has", "it is"] : ["calls", "have", "they are"];
-  return `${models.length} ${calls} (${named}) ${have} started and not ended, so ${they} not in the sums. LangChain never ends a stream that its reader leaves: read it to its end, or read \`streamEvents\` with \`version: "v2"\`, which ends when it is left; this package's models end theirs`;
+  return `${models.length} ${calls} (${named}) ${have} started and not ended, so ${they} not in the sums. LangChain never ends a stream that its reader leaves, and what it cost is then unknown: read it to its end, also where the rest is not needed. The streams of this package's models end when they are left`;
 }
 
 /** Whether the call that has been open for longest is another package's, and will hardly end any more. */
