@@ -39,7 +39,7 @@ export function renderPrices(table: PriceTable): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-const ROW_HEADER = ["model", "standard", "Priority", "from", "to", "checked", "source", "note"];
+const ROW_HEADER = ["model", "standard", "Priority and other tiers", "from", "to", "checked", "source", "note"];
 const TIER_HEADER = ["models", "parameters", "price", "from", "to", "checked", "source"];
 
 function section(title: string, rows: readonly (readonly string[])[], header: readonly string[]): string {
@@ -49,18 +49,23 @@ function section(title: string, rows: readonly (readonly string[])[], header: re
 }
 
 function rowCells(row: PriceRow): string[] {
-  const { standard, priority, validFrom = "", validTo, lastListed, checkedOn = "", source, note = "" } = row;
+  const { standard, validFrom = "", validTo, lastListed, checkedOn = "", source, note = "" } = row;
   const to = validTo ?? (lastListed === undefined ? "" : `last listed ${lastListed}`);
   return [
     row.models.map((model) => `\`${model}\``).join(", "),
     ratesText(standard),
-    priority ? ratesText(priority) : "",
+    tiersText(row),
     validFrom,
     to,
     checkedOn,
     source,
     note,
   ];
+}
+
+function tiersText({ priority, tiers = {} }: PriceRow): string {
+  const others = Object.entries(tiers).map(([tier, rates]) => `${tier} ${ratesText(rates)}`);
+  return [...(priority ? [ratesText(priority)] : []), ...others].join("; ");
 }
 
 function ratesText({ input, cachedInput = "=", output }: Rates): string {

@@ -22,6 +22,7 @@ export const priceRow = z.strictObject({
   kind: z.enum(["model", "fast", "us", "spot", "ultrafast", "embedding", "rerank"]).optional(),
   standard: rates,
   priority: rates.optional(),
+  tiers: z.record(z.string().regex(/^[a-z_-]+$/), rates).optional(),
   free: z.boolean().optional(),
   peak: z.strictObject({ rates, fromHourUtc: hour, toHourUtc: hour }).optional(),
   validFrom: day.optional(),

@@ -36,7 +36,7 @@ function implausible(row: PriceRow): string[] {
     mistakes.push("its id does not end with its first day");
   if (row.lastListed !== undefined && row.validTo !== undefined)
     mistakes.push("has an end and is said to be last listed");
-  for (const rates of [row.standard, row.priority, row.peak?.rates]) {
+  for (const rates of [row.standard, row.priority, row.peak?.rates, ...Object.values(row.tiers ?? {})]) {
     if (rates !== undefined && cachedAboveInput(rates)) mistakes.push("its cached price is above its input price");
   }
   if (row.priority !== undefined && parseUsd(row.priority.input) <= parseUsd(row.standard.input))

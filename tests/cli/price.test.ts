@@ -38,7 +38,7 @@ describe("price --json", () => {
     );
     expect({ code, err }).toEqual({ code: 0, err: [] });
     expect(out).toEqual([
-      `{"model":"${KIMI}","inputUsdPerMillion":"3","cachedInputUsdPerMillion":"0.3","outputUsdPerMillion":"15","basis":"exact","reason":"its listed price","row":"fireworks/kimi-k3@2026-07-27","checkedOn":"2026-11-10"}`,
+      `{"model":"${KIMI}","inputUsdPerMillion":"3","cachedInputUsdPerMillion":"0.3","outputUsdPerMillion":"15","basis":"exact","reason":"its listed price","row":"fireworks/kimi-k3@2026-07-27","checkedOn":"2026-11-20"}`,
       '{"model":"nope","inputUsdPerMillion":null,"cachedInputUsdPerMillion":null,"outputUsdPerMillion":null,"basis":"unpriced","reason":"no row names this model, and its name does not give its size","row":null,"checkedOn":null}',
       '{"model":"accounts/fireworks/models/qwen3-8b","inputUsdPerMillion":"0.2","cachedInputUsdPerMillion":"0.2","outputUsdPerMillion":"0.2","basis":"tier","reason":"size tier (dense, 8B; its name says 8B)","row":"fireworks/tier-4b-16b","checkedOn":"2026-10-08"}',
     ]);
@@ -83,7 +83,7 @@ describe("price for people", () => {
     expect(out).toEqual([
       [
         "model             input  cached  output  basis     checked     why",
-        "kimi-k3           3      0.3     15      exact     2026-11-10  its listed price",
+        "kimi-k3           3      0.3     15      exact     2026-11-20  its listed price",
         "kimi-k2-thinking  0.6    0.3     2.5     exact     2026-02-13  its listed price; not on the newest price list; last listed 2026-05",
         "nope              -      -       -       unpriced  -           no row names this model, and its name does not give its size",
       ].join("\n"),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { formatUsd } from "../../src/base/money.js";
 import { costOfUsage, type CostQuery } from "../../src/pricing/cost.js";
+import { definePriceTable } from "../../src/pricing/look_up/define_price_table.js";
 import type { PriceTable } from "../../src/pricing/look_up/schema.js";
 import type { UsageLike } from "../../src/pricing/usage_buckets.js";
 
@@ -32,7 +33,7 @@ describe("costOfUsage", () => {
       ageDays: 61,
       derived: false,
       assumptions: [],
-      warnings: ["not on the newest price list; last listed 2026-09"],
+      warnings: ["not on the newest price list; last listed 2026-09-25"],
     });
     expect(cost.components).toEqual({
       input: { tokens: 200, usdPerMillion: "0.95", usd: "0.00019", pico: 190_000_000n },
@@ -137,13 +138,16 @@ describe("costOfUsage", () => {
       totalUsd: costOfUsage(usage(100, 0), fireworks("inkling")).totalUsd,
     });
     expect(cost.warnings).toEqual([
-      "not on the newest price list; last listed 2026-10-08",
+      "not on the newest price list; last listed 2026-11-07",
       "audio input tokens are charged as input: the row has no price for them, so the cost is a lower bound",
     ]);
   });
 
   it("warns of an old price past the age that the user sets", () => {
-    expect(costOfUsage(usage(1, 1), fireworks("kimi-k3"), { maxAgeDays: 9 }).warnings).toEqual([
+    const table = definePriceTable([
+      { model: "kimi-k3", inputUsdPerMillion: 3, outputUsdPerMillion: 15, source: "a page", checkedOn: "2026-11-10" },
+    ]);
+    expect(costOfUsage(usage(1, 1), fireworks("kimi-k3"), { table, maxAgeDays: 9 }).warnings).toEqual([
       "the price was last checked 10 days before the call, more than 9",
     ]);
   });

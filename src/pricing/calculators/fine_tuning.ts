@@ -37,7 +37,14 @@ export interface FineTuningCost {
   checkedOn: string | null;
   ageDays: number | null;
   reason: string;
+  /** Doubts about the price, such as that no job can be started any more. */
+  warnings: string[];
 }
+
+/** The day from which a job has no dataset to train on: uploads are refused. */
+const ENDED = "2026-11-15";
+const ENDED_WARNING =
+  "Fireworks' managed fine-tuning takes no new jobs, and since 2026-11-15 no datasets; the Training API has prices of its own";
 
 /**
  * What managed fine-tuning on Fireworks costs, by training tokens (dataset tokens x epochs) and the base model's size.
@@ -68,6 +75,7 @@ export function fineTuningCost(query: FineTuningQuery): FineTuningCost {
     checkedOn: row.checkedOn,
     ageDays,
     reason: `${method} of a model of ${sizeB}B`,
+    warnings: atMs < (dayStart(ENDED) ?? Infinity) ? [] : [ENDED_WARNING],
   };
   return withJson({
     status: "priced",
@@ -115,5 +123,6 @@ function unknown(trainingTokens: number, reason: string): FineTuningCost {
     checkedOn: null,
     ageDays: null,
     reason,
+    warnings: [],
   };
 }

@@ -71,7 +71,8 @@ const ROUTER = "no row names this router, and a router's price differs from that
 /** For ids without a row: by size, but for what the size tiers do not cover. */
 function bySize(table: PriceTable, index: ProviderIndex, id: ModelId, ids: AccountIds, atMs: number): Located {
   if (id.deployment) return { kind: "none", reason: DEPLOYMENT, ownPrice: true };
-  if (id.name === "auto") return { kind: "none", reason: "`auto` bills the model that the response names" };
+  if (ids.billServed?.has(id.name) === true && (id.account === undefined || id.account === ids.account))
+    return { kind: "none", reason: `\`${id.name}\` bills the model that the response names` };
   if (id.collection === "routers") return { kind: "none", reason: ROUTER, ownPrice: true };
   if (id.account !== undefined && id.collection === "other") {
     return { kind: "none", reason: "the id names something else than a model" };

@@ -1,4 +1,5 @@
 import { divideRounded } from "../../base/money.js";
+import { dayStart } from "./dates.js";
 import { PROVIDERS } from "./providers.js";
 import { mapRates, toRate, type CompiledRates, type CompiledRow } from "./compiled.js";
 
@@ -36,6 +37,13 @@ export function modifyRates(
   if (isStandard) return { rates: standard, assumptions: NONE };
   if (tier === "priority") return { reason: "no Priority price is listed for this model" };
   return { reason: `the service tier \`${tier.slice(0, 40)}\` has no known price` };
+}
+
+/** What is to be said of a batch job of that time. */
+export function batchWarnings({ provider, serviceTier, batch }: CallMode, atMs: number): readonly string[] {
+  if (batch !== true && String(serviceTier).toLowerCase() !== "batch") return NONE;
+  const ended = PROVIDERS.get(provider)?.halfInBatch?.ended;
+  return ended === undefined || atMs < (dayStart(ended.from) ?? Infinity) ? NONE : [ended.warning];
 }
 
 /** A row's standard rates at one time: those of its peak hours within them. */

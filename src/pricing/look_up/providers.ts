@@ -4,6 +4,8 @@ export interface AccountIds {
   account: string;
   /** A model's name as the provider spells it. */
   spell(name: string): string;
+  /** Names that have no price: what answers for them is billed. */
+  billServed?: ReadonlySet<string>;
 }
 
 /** What a price look-up has to know of one provider. One that is not listed below needs nothing but its price rows. */
@@ -14,8 +16,8 @@ export interface ProviderRules {
   ids?: AccountIds;
   /** Service tiers that cost what standard does, beside those that do everywhere. */
   standardTiers?: readonly string[];
-  /** Where a batch job costs half: what is assumed of its cached input. */
-  halfInBatch?: { assumption: string };
+  /** Where a batch job costs half: what is assumed of its cached input, and the day from which a warning holds. */
+  halfInBatch?: { assumption: string; ended?: { from: string; warning: string } };
   /** Whether its models go by names that their users give them, so that the answer alone says which one it is. */
   hasDeployments?: boolean;
   /** Whether it is a server of the user's own, unless the host says otherwise. */
@@ -31,11 +33,20 @@ export const PROVIDERS: ReadonlyMap<string, ProviderRules> = new Map<string, Pro
     "fireworks",
     {
       alsoCalled: ["fireworks-ai", "fireworks_ai", "fireworksai"],
-      ids: { account: "fireworks", spell: spellAsFireworks },
+      ids: {
+        account: "fireworks",
+        spell: spellAsFireworks,
+        billServed: new Set(["auto", "auto-instant", "firerouter"]),
+      },
       standardTiers: ["flex"],
       halfInBatch: {
         assumption:
           "batch halves the cached rate too: Fireworks' documents halve input and output and do not speak of cached input",
+        ended: {
+          from: "2026-11-15",
+          warning:
+            "Fireworks has paused Batch: new jobs are refused, since 2026-11-15 at the latest, when the upload of datasets ended; the price holds for jobs of before",
+        },
       },
     },
   ],
@@ -99,8 +110,10 @@ export function ownName(id: string): string | undefined {
 
 /**
  * The name as Fireworks spells it, with `p` for `.` between digits and `-` for other separators: `kimi-k2.6` is its
- * `kimi-k2p6`, `gpt-oss:120b` its `gpt-oss-120b`.
+ * `kimi-k2p6`, `gpt-oss:120b` its `gpt-oss-120b`, and `glm 5.2 (fast)`, as its bill has it, `glm-5p2-fast`.
  */
 export function spellAsFireworks(name: string): string {
-  return /[.:_]/.test(name) ? name.replace(/(\d)\.(?=\d)/g, "$1p").replace(/[:_]/g, "-") : name;
+  if (!/[.:_ ]/.test(name)) return name;
+  const words = name.replace(/ \(([a-z-]+)\)$/, "-$1");
+  return words.replace(/(\d)\.(?=\d)/g, "$1p").replace(/[:_ ]/g, "-");
 }

@@ -1,7 +1,7 @@
 import { FREE_RATES, type CompiledRates, type Located } from "./compiled.js";
 import { instantOf } from "./dates.js";
 import { isRouted, locate } from "./locate.js";
-import { modifyRates, standardAt, type CallMode } from "./modifiers.js";
+import { batchWarnings, modifyRates, standardAt, type CallMode } from "./modifiers.js";
 import { PROVIDERS, canonicalProvider } from "./providers.js";
 import { isPriceTable, type PriceBasis, type PriceQuery, type PriceTable } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
@@ -134,7 +134,10 @@ function fromRow(
     atMs,
     derived,
     assumptions: withFirst(assumption, modified.assumptions),
-    warnings: lastListed === undefined ? NONE : [`not on the newest price list; last listed ${lastListed}`],
+    warnings: withFirst(
+      lastListed === undefined ? undefined : `not on the newest price list; last listed ${lastListed}`,
+      batchWarnings(mode, atMs),
+    ),
   };
 }
 
@@ -157,7 +160,7 @@ function fromTier(
     atMs,
     derived: true,
     assumptions: withFirst(assumption, modified.assumptions),
-    warnings: NONE,
+    warnings: batchWarnings(mode, atMs),
   };
 }
 

@@ -48,8 +48,11 @@ export interface FireworksOptions {
   reasoningHistory?: "disabled" | "interleaved" | "preserved";
   /** Anthropic's way to say how much to think; excludes `reasoningEffort`. */
   thinking?: { type: "enabled" | "disabled" | "adaptive"; budget_tokens?: number };
-  /** `priority` costs more and is shed last. The other values change nothing. */
-  serviceTier?: "auto" | "default" | "flex" | "priority";
+  /**
+   * `priority` costs more and is shed last; `spot` costs less, is shed first, and not every model takes it. The other
+   * values change nothing.
+   */
+  serviceTier?: "auto" | "default" | "flex" | "priority" | "spot";
   /** Requests with the same key go where their prompt is cached. Wins over `user`. */
   promptCacheKey?: string;
   /** Separates the prompt caches of tenants. Routes nothing. */

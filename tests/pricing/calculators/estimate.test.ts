@@ -30,6 +30,14 @@ describe("estimateCost", () => {
     expect(estimateCost({ ...query, at }).totalUsd).toBe(totalUsd);
   });
 
+  it.each([
+    ["2026-11-14", 0],
+    ["2026-11-15", 1],
+  ])("of a batch job of %s has %i warnings that Batch is paused", (day, count) => {
+    const { warnings } = estimateCost({ model: "kimi-k3", inputTokens: 1, outputTokens: 1, batch: true, at: day });
+    expect(warnings.filter((warning) => warning.includes("paused Batch"))).toHaveLength(count);
+  });
+
   it("takes the user's table", () => {
     const table = definePriceTable([{ model: "m", inputUsdPerMillion: 1, outputUsdPerMillion: 1 }]);
     expect(estimateCost({ model: "m", inputTokens: 1, outputTokens: 1, table }).totalUsd).toBe("0.000002");

@@ -56,6 +56,14 @@ describe("fineTuningCost", () => {
   });
 
   it.each([
+    ["2026-11-14", 0],
+    ["2026-11-15", 1],
+  ])("on %s warns %i times that no job can be started", (at, count) => {
+    const { totalUsd, warnings } = fineTuningCost({ model: "qwen3-8b", tokens: MILLION, at });
+    expect({ totalUsd, warnings: warnings.length }).toEqual({ totalUsd: "0.5", warnings: count });
+  });
+
+  it.each([
     ["tokens", { tokens: -1 }],
     ["tokens", { tokens: 1.5 }],
     ["epochs", { epochs: 0 }],

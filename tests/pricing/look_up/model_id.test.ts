@@ -70,6 +70,9 @@ describe("spellAsFireworks", () => {
     ["v1.2.3", "v1p2p3"],
     ["model.gguf", "model.gguf"],
     ["x-7.b", "x-7.b"],
+    ["glm 5.2 (fast)", "glm-5p2-fast"],
+    ["llama 4 maverick basic", "llama-4-maverick-basic"],
+    ["glm 5.2 (fast) (us)", "glm-5p2-(fast)-us"],
   ])("spells %s as %s", (name, spelt) => {
     expect(spellAsFireworks(name)).toBe(spelt);
   });

@@ -24,8 +24,8 @@ describe("priceOf", () => {
       reason: "its listed price",
       row: "fireworks/kimi-k3@2026-07-27",
       source: expect.stringContaining("docs.fireworks.ai/serverless/pricing"),
-      checkedOn: "2026-11-10",
-      ageDays: 10,
+      checkedOn: "2026-11-20",
+      ageDays: 0,
       derived: false,
       assumptions: [],
       warnings: [],
@@ -86,7 +86,21 @@ describe("the price at a date", () => {
     [`${ROUTERS}kimi-latest`, "2026-07-01", "0.95 0.16 4"],
     [`${ROUTERS}kimi-latest`, "2026-07-27", UNPRICED],
     [`${ROUTERS}kimi-latest`, "2026-09-01", UNPRICED],
+    [`${ROUTERS}kimi-latest`, "2026-09-26", UNPRICED],
+    [`${ROUTERS}kimi-latest`, "2026-09-27", "3 0.3 15"],
     [`${ROUTERS}kimi-latest`, "2026-11-10", "3 0.3 15"],
+    [`${ROUTERS}kimi-latest`, "2026-11-11", "2 0.2 10"],
+    [`${ROUTERS}kimi-fast-latest`, "2026-09-27", "4.5 0.45 22.5"],
+    [`${ROUTERS}glm-fast-latest`, "2026-09-27", "2.1 0.39 6.6"],
+    [`${ROUTERS}minimax-latest`, "2026-09-27", "0.3 0.06 1.2"],
+    [`${ROUTERS}glm-5p3-spot`, "2026-11-10", "0.98 0.182 3.08"],
+    [`${ROUTERS}glm-5p3-spot`, "2026-11-11", "0.7 0.13 2.2"],
+    [`${ROUTERS}deepseek-v4p1-flash-spot`, "2026-11-10", "0.21 0.0042 0.84"],
+    [`${ROUTERS}deepseek-v4p1-flash-spot`, "2026-11-11", "0.15 0.003 0.6"],
+    [`${ROUTERS}deepseek-v4p1-flash-1017-ultrafast`, "2026-11-10", "2.4 0.048 9.6"],
+    [`${ROUTERS}deepseek-v4p1-flash-1017-ultrafast`, "2026-11-11", "1.2 0.024 4.8"],
+    [`${ROUTERS}ultramarine-1-flash-us`, "2026-11-02", "0.225 0.045 0.75"],
+    [`${ROUTERS}ultramarine-1-flash-us`, "2026-11-03", "0.15 0.03 0.5"],
     [`${ROUTERS}glm-latest`, "2026-07-15", "1.4 0.14 4.4"],
     [`${ROUTERS}glm-latest`, "2026-11-20", "1.4 0.26 4.4"],
   ])("%s on %s", (model, day, expected) => {
@@ -130,6 +144,16 @@ describe("ids of any spelling", () => {
     ["gpt_oss_120b", "0.15 0.015 0.6"],
     ["kimi-k3-spot", "2.1 0.21 10.5"],
     ["kimi-k3-fast", "4.5 0.45 22.5"],
+    ["accounts/my-account/models/kimi-k2.6", "0.95 0.16 4"],
+    ["accounts/my-account/models/glm-5p2", "1.4 0.14 4.4"],
+    ["accounts/my-account/routers/glm-5p2-fast", "2.1 0.21 6.6"],
+    ["GLM 5.2", "1.4 0.14 4.4"],
+    ["GLM 5.2 (Fast)", "2.1 0.21 6.6"],
+    ["GLM 5.3 (US)", "2.1 0.39 6.6"],
+    ["GLM 5.2 (No Such Tier)", UNPRICED],
+    ["DeepSeek V4.1 Flash (Ultra)", UNPRICED],
+    ["unattributed", UNPRICED],
+    ["unknown_model", UNPRICED],
     ["accounts/fireworks/routers/kimi-k3", UNPRICED],
     ["accounts/fireworks/routers/llama-v3p1-8b-fast", UNPRICED],
     ["accounts/acme/routers/llama-v3p1-8b", UNPRICED],
@@ -178,6 +202,12 @@ describe("service tier and batch", () => {
     ["kimi-k3", { serviceTier: "auto" }, "3 0.3 15"],
     ["kimi-k3", { serviceTier: "flex" }, "3 0.3 15"],
     ["kimi-k3", { serviceTier: "scale" }, UNPRICED],
+    ["kimi-k3", { serviceTier: "spot" }, UNPRICED],
+    ["glm-5p3", { serviceTier: "spot" }, "0.7 0.13 2.2"],
+    ["glm-5p3", { serviceTier: "spot", at: on("2026-11-10") }, UNPRICED],
+    ["glm-5p3-spot", { serviceTier: "spot" }, "0.7 0.13 2.2"],
+    ["glm-5p3", { serviceTier: "spot", batch: true }, UNPRICED],
+    ["rune", {}, "0.042 0.0084 0"],
     ["kimi-k3-fast", { serviceTier: "priority" }, UNPRICED],
     ["qwen3-8b", { serviceTier: "priority" }, UNPRICED],
     ["kimi-k3", { batch: true }, "1.5 0.15 7.5"],
@@ -190,6 +220,21 @@ describe("service tier and batch", () => {
 
   it("says that halving the cached rate in a batch is assumed", () => {
     expect(priceOf("kimi-k3", { at: on("2026-11-20"), batch: true }).assumptions).toHaveLength(1);
+  });
+});
+
+describe("a batch job, paused since 2026-11-15", () => {
+  it.each<[string, PriceOfOptions, number]>([
+    ["kimi-k3", { at: on("2026-11-15"), batch: true }, 1],
+    ["kimi-k3", { at: on("2026-11-15"), serviceTier: "BATCH" }, 1],
+    ["qwen3-8b", { at: on("2026-11-15"), batch: true }, 1],
+    ["gpt-oss-120b", { at: on("2026-11-15"), batch: true }, 2],
+    ["kimi-k3", { at: on("2026-11-14"), batch: true }, 0],
+    ["kimi-k3", { at: on("2026-11-15") }, 0],
+  ])("%s with %j has %i warnings", (model, options, count) => {
+    const { warnings } = priceOf(model, options);
+    expect(warnings).toHaveLength(count);
+    expect(warnings.some((warning) => warning.includes("has paused Batch"))).toBe(count > 0);
   });
 });
 

@@ -10,9 +10,14 @@ const rowOf = (model: string, servedModel?: string) =>
 
 describe("the model that the response names", () => {
   it.each([
-    ["prices `auto`", "auto", `${MODELS}glm-5p3`, "fireworks/glm-5p3@2026-08-28"],
+    ["prices `auto`", "auto", `${MODELS}glm-5p3`, "fireworks/glm-5p3@2026-11-11"],
+    ["prices `auto-instant`", "auto-instant", `${MODELS}glm-5p3`, "fireworks/glm-5p3@2026-11-11"],
+    ["prices `auto` as a router", `${ROUTERS}auto`, `${MODELS}qwen3-8b`, "fireworks/tier-4b-16b"],
+    ["prices `auto-instant` as a router", `${ROUTERS}auto-instant`, `${MODELS}kimi-k3`, "fireworks/kimi-k3@2026-07-27"],
+    ["prices `firerouter`", `${ROUTERS}firerouter`, `${MODELS}kimi-k3`, "fireworks/kimi-k3@2026-07-27"],
+    ["does not price another account's router", "accounts/acme/routers/auto", `${MODELS}kimi-k3`, null],
     ["prices a moving alias", `${ROUTERS}kimi-latest`, `${MODELS}kimi-k2p6`, "fireworks/kimi-k2p6@2026-04-17"],
-    ["prices another model that answered", `${MODELS}kimi-k3`, `${MODELS}glm-5p3`, "fireworks/glm-5p3@2026-08-28"],
+    ["prices another model that answered", `${MODELS}kimi-k3`, `${MODELS}glm-5p3`, "fireworks/glm-5p3@2026-11-11"],
     [
       "prices an id that no row names",
       `${MODELS}some-preview`,

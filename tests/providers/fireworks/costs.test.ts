@@ -98,6 +98,18 @@ describe.each(WAYS)("a model's id, $way", ({ isStreamed }) => {
     expect(model.costs.totals.costUsd).toBe(usd);
   });
 
+  it.each<[string | undefined, string, string]>([
+    [undefined, `${models}/glm-5p3`, "2.9"],
+    [undefined, `${routers}/glm-5p3-spot`, "2.9"],
+    ["spot", `${models}/glm-5p3`, "2.9"],
+    ["default", `${models}/glm-5p3`, "5.8"],
+  ])("Spot answered with tier `%s` by `%s` costs %s USD", async (service_tier, served, usd) => {
+    server.reply(script(isStreamed, served, { service_tier }));
+    const answer = await ask(fireworks(server, { model: `${models}/glm-5p3`, serviceTier: "spot" }), isStreamed);
+    expect(lastBody(server).service_tier).toBe("spot");
+    expect(costOf(answer).totalUsd).toBe(usd);
+  });
+
   it("a model without a Priority price is not priced at all in that tier", async () => {
     server.reply(script(isStreamed, `${routers}/kimi-k3-fast`));
     const answer = await ask(
