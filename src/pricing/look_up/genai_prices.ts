@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../base/errors.js";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
 import type { Unit } from "../units.js";
+import { OWN_PROVIDERS } from "./providers.js";
 import type { LookupQuery, PriceLookup, PriceTable, Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
@@ -33,9 +34,6 @@ export interface FromGenaiPricesOptions {
   /** The day of the data, such as `"2026-09-23"`. @default the newest change of a price that it knows of */
   checkedOn?: string;
 }
-
-/** What the built-in tables have prices for, or a rule of their own. */
-const OWN_PROVIDERS: readonly string[] = ["fireworks", "openllm", "ollama", "ollama-cloud"];
 
 /** Providers by what genai-prices calls them, where LangChain's name is another. */
 const PROVIDER_IDS: ReadonlyMap<string, string> = new Map([

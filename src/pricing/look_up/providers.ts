@@ -69,6 +69,9 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   [...PROVIDERS].flatMap(([name, { alsoCalled }]) => alsoCalled.map((other) => [other, name] as const)),
 );
 
+/** Whose models the built-in tables price, or a rule of their own. */
+export const OWN_PROVIDERS: readonly string[] = ["fireworks", "openllm", "ollama", "ollama-cloud"];
+
 /** A provider's name as tables spell it. */
 export function canonicalProvider(provider: unknown): string {
   const name = String(provider).trim().toLowerCase();
