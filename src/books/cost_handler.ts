@@ -194,8 +194,16 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     if (isLongOpen(this.#open.values(), run.startedMs)) this.#tellOpen(() => true);
     this.#open.set(event.runId, run);
     // This package's models ask `admit`, inside the run, so that traces close.
-    if (this.#onUnpriced === "throw" && this.raiseError && !run.expected.isOurs) {
+    if (this.#onUnpriced === "throw" && this.raiseError && !run.expected.isOurs) this.#refuseUnpriced(run);
+  }
+
+  /** Core tells nobody of the end of a run whose start a handler refused. */
+  #refuseUnpriced(run: OpenRun): void {
+    try {
       refuseUnpriced(run.expected, this.#options);
+    } catch (refusal) {
+      this.handleLLMError(refusal, run.runId);
+      throw refusal;
     }
   }
 

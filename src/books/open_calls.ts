@@ -11,15 +11,22 @@ const LONG_MS = 600_000;
  * of the others' nobody can tell a stream that its reader left from one that is still being read.
  */
 export function openCallsWarning(open: Iterable<OpenRun>): string | undefined {
-  const models: string[] = [];
-  for (const { expected } of open) if (!expected.isOurs) models.push(expected.modelRequested);
-  if (models.length === 0) return undefined;
-  const names = [...new Set(models)].map((name) => `\`${name}\``);
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
-  const named = `${names.slice(0, NAMED).join(", ")}${more}`;
-  const [calls, have, they] = models.length === 1 ? ["call", "has", "it is"] : ["calls", "have", "they are"];
-  return `${models.length} ${calls} (${named}) ${have} started and not ended, so ${they} not in the sums. LangChain never ends a stream that its reader leaves, and what it cost is then unknown: read it to its end, also where the rest is not needed. The streams of this package's models end when they are left`;
+  let count = 0;
+  const names = new Set<string>();
+  for (const { expected } of open) {
+    if (expected.isOurs) continue;
+    count += 1;
+    names.add(expected.modelRequested);
+  }
+  if (count === 0) return undefined;
+  const first = [...names].slice(0, NAMED).map((name) => `\`${name}\``);
+  const more = names.size > NAMED ? ` and ${names.size - NAMED} more` : "";
+  const [calls, have, they] = count === 1 ? ["call", "has", "it is"] : ["calls", "have", "they are"];
+  return `${count} ${calls} (${first.join(", ")}${more}) ${have} started and not ended, so ${they} not in the sums. ${REMEDY}`;
 }
+
+const REMEDY =
+  "What is still under way will be. LangChain never ends a stream that its reader leaves, and what it cost is then unknown: read it to its end, also where the rest is not needed. The streams of this package's models end when they are left";
 
 /** Whether the call that has been open for longest is another package's, and will hardly end any more. */
 export function isLongOpen(open: Iterable<OpenRun>, nowMs: number): boolean {
