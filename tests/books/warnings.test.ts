@@ -143,4 +143,17 @@ describe("a cost that nothing bounds from above", () => {
       warnings: ["`roadrunner`: the cost is a lower bound: no input tokens were reported"],
     });
   });
+
+  it("is an estimate where less may have been billed too", async () => {
+    const costs = new CostCallbackHandler({ table: PRICES });
+    const estimate = { reason: "the stream was left by its reader", inputTokens: [1, 2], outputTokens: [1, null] };
+    const model = new ScriptedModel({
+      answer: says({}, { usage_source: "estimated", usage_estimate: estimate }),
+      facts: FACTS,
+    });
+    await model.invoke("Hi", { callbacks: [costs] });
+    expect(costs.totals.warnings).toEqual([
+      "`roadrunner`: the cost is an estimate that nothing bounds from above: the stream was left by its reader",
+    ]);
+  });
 });
