@@ -40,6 +40,9 @@ const PAGES: Record<string, Check[]> = {
     (printed) => expect(printed).toEqual([0]),
     (printed) => expect(printed).toEqual(["Nothing is left for today.", 1]),
   ],
+  "docs/other-models.md": [
+    ([byModel]) => expect(byModel).toMatchObject({ "openllm/gpt-4o": { calls: 1, costUsd: "0", unpricedCalls: 0 } }),
+  ],
   "docs/connections.md": [([text]) => expect(text).toMatch(/^Tides are/)],
 };
 
