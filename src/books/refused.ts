@@ -13,10 +13,23 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 413, 422
 const BILLED =
   /content[ _-]?(?:filter|management|policy|violat)|responsible ?ai|moderation|guideline|flagged|invalid_prompt|failed_generation|tool_use_failed|json_validate_failed/i;
 
-/** The status with which another package's call was refused before anything was generated; `undefined` where it may have been. */
-export function refusedWith(error: unknown): number | undefined {
+/** Why it is certain that another package's call spent nothing, of which nothing was heard; `undefined` where it is not. */
+export function whyNothingSpent(error: unknown): string | undefined {
   const status = statusOf(error);
-  return status !== undefined && REFUSALS.has(status) && !BILLED.test(wordsOf(fieldsOf(error))) ? status : undefined;
+  if (status === undefined) return isUnreached(error) ? "no server was reached" : undefined;
+  if (!REFUSALS.has(status) || BILLED.test(wordsOf(fieldsOf(error)))) return undefined;
+  return `the server refused the request with status ${status}`;
+}
+
+/** What the system says where there was no connection. */
+const UNREACHED: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
+
+/** Clients put the system's own error a few causes deep. */
+const MOST_CAUSES = 4;
+
+function isUnreached(error: unknown, depth = 0): boolean {
+  const { code, cause } = fieldsOf(error);
+  return UNREACHED.has(code) || (depth < MOST_CAUSES && cause !== undefined && isUnreached(cause, depth + 1));
 }
 
 /** The HTTP status on an error of any SDK. LangChain's own errors have that of the SDK as their cause. */

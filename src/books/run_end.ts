@@ -3,7 +3,7 @@ import { BudgetExceededError, PriceNotFoundError } from "../base/errors.js";
 import type { LedgerEntry, Outcome } from "../ledger/entry.js";
 import { answerFacts, type AnswerFacts } from "./call_facts.js";
 import { combineReports } from "./combine_reports.js";
-import { refusedWith, statusOf } from "./refused.js";
+import { statusOf, whyNothingSpent } from "./refused.js";
 import { readElsewhere, spelledEstimate } from "./spellings/elsewhere.js";
 import { evidenceOf, evidenceOfMessage, hasUsage, isFlagged, type Asked, type Evidence } from "./spellings/evidence.js";
 import { readAnswer } from "./spellings/read_answer.js";
@@ -77,9 +77,8 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
   if (partialOutput !== undefined) return end;
   if (asked.isOurs) return { ...end, nothingSpent: "no server answered" };
   const isSilent = report.usage === undefined && (asked.heard?.chunks ?? 0) === 0;
-  const refused = end.outcome === "error" && isSilent ? refusedWith(error) : undefined;
-  if (refused === undefined) return end;
-  return { ...end, nothingSpent: `the server refused the request with status ${refused}` };
+  const reason = end.outcome === "error" && isSilent ? whyNothingSpent(error) : undefined;
+  return reason === undefined ? end : { ...end, nothingSpent: reason };
 }
 
 /** What another package's call said before it broke off. */

@@ -87,15 +87,18 @@ describe("another provider's model without a price", () => {
   const REMEDY =
     'npm install @pydantic/genai-prices`, then `import { genaiPrices } from "langchain-metered/genai-prices"` and `new CostCallbackHandler({ table: genaiPrices })';
 
-  it("says in its one warning what to install and to pass", async () => {
-    const costs = new CostCallbackHandler();
-    const model = new ScriptedModel({ answer: says({}), provider: "anthropic", model: "claude-sonnet-4-5" });
-    for (let i = 0; i < 2; i++) await model.invoke("Hi", { callbacks: [costs] });
-    expect(costs.totals.warnings).toEqual([
-      expect.stringMatching(/^a call of `claude-sonnet-4-5` \(`anthropic`\) has no cost: /),
-    ]);
-    expect(costs.totals.warnings[0]).toContain(REMEDY);
-  });
+  it.each(["anthropic", "openai", "azure", "groq", "google-genai", "mistralai", "xai", "amazon_bedrock", "deepseek"])(
+    "says in its one warning what to install and to pass: %s",
+    async (provider) => {
+      const costs = new CostCallbackHandler();
+      const model = new ScriptedModel({ answer: says({}), provider, model: "some-model" });
+      for (let i = 0; i < 2; i++) await model.invoke("Hi", { callbacks: [costs] });
+      expect(costs.totals.warnings).toEqual([
+        expect.stringMatching(new RegExp(`^a call of \`some-model\` \\(\`${provider}\`\\) has no cost: `)),
+      ]);
+      expect(costs.totals.warnings[0]).toContain(REMEDY);
+    },
+  );
 
   it("does not where a table was passed that has no such model", async () => {
     const costs = new CostCallbackHandler({ table: PRICES });

@@ -14,7 +14,7 @@ import { CostCallbackHandler, MemoryLedger } from "../../src/callbacks.js";
 import { requestHandlerTo } from "../support/bedrock_answers.js";
 import { useWireServer } from "../support/use_server.js";
 import { hangUp, json } from "../support/wire_script.js";
-import type { Reply } from "../support/wire_server.js";
+import { WireServer, type Reply } from "../support/wire_server.js";
 import { onGeminiApi, onVertex } from "./chat_google.js";
 import { atHost } from "./other_hosts.js";
 
@@ -68,14 +68,18 @@ const MODELS: readonly (readonly [name: string, make: Make])[] = [
   ["ChatOllama", (url) => new ChatOllama({ model: "gpt-oss:120b-cloud", baseUrl: url, maxRetries: 0 })],
 ];
 
+/** Of the others' errors core keeps no cause across the realms of Jest, and ChatGoogleGenerativeAI never does. */
+const KEEP_CAUSES =
+  /^(?:ChatOpenAI|AzureChatOpenAI|ChatAnthropic|ChatMistralAI|ChatGroq|ChatDeepSeek|ChatXAI|ChatOllama)/;
+
 const server = useWireServer();
 
 /** Has a model called and refused, and says what the books have of it. */
-async function books(make: Make, way: "invoke" | "stream", answer: Reply) {
-  server.always(answer);
+async function books(make: Make, way: "invoke" | "stream", answer: Reply | undefined) {
+  if (answer !== undefined) server.always(answer);
   const ledger = new MemoryLedger();
   const costs = new CostCallbackHandler({ ledger });
-  const model = make(server.url);
+  const model = make(answer === undefined ? await nowhere() : server.url);
   const callbacks = [costs];
   const called = async () => {
     if (way === "invoke") await model.invoke("Hi", { callbacks });
@@ -84,6 +88,15 @@ async function books(make: Make, way: "invoke" | "stream", answer: Reply) {
   await expect(called()).rejects.toThrow();
   await costs.flush();
   return { totals: costs.totals, entry: ledger.entries[0] };
+}
+
+/** An address at which nobody listens. */
+async function nowhere(): Promise<string> {
+  const gone = new WireServer();
+  await gone.listen();
+  const { url } = gone;
+  await gone.close();
+  return url;
 }
 
 /** An error in the words of most providers. */
@@ -116,6 +129,15 @@ describe.each(["invoke", "stream"] as const)("%s", (way) => {
       expect(entry).toMatchObject({ errorStatus: 400, cost: { status: "none" } });
     });
   });
+
+  it.each(MODELS.filter(([name]) => KEEP_CAUSES.test(name)))(
+    "a request of %s that reached no server has spent nothing",
+    async (_, make) => {
+      const { totals, entry } = await books(make, way, undefined);
+      expect(totals).toMatchObject({ calls: 1, errorCalls: 1, unpricedCalls: 0, warnings: [] });
+      expect(entry?.cost).toMatchObject({ status: "none", reason: "no server was reached" });
+    },
+  );
 
   describe("whatever else goes wrong may have been billed", () => {
     it.each(MODELS)("%s: an error of the server itself", async (_, make) => {

@@ -35,7 +35,7 @@ export interface FromGenaiPricesOptions {
 }
 
 /** What the built-in tables have prices for, or a rule of their own. */
-const OWN_PROVIDERS: readonly string[] = ["fireworks", "openllm", "ollama", "ollama-cloud"];
+export const OWN_PROVIDERS: readonly string[] = ["fireworks", "openllm", "ollama", "ollama-cloud"];
 
 /** Providers by what genai-prices calls them, where LangChain's name is another. */
 const PROVIDER_IDS: ReadonlyMap<string, string> = new Map([
