@@ -1,8 +1,11 @@
+import { isObject } from "./json.js";
+
 /**
  * Lets `JSON.stringify` write a value that holds amounts as bigints, which it refuses by itself: they become strings of
- * digits. The value stays as it is; nothing is seen of this but by JSON.
+ * digits, also where a part of the value is written alone. The value stays as it is; nothing is seen of this but by JSON.
  */
 export function withJson<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (isObject(part)) Object.defineProperty(part, "toJSON", TO_JSON);
   return Object.defineProperty(value, "toJSON", TO_JSON);
 }
 

@@ -3,7 +3,7 @@ import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
 import { formatUsd, tryParseUsd, tryParseUsdOrNumber, type Usd } from "../base/money.js";
-import type { ServerCost } from "../pricing/server_cost.js";
+import { billsInAnswers, type ServerCost } from "../pricing/server_cost.js";
 import { calledModel, whoBills, type Biller, type CalledModel } from "./called_model.js";
 import { readOnce } from "./read_once.js";
 import type { Evidence } from "./spellings/evidence.js";
@@ -165,11 +165,8 @@ function proxyCost(metadata: Fields): ServerCost | undefined {
 
 type SaidCost = Omit<ServerCost, "isTrusted">;
 
-/** Providers whose own figure is the bill. */
-const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter", "xai", "perplexity"]);
-
 function toServerCost(said: SaidCost | undefined, provider: string): ServerCost | undefined {
-  return said && { ...said, isTrusted: BILLS_IN_ANSWERS.has(provider) };
+  return said && { ...said, isTrusted: billsInAnswers(provider) };
 }
 
 /** What an answer of another package's class says that it cost; `undefined` for what is no amount. */

@@ -16,7 +16,7 @@ import { traceRun } from "./tracing.js";
 import { refuseUnpriced, whyUnpriced } from "./unpriced.js";
 import { fieldsOf } from "../base/json.js";
 import { costWarnings } from "./cost_warnings.js";
-import { isLongOpen, openCallsWarning } from "./open_calls.js";
+import { OpenCalls } from "./open_calls.js";
 import { priceHint } from "./price_hint.js";
 import { Warnings } from "./warnings.js";
 
@@ -54,7 +54,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
   readonly #writer: LedgerWriter | undefined;
-  readonly #open: BoundedMap<string, OpenRun>;
+  readonly #open: OpenCalls;
   /** How often each run id has ended. */
   readonly #ended: BoundedMap<string, number>;
   readonly #onWarning: ((warning: string) => void) | undefined;
@@ -68,7 +68,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     super({ _awaitHandler: true, raiseError }, maxRuns);
     this.#onUnpriced = onUnpriced;
     this.#options = { ...toCostOptions(input), unpricedAsZero: onUnpriced === "zero" };
-    this.#open = new BoundedMap(maxRuns);
+    this.#open = new OpenCalls(maxRuns);
     this.#ended = new BoundedMap(maxRuns);
     this.#onWarning = onWarning;
     this.#warnings = new Warnings(onWarning);
@@ -81,7 +81,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   /** The sums over all calls so far. */
   get totals(): CostTotals {
-    const ofOpen = openCallsWarning(this.#open.values());
+    const ofOpen = this.#open.warning;
     const warnings = [...this.#warnings.list, ...(ofOpen === undefined ? [] : [ofOpen])];
     return { ...this.#books.totals, openCalls: this.#open.size, warnings };
   }
@@ -191,11 +191,19 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   #start(event: StartEvent): void {
     const traceId = this.rootOf(event.runId, event.parentRunId);
     const run = openRun({ ...event, traceId }, Date.now(), this.#ended.get(event.runId) ?? 0);
-    if (isLongOpen(this.#open.values(), run.startedMs)) this.#tellOpen(() => true);
-    this.#open.set(event.runId, run);
+    if (this.#open.isLongOpen(run.startedMs)) this.#warnings.tellOpen(() => this.#open.warning);
+    this.#open.add(run);
     // This package's models ask `admit`, inside the run, so that traces close.
-    if (this.#onUnpriced === "throw" && this.raiseError && !run.expected.isOurs) {
+    if (this.#onUnpriced === "throw" && this.raiseError && !run.expected.isOurs) this.#refuseUnpriced(run);
+  }
+
+  /** Core tells nobody of the end of a run whose start a handler refused. */
+  #refuseUnpriced(run: OpenRun): void {
+    try {
       refuseUnpriced(run.expected, this.#options);
+    } catch (refusal) {
+      this.handleLLMError(refusal, run.runId);
+      throw refusal;
     }
   }
 
@@ -232,11 +240,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   }
 
   protected override treeEnded(rootId: string): void {
-    this.#tellOpen(({ labels }) => labels.traceId === rootId);
-  }
-
-  #tellOpen(isMeant: (run: OpenRun) => boolean): void {
-    this.#warnings.tellOpen(() => openCallsWarning([...this.#open.values()].filter(isMeant)));
+    this.#warnings.tellOpen(() => this.#open.warningBelow(rootId));
   }
 
   /** Shows the cost to LangSmith: on the run's metadata where that can be reached, and on the result that tracers send. */

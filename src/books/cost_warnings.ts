@@ -17,8 +17,9 @@ export function costWarnings(entry: LedgerEntry, hint?: string): string[] {
 }
 
 /** A cost that nothing bounds from above, because usage was not reported whole; said once. */
-function openAbove({ usage }: LedgerEntry, { status, highUsd, warnings }: EntryCost): string[] {
+function openAbove({ usage }: LedgerEntry, { status, usd, lowUsd, highUsd, warnings }: EntryCost): string[] {
   const isSaid = warnings.some((warning) => warning.includes("lower bound"));
   if (isSaid || status !== "priced" || highUsd !== null || usage?.estimate === undefined) return [];
-  return [`the cost is a lower bound: ${usage.estimate.reason}`];
+  const what = lowUsd === usd ? "a lower bound" : "an estimate that nothing bounds from above";
+  return [`the cost is ${what}: ${usage.estimate.reason}`];
 }

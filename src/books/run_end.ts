@@ -3,12 +3,12 @@ import { BudgetExceededError, PriceNotFoundError } from "../base/errors.js";
 import type { LedgerEntry, Outcome } from "../ledger/entry.js";
 import { answerFacts, type AnswerFacts } from "./call_facts.js";
 import { combineReports } from "./combine_reports.js";
+import { statusOf, whyNothingSpent } from "./refused.js";
 import { readElsewhere, spelledEstimate } from "./spellings/elsewhere.js";
 import { evidenceOf, evidenceOfMessage, hasUsage, isFlagged, type Asked, type Evidence } from "./spellings/evidence.js";
 import { readAnswer } from "./spellings/read_answer.js";
 import type { Reading } from "./spellings/spelled.js";
 import { withTotal } from "./spellings/total.js";
-import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import { toReport, unbounded, usageOfMessage, usageOfPartial, type UsageReport } from "./usage_report.js";
 
@@ -60,8 +60,8 @@ function saysSomething({ usage, problem }: UsageReport): boolean {
 
 /** Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. */
 export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
-  const { partialOutput, name, status } = fieldsOf(error);
-  const errorStatus = tokenCount(status);
+  const { partialOutput, name } = fieldsOf(error);
+  const errorStatus = statusOf(error);
   const errorType = nonEmpty(name) ?? typeof error;
   const heard = partialOutput === undefined ? heardBefore(asked) : {};
   const report = partialOutput === undefined ? atLeast(toReport(heard)) : usageOfPartial(partialOutput);
@@ -74,8 +74,11 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
   if (end.outcome === "denied") return { ...end, report: {}, nothingSpent: "denied before any request" };
   if (fieldsOf(extraParams).cached === true)
     return { ...end, nothingSpent: "LangChain's cache failed before any request" };
-  if (asked.isOurs && partialOutput === undefined) return { ...end, nothingSpent: "no server answered" };
-  return end;
+  if (partialOutput !== undefined) return end;
+  if (asked.isOurs) return { ...end, nothingSpent: "no server answered" };
+  const isSilent = report.usage === undefined && (asked.heard?.chunks ?? 0) === 0;
+  const reason = end.outcome === "error" && isSilent ? whyNothingSpent(error) : undefined;
+  return reason === undefined ? end : { ...end, nothingSpent: reason };
 }
 
 /** What another package's call said before it broke off. */

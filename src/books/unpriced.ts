@@ -2,13 +2,16 @@ import { PriceNotFoundError } from "../base/errors.js";
 import type { CallFacts } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { priceCall } from "../ledger/price_call.js";
+import { billsInAnswers } from "../pricing/server_cost.js";
+import type { ExpectedCall } from "./call_facts.js";
 import { priceHint } from "./price_hint.js";
 
 /**
- * Refuses a call that has no price, before it is made.
+ * Refuses a call that has no price, before it is made. One whose answer will carry its bill needs none.
  * @throws PriceNotFoundError
  */
-export function refuseUnpriced(call: CallFacts, options: CostOptions): void {
+export function refuseUnpriced(call: ExpectedCall, options: CostOptions): void {
+  if (!call.isOurs && billsInAnswers(call.provider)) return;
   const problem = whyUnpriced(call, options);
   if (problem === undefined) return;
   const { modelRequested: model, provider } = call;

@@ -1,15 +1,23 @@
 const MAX_WARNINGS = 100;
 
-/** Distinct warnings in their order, the first hundred of them. */
+/** Numbers that stand for themselves, and are no part of a name, a date or an address. */
+const FIGURE = /(?<!\w|\w[.:/@-])-?\d+(?:\.\d+)?(?!\w|[.:/@-]\w)/g;
+
+/**
+ * Distinct warnings in their order, the first hundred of them. Those that differ in their figures alone are one, with the
+ * figures of the first: else each call would be worth a warning of its own.
+ */
 export class Warnings {
-  readonly #seen = new Set<string>();
+  /** By what they say without their figures. */
+  readonly #seen = new Map<string, string>();
   #toldOpen = false;
 
   constructor(readonly onWarning?: (warning: string) => void) {}
 
   add(warning: string): void {
-    if (this.#seen.has(warning) || this.#seen.size >= MAX_WARNINGS) return;
-    this.#seen.add(warning);
+    const kind = warning.replace(FIGURE, "#");
+    if (this.#seen.has(kind) || this.#seen.size >= MAX_WARNINGS) return;
+    this.#seen.set(kind, warning);
     this.#tell(warning);
   }
 
@@ -22,7 +30,7 @@ export class Warnings {
   }
 
   get list(): string[] {
-    return [...this.#seen];
+    return [...this.#seen.values()];
   }
 
   #tell(warning: string): void {

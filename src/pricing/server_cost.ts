@@ -20,3 +20,10 @@ export function amountsOf({ usd, upstreamUsd }: ServerCost): { call: Usd; upstre
   const call = tryParseUsd(usd);
   return call === undefined ? undefined : { call, upstream: tryParseUsd(upstreamUsd) };
 }
+
+const BILLS_IN_ANSWERS: ReadonlySet<string> = new Set(["openrouter", "xai", "perplexity"]);
+
+/** Whether a provider's answers say what they are billed at, so that its own figure is the bill. */
+export function billsInAnswers(provider: string): boolean {
+  return BILLS_IN_ANSWERS.has(provider);
+}

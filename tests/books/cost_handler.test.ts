@@ -164,7 +164,21 @@ describe("onUnpriced", () => {
     const strict = new CostCallbackHandler({ table: PRICES, onUnpriced: "throw", raiseError: true });
     await expect(model("stranger").invoke("hi", { callbacks: [strict] })).rejects.toThrow(PriceNotFoundError);
     await model("roadrunner").invoke("hi", { callbacks: [strict] });
-    expect(strict.totals).toMatchObject({ costUsd: "5" });
+    expect(strict.totals).toMatchObject({ costUsd: "5", calls: 2, deniedCalls: 1, openCalls: 0, warnings: [] });
+    errors.mockRestore();
+  });
+
+  it.each([
+    ["openrouter", true],
+    ["xai", true],
+    ["anthropic", false],
+  ])("`throw` with `raiseError` and a call of %s, whose answers say what they cost: %s", async (provider, passes) => {
+    const errors = jest.spyOn(console, "error").mockReturnValue(undefined);
+    const strict = new CostCallbackHandler({ onUnpriced: "throw", raiseError: true });
+    const called = new ScriptedModel({ answer, provider, model: "stranger" }).invoke("hi", { callbacks: [strict] });
+    if (passes) await called;
+    else await expect(called).rejects.toThrow(PriceNotFoundError);
+    expect(strict.totals).toMatchObject({ calls: 1, deniedCalls: passes ? 0 : 1, openCalls: 0 });
     errors.mockRestore();
   });
 

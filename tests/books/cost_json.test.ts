@@ -32,6 +32,12 @@ describe("JSON of a cost", () => {
     expect(JSON.stringify(rows)).toContain('"totalPico":"5000000000000"');
   });
 
+  it("has those of its parts alone", () => {
+    const { components } = costOf(answer, { table: PRICES });
+    expect(JSON.parse(JSON.stringify(components))).toMatchObject({ output: { usd: "4", pico: "4000000000000" } });
+    expect(Object.keys(components)).not.toContain("toJSON");
+  });
+
   it.each([
     ["an unpriced message", () => costOf(answer)],
     ["a message with counts that cannot be", () => costOf({ usage_metadata: { ...MILLIONS, input_tokens: -1 } })],

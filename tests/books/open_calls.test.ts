@@ -53,6 +53,15 @@ describe("a stream of another package that its reader left", () => {
     expect(costs.totals.warnings).toEqual([expect.stringMatching(/^7 calls \(`m0`, `m1`, `m2` and 4 more\) have /)]);
   });
 
+  it("is forgotten when there are more than `maxRuns`, the oldest first, and by the warning too", async () => {
+    const costs = new CostCallbackHandler({ table: PRICES, maxRuns: 2 });
+    for (const model of ["a", "b", "c", "b"]) {
+      await leave(await new ScriptedModel({ answer: { chunks }, model }).stream("Hi", { callbacks: [costs] }));
+    }
+    const { openCalls, warnings } = costs.totals;
+    expect([openCalls, warnings]).toEqual([2, [expect.stringMatching(/^2 calls \(`c`, `b`\) have /)]]);
+  });
+
   it("is told to `onWarning` where a call starts and one has been open for long", async () => {
     const onWarning = jest.fn();
     const costs = new CostCallbackHandler({ table: PRICES, onWarning });
@@ -84,6 +93,20 @@ describe("a stream of another package that its reader left", () => {
 });
 
 describe("no warning stays", () => {
+  it("of a batch that was under way: it says that such calls will be in the sums", async () => {
+    const onWarning = jest.fn();
+    const costs = new CostCallbackHandler({ table: PRICES, onWarning });
+    const until = gate();
+    const model = new ScriptedModel({ answer: { messages, until: until.opened } });
+    const calling = model.batch(Array<string>(100).fill("Hi"), { callbacks: [costs] });
+    while (costs.totals.openCalls < 100) await new Promise((resolve) => setImmediate(resolve));
+    expect(costs.totals.warnings).toEqual([expect.stringMatching(/^100 calls .* What is still under way will be\./)]);
+    until.open();
+    await calling;
+    expect(costs.totals).toMatchObject({ calls: 100, openCalls: 0, warnings: [] });
+    expect(onWarning).not.toHaveBeenCalled();
+  });
+
   it("of a call that was under way, and has ended", async () => {
     const costs = new CostCallbackHandler({ table: PRICES });
     const until = gate();

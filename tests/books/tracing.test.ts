@@ -147,6 +147,32 @@ describe("what is sent", () => {
     expect(await traced()).toEqual({ metadata: usage, outputs: priced });
   });
 
+  it("has the fee of a tool in the total, of another package's model", async () => {
+    const table = definePriceTable([
+      { model: "claude", inputUsdPerMillion: "1", outputUsdPerMillion: "4", webSearchUsdPerThousand: "10" },
+    ]);
+    const counts = { input_tokens: 1_000_000, output_tokens: 500_000 };
+    const usage = { ...counts, server_tool_use: { web_search_requests: 3 } };
+    const said = { model_provider: "anthropic", usage };
+    const message = { ...used, usage_metadata: { ...counts, total_tokens: 1_500_000 }, response_metadata: said };
+    const other = { answer: { messages: [message] }, provider: "anthropic", model: "claude" };
+    await new ScriptedModel(other).invoke("hi", { callbacks: [new CostCallbackHandler({ table })] });
+    const { outputs } = await traced();
+    // 1 + 2 for the tokens, and 3 searches of a cent each
+    expect(outputs).toMatchObject({ input_cost: 1, output_cost: 2, total_cost: 3.03 });
+    expect(outputs).not.toHaveProperty("units");
+  });
+
+  it("is the bill alone where the answer says it, of another package's model", async () => {
+    const said = { usage: { prompt_tokens: 1_000_000, completion_tokens: 500_000, cost: 0.75, is_byok: false } };
+    const message = { ...used, response_metadata: said };
+    const other = { answer: { messages: [message] }, provider: "openrouter", model: "roadrunner" };
+    await new ScriptedModel(other).invoke("hi", { callbacks: [handler()] });
+    const { outputs } = await traced();
+    expect(outputs).toMatchObject({ input_tokens: 1_000_000, output_tokens: 500_000, total_cost: 0.75 });
+    expect(outputs).not.toHaveProperty("input_cost");
+  });
+
   it("is nothing new for a cache hit", async () => {
     const model = ours([handler()], undefined, { cache: true });
     await model.invoke("hi");

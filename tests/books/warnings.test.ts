@@ -38,6 +38,36 @@ describe("what a cost had to assume is in the totals' warnings", () => {
   });
 });
 
+describe("warnings that differ in their figures alone are one", () => {
+  it("with the figures of the first call", async () => {
+    const onWarning = jest.fn();
+    const costs = new CostCallbackHandler({ table: PRICES, onWarning });
+    for (let total = 5; total < 155; total++) {
+      const model = new ScriptedModel({ answer: says({ total_tokens: total }) });
+      await model.invoke("Hi", { callbacks: [costs] });
+    }
+    const warning = "`roadrunner`: `total_tokens` is 5, its parts are 1000000 and 1000000";
+    expect(costs.totals.warnings).toEqual([warning]);
+    expect(onWarning.mock.calls).toEqual([[warning]]);
+  });
+
+  it.each([
+    ["of models", ["gpt-4", "gpt-5", "o1", "o3", "llama3.1:8b", "llama3.1:70b", "2.5-flash", "2.0-flash"]],
+    ["of hosts", ["at 10.0.0.5", "at 10.0.0.6", "at [::1]:8000", "at example.com:8080", "at example.com:8081"]],
+    ["of dates", ["last listed 2026-01-05", "last listed 2026-01-06"]],
+  ])("but numbers are no figures in names %s", (_, warnings) => {
+    const costs = new CostCallbackHandler();
+    for (const warning of warnings) costs.addWarning(warning);
+    expect(costs.totals.warnings).toEqual(warnings);
+  });
+
+  it("and there are at most a hundred", () => {
+    const costs = new CostCallbackHandler();
+    for (let i = 0; i < 500; i++) costs.addWarning(`m${i}`);
+    expect(costs.totals.warnings).toHaveLength(100);
+  });
+});
+
 describe("a call that cannot be counted is warned of once", () => {
   it.each([
     ["negative", { input_tokens: -5 }, /-5/],
@@ -57,16 +87,18 @@ describe("another provider's model without a price", () => {
   const REMEDY =
     'npm install @pydantic/genai-prices`, then `import { genaiPrices } from "langchain-metered/genai-prices"` and `new CostCallbackHandler({ table: genaiPrices })';
 
-  const others = ["anthropic", "amazon_bedrock", "azure", "google_genai", "groq", "mistral", "xai"];
-
-  it.each(others)("says in its one warning what to install and to pass: %s", async (provider) => {
-    const costs = new CostCallbackHandler();
-    const model = new ScriptedModel({ answer: says({}), provider, model: "a-model" });
-    for (let i = 0; i < 2; i++) await model.invoke("Hi", { callbacks: [costs] });
-    const unpriced = `a call of \`a-model\` (\`${provider}\`) has no cost: `;
-    expect(costs.totals.warnings).toEqual([expect.stringContaining(unpriced)]);
-    expect(costs.totals.warnings[0]).toContain(REMEDY);
-  });
+  it.each(["anthropic", "openai", "azure", "groq", "google-genai", "mistralai", "xai", "amazon_bedrock", "deepseek"])(
+    "says in its one warning what to install and to pass: %s",
+    async (provider) => {
+      const costs = new CostCallbackHandler();
+      const model = new ScriptedModel({ answer: says({}), provider, model: "some-model" });
+      for (let i = 0; i < 2; i++) await model.invoke("Hi", { callbacks: [costs] });
+      expect(costs.totals.warnings).toEqual([
+        expect.stringMatching(new RegExp(`^a call of \`some-model\` \\(\`${provider}\`\\) has no cost: `)),
+      ]);
+      expect(costs.totals.warnings[0]).toContain(REMEDY);
+    },
+  );
 
   it("does not where a table was passed that has no such model", async () => {
     const costs = new CostCallbackHandler({ table: PRICES });
@@ -113,5 +145,18 @@ describe("a cost that nothing bounds from above", () => {
       unboundedCalls: 1,
       warnings: ["`roadrunner`: the cost is a lower bound: no input tokens were reported"],
     });
+  });
+
+  it("is an estimate where less may have been billed too", async () => {
+    const costs = new CostCallbackHandler({ table: PRICES });
+    const estimate = { reason: "the stream was left by its reader", inputTokens: [1, 2], outputTokens: [1, null] };
+    const model = new ScriptedModel({
+      answer: says({}, { usage_source: "estimated", usage_estimate: estimate }),
+      facts: FACTS,
+    });
+    await model.invoke("Hi", { callbacks: [costs] });
+    expect(costs.totals.warnings).toEqual([
+      "`roadrunner`: the cost is an estimate that nothing bounds from above: the stream was left by its reader",
+    ]);
   });
 });
