@@ -68,7 +68,9 @@ function boundsOf(
     highInput === null || highOutput === null || cost.isLowerBound
       ? [undefined]
       : cacheCases(usage, highInput, highOutput, ofMost).map(price);
-  return { lowUsd: format(least(lows)), highUsd: format(most(highs)) };
+  // Kinds of tokens that the bounds do not tell apart may be cheaper or dearer than the rest.
+  const own = cost.totalPico;
+  return { lowUsd: format(least([own, ...lows])), highUsd: format(most([own, ...highs])) };
 }
 
 /**
