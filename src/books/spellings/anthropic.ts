@@ -33,10 +33,6 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(reasons.length === 0 ? {} : { atLeast: reasons.join("; ") }),
     tier: tierOf(raw, params),
-    // Merged chunks have the sum of all figures.
-    cost: evidence.heard?.lastRaw?.cost ?? raw.cost,
-    // As OpenRouter says it, in this language too.
-    upstreamCost: raw.is_byok === true ? fieldsOf(raw.cost_details).upstream_inference_cost : undefined,
   };
 }
 

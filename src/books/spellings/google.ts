@@ -1,4 +1,5 @@
 import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
+import { withNotes } from "../with_notes.js";
 import type { Evidence } from "./evidence.js";
 import { geminiEvents, type GeminiEvents } from "./gemini_events.js";
 import { readGeminiMessage } from "./gemini_message.js";
@@ -48,9 +49,6 @@ function withFees(reading: Reading, grounding: Fields, model: string | undefined
   const { usage } = reading;
   const webSearch = searchesOf(grounding, model);
   if (usage === undefined) return reading;
-  return {
-    ...reading,
-    ...(webSearch === 0 ? {} : { usage: { ...usage, units: { ...usage.units, webSearch } } }),
-    ...(usesMaps(grounding) ? { atLeast: "Google Maps has a fee of its own" } : {}),
-  };
+  const whole = webSearch === 0 ? reading : { ...reading, usage: { ...usage, units: { ...usage.units, webSearch } } };
+  return usesMaps(grounding) ? withNotes(whole, { atLeast: "Google Maps has a fee of its own" }) : whole;
 }

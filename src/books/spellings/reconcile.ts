@@ -1,6 +1,7 @@
 import { tokenCount } from "../../base/counts.js";
 import { isObject } from "../../base/json.js";
 import { shown } from "../../base/shown.js";
+import { withNotes } from "../with_notes.js";
 import type { Reading, SpelledUsage } from "./spelled.js";
 
 /**
@@ -20,8 +21,8 @@ export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefin
   }
   const isSaidBetter = addsUp(said);
   const problem = `\`usage_metadata\` says ${countsOf(made)}, the server itself ${countsOf(said)}`;
-  const warnings = [...(raw?.warnings ?? []), `${problem}: ${isSaidBetter ? "the server's" : "the former"} is counted`];
-  return { ...raw, usage: isSaidBetter ? said : made, warnings };
+  const warning = `${problem}: ${isSaidBetter ? "the server's" : "the former"} is counted`;
+  return withNotes({ ...raw, usage: isSaidBetter ? said : made }, { warnings: [warning] });
 }
 
 function isSame(made: SpelledUsage, said: SpelledUsage): boolean {
@@ -39,7 +40,7 @@ function timesCounted(made: SpelledUsage, said: SpelledUsage): number | undefine
 function runningSum(made: SpelledUsage, raw: Reading | undefined): Reading {
   const { cost, upstreamCost: _, ...rest } = raw ?? {};
   const warnings = cost === undefined ? [] : ["the server's own cost was added up over a stream, and is not used"];
-  return { ...rest, usage: made, warnings: [...(rest.warnings ?? []), ...warnings] };
+  return withNotes({ ...rest, usage: made }, { warnings });
 }
 
 function divided(usage: SpelledUsage, times: number): SpelledUsage {
@@ -57,7 +58,6 @@ function shareOf(cost: unknown, times: number): unknown {
 }
 
 function merged(made: SpelledUsage, said: SpelledUsage, raw: Reading | undefined): Reading {
-  const warnings = [...(raw?.warnings ?? []), ...contradictions(made, said)];
   const usage: SpelledUsage = {
     ...made,
     ...said,
@@ -65,7 +65,7 @@ function merged(made: SpelledUsage, said: SpelledUsage, raw: Reading | undefined
     ...details("output_token_details", made, said),
     ...details("units", made, said),
   };
-  return { ...raw, usage, ...(warnings.length === 0 ? {} : { warnings }) };
+  return withNotes({ ...raw, usage }, { warnings: contradictions(made, said) });
 }
 
 type Details = "input_token_details" | "output_token_details" | "units";
