@@ -63,8 +63,17 @@ export function startEvent([
   return { model, prompt, runId, parentRunId, extraParams, tags, metadata };
 }
 
-/** What to remember of a run that starts. */
+/** What to remember of a run that starts. Never throws: what cannot be read is not known. */
 export function openRun(event: StartEvent, startedMs: number, repetition: number): OpenRun {
+  try {
+    return readStart(event, startedMs, repetition);
+  } catch {
+    const { runId } = event;
+    return { runId, startedMs, repetition, expected: expectedCall(undefined), labels: { tags: [], metadata: {} } };
+  }
+}
+
+function readStart(event: StartEvent, startedMs: number, repetition: number): OpenRun {
   const expected = expectedCall(event.metadata, event.extraParams, event.model);
   const run = { runId: event.runId, startedMs, repetition, expected, labels: labelsOf(event) };
   if (expected.isOurs) return run;

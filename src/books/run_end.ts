@@ -28,8 +28,21 @@ export interface AskedCall extends Asked {
   isOurs: boolean;
 }
 
-/** Reads an end event. The usage of messages comes first; of several answers to one call, it is counted once. */
+/**
+ * Reads an end event. The usage of messages comes first; of several answers to one call, it is counted once. Never throws: an
+ * answer that cannot be read is a call whose cost is not known.
+ */
 export function endOf(output: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
+  try {
+    return readEnd(output, extraParams, asked);
+  } catch {
+    return { outcome: "ok", report: UNREADABLE, answer: { isOurs: asked.isOurs } };
+  }
+}
+
+const UNREADABLE: UsageReport = { problem: "the answer could not be read" };
+
+function readEnd(output: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
   const { llmOutput } = fieldsOf(output);
   const answers = generationsOf(output).map((generation) => evidenceOf(generation, llmOutput, asked));
   const [first = evidenceOf(undefined, llmOutput, asked)] = answers;
@@ -83,8 +96,20 @@ function saysSomething({ usage, problem }: UsageReport): boolean {
   return usage !== undefined || problem !== undefined;
 }
 
-/** Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. */
+/**
+ * Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. Never throws
+ * either.
+ */
 export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
+  try {
+    return readFailure(error, extraParams, asked);
+  } catch {
+    const report = { problem: "the error could not be read" };
+    return { outcome: "error", report, answer: { isOurs: asked.isOurs }, error: { errorType: typeof error } };
+  }
+}
+
+function readFailure(error: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
   const { partialOutput, name, status } = fieldsOf(error);
   const errorStatus = tokenCount(status);
   const errorType = nonEmpty(name) ?? typeof error;

@@ -7,13 +7,14 @@ import type { Reading, SpelledUsage } from "./spelled.js";
 /**
  * One reading of two: `usage_metadata`, which LangChain's classes make, and the server's own report beside it. Where both
  * say the same, the details of both count. Where they differ, the server's own counts if it adds up, with a warning.
+ * @param isWhole - whether the answer is known to have come in one piece, so that nothing in it was added up
  */
-export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefined): Reading {
+export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefined, isWhole = false): Reading {
   const said = raw?.usage;
   if (made === undefined || said === undefined) return { ...raw, usage: made ?? said };
   if (raw?.isBetter === true) return raw;
   if (isSame(made, said)) return merged(made, said, raw);
-  const times = timesCounted(made, said);
+  const times = isWhole ? undefined : timesCounted(made, said);
   if (times !== undefined) {
     const once = divided(said, times);
     const cost = { cost: shareOf(raw?.cost, times), upstreamCost: shareOf(raw?.upstreamCost, times) };
@@ -32,7 +33,7 @@ function isSame(made: SpelledUsage, said: SpelledUsage): boolean {
 /** Merging chunks adds up the numbers in `response_metadata`, so that a report on several of them counts several times. */
 function timesCounted(made: SpelledUsage, said: SpelledUsage): number | undefined {
   const input = tokenCount(made.input_tokens) ?? 0;
-  const times = input > 0 ? Number(said.input_tokens) / input : NaN;
+  const times = input > 0 ? (tokenCount(said.input_tokens) ?? 0) / input : 0;
   return Number.isInteger(times) && times > 1 ? times : undefined;
 }
 

@@ -45,11 +45,6 @@ export function first(fields: Fields, names: readonly string[]): unknown {
   return names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
 }
 
-/** The sum of what are numbers; what is none is left as it is, to be refused where counts are checked. */
-export function plus(sum: unknown, part: unknown): unknown {
-  return typeof sum === "number" && typeof part === "number" ? sum + part : sum;
-}
-
 /** Details without those that say nothing; `undefined` where none says something. */
 export function known<Details extends object>(details: Details): Details | undefined {
   const entries = Object.entries(details).filter(([, value]) => value !== undefined && value !== null);
