@@ -48,6 +48,16 @@ describe("one report of two", () => {
   });
 });
 
+it("two reports that differ are a contradiction, also where one is a multiple of the other but nothing was merged", () => {
+  const reading = reconcile(made(100, 10), raw(made(200, 20)), true);
+  expect(reading.usage).toEqual(made(200, 20));
+  expect(reading.warnings).toEqual([expect.stringContaining("says 100 and 10 tokens, the server itself 200 and 20")]);
+});
+
+it("a multiple that is a text is none", () => {
+  expect(reconcile(made(100, 10), raw(made("200", 20))).warnings).toHaveLength(1);
+});
+
 describe("a report that merging chunks counted several times", () => {
   it("is counted once, with all that it has", () => {
     const reading = reconcile(
