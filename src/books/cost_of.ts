@@ -61,7 +61,7 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
       named,
     );
   }
-  return problem === undefined ? cost : withJson({ ...cost, reason: problem, warnings: [...cost.warnings, problem] });
+  return withJson(problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] });
 }
 
 /** A message may be of a class that reports in `response_metadata` only. */

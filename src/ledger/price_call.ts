@@ -1,6 +1,6 @@
 import { formatUsd, type Usd } from "../base/money.js";
 import type { CostComponents } from "../pricing/components.js";
-import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../pricing/cost.js";
+import { costWithoutJson, type Cost, type CostOptions, type CostQuery } from "../pricing/cost.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import type { CallFacts, EntryCost, UsageBounds } from "./entry.js";
 
@@ -36,13 +36,13 @@ export function priceCall(
     clientOf: facts.clientOf,
     seconds: time.seconds,
     serverCost: facts.serverCost,
-    // Checked by costOfUsage, which takes whatever the user wrote.
+    // Checked where it is used, which takes whatever the user wrote.
     declared: facts.pricing as CostQuery["declared"],
   };
-  const cost = costOfUsage(usage, query, options);
+  const cost = costWithoutJson(usage, query, options);
   return Object.assign(
     cost,
-    boundsOf(cost, usage, estimate, (bound) => costOfUsage(bound, query, options).totalPico),
+    boundsOf(cost, usage, estimate, (bound) => costWithoutJson(bound, query, options).totalPico),
   );
 }
 
