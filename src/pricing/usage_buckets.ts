@@ -80,8 +80,14 @@ function detailedBuckets(counts: Counts, units: MoreCounts): Buckets {
   const restOfInput = text - cached.text;
   const restOfOutput = output - reasoning - outputAudio - outputImage - outputVideo - citation;
   const restOfWritten = cacheWrite - cacheWrite1h;
-  const warnings = contradictions(restOfInput, restOfOutput);
-  if (restOfWritten < 0) warnings.push(`tokens written for an hour exceed all written tokens by ${-restOfWritten}`);
+  const warnings = [
+    ...contradictions(restOfInput, restOfOutput, cachedInput + cacheWrite > input ? undefined : "tokens of all kinds"),
+    ...exceeding("tokens written for an hour", cacheWrite1h, "all written tokens", cacheWrite),
+    ...exceeding("cached tokens by kind", cached.audio + cached.image + cached.video, "all cached tokens", cachedInput),
+    ...exceeding("cached audio tokens", cached.audio, "all audio input tokens", inputAudio),
+    ...exceeding("cached image tokens", cached.image, "all image input tokens", inputImage),
+    ...exceeding("cached video tokens", cached.video, "all video input tokens", inputVideo),
+  ];
   return {
     tokens: {
       input: Math.max(0, restOfInput),
@@ -203,10 +209,14 @@ function notCredible(name: string, count: unknown): string {
   return `the usage is not credible: \`${name}\` is \`${shown(count)}\``;
 }
 
-function contradictions(restOfInput: number, restOfOutput: number): string[] {
+function exceeding(parts: string, count: number, whole: string, of: number): string[] {
+  return count > of ? [`${parts} exceed ${whole} by ${count - of}`] : [];
+}
+
+function contradictions(restOfInput: number, restOfOutput: number, ofInput = "cached tokens"): string[] {
   const warnings: string[] = [];
   if (restOfInput < 0)
-    warnings.push(`cached tokens exceed all input tokens by ${-restOfInput}; none are charged as plain input`);
+    warnings.push(`${ofInput} exceed all input tokens by ${-restOfInput}; none are charged as plain input`);
   if (restOfOutput < 0)
     warnings.push(`reasoning tokens exceed all output tokens by ${-restOfOutput}; none are charged as plain output`);
   return warnings;
