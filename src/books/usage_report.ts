@@ -4,7 +4,7 @@ import type { EntryBounds, EntryUsage, EntryTokens, UsageBounds } from "../ledge
 import type { UsageNotes } from "../ledger/noted.js";
 import type { MoreCounts } from "../pricing/units.js";
 import { moreCounts, whyNotCredible, type UsageLike } from "../pricing/usage_buckets.js";
-import type { Reading, SpelledUsage } from "./spellings/spelled.js";
+import { saysNothing, type Reading } from "./spellings/spelled.js";
 
 /** What a call reported of its usage. */
 export interface UsageReport extends UsageNotes {
@@ -54,10 +54,6 @@ export function toReport(reading: Reading, source: EntryUsage["source"] = "serve
   if (input !== undefined && output !== undefined && input !== 0) return report;
   const missing = input === 0 ? "no input tokens were reported" : "one of the two counts was not reported";
   return { ...report, source: "estimated", estimate: unbounded(usage, missing) };
-}
-
-function saysNothing({ input_tokens, output_tokens, total_tokens }: SpelledUsage): boolean {
-  return [input_tokens, output_tokens, total_tokens].every((count) => count === 0 || count === undefined);
 }
 
 /** Usage in the ledger's terms. */

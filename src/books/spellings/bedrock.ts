@@ -3,6 +3,7 @@ import { fieldsOf, isObject, itemsOf, nonEmpty } from "../../base/json.js";
 import { hiddenWrites, unlistedWrites, writtenTokens, type CacheWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
 import { inputWith, sumOfCounts } from "./sum_of_counts.js";
+import { unexplained } from "./unexplained.js";
 import { known, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
 /** What Bedrock's Converse API says: in `response_metadata`, or in what a stream's last event left there. */
@@ -17,9 +18,11 @@ export function readBedrock(evidence: Evidence): Reading | undefined {
   const reasons = [isTwice ? TWICE : writes, routed && ROUTER, guardrailOf(params)].filter(
     (reason) => reason !== undefined,
   );
+  const usage = usageOfConverse(isTwice ? { ...raw, inputTokens: restOf(raw), totalTokens: undefined } : raw);
   return {
-    usage: usageOfConverse(isTwice ? { ...raw, inputTokens: restOf(raw), totalTokens: undefined } : raw),
+    usage,
     isBetter: true,
+    ...(isTwice ? {} : { warnings: unexplained(evidence, usage) }),
     ...(reasons.length === 0 ? {} : { atLeast: reasons.join("; ") }),
     tier: tierOf(said, params),
     modelServed: routed === undefined ? idIn(evidence.model) : (idIn(routed) ?? routed),

@@ -2,7 +2,8 @@ import { tokenCount } from "../../base/counts.js";
 import { isObject } from "../../base/json.js";
 import { shown } from "../../base/shown.js";
 import { withNotes } from "../with_notes.js";
-import type { Reading, SpelledUsage } from "./spelled.js";
+import { saysNothing, type Reading, type SpelledUsage } from "./spelled.js";
+import { countsOf } from "./unexplained.js";
 
 /**
  * One reading of two: `usage_metadata`, which LangChain's classes make, and the server's own report beside it. Where both
@@ -12,6 +13,7 @@ import type { Reading, SpelledUsage } from "./spelled.js";
 export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefined, isWhole = false): Reading {
   const said = raw?.usage;
   if (made === undefined || said === undefined) return { ...raw, usage: made ?? said };
+  if (saysNothing(said) && !saysNothing(made)) return { ...raw, usage: made };
   if (raw?.isBetter === true) return raw;
   if (isSame(made, said)) return merged(made, said, raw);
   const times = isWhole ? undefined : timesCounted(made, said);
@@ -95,8 +97,4 @@ function addsUp({ input_tokens, output_tokens, total_tokens, output_token_detail
   if (input === undefined || output === undefined) return false;
   const apart = tokenCount(output_token_details?.reasoning) ?? 0;
   return total_tokens === undefined || total_tokens === input + output || total_tokens === input + output + apart;
-}
-
-function countsOf({ input_tokens, output_tokens }: SpelledUsage): string {
-  return `${shown(input_tokens)} and ${shown(output_tokens)} tokens`;
 }

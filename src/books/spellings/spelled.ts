@@ -51,6 +51,11 @@ export function known<Details extends object>(details: Details): Details | undef
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Details); // fewer of the same fields
 }
 
+/** Whether all counts are 0 or missing, which is how classes write that nothing was said. */
+export function saysNothing({ input_tokens, output_tokens, total_tokens }: SpelledUsage): boolean {
+  return [input_tokens, output_tokens, total_tokens].every((count) => count === 0 || count === undefined);
+}
+
 /** Usage without the parts that say nothing. */
 export function spelled(usage: SpelledUsage): SpelledUsage | undefined {
   if (usage.input_tokens === undefined && usage.output_tokens === undefined) return undefined;

@@ -18,6 +18,10 @@ describe("one report of two", () => {
     expect(reconcile(undefined, undefined).usage).toBeUndefined();
   });
 
+  it("is the one that says something", () => {
+    expect(reconcile(made(10, 5), raw(made(0, 0), { isBetter: true }))).toMatchObject({ usage: made(10, 5) });
+  });
+
   it("has the details of both", () => {
     const reading = reconcile(
       made(10, 5, { ...cached(4), output_token_details: { reasoning: 2 } }),
