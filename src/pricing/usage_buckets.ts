@@ -82,11 +82,7 @@ function detailedBuckets(counts: Counts, units: MoreCounts): Buckets {
   const restOfWritten = cacheWrite - cacheWrite1h;
   const warnings = [
     ...contradictions(restOfInput, restOfOutput, cachedInput + cacheWrite > input ? undefined : "tokens of all kinds"),
-    ...exceeding("tokens written for an hour", cacheWrite1h, "all written tokens", cacheWrite),
-    ...exceeding("cached tokens by kind", cached.audio + cached.image + cached.video, "all cached tokens", cachedInput),
-    ...exceeding("cached audio tokens", cached.audio, "all audio input tokens", inputAudio),
-    ...exceeding("cached image tokens", cached.image, "all image input tokens", inputImage),
-    ...exceeding("cached video tokens", cached.video, "all video input tokens", inputVideo),
+    ...exceedingParts(counts, units, cached),
   ];
   return {
     tokens: {
@@ -207,6 +203,19 @@ function isWhole(count: unknown): boolean {
 
 function notCredible(name: string, count: unknown): string {
   return `the usage is not credible: \`${name}\` is \`${shown(count)}\``;
+}
+
+/** Parts of what the cache read or wrote that are more than their whole. */
+function exceedingParts({ cachedInput, cacheWrite }: Counts, units: MoreCounts, cached: CachedByKind): string[] {
+  const { cacheWrite1h = 0, inputAudio = 0, inputImage = 0, inputVideo = 0 } = units;
+  const { audio, image, video } = cached;
+  return [
+    ...exceeding("tokens written for an hour", cacheWrite1h, "all written tokens", cacheWrite),
+    ...exceeding("cached tokens by kind", audio + image + video, "all cached tokens", cachedInput),
+    ...exceeding("cached audio tokens", audio, "all audio input tokens", inputAudio),
+    ...exceeding("cached image tokens", image, "all image input tokens", inputImage),
+    ...exceeding("cached video tokens", video, "all video input tokens", inputVideo),
+  ];
 }
 
 function exceeding(parts: string, count: number, whole: string, of: number): string[] {
