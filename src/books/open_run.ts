@@ -1,6 +1,7 @@
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "./call_facts.js";
 import { Heard } from "./heard.js";
+import { keptParams } from "./kept_params.js";
 import { hidesAudio } from "./prompt_audio.js";
 import type { Fields } from "./spellings/spelled.js";
 import type { RunTrace } from "./tracing.js";
@@ -78,7 +79,7 @@ function readStart(event: StartEvent, startedMs: number, repetition: number): Op
   const run = { runId: event.runId, startedMs, repetition, expected, labels: labelsOf(event) };
   if (expected.isOurs) return run;
   const heard = new Heard(hidesAudio(expected.className, event.prompt));
-  return { ...run, params: fieldsOf(fieldsOf(event.extraParams).invocation_params), heard };
+  return { ...run, params: keptParams(event.extraParams), heard };
 }
 
 const MAX_VALUES = 32;

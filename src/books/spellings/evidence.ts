@@ -14,7 +14,7 @@ export interface Evidence {
   className?: string;
   /** The model that was asked for. */
   model?: string;
-  /** What was asked for, as the package writes it. */
+  /** What was asked for, as the package writes it, as far as `kept_params.ts` keeps it. */
   params: Fields;
   heard?: Heard;
 }
