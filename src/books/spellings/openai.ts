@@ -4,6 +4,7 @@ import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
 import { costIn } from "./openai_cost.js";
 import { toolsOf } from "./openai_tools.js";
+import { isInTwoSpellings, spellingsDiffer } from "./two_spellings.js";
 import { inputWith } from "./sum_of_counts.js";
 import { first, known, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
@@ -50,14 +51,6 @@ function count(usage: Fields, names: readonly string[]): unknown {
   );
 }
 
-/** Groq's package and Groq itself spell a stream's usage each in its way; merging keeps both, and adds up their totals. */
-function isInTwoSpellings({ prompt_tokens, input_tokens, total_tokens, output_tokens }: Fields): boolean {
-  const input = tokenCount(input_tokens);
-  const output = tokenCount(output_tokens);
-  if (input === undefined || output === undefined) return false;
-  return prompt_tokens === input && total_tokens === 2 * (input + output);
-}
-
 /** DeepSeek's name for it, and that of servers that have it beside the other counts. */
 const CACHED = ["prompt_cache_hit_tokens", "cached_tokens"];
 /** OpenAI's name for it, LiteLLM's and Qwen's. */
@@ -68,13 +61,15 @@ export function readOpenAI(evidence: Evidence): Reading | undefined {
   const raw = rawUsage(evidence);
   const tools = toolsOf(evidence, raw);
   const reading = withOutput(usageOfOpenAI(raw));
-  if (reading.usage === undefined && tools === undefined) return undefined;
+  const notes = tierNotes(evidence);
+  if (reading.usage === undefined && tools === undefined && notes.length === 0) return undefined;
   const made = fieldsOf(evidence.message.usage_metadata);
   const counted = reading.usage ?? usageOfLangChain(made);
   const units = known({ ...counted?.units, ...tools?.units });
   const usage = counted && (units === undefined ? counted : { ...counted, units });
-  const assumptions = [...(reading.assumptions ?? []), ...tierNotes(evidence)];
-  return { ...reading, ...isHalf(made), usage, assumptions, atLeast: tools?.atLeast, ...costIn(raw) };
+  const assumptions = [...(reading.assumptions ?? []), ...notes];
+  const warnings = spellingsDiffer(raw);
+  return { ...reading, ...isHalf(made), usage, assumptions, warnings, atLeast: tools?.atLeast, ...costIn(raw) };
 }
 
 /** LangChain's classes write no output at all where it is 0. */
