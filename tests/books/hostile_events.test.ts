@@ -149,35 +149,23 @@ function expectSound({ costs, entry }: ReturnType<typeof counted>): void {
 }
 
 describe("whatever events say", () => {
-  it("a call is counted once, at a cost that lies within its bounds, and is the sum of its parts", () => {
-    fc.assert(
-      fc.property(events, (told) => {
-        expectSound(
-          counted((costs) => {
+  it.each(["handleLLMEnd", "handleLLMError"] as const)(
+    "%s: a call is counted once, at a cost that lies within its bounds, and is the sum of its parts",
+    (end) => {
+      fc.assert(
+        fc.property(events, (told) => {
+          const ended = counted((costs) => {
             start(costs, told);
             hear(costs, told);
-            costs.handleLLMEnd(structuredClone(told.output), "run");
-          }),
-        );
-      }),
-      { numRuns: RUNS },
-    );
-  });
-
-  it("so is a call that breaks off", () => {
-    fc.assert(
-      fc.property(events, (told) => {
-        expectSound(
-          counted((costs) => {
-            start(costs, told);
-            hear(costs, told);
-            costs.handleLLMError(told.output, "run");
-          }),
-        );
-      }),
-      { numRuns: RUNS },
-    );
-  });
+            // A handler writes on what it is given.
+            costs[end](structuredClone(told.output), "run");
+          });
+          expectSound(ended);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+  );
 });
 
 /** Fails on whatever is read of it. */
