@@ -8,7 +8,15 @@ export type { BoundedCost } from "./ledger/price_call.js";
 
 export { priceOf, type PriceOfOptions } from "./pricing/look_up/price_of.js";
 export { costOfUsage, type Cost, type CostOptions, type CostQuery } from "./pricing/cost.js";
-export type { CostComponent, CostComponents, GpuComponent } from "./pricing/components.js";
+export type {
+  CallComponent,
+  CostComponent,
+  CostComponents,
+  CountComponent,
+  GpuComponent,
+} from "./pricing/components.js";
+export type { CountedUnit, MoreCounts, TokenUnit, Unit } from "./pricing/units.js";
+export type { ServerCost } from "./pricing/server_cost.js";
 export type { DeclaredPricing } from "./seam/declared_pricing.js";
 export type { UsageLike } from "./pricing/usage_buckets.js";
 export { estimateCost, type EstimateQuery, type TokenCounts } from "./pricing/calculators/estimate.js";
@@ -21,8 +29,13 @@ export {
 export { fineTuningCost, type FineTuningCost, type FineTuningQuery } from "./pricing/calculators/fine_tuning.js";
 export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricing/calculators/dedicated.js";
 export { definePriceTable, type PriceTableOptions } from "./pricing/look_up/define_price_table.js";
-export type { PriceRowInput } from "./pricing/look_up/price_row.js";
-export { fromGenaiPrices, type FromGenaiPricesOptions, type GenaiPrices } from "./pricing/look_up/genai_prices.js";
+export type { PriceRowInput, RatesInput } from "./pricing/look_up/price_row.js";
+export {
+  fromGenaiPrices,
+  type FromGenaiPricesOptions,
+  type GenaiPrice,
+  type GenaiPrices,
+} from "./pricing/look_up/genai_prices.js";
 export { addUsd } from "./base/add_usd.js";
 export { formatCostLine, type CostLine } from "./pricing/calculators/cost_line.js";
 export { BUILTIN_PRICES } from "./pricing/tables/builtin.js";

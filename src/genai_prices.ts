@@ -9,4 +9,9 @@ import type { PriceTable } from "./pricing/look_up/schema.js";
  */
 export const genaiPrices: PriceTable = /* @__PURE__ */ fromGenaiPrices(genai);
 
-export { fromGenaiPrices, type FromGenaiPricesOptions, type GenaiPrices } from "./pricing/look_up/genai_prices.js";
+export {
+  fromGenaiPrices,
+  type FromGenaiPricesOptions,
+  type GenaiPrice,
+  type GenaiPrices,
+} from "./pricing/look_up/genai_prices.js";

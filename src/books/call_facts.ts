@@ -2,10 +2,10 @@ import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
 import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
-import { formatUsd, tryParseUsd, tryParseUsdOrNumber, type Usd } from "../base/money.js";
-import { billsInAnswers, type ServerCost } from "../pricing/server_cost.js";
+import type { ServerCost } from "../pricing/server_cost.js";
 import { calledModel, whoBills, type Biller, type CalledModel } from "./called_model.js";
 import { readOnce } from "./read_once.js";
+import { proxyCost, saidCost, toServerCost, type SaidCost } from "./said_cost.js";
 import type { Evidence } from "./spellings/evidence.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
 import { fieldsOf, itemsOf, nonEmpty, numberOf } from "../base/json.js";
@@ -145,48 +145,6 @@ function factsOf(metered: unknown): Partial<CallFacts> {
 /** Some ids say whose they are, also where a client made for another provider sends them. */
 function providerOf(named: string | undefined, model: string, isOurs: boolean): string {
   return (isOurs ? undefined : providerOfId(model)) ?? named ?? UNKNOWN;
-}
-
-/**
- * What a proxy says that the call cost. Where it did not say it of each request (a stream that was left, an answer that broke
- * off) the cost is unknown, also on a private address.
- */
-function proxyCost(metadata: Fields): ServerCost | undefined {
-  const { proxy, declared_cost_usd, litellm_call_id, requests } = metadata;
-  if ((proxy ?? declared_cost_usd ?? litellm_call_id) === undefined) return undefined;
-  const ofRequests = itemsOf(requests)
-    .map(fieldsOf)
-    .filter((request) => "declared_cost_usd" in request);
-  const costs = (requests === undefined ? [metadata] : ofRequests).map((said) => tryParseUsd(said.declared_cost_usd));
-  const isKnown = costs.length > 0 && !costs.includes(undefined);
-  const sum = costs.reduce<bigint>((total, cost) => total + (cost ?? 0n), 0n);
-  return { usd: isKnown ? formatUsd(sum) : null, isTrusted: true };
-}
-
-type SaidCost = Omit<ServerCost, "isTrusted">;
-
-function toServerCost(said: SaidCost | undefined, provider: string): ServerCost | undefined {
-  return said && { ...said, isTrusted: billsInAnswers(provider) };
-}
-
-/** What an answer of another package's class says that it cost; `undefined` for what is no amount. */
-function saidCost(reading: Reading): SaidCost | undefined {
-  const { cost, upstreamCost, costAtLeast: atLeast, isCostRefused } = reading;
-  if (isCostRefused === true) return { usd: null };
-  const said = amountOf(cost);
-  const upstream = amountOf(upstreamCost);
-  if (said === undefined) return undefined;
-  return {
-    usd: formatUsd(said),
-    ...(upstream === undefined ? {} : { upstreamUsd: formatUsd(upstream) }),
-    ...(atLeast === undefined ? {} : { atLeast }),
-  };
-}
-
-/** A server's sum of doubles may have more decimals than an amount can: it is rounded to the nearest. */
-function amountOf(cost: unknown): Usd | undefined {
-  const isSum = typeof cost === "number" && cost >= 0 && cost < 1e9;
-  return tryParseUsdOrNumber(cost) ?? (isSum ? tryParseUsd(cost.toFixed(12)) : undefined);
 }
 
 function hostOf(address: unknown): string | undefined {

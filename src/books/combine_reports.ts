@@ -1,14 +1,24 @@
 import { addUsage } from "../base/usage.js";
 import type { MoreCounts } from "../pricing/units.js";
 import { moreCounts, type UsageLike } from "../pricing/usage_buckets.js";
-import { unbounded, type UsageReport } from "./usage_report.js";
+import { toEntryTokens, unbounded, type UsageReport } from "./usage_report.js";
+import { withNotes } from "./with_notes.js";
 
 /** Most servers report one figure for all answers, on one message or on each. Figures that differ are each answer's own. */
 export function combineReports(reports: readonly UsageReport[]): UsageReport {
-  const [first, ...others] = reports.filter((report) => report.usage !== undefined);
-  if (first === undefined) return reports.find((report) => report.problem !== undefined) ?? {};
-  const isRepeated = others.every((other) => JSON.stringify(other.usage) === JSON.stringify(first.usage));
-  return isRepeated ? first : others.reduce(addReports, first);
+  const [first, ...others] = reports.filter(({ usage }) => usage !== undefined);
+  const problem = reports.find((report) => report.problem !== undefined)?.problem;
+  if (first === undefined) return problem === undefined ? {} : { problem };
+  const whole = others.reduce(isRepeated(reports) ? withNotes<UsageReport> : addReports, first);
+  return problem === undefined ? whole : withNotes(whole, { atLeast: `of another answer ${problem}` });
+}
+
+/** Whether all reports with usage have the same. */
+export function isRepeated(reports: readonly UsageReport[]): boolean {
+  const [first, ...others] = reports.flatMap(({ usage }) => (usage === undefined ? [] : [usage]));
+  if (first === undefined || others.length === 0) return true;
+  const counts = JSON.stringify(toEntryTokens(first));
+  return others.every((other) => JSON.stringify(toEntryTokens(other)) === counts);
 }
 
 /** The sum is an estimate as soon as one of its parts is. */
@@ -17,7 +27,8 @@ function addReports(a: UsageReport, b: UsageReport): UsageReport {
   const units = addUnits(moreCounts(a.usage), moreCounts(b.usage));
   const usage: UsageLike = { ...addUsage(a.usage, b.usage), ...(units === undefined ? {} : { units }) };
   const reason = (a.estimate ?? b.estimate)?.reason;
-  return reason === undefined ? { ...a, usage } : { usage, source: "estimated", estimate: unbounded(usage, reason) };
+  const sum = withNotes({ ...a, usage }, b);
+  return reason === undefined ? sum : { ...sum, source: "estimated", estimate: unbounded(usage, reason) };
 }
 
 function addUnits(a: MoreCounts | undefined, b: MoreCounts | undefined): MoreCounts | undefined {

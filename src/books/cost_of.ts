@@ -6,11 +6,10 @@ import { answerFacts, mergeFacts } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
 import { noted } from "../ledger/noted.js";
 import { believed } from "./settle.js";
-import { readElsewhere } from "./spellings/elsewhere.js";
+import { withElsewhere } from "./spellings/elsewhere.js";
 import { evidenceOfMessage, isFlagged, type Evidence } from "./spellings/evidence.js";
 import { readAnswer } from "./spellings/read_answer.js";
 import type { Reading } from "./spellings/spelled.js";
-import { withTotal } from "./spellings/total.js";
 import { toReport, usageOfMessage } from "./usage_report.js";
 
 /** The parts of a message that decide its cost; any LangChain `AIMessage` has them. */
@@ -62,11 +61,11 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
       named,
     );
   }
-  return problem === undefined ? cost : withJson({ ...cost, reason: problem, warnings: [...cost.warnings, problem] });
+  return withJson(problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] });
 }
 
 /** A message may be of a class that reports in `response_metadata` only. */
 function readOnItsOwn(evidence: Evidence): Reading {
   const reading = readAnswer(evidence);
-  return reading.usage === undefined ? { ...reading, ...withTotal(readElsewhere(evidence) ?? {}) } : reading;
+  return reading.usage === undefined ? withElsewhere(reading, evidence) : reading;
 }

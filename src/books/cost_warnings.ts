@@ -7,6 +7,7 @@ import type { EntryCost, LedgerEntry } from "../ledger/entry.js";
 export function costWarnings(entry: LedgerEntry, hint?: string): string[] {
   const { cost, provider, modelRequested } = entry;
   const isUnpriced = cost.status === "unpriced";
+  if (!isUnpriced && cost.highUsd !== null && cost.warnings.length + cost.assumptions.length === 0) return [];
   // Where there is no cost its reason says all, and nothing was assumed to work it out.
   const said = cost.warnings.filter((warning) => !isUnpriced || warning !== cost.reason);
   const notes = isUnpriced ? said : [...said, ...cost.assumptions, ...openAbove(entry, cost)];

@@ -1,4 +1,5 @@
 import { fieldsOf, isObject } from "../base/json.js";
+import { withGeminiEvent, type GeminiEvents } from "./spellings/gemini_events.js";
 import type { Fields } from "./spellings/spelled.js";
 
 /**
@@ -11,9 +12,8 @@ export class Heard {
 
   /** The chunks of the stream so far. */
   chunks = 0;
-  /** `usage_metadata` of the chunks that have one: the first, and the last. */
+  /** `usage_metadata` of the first chunk that has one. */
   firstUsage: Fields | undefined;
-  lastUsage: Fields | undefined;
   /** How many chunks counted output, the last of their counts, and the sum of them. */
   outputs = 0;
   lastOutput = 0;
@@ -23,29 +23,39 @@ export class Heard {
   /** The greatest of each common count: no less was billed. */
   inputTokens = 0;
   outputTokens = 0;
-  /** The newest of each event that the package dispatched within the run, by its name. */
-  readonly events = new Map<string, unknown>();
+  /** What Gemini itself answered, where the package tells. */
+  gemini: GeminiEvents | undefined;
 
   /** Takes what `handleLLMNewToken` is given beside the token. */
   token(fields: unknown): void {
     this.chunks += 1;
-    const message = fieldsOf(fieldsOf(fieldsOf(fields).chunk).message);
-    const raw = fieldsOf(message.response_metadata).usage;
-    if (isObject(raw) && Object.keys(raw).length > 0) this.lastRaw = { ...raw };
-    this.#usage(message.usage_metadata, 0);
+    quietly(() => {
+      const message = fieldsOf(fieldsOf(fieldsOf(fields).chunk).message);
+      const raw = fieldsOf(message.response_metadata).usage;
+      if (isObject(raw) && Object.keys(raw).length > 0) this.lastRaw = { ...raw };
+      this.#usage(message.usage_metadata, 0);
+    });
   }
 
   /** Takes an event of core's own protocol for streams, which has no chunks: its usage is the sum of all so far. */
   streamEvent(event: unknown): void {
-    const { event: type, usage } = fieldsOf(event);
-    if (type === "message-start" || type === "usage") this.#usage(usage, this.addedOutput);
+    quietly(() => {
+      const { event: type, usage } = fieldsOf(event);
+      if (type === "message-start" || type === "usage") this.#usage(usage, this.addedOutput);
+    });
+  }
+
+  /** Takes what `handleCustomEvent` is given. It may have the whole prompt and the whole answer, which are not kept. */
+  event(name: string, data: unknown): void {
+    quietly(() => {
+      this.gemini = withGeminiEvent(this.gemini, name, data);
+    });
   }
 
   /** @param before - the output that the count has in it and that was heard already */
   #usage(usage: unknown, before: number): void {
     if (!isObject(usage)) return;
     this.firstUsage ??= { ...usage };
-    this.lastUsage = { ...usage };
     this.inputTokens = greater(this.inputTokens, usage.input_tokens);
     if (typeof usage.output_tokens !== "number") return;
     this.outputs += 1;
@@ -63,14 +73,16 @@ export class Heard {
       response_metadata: usage === undefined ? {} : { usage },
     };
   }
-
-  /** Takes what `handleCustomEvent` is given, as long as it is of few kinds. */
-  event(name: string, data: unknown): void {
-    if (this.events.size < MAX_EVENTS || this.events.has(name)) this.events.set(name, data);
-  }
 }
 
-const MAX_EVENTS = 16;
+/** Hears what can be read of something: what fails to be read fails no call. */
+function quietly(hear: () => void): void {
+  try {
+    hear();
+  } catch {
+    // The end of the run says what there is to say.
+  }
+}
 
 function greater(known: number, said: unknown): number {
   return typeof said === "number" && said > known ? said : known;

@@ -53,22 +53,22 @@ const INPUT: readonly TokenUnit[] = [
 ];
 const OUTPUT: readonly TokenUnit[] = ["output", "reasoning", "outputAudio", "outputImage", "outputVideo", "citation"];
 
-type Details = Readonly<Record<string, readonly TokenUnit[]>>;
+type Details = readonly (readonly [name: string, kinds: readonly TokenUnit[]])[];
 
 /** Which parts of a cost belong to which of LangChain's details. */
-const INPUT_DETAILS: Details = {
-  cache_read: ["cachedInput", "cachedAudio", "cachedImage", "cachedVideo"],
-  cache_creation: ["cacheWrite", "cacheWrite1h"],
-  audio: ["inputAudio"],
-  image: ["inputImage"],
-  video: ["inputVideo"],
-};
-const OUTPUT_DETAILS: Details = {
-  reasoning: ["reasoning"],
-  audio: ["outputAudio"],
-  image: ["outputImage"],
-  video: ["outputVideo"],
-};
+const INPUT_DETAILS: Details = [
+  ["cache_read", ["cachedInput", "cachedAudio", "cachedImage", "cachedVideo"]],
+  ["cache_creation", ["cacheWrite", "cacheWrite1h"]],
+  ["audio", ["inputAudio"]],
+  ["image", ["inputImage"]],
+  ["video", ["inputVideo"]],
+];
+const OUTPUT_DETAILS: Details = [
+  ["reasoning", ["reasoning"]],
+  ["audio", ["outputAudio"]],
+  ["image", ["outputImage"]],
+  ["video", ["outputVideo"]],
+];
 
 /** Whether usage already says what it cost, in LangSmith's field for that. */
 export function hasCost(usage: unknown): boolean {
@@ -76,12 +76,17 @@ export function hasCost(usage: unknown): boolean {
 }
 
 function sum(components: CostComponents, kinds: readonly TokenUnit[]): number {
-  return toNumber(kinds.reduce((total, kind) => total + (components[kind]?.pico ?? 0n), 0n));
+  let total = 0n;
+  for (const kind of kinds) {
+    const part = components[kind];
+    if (part !== undefined) total += part.pico;
+  }
+  return total === 0n ? 0 : toNumber(total);
 }
 
 function details(tokens: object | undefined, components: CostComponents, parts: Details): Record<string, number> {
   const costs: Record<string, number> = {};
-  for (const [name, kinds] of Object.entries(parts))
-    if (tokens !== undefined && name in tokens) costs[name] = sum(components, kinds);
+  if (tokens === undefined) return costs;
+  for (const [name, kinds] of parts) if (name in tokens) costs[name] = sum(components, kinds);
   return costs;
 }

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "./call_facts.js";
 import { Heard } from "./heard.js";
+import { keptParams } from "./kept_params.js";
 import { hidesAudio } from "./prompt_audio.js";
 import type { Fields } from "./spellings/spelled.js";
 import type { RunTrace } from "./tracing.js";
@@ -63,13 +64,22 @@ export function startEvent([
   return { model, prompt, runId, parentRunId, extraParams, tags, metadata };
 }
 
-/** What to remember of a run that starts. */
+/** What to remember of a run that starts. Never throws: what cannot be read is not known. */
 export function openRun(event: StartEvent, startedMs: number, repetition: number): OpenRun {
+  try {
+    return readStart(event, startedMs, repetition);
+  } catch {
+    const { runId } = event;
+    return { runId, startedMs, repetition, expected: expectedCall(undefined), labels: { tags: [], metadata: {} } };
+  }
+}
+
+function readStart(event: StartEvent, startedMs: number, repetition: number): OpenRun {
   const expected = expectedCall(event.metadata, event.extraParams, event.model);
   const run = { runId: event.runId, startedMs, repetition, expected, labels: labelsOf(event) };
   if (expected.isOurs) return run;
   const heard = new Heard(hidesAudio(expected.className, event.prompt));
-  return { ...run, params: fieldsOf(fieldsOf(event.extraParams).invocation_params), heard };
+  return { ...run, params: keptParams(event.extraParams), heard };
 }
 
 const MAX_VALUES = 32;

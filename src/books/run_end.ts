@@ -2,13 +2,14 @@ import { ModelAbortError } from "@langchain/core/errors";
 import { BudgetExceededError, PriceNotFoundError } from "../base/errors.js";
 import type { LedgerEntry, Outcome } from "../ledger/entry.js";
 import { answerFacts, type AnswerFacts } from "./call_facts.js";
-import { combineReports } from "./combine_reports.js";
-import { statusOf, whyNothingSpent } from "./refused.js";
-import { readElsewhere, spelledEstimate } from "./spellings/elsewhere.js";
+import { combineReports, isRepeated } from "./combine_reports.js";
+import { combineReadings } from "./combine_readings.js";
+import { spelledEstimate, withElsewhere } from "./spellings/elsewhere.js";
 import { evidenceOf, evidenceOfMessage, hasUsage, isFlagged, type Asked, type Evidence } from "./spellings/evidence.js";
 import { readAnswer } from "./spellings/read_answer.js";
 import type { Reading } from "./spellings/spelled.js";
-import { withTotal } from "./spellings/total.js";
+import { withNotes } from "./with_notes.js";
+import { statusOf, whyNothingSpent } from "./refused.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import { toReport, unbounded, usageOfMessage, usageOfPartial, type UsageReport } from "./usage_report.js";
 
@@ -27,39 +28,88 @@ export interface AskedCall extends Asked {
   isOurs: boolean;
 }
 
-/** Reads an end event. The usage of messages comes first; of several answers to one call, it is counted once. */
+/**
+ * Reads an end event. The usage of messages comes first; of several answers to one call, it is counted once. Never throws: an
+ * answer that cannot be read is a call whose cost is not known.
+ */
 export function endOf(output: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
+  try {
+    return readEnd(output, extraParams, asked);
+  } catch {
+    return { outcome: "ok", report: UNREADABLE, answer: { isOurs: asked.isOurs } };
+  }
+}
+
+const UNREADABLE: UsageReport = { problem: "the answer could not be read" };
+
+function readEnd(output: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
   const { llmOutput } = fieldsOf(output);
   const answers = generationsOf(output).map((generation) => evidenceOf(generation, llmOutput, asked));
   const [first = evidenceOf(undefined, llmOutput, asked)] = answers;
   if (fieldsOf(extraParams).cached === true)
     return { outcome: "cache-hit", report: {}, answer: answerFacts(first), nothingSpent: "LangChain's cache answered" };
-  // Where one of several messages has usage, it is that of the call, and the others have none of their own.
-  const isOnMessages = answers.some(hasUsage);
-  const read = answers.map((evidence) => {
-    if (asked.isOurs || isFlagged(evidence)) return { report: usageOfMessage(evidence.message) };
-    const reading = isOnMessages && !hasUsage(evidence) ? {} : readAnswer(evidence);
-    return { reading, report: toReport(reading) };
-  });
-  const answer = answerFacts(first, read[0]?.reading);
-  const report = combineReports(read.map((each) => each.report));
-  return { outcome: "ok", answer, report: saysSomething(report) ? report : elsewhere(answers, llmOutput) };
+  const answered = reportOf(answers, asked);
+  const { report, reading } = saysSomething(answered.report) ? answered : elsewhere(answers, answered, llmOutput);
+  return { outcome: "ok", answer: answerFacts(first, reading), report };
 }
 
-/** Usage of answers whose messages say nothing of it. */
-function elsewhere(answers: readonly Evidence[], llmOutput: unknown): UsageReport {
-  const report = combineReports(answers.map((evidence) => toReport(withTotal(readElsewhere(evidence) ?? {}))));
-  if (saysSomething(report)) return report;
+/** What all answers of a call say together. */
+interface Answered {
+  report: UsageReport;
+  /** Of the answer that says most, at the cost of all; `undefined` where all are this package's. */
+  reading?: Reading;
+}
+
+function reportOf(answers: readonly Evidence[], asked: AskedCall): Answered {
+  const [first] = answers;
+  // This package's models answer once, and say all of it in one place.
+  if (first !== undefined && answers.length === 1 && (asked.isOurs || isFlagged(first)))
+    return { report: usageOfMessage(first.message) };
+  // Where one of several messages has usage, it is that of the call, and the others have none of their own.
+  const isOnMessages = answers.some(hasUsage);
+  return combined(
+    answers.map((evidence) => {
+      if (asked.isOurs || isFlagged(evidence)) return { report: usageOfMessage(evidence.message) };
+      const reading = isOnMessages && !hasUsage(evidence) ? {} : readAnswer(evidence);
+      return { reading, report: toReport(reading) };
+    }),
+  );
+}
+
+function combined(answered: readonly Answered[]): Answered {
+  const reports = answered.map(({ report }) => report);
+  const readings = answered.flatMap(({ reading }) => (reading === undefined ? [] : [reading]));
+  return { report: combineReports(reports), reading: combineReadings(readings, isRepeated(reports)) };
+}
+
+/** Usage of answers whose messages say nothing of it, with all that they say beside it. */
+function elsewhere(answers: readonly Evidence[], { report, reading }: Answered, llmOutput: unknown): Answered {
+  const found = combineReports(answers.map((evidence) => toReport(withElsewhere({}, evidence))));
+  if (saysSomething(found)) return { report: withNotes(found, reading ?? {}), reading };
   const usage = spelledEstimate(llmOutput);
-  return usage === undefined ? {} : toReport({ usage }, "estimated");
+  return usage === undefined
+    ? { report, reading }
+    : { report: withNotes(toReport({ usage }, "estimated"), reading ?? {}), reading };
 }
 
 function saysSomething({ usage, problem }: UsageReport): boolean {
   return usage !== undefined || problem !== undefined;
 }
 
-/** Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. */
+/**
+ * Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. Never throws
+ * either.
+ */
 export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
+  try {
+    return readFailure(error, extraParams, asked);
+  } catch {
+    const report = { problem: "the error could not be read" };
+    return { outcome: "error", report, answer: { isOurs: asked.isOurs }, error: { errorType: typeof error } };
+  }
+}
+
+function readFailure(error: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
   const { partialOutput, name } = fieldsOf(error);
   const errorStatus = statusOf(error);
   const errorType = nonEmpty(name) ?? typeof error;
@@ -83,16 +133,19 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
 
 /** What another package's call said before it broke off. */
 function heardBefore(asked: AskedCall): Reading {
-  return asked.heard === undefined ? {} : readAnswer(evidenceOfMessage(asked.heard.partial, asked));
+  if (asked.heard === undefined) return {};
+  const reading = readAnswer(evidenceOfMessage(asked.heard.partial, asked));
+  return reading.cost === undefined ? reading : { costAtLeast: "the call was cut short", ...reading };
 }
 
 /** A report of what came before a call broke off is the least that was billed. */
-function atLeast({ usage }: UsageReport): UsageReport {
-  if (usage === undefined) return {};
+function atLeast(report: UsageReport): UsageReport {
+  const { usage } = report;
+  if (usage === undefined) return report;
   const { cache_read: read } = usage.input_token_details ?? {};
   const estimate = unbounded({ ...usage }, "the call was cut short");
   if (read !== undefined) estimate.cachedInputTokens = [read, read];
-  return { usage, source: "estimated", estimate };
+  return { ...report, source: "estimated", estimate, atLeast: undefined };
 }
 
 /** The reason on the message repeats the error's words, and with them what a server or a model said. */

@@ -2,8 +2,9 @@ import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import type { EntryBounds, EntryUsage, EntryTokens, UsageBounds } from "../ledger/entry.js";
 import type { UsageNotes } from "../ledger/noted.js";
+import type { MoreCounts } from "../pricing/units.js";
 import { moreCounts, whyNotCredible, type UsageLike } from "../pricing/usage_buckets.js";
-import type { Reading, SpelledUsage } from "./spellings/spelled.js";
+import { saysNothing, type Reading } from "./spellings/spelled.js";
 
 /** What a call reported of its usage. */
 export interface UsageReport extends UsageNotes {
@@ -55,28 +56,21 @@ export function toReport(reading: Reading, source: EntryUsage["source"] = "serve
   return { ...report, source: "estimated", estimate: unbounded(usage, missing) };
 }
 
-function saysNothing({ input_tokens, output_tokens, total_tokens }: SpelledUsage): boolean {
-  return [input_tokens, output_tokens, total_tokens].every((count) => count === 0 || count === undefined);
-}
-
 /** Usage in the ledger's terms. */
 export function toEntryTokens(usage: UsageLike): EntryTokens {
   const { cache_read, cache_creation } = usage.input_token_details ?? {};
   const { reasoning } = usage.output_token_details ?? {};
-  return {
-    inputTokens: usage.input_tokens,
-    outputTokens: usage.output_tokens,
-    ...(cache_read === undefined ? {} : { cachedInputTokens: cache_read }),
-    ...(cache_creation === undefined ? {} : { cacheWriteTokens: cache_creation }),
-    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
-    ...unitsOf(usage),
-  };
+  // Not spread: that takes longer than all the rest.
+  const tokens: EntryTokens = { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens };
+  if (cache_read !== undefined) tokens.cachedInputTokens = cache_read;
+  if (cache_creation !== undefined) tokens.cacheWriteTokens = cache_creation;
+  if (reasoning !== undefined) tokens.reasoningTokens = reasoning;
+  const units = Object.entries(moreCounts(usage) ?? NO_UNITS).filter(([, count]) => count !== undefined && count > 0);
+  if (units.length > 0) tokens.units = Object.fromEntries(units);
+  return tokens;
 }
 
-function unitsOf(usage: UsageLike): Pick<EntryTokens, "units"> {
-  const units = Object.entries(moreCounts(usage) ?? {}).filter(([, count]) => count !== undefined && count > 0);
-  return units.length === 0 ? {} : { units: Object.fromEntries(units) };
-}
+const NO_UNITS: MoreCounts = {};
 
 /** Reports are held to what can be added up exactly. */
 function isTokenCount(count: unknown): boolean {

@@ -15,8 +15,8 @@ export function noted(cost: BoundedCost, { assumptions = [], warnings = [], atLe
   if (cost.basis === "server") return cost;
   cost.assumptions.push(...assumptions);
   cost.warnings.push(...warnings);
-  // What is free costs nothing, however much of it there was.
-  if (atLeast === undefined || cost.status === "free") return cost;
+  // What is free costs nothing, however much of it there was; what has no price has no bounds.
+  if (atLeast === undefined || cost.status !== "priced") return cost;
   cost.warnings.push(`the cost is a lower bound: ${atLeast}`);
   return Object.assign(cost, { isLowerBound: true, highUsd: undefined });
 }

@@ -1,6 +1,6 @@
 import { formatUsd, type Usd } from "../base/money.js";
 import type { CostComponents } from "../pricing/components.js";
-import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../pricing/cost.js";
+import { costWithoutJson, type Cost, type CostOptions, type CostQuery } from "../pricing/cost.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 import type { CallFacts, EntryCost, UsageBounds } from "./entry.js";
 
@@ -36,13 +36,13 @@ export function priceCall(
     clientOf: facts.clientOf,
     seconds: time.seconds,
     serverCost: facts.serverCost,
-    // Checked by costOfUsage, which takes whatever the user wrote.
+    // Checked where it is used, which takes whatever the user wrote.
     declared: facts.pricing as CostQuery["declared"],
   };
-  const cost = costOfUsage(usage, query, options);
+  const cost = costWithoutJson(usage, query, options);
   return Object.assign(
     cost,
-    boundsOf(cost, usage, estimate, (bound) => costOfUsage(bound, query, options).totalPico),
+    boundsOf(cost, usage, estimate, (bound) => costWithoutJson(bound, query, options).totalPico),
   );
 }
 
@@ -68,7 +68,9 @@ function boundsOf(
     highInput === null || highOutput === null || cost.isLowerBound
       ? [undefined]
       : cacheCases(usage, highInput, highOutput, ofMost).map(price);
-  return { lowUsd: format(least(lows)), highUsd: format(most(highs)) };
+  // Kinds of tokens that the bounds do not tell apart may be cheaper or dearer than the rest.
+  const own = cost.totalPico;
+  return { lowUsd: format(least([own, ...lows])), highUsd: format(most([own, ...highs])) };
 }
 
 /**

@@ -44,8 +44,16 @@ function repriceOne(entry: LedgerEntry, table: PriceTable | undefined, options: 
 
 function factsFor(entry: LedgerEntry, { provider, model, tier }: RepriceOptions): CallFacts {
   const { modelServed, pricing, serverCost, ...facts } = entry;
-  const own = model === undefined ? { modelServed, pricing, serverCost } : { modelRequested: model };
-  return { ...facts, ...own, provider: provider ?? entry.provider, tier: tier ?? entry.tier };
+  const own = model === undefined ? { modelServed, pricing } : { modelRequested: model };
+  // What was billed says nothing of another model, provider or tier.
+  const isSame = (model ?? provider ?? tier) === undefined;
+  return {
+    ...facts,
+    ...own,
+    ...(isSame ? { serverCost } : {}),
+    provider: provider ?? entry.provider,
+    tier: tier ?? entry.tier,
+  };
 }
 
 function toUsageLike({

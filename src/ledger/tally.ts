@@ -80,10 +80,12 @@ export class Tally {
 function amountsOf(cost: EntryCost): { cost: Usd; low: Usd; high: Usd | undefined } | undefined {
   const known = tryParseUsd(cost.usd);
   if (known === undefined) return undefined;
+  const { usd, lowUsd, highUsd } = cost;
+  // Nearly always all three are one: reading amounts is what takes the time here.
   return {
     cost: known,
-    low: tryParseUsd(cost.lowUsd) ?? known,
-    high: cost.highUsd === null ? undefined : tryParseUsd(cost.highUsd),
+    low: lowUsd === usd ? known : (tryParseUsd(lowUsd) ?? known),
+    high: highUsd === usd ? known : tryParseUsd(highUsd),
   };
 }
 

@@ -66,13 +66,16 @@ export interface Cost {
 
 /** Prices a call's usage: declared price first, then the tables. Never throws; what has no price is `unpriced`. */
 export function costOfUsage(usage: UsageLike | undefined, query: CostQuery, options: CostOptions = {}): Cost {
+  return withJson(costWithoutJson(usage, query, options));
+}
+
+/** The same for who does not hand it on: making it fit for JSON takes as long as the arithmetic. */
+export function costWithoutJson(usage: UsageLike | undefined, query: CostQuery, options: CostOptions): Cost {
   try {
-    return withJson(chargeFor(usage, query, options));
+    return chargeFor(usage, query, options);
   } catch (error) {
     // Only reached by tables that were not made by definePriceTable: metering must not fail a call.
-    return withJson(
-      unpricedCost(unpriced(String(query?.provider), 0, `the look-up failed: ${String(error).slice(0, 200)}`)),
-    );
+    return unpricedCost(unpriced(String(query?.provider), 0, `the look-up failed: ${String(error).slice(0, 200)}`));
   }
 }
 

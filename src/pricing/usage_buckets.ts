@@ -80,8 +80,10 @@ function detailedBuckets(counts: Counts, units: MoreCounts): Buckets {
   const restOfInput = text - cached.text;
   const restOfOutput = output - reasoning - outputAudio - outputImage - outputVideo - citation;
   const restOfWritten = cacheWrite - cacheWrite1h;
-  const warnings = contradictions(restOfInput, restOfOutput);
-  if (restOfWritten < 0) warnings.push(`tokens written for an hour exceed all written tokens by ${-restOfWritten}`);
+  const warnings = [
+    ...contradictions(restOfInput, restOfOutput, cachedInput + cacheWrite > input ? undefined : "tokens of all kinds"),
+    ...exceedingParts(counts, units, cached),
+  ];
   return {
     tokens: {
       input: Math.max(0, restOfInput),
@@ -138,15 +140,12 @@ function cachedByKind(cachedInput: number, text: number, units: MoreCounts): Cac
   return { text: cachedInput - audio - image - video, audio, image, video, assumptions };
 }
 
-function isNone(count: number | undefined): boolean {
-  return count === undefined || count === 0;
-}
-
 /** What usage has beside its five common counts, from LangChain's details too; `undefined` for the most, which have none. */
 export function moreCounts({ input_token_details, output_token_details, units }: UsageLike): MoreCounts | undefined {
   const { audio, image, video } = input_token_details ?? {};
   const { audio: outputAudio, image: outputImage, video: outputVideo } = output_token_details ?? {};
-  if ([audio, image, video, outputAudio, outputImage, outputVideo].every(isNone)) return units;
+  // Asked one by one, since every call asks it: a list of them takes ten times as long.
+  if (!(audio || image || video || outputAudio || outputImage || outputVideo)) return units;
   const ofLangChain = {
     inputAudio: audio,
     inputImage: image,
@@ -188,9 +187,11 @@ function whyNotCredibleIn(
   where: string,
   refuse: (name: string, count: unknown) => string | undefined,
 ): string | undefined {
+  if (details === undefined) return undefined;
   const fields = fieldsOf(details);
   for (const name of names) {
-    const problem = refuse(where + name, fields[name] ?? 0);
+    const count = fields[name] ?? 0;
+    const problem = count === 0 ? undefined : refuse(where + name, count);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -204,10 +205,27 @@ function notCredible(name: string, count: unknown): string {
   return `the usage is not credible: \`${name}\` is \`${shown(count)}\``;
 }
 
-function contradictions(restOfInput: number, restOfOutput: number): string[] {
+/** Parts of what the cache read or wrote that are more than their whole. */
+function exceedingParts({ cachedInput, cacheWrite }: Counts, units: MoreCounts, cached: CachedByKind): string[] {
+  const { cacheWrite1h = 0, inputAudio = 0, inputImage = 0, inputVideo = 0 } = units;
+  const { audio, image, video } = cached;
+  return [
+    ...exceeding("tokens written for an hour", cacheWrite1h, "all written tokens", cacheWrite),
+    ...exceeding("cached tokens by kind", audio + image + video, "all cached tokens", cachedInput),
+    ...exceeding("cached audio tokens", audio, "all audio input tokens", inputAudio),
+    ...exceeding("cached image tokens", image, "all image input tokens", inputImage),
+    ...exceeding("cached video tokens", video, "all video input tokens", inputVideo),
+  ];
+}
+
+function exceeding(parts: string, count: number, whole: string, of: number): string[] {
+  return count > of ? [`${parts} exceed ${whole} by ${count - of}`] : [];
+}
+
+function contradictions(restOfInput: number, restOfOutput: number, ofInput = "cached tokens"): string[] {
   const warnings: string[] = [];
   if (restOfInput < 0)
-    warnings.push(`cached tokens exceed all input tokens by ${-restOfInput}; none are charged as plain input`);
+    warnings.push(`${ofInput} exceed all input tokens by ${-restOfInput}; none are charged as plain input`);
   if (restOfOutput < 0)
     warnings.push(`reasoning tokens exceed all output tokens by ${-restOfOutput}; none are charged as plain output`);
   return warnings;

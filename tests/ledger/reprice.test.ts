@@ -63,10 +63,12 @@ describe("reprice", () => {
     expect(reprice([one], table)[0]?.cost).toMatchObject({ usd: "0.002", lowUsd: "0.002", highUsd: null });
   });
 
-  it("keeps what the provider itself billed, but for another model", () => {
+  it("keeps what the provider itself billed, but for another model, provider or tier", () => {
     const one = entry({ serverCost: { usd: "0.5", upstreamUsd: "0.25", isTrusted: true } });
     expect(priceOf([one], table)).toEqual([["priced", "0.75"]]);
     expect(priceOf([one], table, { model: "coyote" })).toEqual([["priced", "0.01"]]);
+    expect(priceOf([one], table, { provider: "acme" })).toEqual([["priced", "0.002"]]);
+    expect(priceOf([one], table, { tier: "standard" })).toEqual([["priced", "0.002"]]);
   });
 
   it("keeps what is to be said of the usage", () => {

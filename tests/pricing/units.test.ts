@@ -130,6 +130,26 @@ describe("what a row has no price for makes its cost a lower bound", () => {
   });
 });
 
+describe("parts that exceed their whole", () => {
+  it.each<[string, UsageLike, RegExp]>([
+    ["audio", usage({ input_token_details: { audio: 50 * K } }), /tokens of all kinds exceed all input tokens/],
+    ["cached kinds", usage({ units: { inputAudio: 9, cachedAudio: 9 } }), /cached tokens by kind exceed .* by 9/],
+    [
+      "cached audio",
+      usage({ input_token_details: { cache_read: 9 }, units: { inputAudio: 5, cachedAudio: 9 } }),
+      /cached audio tokens exceed all audio input tokens by 4/,
+    ],
+    [
+      "writes for an hour",
+      usage({ input_token_details: { cache_creation: 5 }, units: { cacheWrite1h: 9 } }),
+      /for an hour exceed all written tokens by 4/,
+    ],
+  ])("%s: the cost says so", (_, counts, words) => {
+    const { warnings } = costOfUsage(counts, query, { table: bare });
+    expect(warnings.filter((warning) => warning.includes("exceed"))).toEqual([expect.stringMatching(words)]);
+  });
+});
+
 describe("service tiers", () => {
   const flex = { inputUsdPerMillion: "0.5", outputUsdPerMillion: "5" };
   const table = definePriceTable([{ ...plain, serviceTiers: { Flex: flex } }], { fallback: null });

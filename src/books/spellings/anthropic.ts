@@ -6,6 +6,7 @@ import { tracesOf } from "./anthropic_traces.js";
 import { detailsOfAnthropic, usageOfAnthropic, writesOfAnthropic } from "./anthropic_usage.js";
 import { hiddenWrites, unlistedWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
+import { unexplained } from "./unexplained.js";
 import { sumOfCounts } from "./sum_of_counts.js";
 import type { Fields, Reading, SpelledUsage } from "./spelled.js";
 
@@ -17,7 +18,8 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
   const { metadata, params } = evidence;
   const raw = fieldsOf(metadata.usage);
   if (!isAnthropic(evidence, raw)) return undefined;
-  const { usage, hidden, warnings } = raw.input_tokens === undefined ? ofStream(evidence, raw) : ofAnswer(raw);
+  const { usage, hidden, warnings } =
+    raw.input_tokens === undefined ? ofStream(evidence, raw) : ofAnswer(evidence, raw);
   const { codeExecutions } = tracesOf(evidence);
   const writes = writesOfAnthropic(raw);
   const reasons = [
@@ -33,10 +35,6 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(reasons.length === 0 ? {} : { atLeast: reasons.join("; ") }),
     tier: tierOf(raw, params),
-    // Merged chunks have the sum of all figures.
-    cost: evidence.heard?.lastRaw?.cost ?? raw.cost,
-    // As OpenRouter says it, in this language too.
-    upstreamCost: raw.is_byok === true ? fieldsOf(raw.cost_details).upstream_inference_cost : undefined,
   };
 }
 
@@ -45,9 +43,13 @@ function isAnthropic({ metadata, className }: Evidence, raw: Fields): boolean {
   return className === "ChatAnthropic" || ("cache_creation_input_tokens" in raw && !("prompt_tokens" in raw));
 }
 
-function ofAnswer(raw: Fields): StreamedUsage {
+function ofAnswer(evidence: Evidence, raw: Fields): StreamedUsage {
   const usage = usageOfAnthropic(raw);
-  return { usage: usage && withCompactions(usage, raw), hidden: uncountedIterations(raw), warnings: [] };
+  return {
+    usage: usage && withCompactions(usage, raw),
+    hidden: uncountedIterations(raw),
+    warnings: unexplained(evidence, usage),
+  };
 }
 
 function ofStream(evidence: Evidence, raw: Fields): StreamedUsage {

@@ -1,5 +1,5 @@
 import { fieldsOf } from "../../base/json.js";
-import { sumOfCounts } from "./sum_of_counts.js";
+import { inputWith } from "./sum_of_counts.js";
 import { writtenTokens, type CacheWrites } from "./cache_writes.js";
 import { known, spelled, type Fields, type SpelledUsage } from "./spelled.js";
 
@@ -7,7 +7,7 @@ import { known, spelled, type Fields, type SpelledUsage } from "./spelled.js";
 export function usageOfAnthropic(raw: Fields): SpelledUsage | undefined {
   const { cache_read_input_tokens: read, cache_creation_input_tokens: written } = raw;
   return spelled({
-    input_tokens: raw.input_tokens === undefined ? undefined : sumOfCounts(raw.input_tokens, read, written),
+    input_tokens: inputWith(raw.input_tokens, read, written),
     output_tokens: raw.output_tokens,
     ...detailsOfAnthropic(raw),
   });

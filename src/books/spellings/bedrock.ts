@@ -2,8 +2,9 @@ import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty } from "../../base/json.js";
 import { hiddenWrites, unlistedWrites, writtenTokens, type CacheWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
-import { sumOfCounts } from "./sum_of_counts.js";
-import { known, plus, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
+import { inputWith, sumOfCounts } from "./sum_of_counts.js";
+import { unexplained } from "./unexplained.js";
+import { known, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
 /** What Bedrock's Converse API says: in `response_metadata`, or in what a stream's last event left there. */
 export function readBedrock(evidence: Evidence): Reading | undefined {
@@ -17,9 +18,11 @@ export function readBedrock(evidence: Evidence): Reading | undefined {
   const reasons = [isTwice ? TWICE : writes, routed && ROUTER, guardrailOf(params)].filter(
     (reason) => reason !== undefined,
   );
+  const usage = usageOfConverse(isTwice ? { ...raw, inputTokens: restOf(raw), totalTokens: undefined } : raw);
   return {
-    usage: usageOfConverse(isTwice ? { ...raw, inputTokens: restOf(raw), totalTokens: undefined } : raw),
+    usage,
     isBetter: true,
+    ...(isTwice ? {} : { warnings: unexplained(evidence, usage) }),
     ...(reasons.length === 0 ? {} : { atLeast: reasons.join("; ") }),
     tier: tierOf(said, params),
     modelServed: routed === undefined ? idIn(evidence.model) : (idIn(routed) ?? routed),
@@ -50,10 +53,10 @@ function usageOfConverse(raw: Fields): SpelledUsage | undefined {
   const { inputTokens, outputTokens, totalTokens, cacheReadInputTokens: read, cacheWriteInputTokens: written } = raw;
   const writes = writesOfConverse(raw);
   return spelled({
-    input_tokens: inputTokens === undefined ? undefined : sumOfCounts(inputTokens, read, written),
+    input_tokens: inputWith(inputTokens, read, written),
     output_tokens: outputTokens,
     // Some totals leave the cache's tokens out.
-    total_tokens: totalTokens === plus(inputTokens, outputTokens) ? undefined : totalTokens,
+    total_tokens: totalTokens === sumOfCounts(inputTokens, outputTokens) ? undefined : totalTokens,
     input_token_details: known({ cache_read: read, cache_creation: writtenTokens(writes) }),
     units: known({ cacheWrite1h: writes.forAnHour }),
   });

@@ -1,6 +1,7 @@
 import { formatUsd, tryParseUsd, tryParseUsdOrNumber, type Usd } from "../../base/money.js";
 import { shown } from "../../base/shown.js";
 import { fieldsOf } from "../../base/json.js";
+import { withNotes } from "../with_notes.js";
 import type { Evidence } from "./evidence.js";
 import type { Fields, Reading } from "./spelled.js";
 
@@ -21,7 +22,9 @@ export function billIn({ cost, is_byok, cost_details }: Fields): Bill {
 /** A reading with the bill beside the counts, whatever words these are in: such a server speaks several providers' languages. */
 export function withBill(reading: Reading | undefined, { heard, metadata }: Evidence): Reading | undefined {
   if (reading?.cost !== undefined) return reading;
-  const bill = billIn(heard?.lastRaw ?? fieldsOf(metadata.usage));
+  // Merged chunks have the sum of all figures.
+  const last = heard?.lastRaw;
+  const bill = billIn(last?.cost === undefined ? fieldsOf(metadata.usage) : last);
   return bill.cost === undefined ? reading : { ...reading, ...bill };
 }
 
@@ -34,7 +37,7 @@ export function withCost(reading: Reading): Reading {
   const upstream = upstreamCost === undefined ? 0n : amountOf(upstreamCost);
   if (said === undefined || upstream === undefined) {
     const warning = `the server's own cost is ${shown(said === undefined ? cost : upstreamCost)}, which is no amount`;
-    return { ...rest, isCostRefused: true, warnings: [...(rest.warnings ?? []), warning] };
+    return withNotes({ ...rest, isCostRefused: true }, { warnings: [warning] });
   }
   return {
     ...rest,

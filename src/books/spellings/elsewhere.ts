@@ -2,6 +2,7 @@ import { fieldsOf } from "../../base/json.js";
 import type { Evidence } from "./evidence.js";
 import { usageOfOpenAI } from "./openai.js";
 import type { Reading, SpelledUsage } from "./spelled.js";
+import { withTotal } from "./total.js";
 
 const PLACES = ["tokenUsage", "token_usage", "usage", "usage_metadata", "usageMetadata"];
 
@@ -15,10 +16,10 @@ function spelledUsage(value: unknown): SpelledUsage | undefined {
   return undefined;
 }
 
-/** What an answer without `usage_metadata` says elsewhere: of all answers in `llmOutput`, or of this one. */
-export function readElsewhere({ llmOutput, info, metadata }: Evidence): Reading | undefined {
+/** A reading without usage, with what its answer says of that elsewhere: of all answers in `llmOutput`, or of this one. */
+export function withElsewhere(reading: Reading, { llmOutput, info, metadata }: Evidence): Reading {
   const usage = spelledUsage(llmOutput) ?? spelledUsage(info) ?? spelledUsage(metadata);
-  return usage === undefined ? undefined : { usage };
+  return usage === undefined ? reading : withTotal({ ...reading, usage });
 }
 
 /** A count that someone else's class estimated, in the place that LangChain's own classes use for it. */

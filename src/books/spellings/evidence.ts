@@ -14,7 +14,7 @@ export interface Evidence {
   className?: string;
   /** The model that was asked for. */
   model?: string;
-  /** What was asked for, as the package writes it. */
+  /** What was asked for, as the package writes it, as far as `kept_params.ts` keeps it. */
   params: Fields;
   heard?: Heard;
 }
@@ -32,20 +32,22 @@ const NOTHING: Fields = {};
 /** The evidence of one generation. */
 export function evidenceOf(generation: unknown, llmOutput: unknown, asked: Asked): Evidence {
   const { message, generationInfo } = fieldsOf(generation);
-  return { ...evidenceOfMessage(message, asked), info: fieldsOf(generationInfo), llmOutput: fieldsOf(llmOutput) };
+  return evidenceOfMessage(message, asked, fieldsOf(generationInfo), fieldsOf(llmOutput));
 }
 
-/** The evidence of a message on its own. */
+/** The evidence of a message on its own, or with what stood beside it. */
 export function evidenceOfMessage(
   message: unknown,
-  { className, model, params = NOTHING, heard }: Asked = {},
+  { className, model, params = NOTHING, heard }: Asked = NOTHING,
+  info: Fields = NOTHING,
+  llmOutput: Fields = NOTHING,
 ): Evidence {
   const fields = fieldsOf(message);
   return {
     message: fields,
     metadata: fieldsOf(fields.response_metadata),
-    info: NOTHING,
-    llmOutput: NOTHING,
+    info,
+    llmOutput,
     className,
     model,
     params,

@@ -1,5 +1,7 @@
 import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
+import type { UsageNotes } from "../../ledger/noted.js";
+import { withNotes } from "../with_notes.js";
 import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
 import type { Reading, SpelledUsage } from "./spelled.js";
@@ -11,14 +13,14 @@ export function readGeminiMessage(evidence: Evidence): Reading | undefined {
   const atLeast = whyMore(evidence);
   return [cachedOnce, withPictures, withGap].reduce<Reading & { usage: SpelledUsage }>(
     (reading, step) => {
-      const { warnings = [], ...more } = step(reading.usage, evidence);
-      return { ...reading, ...more, warnings: [...(reading.warnings ?? []), ...warnings] };
+      const { usage: changed, ...notes } = step(reading.usage, evidence);
+      return withNotes({ ...reading, usage: changed }, notes);
     },
     { isBetter: true, usage, ...(atLeast === undefined ? {} : { atLeast }) },
   );
 }
 
-type Step = Reading & { usage: SpelledUsage };
+type Step = UsageNotes & { usage: SpelledUsage };
 
 /** `ChatGoogleGenerativeAI` adds up what each event of a stream repeats: the count of cached tokens. */
 function cachedOnce(usage: SpelledUsage, { className, heard, metadata }: Evidence): Step {

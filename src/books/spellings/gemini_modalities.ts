@@ -1,4 +1,5 @@
-import { fieldsOf, itemsOf } from "../../base/json.js";
+import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
+import { sumOfCounts } from "./sum_of_counts.js";
 
 /** Tokens by kind: text, and those that some prices name apart. */
 export type ByModality = { text?: unknown; audio?: unknown; image?: unknown; video?: unknown };
@@ -7,8 +8,8 @@ export type ByModality = { text?: unknown; audio?: unknown; image?: unknown; vid
 export function byModality(list: unknown): ByModality {
   const counts: ByModality = {};
   for (const item of itemsOf(list).map(fieldsOf)) {
-    const kind = KINDS.get(String(item.modality).toUpperCase());
-    if (kind !== undefined) counts[kind] = plus(counts[kind], item.tokenCount ?? 0);
+    const kind = KINDS.get(nonEmpty(item.modality)?.toUpperCase());
+    if (kind !== undefined) counts[kind] = sumOfCounts(counts[kind], item.tokenCount ?? 0);
   }
   return counts;
 }
@@ -17,23 +18,16 @@ export function byModality(list: unknown): ByModality {
 export function addedUp(a: ByModality, b: ByModality): ByModality {
   const both: ByModality = {};
   for (const kind of ["audio", "image", "video"] as const) {
-    const count = b[kind] === undefined ? a[kind] : plus(a[kind], b[kind]);
+    const count = sumOfCounts(a[kind], b[kind]);
     if (count !== undefined) both[kind] = count;
   }
   return both;
 }
 
-const KINDS: ReadonlyMap<string, "text" | "audio" | "image" | "video"> = new Map([
+const KINDS: ReadonlyMap<string | undefined, "text" | "audio" | "image" | "video"> = new Map([
   ["TEXT", "text"],
   ["AUDIO", "audio"],
   ["IMAGE", "image"],
   ["DOCUMENT", "image"],
   ["VIDEO", "video"],
 ]);
-
-/** What is no number is left as it is, to be refused where counts are checked. */
-function plus(count: unknown, more: unknown): unknown {
-  if (count === undefined) return more;
-  if (typeof count !== "number") return count;
-  return typeof more === "number" ? count + more : more;
-}

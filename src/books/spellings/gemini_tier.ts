@@ -7,7 +7,7 @@ import type { Fields } from "./spelled.js";
  * was asked for may have been served as standard, and counts only where nothing is said.
  */
 export function tierOfGemini({ answer, tier, askedTier }: GeminiEvents, params: Fields): string | undefined {
-  const { serviceTier, trafficType } = fieldsOf(answer.usageMetadata);
+  const { serviceTier, trafficType } = fieldsOf(answer?.usageMetadata);
   const traffic = nonEmpty(trafficType)?.toLowerCase();
   const ofTraffic = traffic === undefined || traffic.endsWith("unspecified") ? undefined : tierOfTraffic(traffic);
   const said = nonEmpty(serviceTier)

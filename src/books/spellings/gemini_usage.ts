@@ -1,6 +1,7 @@
 import { tokenCount } from "../../base/counts.js";
 import { shown } from "../../base/shown.js";
 import { addedUp, byModality, type ByModality } from "./gemini_modalities.js";
+import { sumOfCounts } from "./sum_of_counts.js";
 import { known, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
 /**
@@ -10,7 +11,7 @@ import { known, type Fields, type Reading, type SpelledUsage } from "./spelled.j
 export function usageOfGemini(usage: Fields): Reading | undefined {
   const { promptTokenCount: prompt, totalTokenCount: total, toolUsePromptTokenCount: tool = 0 } = usage;
   const { candidatesTokenCount: candidates = 0, thoughtsTokenCount: thoughts = 0 } = usage;
-  if (prompt === undefined) return withoutPrompt(total, sum(candidates, thoughts));
+  if (prompt === undefined || prompt === null) return withoutPrompt(total, sum(candidates, thoughts));
   const { input, output, isToolBeside } = placed({ prompt, tool, candidates, thoughts }, total);
   const ofTool = isToolBeside ? byModality(usage.toolUsePromptTokensDetails) : {};
   const ofInput = addedUp(promptByModality(prompt, usage), ofTool);
@@ -67,7 +68,7 @@ function contradiction(input: unknown, output: unknown, total: unknown): Partial
   const parts = sum(input, output);
   if (total === undefined || total === parts || typeof parts !== "number") return {};
   const problem = `\`totalTokenCount\` is ${shown(total)}, its parts are ${shown(input)} and ${shown(output)}`;
-  return Number(total) > parts ? { atLeast: problem } : { warnings: [problem] };
+  return (tokenCount(total) ?? 0) > parts ? { atLeast: problem } : { warnings: [problem] };
 }
 
 function units(toolInput: unknown, cacheTokensDetails: unknown): Pick<SpelledUsage, "units"> {
@@ -86,8 +87,7 @@ function textOf(all: unknown, { audio = 0, image = 0, video = 0 }: ByModality): 
   return typeof all === "number" && typeof others === "number" ? Math.max(0, all - others) : all;
 }
 
-/** The sum of counts; the first that is none where one is, so that it is refused where counts are checked. */
+/** The sum of counts, of which those that are left out are 0. */
 function sum(...counts: readonly unknown[]): unknown {
-  const bad = counts.findIndex((count) => tokenCount(count) === undefined);
-  return bad < 0 ? counts.reduce<number>((total, count) => total + Number(count), 0) : counts[bad];
+  return sumOfCounts(0, ...counts);
 }

@@ -1,6 +1,7 @@
-import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
+import { fieldsOf, nonEmpty } from "../../base/json.js";
+import { withNotes } from "../with_notes.js";
 import type { Evidence } from "./evidence.js";
-import { geminiEvents, type GeminiEvents } from "./gemini_events.js";
+import type { GeminiAnswer, GeminiEvents } from "./gemini_events.js";
 import { readGeminiMessage } from "./gemini_message.js";
 import { searchesOf, usesMaps } from "./gemini_search.js";
 import { tierOfGemini } from "./gemini_tier.js";
@@ -9,24 +10,24 @@ import { known, type Fields, type Reading } from "./spelled.js";
 
 /** What Google's packages say: Gemini's own answer where it was heard, else what they make of it. */
 export function readGoogle(evidence: Evidence): Reading | undefined {
-  const events = geminiEvents(evidence.heard);
-  if (events === undefined && !isGoogle(evidence)) return undefined;
-  const heard = events === undefined ? undefined : readEvents(events, evidence.params);
+  const { answer, ...asked } = evidence.heard?.gemini ?? {};
+  if (answer === undefined && !isGoogle(evidence)) return undefined;
+  const heard = answer === undefined ? undefined : readEvents({ answer, ...asked }, evidence.params);
   const reading = heard?.usage === undefined ? { ...readGeminiMessage(evidence), ...heard } : heard;
   return withFees(
     reading,
-    groundingOf(evidence, events),
+    groundingOf(evidence, answer),
     nonEmpty(reading.modelServed) ?? evidence.model ?? nonEmpty(evidence.metadata.model),
   );
 }
 
 function readEvents(events: GeminiEvents, params: Fields): Reading {
-  const { usageMetadata, modelVersion } = events.answer;
+  const { usageMetadata, modelVersion } = events.answer ?? {};
   return {
     ...usageOfGemini(fieldsOf(usageMetadata)),
     ...known({
       tier: tierOfGemini(events, params),
-      modelServed: nonEmpty(modelVersion)?.replace(/^.*models\//, ""),
+      modelServed: modelVersion?.replace(/^.*models\//, ""),
     }),
   };
 }
@@ -39,18 +40,14 @@ function isGoogle({ className, metadata }: Evidence): boolean {
 }
 
 /** The last that says something: a stream's message has the lists of all its chunks, strung together. */
-function groundingOf({ info, metadata }: Evidence, events: GeminiEvents | undefined): Fields {
-  const [candidate] = itemsOf(events?.answer.candidates);
-  return fieldsOf(fieldsOf(candidate).groundingMetadata ?? info.groundingMetadata ?? metadata.groundingMetadata);
+function groundingOf({ info, metadata }: Evidence, answer: GeminiAnswer | undefined): Fields {
+  return fieldsOf(answer?.groundingMetadata ?? info.groundingMetadata ?? metadata.groundingMetadata);
 }
 
 function withFees(reading: Reading, grounding: Fields, model: string | undefined): Reading {
   const { usage } = reading;
   const webSearch = searchesOf(grounding, model);
   if (usage === undefined) return reading;
-  return {
-    ...reading,
-    ...(webSearch === 0 ? {} : { usage: { ...usage, units: { ...usage.units, webSearch } } }),
-    ...(usesMaps(grounding) ? { atLeast: "Google Maps has a fee of its own" } : {}),
-  };
+  const whole = webSearch === 0 ? reading : { ...reading, usage: { ...usage, units: { ...usage.units, webSearch } } };
+  return usesMaps(grounding) ? withNotes(whole, { atLeast: "Google Maps has a fee of its own" }) : whole;
 }

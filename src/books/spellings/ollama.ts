@@ -1,4 +1,4 @@
-import { numberOf } from "../../base/json.js";
+import { nonEmpty, numberOf } from "../../base/json.js";
 import type { Evidence } from "./evidence.js";
 import { known, spelled, type Fields, type Reading } from "./spelled.js";
 
@@ -29,7 +29,7 @@ const UNSAID = "`ChatOllama` does not say where it calls";
  * measures no more than the whole: ollama/ollama#11770.
  */
 function placeOf({ model, load_duration, total_duration, remote_host }: Fields): Partial<Reading> {
-  const isSaid = (remote_host !== undefined && remote_host !== null) || /[:-]cloud$/i.test(String(model));
+  const isSaid = (remote_host !== undefined && remote_host !== null) || /[:-]cloud$/i.test(nonEmpty(model) ?? "");
   if (isSaid) return {};
   if (numberOf(load_duration) !== undefined) return { isOwnMachine: true };
   return numberOf(total_duration) === undefined

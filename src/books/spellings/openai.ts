@@ -4,7 +4,9 @@ import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
 import { costIn } from "./openai_cost.js";
 import { toolsOf } from "./openai_tools.js";
-import { first, known, plus, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
+import { isInTwoSpellings, spellingsDiffer } from "./two_spellings.js";
+import { inputWith } from "./sum_of_counts.js";
+import { first, known, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
 /** Where the input is counted without what a cache read and wrote, those have names of their own beside these. */
 const INPUT = ["input_tokens", "inputTokens"];
@@ -22,8 +24,7 @@ export function usageOfOpenAI(usage: Fields): SpelledUsage | undefined {
   const read = first(usage, ["cache_read_input_tokens", "cacheReadInputTokens"]);
   const written = first(usage, ["cache_creation_input_tokens", "cacheWriteInputTokens"]);
   return spelled({
-    input_tokens:
-      count(usage, WHOLE_INPUT) ?? [read, written].reduce(plus, count(usage, INPUT)) ?? first(usage, ALL_INPUT),
+    input_tokens: count(usage, WHOLE_INPUT) ?? inputWith(count(usage, INPUT), read, written) ?? first(usage, ALL_INPUT),
     output_tokens: count(usage, OUTPUT) ?? first(usage, OUTPUT),
     total_tokens: isInTwoSpellings(usage) ? undefined : first(usage, TOTAL),
     input_token_details: known({
@@ -50,11 +51,6 @@ function count(usage: Fields, names: readonly string[]): unknown {
   );
 }
 
-/** Groq's package and Groq itself spell a stream's usage each in its way; merging keeps both, and adds up their totals. */
-function isInTwoSpellings({ prompt_tokens, input_tokens, total_tokens, output_tokens }: Fields): boolean {
-  return prompt_tokens === input_tokens && Number(total_tokens) === 2 * (Number(input_tokens) + Number(output_tokens));
-}
-
 /** DeepSeek's name for it, and that of servers that have it beside the other counts. */
 const CACHED = ["prompt_cache_hit_tokens", "cached_tokens"];
 /** OpenAI's name for it, LiteLLM's and Qwen's. */
@@ -65,13 +61,15 @@ export function readOpenAI(evidence: Evidence): Reading | undefined {
   const raw = rawUsage(evidence);
   const tools = toolsOf(evidence, raw);
   const reading = withOutput(usageOfOpenAI(raw));
-  if (reading.usage === undefined && tools === undefined) return undefined;
+  const notes = tierNotes(evidence);
+  if (reading.usage === undefined && tools === undefined && notes.length === 0) return undefined;
   const made = fieldsOf(evidence.message.usage_metadata);
   const counted = reading.usage ?? usageOfLangChain(made);
   const units = known({ ...counted?.units, ...tools?.units });
   const usage = counted && (units === undefined ? counted : { ...counted, units });
-  const assumptions = [...(reading.assumptions ?? []), ...tierNotes(evidence)];
-  return { ...reading, ...isHalf(made), usage, assumptions, atLeast: tools?.atLeast, ...costIn(raw) };
+  const assumptions = [...(reading.assumptions ?? []), ...notes];
+  const warnings = spellingsDiffer(raw);
+  return { ...reading, ...isHalf(made), usage, assumptions, warnings, atLeast: tools?.atLeast, ...costIn(raw) };
 }
 
 /** LangChain's classes write no output at all where it is 0. */

@@ -14,7 +14,7 @@ export function readOpenRouter({ className, message, metadata, heard }: Evidence
   // As core's events of a stream the package hands on counts alone.
   const usage = usageOfOpenAI(raw) ?? usageOfLangChain(fieldsOf(message.usage_metadata));
   if (usage === undefined) return undefined;
-  const units = known({ webSearch: fieldsOf(raw.server_tool_use).web_search_requests });
+  const units = known({ ...usage.units, webSearch: fieldsOf(raw.server_tool_use).web_search_requests });
   const bill = billIn(raw);
   return {
     usage: { ...usage, ...(units === undefined ? {} : { units }) },

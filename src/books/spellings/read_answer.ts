@@ -20,5 +20,10 @@ const READERS = [readGoogle, readBedrock, readAnthropic, readMistral, readOllama
 export function readAnswer(evidence: Evidence): Reading {
   const raw = READERS.map((read) => read(evidence)).find((reading) => reading !== undefined);
   const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
-  return withCost(withTotal(reconcile(made, withBill(raw, evidence))));
+  return withCost(withTotal(reconcile(made, withBill(raw, evidence), isWhole(evidence))));
+}
+
+/** Whether no chunk of the answer was heard, where chunks would have been. */
+function isWhole({ heard }: Evidence): boolean {
+  return heard !== undefined && heard.chunks + heard.outputs === 0;
 }

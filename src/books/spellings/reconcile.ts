@@ -1,18 +1,22 @@
 import { tokenCount } from "../../base/counts.js";
 import { isObject } from "../../base/json.js";
 import { shown } from "../../base/shown.js";
-import type { Reading, SpelledUsage } from "./spelled.js";
+import { withNotes } from "../with_notes.js";
+import { saysNothing, type Reading, type SpelledUsage } from "./spelled.js";
+import { countsOf } from "./unexplained.js";
 
 /**
  * One reading of two: `usage_metadata`, which LangChain's classes make, and the server's own report beside it. Where both
  * say the same, the details of both count. Where they differ, the server's own counts if it adds up, with a warning.
+ * @param isWhole - whether the answer is known to have come in one piece, so that nothing in it was added up
  */
-export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefined): Reading {
+export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefined, isWhole = false): Reading {
   const said = raw?.usage;
   if (made === undefined || said === undefined) return { ...raw, usage: made ?? said };
+  if (saysNothing(said) && !saysNothing(made)) return { ...raw, usage: made };
   if (raw?.isBetter === true) return raw;
   if (isSame(made, said)) return merged(made, said, raw);
-  const times = timesCounted(made, said);
+  const times = isWhole ? undefined : timesCounted(made, said);
   if (times !== undefined) {
     const once = divided(said, times);
     const cost = { cost: shareOf(raw?.cost, times), upstreamCost: shareOf(raw?.upstreamCost, times) };
@@ -20,8 +24,8 @@ export function reconcile(made: SpelledUsage | undefined, raw: Reading | undefin
   }
   const isSaidBetter = addsUp(said);
   const problem = `\`usage_metadata\` says ${countsOf(made)}, the server itself ${countsOf(said)}`;
-  const warnings = [...(raw?.warnings ?? []), `${problem}: ${isSaidBetter ? "the server's" : "the former"} is counted`];
-  return { ...raw, usage: isSaidBetter ? said : made, warnings };
+  const warning = `${problem}: ${isSaidBetter ? "the server's" : "the former"} is counted`;
+  return withNotes({ ...raw, usage: isSaidBetter ? said : made }, { warnings: [warning] });
 }
 
 function isSame(made: SpelledUsage, said: SpelledUsage): boolean {
@@ -31,7 +35,7 @@ function isSame(made: SpelledUsage, said: SpelledUsage): boolean {
 /** Merging chunks adds up the numbers in `response_metadata`, so that a report on several of them counts several times. */
 function timesCounted(made: SpelledUsage, said: SpelledUsage): number | undefined {
   const input = tokenCount(made.input_tokens) ?? 0;
-  const times = input > 0 ? Number(said.input_tokens) / input : NaN;
+  const times = input > 0 ? (tokenCount(said.input_tokens) ?? 0) / input : 0;
   return Number.isInteger(times) && times > 1 ? times : undefined;
 }
 
@@ -39,7 +43,7 @@ function timesCounted(made: SpelledUsage, said: SpelledUsage): number | undefine
 function runningSum(made: SpelledUsage, raw: Reading | undefined): Reading {
   const { cost, upstreamCost: _, ...rest } = raw ?? {};
   const warnings = cost === undefined ? [] : ["the server's own cost was added up over a stream, and is not used"];
-  return { ...rest, usage: made, warnings: [...(rest.warnings ?? []), ...warnings] };
+  return withNotes({ ...rest, usage: made }, { warnings });
 }
 
 function divided(usage: SpelledUsage, times: number): SpelledUsage {
@@ -57,7 +61,6 @@ function shareOf(cost: unknown, times: number): unknown {
 }
 
 function merged(made: SpelledUsage, said: SpelledUsage, raw: Reading | undefined): Reading {
-  const warnings = [...(raw?.warnings ?? []), ...contradictions(made, said)];
   const usage: SpelledUsage = {
     ...made,
     ...said,
@@ -65,7 +68,7 @@ function merged(made: SpelledUsage, said: SpelledUsage, raw: Reading | undefined
     ...details("output_token_details", made, said),
     ...details("units", made, said),
   };
-  return { ...raw, usage, ...(warnings.length === 0 ? {} : { warnings }) };
+  return withNotes({ ...raw, usage }, { warnings: contradictions(made, said) });
 }
 
 type Details = "input_token_details" | "output_token_details" | "units";
@@ -94,8 +97,4 @@ function addsUp({ input_tokens, output_tokens, total_tokens, output_token_detail
   if (input === undefined || output === undefined) return false;
   const apart = tokenCount(output_token_details?.reasoning) ?? 0;
   return total_tokens === undefined || total_tokens === input + output || total_tokens === input + output + apart;
-}
-
-function countsOf({ input_tokens, output_tokens }: SpelledUsage): string {
-  return `${shown(input_tokens)} and ${shown(output_tokens)} tokens`;
 }

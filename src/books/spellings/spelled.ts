@@ -45,15 +45,15 @@ export function first(fields: Fields, names: readonly string[]): unknown {
   return names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
 }
 
-/** The sum of what are numbers; what is none is left as it is, to be refused where counts are checked. */
-export function plus(sum: unknown, part: unknown): unknown {
-  return typeof sum === "number" && typeof part === "number" ? sum + part : sum;
-}
-
 /** Details without those that say nothing; `undefined` where none says something. */
 export function known<Details extends object>(details: Details): Details | undefined {
   const entries = Object.entries(details).filter(([, value]) => value !== undefined && value !== null);
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Details); // fewer of the same fields
+}
+
+/** Whether all counts are 0 or missing, which is how classes write that nothing was said. */
+export function saysNothing({ input_tokens, output_tokens, total_tokens }: SpelledUsage): boolean {
+  return [input_tokens, output_tokens, total_tokens].every((count) => count === 0 || count === undefined);
 }
 
 /** Usage without the parts that say nothing. */

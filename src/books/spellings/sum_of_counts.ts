@@ -10,3 +10,8 @@ export function sumOfCounts(...counts: readonly unknown[]): unknown {
   const bad = said.find((count) => tokenCount(count) === undefined);
   return bad ?? said.reduce<number>((sum, count) => sum + (tokenCount(count) ?? 0), 0);
 }
+
+/** All input, of what a server counts without the tokens that its cache read and wrote; `undefined` where it does not say that. */
+export function inputWith(rest: unknown, ...cached: readonly unknown[]): unknown {
+  return rest === undefined || rest === null ? undefined : sumOfCounts(rest, ...cached);
+}

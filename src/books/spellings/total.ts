@@ -1,5 +1,6 @@
 import { tokenCount } from "../../base/counts.js";
 import { shown } from "../../base/shown.js";
+import { withNotes } from "../with_notes.js";
 import type { Reading, SpelledUsage } from "./spelled.js";
 
 /**
@@ -18,11 +19,10 @@ export function withTotal(reading: Reading): Reading {
   if (gap !== undefined && gap > 0 && (reasoning === 0 || reasoning === gap))
     return beside(reading, usage, output, gap, reasoning);
   const sum = `\`total_tokens\` is ${shown(usage.total_tokens)}, its parts are ${input} and ${output}`;
-  return {
-    ...reading,
-    warnings: [...(reading.warnings ?? []), sum],
+  return withNotes(reading, {
+    warnings: [sum],
     ...(gap !== undefined && gap > 0 ? { atLeast: "some tokens are in the total alone" } : {}),
-  };
+  });
 }
 
 function beside(reading: Reading, usage: SpelledUsage, output: number, gap: number, reasoning: number): Reading {
@@ -30,13 +30,7 @@ function beside(reading: Reading, usage: SpelledUsage, output: number, gap: numb
     reasoning > 0
       ? "reasoning tokens are counted beside the output, as `total_tokens` shows: they are billed as output"
       : "some tokens are in `total_tokens` alone: they are billed as output, as reasoning is";
-  return {
-    ...reading,
-    usage: {
-      ...usage,
-      output_tokens: output + gap,
-      output_token_details: { ...usage.output_token_details, reasoning: gap },
-    },
-    assumptions: [...(reading.assumptions ?? []), what],
-  };
+  const output_token_details = { ...usage.output_token_details, reasoning: gap };
+  const whole = { ...reading, usage: { ...usage, output_tokens: output + gap, output_token_details } };
+  return withNotes(whole, { assumptions: [what] });
 }

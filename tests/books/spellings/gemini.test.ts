@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { AIMessage } from "@langchain/core/messages";
 import { Heard } from "../../../src/books/heard.js";
-import { geminiEvents } from "../../../src/books/spellings/gemini_events.js";
 import { searchesOf } from "../../../src/books/spellings/gemini_search.js";
 import { tierOfGemini } from "../../../src/books/spellings/gemini_tier.js";
 import { usageOfGemini } from "../../../src/books/spellings/gemini_usage.js";
@@ -80,7 +79,7 @@ describe("searchesOf", () => {
 });
 
 describe("tierOfGemini", () => {
-  it.each<[string | undefined, object, object, string | undefined]>([
+  it.each<[string | undefined, Record<string, unknown>, object, string | undefined]>([
     ["flex", {}, {}, "flex"],
     [undefined, { serviceTier: "SERVICE_TIER_PRIORITY" }, {}, "priority"],
     [undefined, { serviceTier: "unspecified", trafficType: "ON_DEMAND_FLEX" }, {}, "flex"],
@@ -100,15 +99,44 @@ describe("geminiEvents", () => {
   ])("reads headers in any form", (headers) => {
     const heard = new Heard();
     heard.event("google-response-MyChat", { data: { modelVersion: "m" }, headers });
-    expect(geminiEvents(heard)).toMatchObject({ answer: { modelVersion: "m" }, tier: "flex" });
+    expect(heard.gemini).toMatchObject({ answer: { modelVersion: "m" }, tier: "flex" });
+  });
+
+  it("are kept without the prompt, the text and what was looked up", () => {
+    const heard = new Heard();
+    const usageMetadata = { promptTokenCount: 1 };
+    const found = {
+      webSearchQueries: ["tides"],
+      groundingChunks: [{ web: { uri: "LONG" } }],
+      searchEntryPoint: "LONG",
+    };
+    heard.event("google-request-ChatGoogle", { url: "LONG", headers: {}, body: "LONG" });
+    heard.event("google-response-ChatGoogle", { data: undefined, headers: {} });
+    heard.event("google-chunk-ChatGoogle", {
+      chunk: { usageMetadata, candidates: [{ content: { parts: [{ text: "LONG" }] }, groundingMetadata: found }] },
+    });
+    heard.event("google-chunk-ChatGoogle", { chunk: { candidates: [{ finishReason: "STOP" }] } });
+    expect(heard.gemini?.answer).toMatchObject({ usageMetadata, groundingMetadata: { webSearchQueries: ["tides"] } });
+    expect(JSON.stringify(heard)).not.toContain("LONG");
+  });
+
+  it("fail no call where they cannot be read", () => {
+    const heard = new Heard();
+    const broken = Object.defineProperty({}, "chunk", {
+      get() {
+        throw new Error("broken");
+      },
+    });
+    heard.token(broken);
+    heard.event("google-chunk-ChatGoogle", broken);
+    expect([heard.chunks, heard.gemini]).toEqual([1, undefined]);
   });
 
   it("are those of Google's packages alone", () => {
     const heard = new Heard();
     heard.event("google-analytics", { data: {} });
     heard.event("progress", { chunk: {} });
-    expect(geminiEvents(heard)).toBeUndefined();
-    expect(geminiEvents(undefined)).toBeUndefined();
+    expect(heard.gemini).toBeUndefined();
   });
 });
 

@@ -99,3 +99,22 @@ describe("what is read of servers that speak OpenAI's language", () => {
     );
   });
 });
+
+describe("a report in two spellings", () => {
+  const warned = (usage: Fields) => reads({ usage: { ...COUNTS, ...usage } })?.warnings;
+
+  it.each<[string, Fields]>([
+    ["are the same", { input_tokens: 5, output_tokens: 2 }],
+    ["differ by the cache's tokens", { input_tokens: 1, cache_read_input_tokens: 4, output_tokens: 2 }],
+    ["are zeros in one", { input_tokens: 0, output_tokens: 0 }],
+  ])("is fine where they %s", (_, usage) => {
+    expect(warned(usage)).toEqual([]);
+  });
+
+  it.each<[Fields, RegExp]>([
+    [{ input_tokens: 9 }, /`prompt_tokens` is 5, `input_tokens` 9/],
+    [{ output_tokens: 9 }, /`completion_tokens` is 2, `output_tokens` 9/],
+  ])("contradicts itself, with a warning: %j", (usage, words) => {
+    expect(warned(usage)).toEqual([expect.stringMatching(words)]);
+  });
+});

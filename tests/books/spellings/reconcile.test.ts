@@ -18,6 +18,10 @@ describe("one report of two", () => {
     expect(reconcile(undefined, undefined).usage).toBeUndefined();
   });
 
+  it("is the one that says something", () => {
+    expect(reconcile(made(10, 5), raw(made(0, 0), { isBetter: true }))).toMatchObject({ usage: made(10, 5) });
+  });
+
   it("has the details of both", () => {
     const reading = reconcile(
       made(10, 5, { ...cached(4), output_token_details: { reasoning: 2 } }),
@@ -48,6 +52,16 @@ describe("one report of two", () => {
   });
 });
 
+it("two reports that differ are a contradiction, also where one is a multiple of the other but nothing was merged", () => {
+  const reading = reconcile(made(100, 10), raw(made(200, 20)), true);
+  expect(reading.usage).toEqual(made(200, 20));
+  expect(reading.warnings).toEqual([expect.stringContaining("says 100 and 10 tokens, the server itself 200 and 20")]);
+});
+
+it("a multiple that is a text is none", () => {
+  expect(reconcile(made(100, 10), raw(made("200", 20))).warnings).toHaveLength(1);
+});
+
 describe("a report that merging chunks counted several times", () => {
   it("is counted once, with all that it has", () => {
     const reading = reconcile(
@@ -70,7 +84,7 @@ describe("a report that merging chunks counted several times", () => {
     expect(reading.usage).toEqual(made(32, 9));
     expect(reading.cost).toBeUndefined();
     expect(reading.warnings).toEqual([expect.stringContaining("added up over a stream")]);
-    expect(reconcile(made(32, 9), raw(made(96, 15))).warnings).toEqual([]);
+    expect(reconcile(made(32, 9), raw(made(96, 15))).warnings ?? []).toEqual([]);
   });
 });
 
