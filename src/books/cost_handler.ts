@@ -223,7 +223,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
       this.#warn(settlement);
       this.#publish(run, end, settlement, result);
     } catch (error) {
-      this.#warnings.add(`a call could not be counted: ${String(error)}`);
+      this.#warnings.add(`a call could not be counted: ${error instanceof Error ? error.message : typeof error}`);
       known?.trace?.settle(undefined);
     }
   }
