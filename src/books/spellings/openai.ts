@@ -4,6 +4,7 @@ import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
 import { costIn } from "./openai_cost.js";
 import { toolsOf } from "./openai_tools.js";
+import { withDeepResearch } from "./perplexity.js";
 import { first, known, plus, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
 /** Where the input is counted without what a cache read and wrote, those have names of their own beside these. */
@@ -64,7 +65,7 @@ const WRITTEN = ["cache_write_tokens", "cache_creation_tokens", "cache_creation_
 export function readOpenAI(evidence: Evidence): Reading | undefined {
   const raw = rawUsage(evidence);
   const tools = toolsOf(evidence, raw);
-  const reading = withOutput(usageOfOpenAI(raw));
+  const reading = withDeepResearch(withOutput(usageOfOpenAI(raw)), raw, evidence);
   if (reading.usage === undefined && tools === undefined) return undefined;
   const made = fieldsOf(evidence.message.usage_metadata);
   const counted = reading.usage ?? usageOfLangChain(made);
