@@ -6,7 +6,7 @@ import { combineReports } from "./combine_reports.js";
 import { readElsewhere, spelledEstimate } from "./spellings/elsewhere.js";
 import { evidenceOf, evidenceOfMessage, hasUsage, isFlagged, type Asked, type Evidence } from "./spellings/evidence.js";
 import { readAnswer } from "./spellings/read_answer.js";
-import type { Reading } from "./spellings/spelled.js";
+import type { Fields, Reading } from "./spellings/spelled.js";
 import { withTotal } from "./spellings/total.js";
 import { tokenCount } from "../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
@@ -61,7 +61,7 @@ function saysSomething({ usage, problem }: UsageReport): boolean {
 /** Reads an error event. Errors of this package's models carry what was spent, and spent nothing when they do not. */
 export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
   const { partialOutput, name, status } = fieldsOf(error);
-  const errorStatus = tokenCount(status);
+  const errorStatus = tokenCount(status) ?? statusOf(error);
   const errorType = nonEmpty(name) ?? typeof error;
   const heard = partialOutput === undefined ? heardBefore(asked) : {};
   const report = partialOutput === undefined ? atLeast(toReport(heard)) : usageOfPartial(partialOutput);
@@ -75,8 +75,34 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
   if (fieldsOf(extraParams).cached === true)
     return { ...end, nothingSpent: "LangChain's cache failed before any request" };
   if (asked.isOurs && partialOutput === undefined) return { ...end, nothingSpent: "no server answered" };
+  if (errorStatus !== undefined && REFUSALS.has(errorStatus) && report.usage === undefined)
+    return { ...end, report: {}, nothingSpent: `the server refused the call with status ${errorStatus}` };
+  if (isUnreached(error)) return { ...end, nothingSpent: "no server was reached" };
   return end;
 }
+
+/** A server that is not let in, does not know the model, or has no room has done no work. Others may bill what they had read. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 429, 503, 529]);
+
+/** The status of an answer under the names that clients have for it, or of the error within. */
+function statusOf(error: unknown): number | undefined {
+  const { statusCode, status_code, $metadata, response, cause } = fieldsOf(error);
+  const { httpStatusCode } = fieldsOf($metadata);
+  const said = [statusCode, status_code, httpStatusCode, fieldsOf(response).status, fieldsOf(cause).status];
+  return said.map(tokenCount).find((each) => each !== undefined);
+}
+
+/** Clients put the system's own error, which says that there was no connection, one or two causes deep. */
+function isUnreached(error: unknown): boolean {
+  let cause: Fields = fieldsOf(error);
+  for (let depth = 0; depth < 4; depth += 1) {
+    if (NO_CONNECTION.has(cause.code)) return true;
+    cause = fieldsOf(cause.cause);
+  }
+  return false;
+}
+
+const NO_CONNECTION: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 
 /** What another package's call said before it broke off. */
 function heardBefore(asked: AskedCall): Reading {
