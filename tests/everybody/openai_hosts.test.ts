@@ -29,6 +29,8 @@ const KNOWN: readonly (readonly [baseURL: string, provider: string])[] = [
   ["https://api.cerebras.ai/v1", "cerebras"],
   ["https://generativelanguage.googleapis.com/v1beta/openai", "google_genai"],
   ["https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l/endpoints/openapi", "google_vertexai"],
+  ["https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/endpoints/openapi", "google_vertexai"],
+  ["https://api.githubcopilot.com", "github-copilot"],
   ["https://bedrock-runtime.us-west-2.amazonaws.com/openai/v1", "amazon_bedrock"],
 ];
 
@@ -57,16 +59,19 @@ const onKnownHosts = KNOWN.flatMap(([baseURL, provider]): Report[] => [
 ]);
 
 const OPENAI_USD = "0.0049"; // 1600 x 2.5 + 90 x 10 = 4900
-const openAIs = ["https://api.openai.com/v1", "https://eu.api.openai.com/v1", "https://API.OPENAI.COM:443/v1/"].map(
-  (baseURL): Report => ({
-    name: `${baseURL} is OpenAI's`,
-    model: at(baseURL),
-    answers: ANSWERS,
-    table: onlyOpenAIs,
-    usd: OPENAI_USD,
-    billed: `openai/${model}`,
-  }),
-);
+const openAIs = [
+  "https://oai.helicone.ai/v1",
+  "https://api.openai.com/v1",
+  "https://eu.api.openai.com/v1",
+  "https://API.OPENAI.COM:443/v1/",
+].map((baseURL): Report => ({
+  name: `${baseURL} is OpenAI's`,
+  model: at(baseURL),
+  answers: ANSWERS,
+  table: onlyOpenAIs,
+  usd: OPENAI_USD,
+  billed: `openai/${model}`,
+}));
 
 /** Hosts that look like OpenAI's and are not. */
 const unknown = [

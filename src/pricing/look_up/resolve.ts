@@ -102,9 +102,27 @@ function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) 
     return requested.moves === true && served.found.kind === "row" && isRouted(served.found.row) ? served : requested;
   }
   if (found.kind === "row" && requested.origin === "user" && served.origin !== "user" && !hasDeployments(provider))
-    return requested;
+    return withAnother(requested, model, servedModel);
   if (served.found.kind === "row" || (served.found.kind === "none" && served.found.ownPrice === true)) return served;
   return found.kind === "row" || served.found.kind === "none" ? requested : served;
+}
+
+/** Who asks for one model of a family may be answered by another, such as where a provider falls back; a version is no other. */
+function withAnother(requested: ChainHit, model: string, servedModel: string): ChainHit {
+  const { found } = requested;
+  if (found.kind !== "row" || !isAnother(model.toLowerCase(), servedModel.toLowerCase())) return requested;
+  const note = `\`${servedModel.slice(0, 80)}\` answered: the price is that of the model that was asked for`;
+  const assumption = found.assumption === undefined ? note : `${found.assumption}; ${note}`;
+  return { ...requested, found: { ...found, assumption } };
+}
+
+/** Names that stand for whichever model is newest. */
+const MOVING = /(?:latest|-chat|-reasoner)$/;
+
+function isAnother(model: string, servedModel: string): boolean {
+  const [family] = model.split("-");
+  const isOfFamily = servedModel.startsWith(`${family}-`) && model !== family;
+  return isOfFamily && !MOVING.test(model) && !servedModel.startsWith(model);
 }
 
 function hasDeployments(provider: string): boolean {
