@@ -81,8 +81,8 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
   return end;
 }
 
-/** A server that is not let in, does not know the model, or has no room has done no work. Others may bill what they had read. */
-const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 429, 503, 529]);
+/** Who is not let in or has not paid, a model that nobody knows, no room: no work was done. Others may bill what they had read. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 402, 403, 404, 429, 503, 529]);
 
 /** The status of an answer under the names that clients have for it, or of the error within. */
 function statusOf(error: unknown): number | undefined {
