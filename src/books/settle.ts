@@ -9,6 +9,7 @@ import type { CostOptions } from "../pricing/cost.js";
 import { mergeFacts } from "./call_facts.js";
 import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "../ledger/price_call.js";
 import { noted } from "../ledger/noted.js";
+import { withHostNotes } from "./host_notes.js";
 import type { RunEnd } from "./run_end.js";
 import type { OpenRun } from "./open_run.js";
 import { toEntryTokens, type UsageReport } from "./usage_report.js";
@@ -27,8 +28,9 @@ export interface SettlementOptions extends CostOptions {
 
 /** The books' entry for a run that ended. Pure: arithmetic only, no state. */
 export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: SettlementOptions): Settlement {
-  const { report, answer } = end;
-  const facts = believed(mergeFacts(run.expected, answer), report);
+  const { answer } = end;
+  const facts = believed(mergeFacts(run.expected, answer), end.report);
+  const report = withHostNotes(end.report, facts);
   const latencyMs = Math.max(0, endedMs - run.startedMs);
   const time = { atMs: run.startedMs, seconds: (answer.serverMs ?? latencyMs) / 1000 };
   const cost =

@@ -48,6 +48,7 @@ testReports([
     inputTokens: 5000,
     outputTokens: 200,
     billed: `${provider}/${model}`,
+    warnings: provider === "openrouter" ? [/what OpenRouter charged was not handed on/] : [],
   })),
   {
     name: "Claude on Bedrock through Anthropic's own client for it, as its id tells",

@@ -1,5 +1,6 @@
 import { AzureChatOpenAI, type AzureChatOpenAIFields } from "@langchain/openai";
 import { definePriceTable } from "../../src/callbacks.js";
+import { genaiPrices } from "../../src/genai_prices.js";
 import { chatCompletion, inAllWays } from "./chat_completions.js";
 import { atHost } from "./other_hosts.js";
 import { testReports, type Report } from "./reports.js";
@@ -51,6 +52,34 @@ testReports([
     model: azure(),
     answers: inAllWays({ model: served, usage: USAGE }),
     billed: "azure/my-deployment",
+  },
+  {
+    ...base,
+    name: "a price of one's own for a deployment, before that of the model that serves",
+    model: azure({ azureOpenAIApiDeploymentName: "GPT4-TURBO" }),
+    table: definePriceTable(
+      [{ provider: "azure", model: "GPT4-TURBO", inputUsdPerMillion: "10", outputUsdPerMillion: "30" }],
+      { fallback: genaiPrices },
+    ),
+    answers: inAllWays({ model: "gpt-4", usage: USAGE }),
+    usd: "0.0187", // 1600 x 10 + 90 x 30 = 18700
+  },
+  {
+    ...base,
+    name: "a model that Azure names without its version",
+    model: azure({ model: "gpt-4-turbo" }),
+    table: definePriceTable([
+      { provider: "azure", model: "gpt-4-turbo", inputUsdPerMillion: "10", outputUsdPerMillion: "30" },
+      { provider: "azure", model: "gpt-4", inputUsdPerMillion: "30", outputUsdPerMillion: "60" },
+    ]),
+    answers: inAllWays({ model: "gpt-4", usage: USAGE }),
+    usd: "0.0187",
+  },
+  {
+    ...base,
+    name: "a deployment that serves another model than the one that was passed",
+    model: azure({ model: "gpt-3.5-turbo" }),
+    answers: inAllWays({ model: served, usage: USAGE }),
   },
   {
     ...base,

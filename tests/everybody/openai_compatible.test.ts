@@ -26,6 +26,16 @@ const USD = "0.00196"; // 1600 x 1 + 90 x 4 = 1960
 const CACHED_USD = "0.0010384"; // 576 x 1 + 1024 x 0.1 + 90 x 4 = 1038.4
 const base = { model: at("https://llm.example.com/v1"), table, usd: USD, inputTokens: 1600, outputTokens: 90 };
 
+const research = "sonar-deep-research";
+const RESEARCHED = {
+  prompt_tokens: 108,
+  completion_tokens: 3256,
+  total_tokens: 3364,
+  citation_tokens: 7299,
+  num_search_queries: 74,
+  reasoning_tokens: 73248,
+};
+
 /** What servers of others say of the same tokens in words of their own. */
 const words: Report[] = [
   {
@@ -86,9 +96,85 @@ const words: Report[] = [
   {
     ...base,
     name: "an answer without a word",
-    answers: chatCompletion({ model, usage: { prompt_tokens: 1600, completion_tokens: 0, total_tokens: 1600 } }),
+    answers: chatCompletion({
+      model,
+      usage: { prompt_tokens: 1600, completion_tokens: 0, total_tokens: 1600 },
+      message: { content: "" },
+    }),
     usd: "0.0016", // 1600 x 1
     outputTokens: 0,
+  },
+  {
+    ...base,
+    name: "words that were not counted, as by a server whose stream has usage at its start alone",
+    answers: chatCompletion({ model, usage: { prompt_tokens: 1600, completion_tokens: 0, total_tokens: 1600 } }),
+    usd: "0.0016", // 1600 x 1
+    between: ["0.0016", undefined],
+    outputTokens: 0,
+    warnings: [/no output was counted/],
+  },
+  {
+    ...base,
+    name: "cached tokens beside the prompt, as the total shows",
+    answers: chatCompletion({
+      model,
+      usage: { ...COUNTS, prompt_tokens: 576, prompt_tokens_details: { cached_tokens: 1024 } },
+    }),
+    usd: CACHED_USD,
+    totals: { cachedInputTokens: 1024 },
+    warnings: [/beside the input, as `total_tokens` shows/],
+  },
+  {
+    ...base,
+    name: "cached tokens beside the prompt, as their number shows",
+    answers: chatCompletion({
+      model,
+      usage: {
+        prompt_tokens: 64,
+        completion_tokens: 90,
+        total_tokens: 154,
+        cache_read_input_tokens: 1024,
+        cache_creation_input_tokens: 512,
+      },
+    }),
+    usd: "0.0011664", // 64 x 1 + 1024 x 0.1 + 512 x 1.25 + 90 x 4 = 1166.4
+    totals: { cachedInputTokens: 1024 },
+    warnings: [/beside the input, which is less/],
+  },
+  {
+    name: "what Perplexity's deep research counts apart",
+    model: at("https://api.perplexity.ai", { model: research }),
+    table: definePriceTable([
+      {
+        provider: "perplexity",
+        model: research,
+        inputUsdPerMillion: "2",
+        outputUsdPerMillion: "8",
+        reasoningUsdPerMillion: "3",
+        citationUsdPerMillion: "2",
+        webSearchUsdPerThousand: "5",
+      },
+    ]),
+    answers: chatCompletion({ model: research, usage: RESEARCHED }),
+    usd: "0.630606", // 108 x 2 + 3256 x 8 + 73248 x 3 + 7299 x 2 = 260606 per million, 74 x 5 = 370 per thousand
+    outputTokens: 83_803,
+  },
+  {
+    ...base,
+    name: "reasoning beside the output, as much as was cached",
+    answers: chatCompletion({
+      model,
+      usage: {
+        ...COUNTS,
+        total_tokens: 1746,
+        prompt_tokens_details: { cached_tokens: 56 },
+        completion_tokens_details: { reasoning_tokens: 56 },
+      },
+    }),
+    usd: "0.0021336", // 1544 x 1 + 56 x 0.1 + 146 x 4 = 2133.6
+    outputTokens: 146,
+    totals: { cachedInputTokens: 56 },
+    warnings: [/reasoning tokens are counted beside the output/],
   },
   {
     ...base,

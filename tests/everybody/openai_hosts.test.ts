@@ -29,6 +29,8 @@ const KNOWN: readonly (readonly [baseURL: string, provider: string])[] = [
   ["https://api.cerebras.ai/v1", "cerebras"],
   ["https://generativelanguage.googleapis.com/v1beta/openai", "google_genai"],
   ["https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l/endpoints/openapi", "google_vertexai"],
+  ["https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/endpoints/openapi", "google_vertexai"],
+  ["https://api.githubcopilot.com", "github-copilot"],
   ["https://bedrock-runtime.us-west-2.amazonaws.com/openai/v1", "amazon_bedrock"],
 ];
 
@@ -44,6 +46,7 @@ const onKnownHosts = KNOWN.flatMap(([baseURL, provider]): Report[] => [
     table: definePriceTable([OPENAIS, { provider, model, inputUsdPerMillion: "3", outputUsdPerMillion: "12" }]),
     usd: "0.00588", // 1600 x 3 + 90 x 12 = 5880
     billed: `${provider}/${model}`,
+    warnings: provider === "openrouter" ? [/what OpenRouter charged was not handed on/] : [],
   },
   {
     name: `${baseURL} does not cost what OpenAI does`,
@@ -57,16 +60,37 @@ const onKnownHosts = KNOWN.flatMap(([baseURL, provider]): Report[] => [
 ]);
 
 const OPENAI_USD = "0.0049"; // 1600 x 2.5 + 90 x 10 = 4900
-const openAIs = ["https://api.openai.com/v1", "https://eu.api.openai.com/v1", "https://API.OPENAI.COM:443/v1/"].map(
-  (baseURL): Report => ({
-    name: `${baseURL} is OpenAI's`,
-    model: at(baseURL),
-    answers: ANSWERS,
-    table: onlyOpenAIs,
-    usd: OPENAI_USD,
-    billed: `openai/${model}`,
-  }),
-);
+
+/** The class calls GPT-5.4 and newer ones by either API: what a host of one region bills depends on the model alone. */
+const inOneRegion = (["gpt-5.4-mini", "gpt-5", "gpt-4o"] as const).map((regional): Report => ({
+  name: `${regional} in one region`,
+  model: (url) =>
+    new ChatOpenAI({
+      model: regional,
+      apiKey: "k",
+      maxRetries: 0,
+      useResponsesApi: false,
+      ...atHost("https://eu.api.openai.com/v1", url),
+    }),
+  answers: chatCompletion({ model: regional, usage: COUNTS }),
+  table: definePriceTable([{ ...OPENAIS, model: regional }]),
+  usd: OPENAI_USD,
+  ...(regional === "gpt-5.4-mini" ? { between: [OPENAI_USD, undefined], warnings: [/1\.1 times/] } : {}),
+}));
+
+const openAIs = [
+  "https://oai.helicone.ai/v1",
+  "https://api.openai.com/v1",
+  "https://eu.api.openai.com/v1",
+  "https://API.OPENAI.COM:443/v1/",
+].map((baseURL): Report => ({
+  name: `${baseURL} is OpenAI's`,
+  model: at(baseURL),
+  answers: ANSWERS,
+  table: onlyOpenAIs,
+  usd: OPENAI_USD,
+  billed: `openai/${model}`,
+}));
 
 /** Hosts that look like OpenAI's and are not. */
 const unknown = [
@@ -188,4 +212,15 @@ const noUrl: Report = {
   billed: `openai/${model}`,
 };
 
-testReports([bothUrls, subclass, noUrl, ...onKnownHosts, ...openAIs, ...unknown, ...selfHosted, ...said, bareUrl]);
+testReports([
+  bothUrls,
+  ...inOneRegion,
+  subclass,
+  noUrl,
+  ...onKnownHosts,
+  ...openAIs,
+  ...unknown,
+  ...selfHosted,
+  ...said,
+  bareUrl,
+]);

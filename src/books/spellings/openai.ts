@@ -4,6 +4,7 @@ import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
 import { costIn } from "./openai_cost.js";
 import { toolsOf } from "./openai_tools.js";
+import { withDeepResearch } from "./perplexity.js";
 import { isInTwoSpellings, spellingsDiffer } from "./two_spellings.js";
 import { inputWith } from "./sum_of_counts.js";
 import { first, known, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
@@ -60,7 +61,7 @@ const WRITTEN = ["cache_write_tokens", "cache_creation_tokens", "cache_creation_
 export function readOpenAI(evidence: Evidence): Reading | undefined {
   const raw = rawUsage(evidence);
   const tools = toolsOf(evidence, raw);
-  const reading = withOutput(usageOfOpenAI(raw));
+  const reading = withDeepResearch(withOutput(usageOfOpenAI(raw)), raw, evidence);
   const notes = tierNotes(evidence);
   if (reading.usage === undefined && tools === undefined && notes.length === 0) return undefined;
   const made = fieldsOf(evidence.message.usage_metadata);

@@ -23,4 +23,5 @@ export function readOpenRouter({ className, message, metadata, heard }: Evidence
   };
 }
 
-const UNBILLED = "what OpenRouter charged was not handed on: the cost is a price list's";
+/** What is said of a cost where the bill is not known. */
+export const UNBILLED = "what OpenRouter charged was not handed on: the cost is a price list's";

@@ -1,6 +1,7 @@
 import { fieldsOf } from "../../base/json.js";
 import { readAnthropic } from "./anthropic.js";
 import { readBedrock } from "./bedrock.js";
+import { withCachedBeside } from "./cached_beside.js";
 import type { Evidence } from "./evidence.js";
 import { readGoogle } from "./google.js";
 import { usageOfLangChain } from "./langchain.js";
@@ -11,6 +12,7 @@ import { readOpenRouter } from "./openrouter.js";
 import { reconcile } from "./reconcile.js";
 import type { Reading } from "./spelled.js";
 import { withTotal } from "./total.js";
+import { withUncountedOutput } from "./uncounted_output.js";
 import { withBill, withCost } from "./cost.js";
 
 /** Each knows its own by its form, and says nothing of others. */
@@ -20,7 +22,8 @@ const READERS = [readGoogle, readBedrock, readAnthropic, readMistral, readOllama
 export function readAnswer(evidence: Evidence): Reading {
   const raw = READERS.map((read) => read(evidence)).find((reading) => reading !== undefined);
   const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
-  return withCost(withTotal(reconcile(made, withBill(raw, evidence), isWhole(evidence))));
+  const reading = reconcile(made, withBill(raw, evidence), isWhole(evidence));
+  return withCost(withUncountedOutput(withTotal(withCachedBeside(reading)), evidence));
 }
 
 /** Whether no chunk of the answer was heard, where chunks would have been. */

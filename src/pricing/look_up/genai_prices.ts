@@ -102,12 +102,16 @@ export function fromGenaiPrices(genai: GenaiPrices, options: FromGenaiPricesOpti
   } satisfies PriceTable);
 }
 
+/** What Google's own APIs, and those in OpenAI's language, write before a model's name. */
+const GOOGLE_PATH = /^(?:publishers\/google\/)?(?:models|google)\//;
+
 function find(genai: GenaiPrices, query: LookupQuery, checkedOn: string | undefined): ReturnType<PriceLookup> {
   const { provider, model, at, inputTokens } = query;
   // Without a provider it would take a bare name for whichever provider comes first.
   const providerId = PROVIDER_IDS.get(provider) ?? provider;
   const usage = { input_tokens: inputTokens ?? 0, output_tokens: 0 };
-  const hit = genai.calcPrice(usage, model, { providerId, timestamp: at });
+  const id = providerId === "google" ? model.replace(GOOGLE_PATH, "") : model;
+  const hit = genai.calcPrice(usage, id, { providerId, timestamp: at });
   if (hit === null || hit.provider.id !== providerId) return undefined;
   const standard = toRates(hit.model_price, inputTokens ?? 0);
   if (standard === undefined) return undefined;

@@ -34,11 +34,15 @@ const PROVIDER_OF_HOST: readonly (readonly [end: string, provider: string])[] = 
   ["api.deepinfra.com", "deepinfra"],
   ["api.sambanova.ai", "sambanova"],
   ["ollama.com", "ollama-cloud"],
+  ["api.githubcopilot.com", "github-copilot"],
+  // A proxy that hands calls on to the provider, who bills them.
+  ["oai.helicone.ai", "openai"],
+  ["anthropic.helicone.ai", "anthropic"],
 ];
 
 /** The same for hosts that have a region in their names. */
 const PROVIDER_OF_REGIONAL_HOST: readonly (readonly [name: RegExp, provider: string])[] = [
-  [/^(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com$/, "google_vertexai"],
+  [/^(?:[a-z0-9-]+-)?aiplatform(?:\.[a-z]+\.rep)?\.googleapis\.com$/, "google_vertexai"],
   [/^bedrock-runtime(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com|api\.aws)$/, "amazon_bedrock"],
   [/^bedrock-mantle\.[a-z0-9-]+\.api\.aws$/, "amazon_bedrock"],
 ];

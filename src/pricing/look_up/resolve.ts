@@ -4,6 +4,7 @@ import { isRouted, locate } from "./locate.js";
 import { batchWarnings, modifyRates, standardAt, type CallMode } from "./modifiers.js";
 import { PROVIDERS, canonicalProvider } from "./providers.js";
 import { isPriceTable, type PriceBasis, type PriceQuery, type PriceTable } from "./schema.js";
+import { isAnother, isLessExact } from "./related_models.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
 /** A look-up's result: rates and the evidence for them, or why there are none. */
@@ -97,14 +98,30 @@ function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) 
   if (typeof servedModel !== "string" || servedModel === "" || servedModel === model) return requested;
   const { found } = requested;
   if (found.kind === "none" && found.ownPrice === true) return requested;
+  if (found.kind === "row" && hasDeployments(provider) && knowsBetter(requested, model, servedModel)) return requested;
   const served = find(servedModel);
   if (found.kind === "row" && isRouted(found.row)) {
     return requested.moves === true && served.found.kind === "row" && isRouted(served.found.row) ? served : requested;
   }
-  if (found.kind === "row" && requested.origin === "user" && served.origin !== "user" && !hasDeployments(provider))
-    return requested;
+  if (found.kind === "row" && requested.origin === "user" && served.origin !== "user")
+    return withAnother(requested, model, servedModel);
   if (served.found.kind === "row" || (served.found.kind === "none" && served.found.ownPrice === true)) return served;
   return found.kind === "row" || served.found.kind === "none" ? requested : served;
+}
+
+/** Whether what was asked for tells the price of a deployment: the user's own row for its name, or a name with more to it. */
+function knowsBetter({ origin }: ChainHit, model: string, servedModel: string): boolean {
+  const isOwn = origin === "user" && !isLessExact(model, servedModel) && !isAnother(model, servedModel);
+  return isOwn || isLessExact(servedModel, model);
+}
+
+/** The price of what was asked for, with a word where another model of the family answered, of which there is none. */
+function withAnother(requested: ChainHit, model: string, servedModel: string): ChainHit {
+  const { found } = requested;
+  if (found.kind !== "row" || !isAnother(model, servedModel)) return requested;
+  const note = `\`${servedModel.slice(0, 80)}\` answered: the price is that of the model that was asked for`;
+  const assumption = found.assumption === undefined ? note : `${found.assumption}; ${note}`;
+  return { ...requested, found: { ...found, assumption } };
 }
 
 function hasDeployments(provider: string): boolean {

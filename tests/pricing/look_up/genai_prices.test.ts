@@ -63,6 +63,15 @@ describe("fromGenaiPrices", () => {
     ).toBe("2");
   });
 
+  it.each(["models/gemini-x", "google/gemini-x", "publishers/google/models/gemini-x"])(
+    "knows a model of Google's by the path that an API has it at: %s",
+    (model) => {
+      const table = fromGenaiPrices(genai(DATA));
+      expect(priceOf(model, { table, provider: "google_genai" }).outputUsdPerMillion).toBe("2");
+      expect(priceOf(model, { table, provider: "openai" }).outputUsdPerMillion).toBeNull();
+    },
+  );
+
   it.each([
     [200_000, "0.6"],
     [200_001, "1.200006"],

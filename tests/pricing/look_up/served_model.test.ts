@@ -10,6 +10,20 @@ const rowOf = (model: string, servedModel?: string) =>
 
 describe("the model that the response names", () => {
   it.each([
+    ["another of the family", "claude-fable-5", "claude-opus-4-8", [/`claude-opus-4-8` answered/]],
+    ["a version", "claude-fable-5", "claude-fable-5-20260601", []],
+    ["what an alias stands for", "claude-fable-latest", "claude-opus-4-8", []],
+    ["what stands behind a name of the caller's own", "my-model", "claude-opus-4-8", []],
+  ])("is said where only the other one has a price: %s", (_, model, servedModel, notes) => {
+    const table = definePriceTable([{ model, inputUsdPerMillion: "10", outputUsdPerMillion: "50" }]);
+    const { basis, assumptions } = resolvePrice({ provider: "anthropic", model, servedModel, at }, table);
+    expect({ basis, assumptions }).toEqual({
+      basis: "user",
+      assumptions: notes.map((note) => expect.stringMatching(note)),
+    });
+  });
+
+  it.each([
     ["prices `auto`", "auto", `${MODELS}glm-5p3`, "fireworks/glm-5p3@2026-11-11"],
     ["prices `auto-instant`", "auto-instant", `${MODELS}glm-5p3`, "fireworks/glm-5p3@2026-11-11"],
     ["prices `auto` as a router", `${ROUTERS}auto`, `${MODELS}qwen3-8b`, "fireworks/tier-4b-16b"],
