@@ -58,7 +58,7 @@ export const MORE_TOKENS: Readonly<Record<MoreTokens, TokenRule>> = {
     parents: ["cacheWrite", "input"],
     unlisted: "dearer",
   },
-  inputAudio: { words: "audio input tokens", parents: ["input"] },
+  inputAudio: { words: "audio input tokens", parents: ["input"], unlisted: "dearer" },
   cachedAudio: { words: "cached audio tokens", parents: ["inputAudio", "cachedInput", "input"] },
   inputImage: { words: "image input tokens", parents: ["input"], unlisted: "usual" },
   cachedImage: { words: "cached image tokens", parents: ["inputImage", "cachedInput", "input"], unlisted: "usual" },
@@ -66,9 +66,9 @@ export const MORE_TOKENS: Readonly<Record<MoreTokens, TokenRule>> = {
   cachedVideo: { words: "cached video tokens", parents: ["inputVideo", "cachedInput", "input"], unlisted: "usual" },
   toolInput: { words: "tokens of tool use", parents: ["input"], unlisted: "same" },
   reasoning: { words: "reasoning tokens", parents: ["output"], unlisted: "same" },
-  outputAudio: { words: "audio output tokens", parents: ["output"] },
-  outputImage: { words: "image output tokens", parents: ["output"] },
-  outputVideo: { words: "video output tokens", parents: ["output"] },
+  outputAudio: { words: "audio output tokens", parents: ["output"], unlisted: "dearer" },
+  outputImage: { words: "image output tokens", parents: ["output"], unlisted: "dearer" },
+  outputVideo: { words: "video output tokens", parents: ["output"], unlisted: "dearer" },
   citation: { words: "citation tokens", parents: ["output"] },
 };
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { ConfigurationError } from "../../src/base/errors.js";
 import { costOfUsage } from "../../src/pricing/cost.js";
 import { definePriceTable } from "../../src/pricing/look_up/define_price_table.js";
+import type { PriceTable } from "../../src/pricing/look_up/schema.js";
 import { COUNTED_UNITS, MORE_TOKEN_UNITS, type MoreCounts } from "../../src/pricing/units.js";
 import { toBuckets, type UsageLike } from "../../src/pricing/usage_buckets.js";
 
@@ -147,6 +148,30 @@ describe("parts that exceed their whole", () => {
   ])("%s: the cost says so", (_, counts, words) => {
     const { warnings } = costOfUsage(counts, query, { table: bare });
     expect(warnings.filter((warning) => warning.includes("exceed"))).toEqual([expect.stringMatching(words)]);
+  });
+});
+
+describe("in a whole price list, what has no rate", () => {
+  const [row] = bare.rows;
+  const list: PriceTable = {
+    ...bare,
+    rows: row === undefined ? [] : [{ ...row, isComplete: true }],
+    origin: "builtin",
+  };
+
+  it.each<[string, UsageLike, boolean]>([
+    ["pictures cost what input does", usage({ input_token_details: { image: K } }), false],
+    ["cache writes do, as far as is known", usage({ input_token_details: { cache_creation: K } }), false],
+    ["audio costs more", usage({ input_token_details: { audio: K } }), true],
+    ["pictures in an answer do", usage({ output_token_details: { image: 100 } }), true],
+    [
+      "so does an hour's writing",
+      usage({ input_token_details: { cache_creation: K }, units: { cacheWrite1h: K } }),
+      true,
+    ],
+    ["searches have a fee", usage({ units: { webSearch: 1 } }), true],
+  ])("%s", (_, counts, isLowerBound) => {
+    expect(costOfUsage(counts, query, { table: list })).toMatchObject({ totalUsd: "0.02", isLowerBound });
   });
 });
 
