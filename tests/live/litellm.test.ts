@@ -62,7 +62,7 @@ describeLive("ChatOpenLLM behind a LiteLLM proxy", { template: "tools", contextT
     const [only] = await Promise.all(said);
     expect(answer.usage_metadata).toMatchObject(usageOf(only as Said));
     expect(Number(only?.cost)).toBeGreaterThan(0);
-    expect(ledger.entries).toMatchObject([{ cost: { status: "priced", basis: "user" } }]);
+    expect(ledger.entries).toMatchObject([{ cost: { status: "priced", basis: "server" } }]);
     expect(Number(ledger.entries[0]?.cost.usd)).toBeCloseTo(Number(only?.cost), 12);
   });
 
