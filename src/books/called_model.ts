@@ -1,6 +1,7 @@
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
 import { isPrivateHost } from "../base/private_host.js";
 import { providerOfHost } from "../pricing/look_up/known_hosts.js";
+import type { Fields } from "./spellings/spelled.js";
 
 /** What a run's start says of the class that was called. */
 export interface CalledModel {
@@ -19,8 +20,6 @@ export function calledModel(serialized: unknown): CalledModel {
   const kwargs = fieldsOf(options);
   return { className, host: hostIn(kwargs), deployment: deploymentIn(className, kwargs) };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Where classes take their base URL from; core writes the names of the outermost options in snake case. */
 const PLACES: readonly ((kwargs: Fields) => unknown)[] = [

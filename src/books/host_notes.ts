@@ -1,6 +1,7 @@
 import type { CallFacts } from "../ledger/entry.js";
 import { UNBILLED } from "./spellings/openrouter.js";
 import type { UsageReport } from "./usage_report.js";
+import { withNotes } from "./with_notes.js";
 
 /** Hosts of OpenAI's that keep a call in one region, such as `eu.api.openai.com`. */
 const REGIONAL = /^[a-z]{2}\.api\.openai\.com$/;
@@ -12,13 +13,10 @@ const FIRST_DEARER = 5.4;
 export function withHostNotes(report: UsageReport, facts: CallFacts): UsageReport {
   const { host, modelServed, modelRequested } = facts;
   if (host === undefined || report.usage === undefined) return report;
-  const { assumptions = [] } = report;
-  if (isUnbilled(facts) && !assumptions.includes(UNBILLED))
-    return { ...report, assumptions: [...assumptions, UNBILLED] };
+  if (isUnbilled(facts)) return withNotes(report, { assumptions: [UNBILLED] });
   const generation = Number(/^gpt-(\d+(?:\.\d+)?)/.exec(modelServed ?? modelRequested)?.[1] ?? 0);
   if (!REGIONAL.test(host) || generation < FIRST_DEARER) return report;
-  const reason = `\`${host}\` bills 1.1 times the list price, which no price says`;
-  return { ...report, atLeast: report.atLeast === undefined ? reason : `${report.atLeast}; ${reason}` };
+  return withNotes(report, { atLeast: `\`${host}\` bills 1.1 times the list price, which no price says` });
 }
 
 /** OpenRouter says its bill in each answer, and some classes of others drop it. */

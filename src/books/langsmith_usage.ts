@@ -2,7 +2,7 @@ import { fieldsOf } from "../base/json.js";
 import { toNumber } from "../base/money.js";
 import type { CostComponents } from "../pricing/components.js";
 import type { Cost } from "../pricing/cost.js";
-import type { TokenUnit } from "../pricing/units.js";
+import { INPUT_UNITS, OUTPUT_UNITS, type TokenUnit } from "../pricing/units.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
 
 /**
@@ -24,8 +24,8 @@ export function toLangSmithUsage(usage: UsageLike, cost: Cost | undefined): Lang
   if ((components.gpu ?? components.call) !== undefined)
     return { ...ofLangChain(usage), total_cost: toNumber(cost.totalPico) };
   return {
-    input_cost: sum(components, INPUT),
-    output_cost: sum(components, OUTPUT),
+    input_cost: sum(components, INPUT_UNITS),
+    output_cost: sum(components, OUTPUT_UNITS),
     total_cost: toNumber(cost.totalPico),
     input_cost_details: details(usage.input_token_details, components, INPUT_DETAILS),
     output_cost_details: details(usage.output_token_details, components, OUTPUT_DETAILS),
@@ -37,21 +37,6 @@ export function toLangSmithUsage(usage: UsageLike, cost: Cost | undefined): Lang
 function ofLangChain({ units: _, ...usage }: UsageLike): UsageLike {
   return usage;
 }
-
-const INPUT: readonly TokenUnit[] = [
-  "input",
-  "cachedInput",
-  "cacheWrite",
-  "cacheWrite1h",
-  "inputAudio",
-  "cachedAudio",
-  "inputImage",
-  "cachedImage",
-  "inputVideo",
-  "cachedVideo",
-  "toolInput",
-];
-const OUTPUT: readonly TokenUnit[] = ["output", "reasoning", "outputAudio", "outputImage", "outputVideo", "citation"];
 
 type Details = readonly (readonly [name: string, kinds: readonly TokenUnit[]])[];
 

@@ -1,4 +1,5 @@
 import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
+import type { Fields } from "./spellings/spelled.js";
 
 /**
  * Whether a prompt, as `handleChatModelStart` is given it, has audio, which costs more than text, and is for a class that will
@@ -9,8 +10,6 @@ export function hidesAudio(className: string | undefined, prompt: unknown): bool
   const messages = itemsOf(prompt).flatMap(itemsOf).map(fieldsOf);
   return messages.some(({ content }) => itemsOf(content).map(fieldsOf).some(isAudio));
 }
-
-type Fields = ReturnType<typeof fieldsOf>;
 
 /** A block of content in any of the forms that LangChain knows. Films have sound. */
 function isAudio(block: Fields): boolean {

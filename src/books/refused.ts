@@ -1,7 +1,6 @@
 import { tokenCount } from "../base/counts.js";
 import { fieldsOf } from "../base/json.js";
-
-type Fields = Readonly<Record<string, unknown>>;
+import type { Fields } from "./spellings/spelled.js";
 
 /** With these a server turns a request away as it stands. 408, 499 and whatever begins with 5 may come after work was done. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 413, 422, 429]);

@@ -85,4 +85,11 @@ export const COUNTED: Readonly<Record<CountedUnit, string>> = {
 
 /** Their names, typed. */
 export const MORE_TOKEN_UNITS = Object.keys(MORE_TOKENS) as readonly MoreTokens[];
+/** All that is input, and all that is output. */
+export const INPUT_UNITS: readonly TokenUnit[] = ["input", ...MORE_TOKEN_UNITS.filter((unit) => !isOutput(unit))];
+export const OUTPUT_UNITS: readonly TokenUnit[] = ["output", ...MORE_TOKEN_UNITS.filter(isOutput)];
 export const COUNTED_UNITS = Object.keys(COUNTED) as readonly CountedUnit[];
+
+function isOutput(unit: MoreTokens): boolean {
+  return MORE_TOKENS[unit].parents.includes("output");
+}

@@ -2,13 +2,13 @@ import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, nonEmpty } from "../../base/json.js";
 import { uncountedIterations, withCompactions } from "./anthropic_iterations.js";
 import { streamedUsage, type StreamedUsage } from "./anthropic_stream.js";
-import { tracesOf } from "./anthropic_traces.js";
+import { tracesOf, type Traces } from "./anthropic_traces.js";
 import { detailsOfAnthropic, usageOfAnthropic, writesOfAnthropic } from "./anthropic_usage.js";
 import { hiddenWrites, unlistedWrites } from "./cache_writes.js";
 import type { Evidence } from "./evidence.js";
 import { unexplained } from "./unexplained.js";
 import { sumOfCounts } from "./sum_of_counts.js";
-import type { Fields, Reading, SpelledUsage } from "./spelled.js";
+import { because, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
 /**
  * What Anthropic's API says, on its own host or another. A whole answer has its usage in `response_metadata`; of a stream
@@ -18,22 +18,19 @@ export function readAnthropic(evidence: Evidence): Reading | undefined {
   const { metadata, params } = evidence;
   const raw = fieldsOf(metadata.usage);
   if (!isAnthropic(evidence, raw)) return undefined;
+  const traces = tracesOf(evidence);
+  const { codeExecutions } = traces;
   const { usage, hidden, warnings } =
-    raw.input_tokens === undefined ? ofStream(evidence, raw) : ofAnswer(evidence, raw);
-  const { codeExecutions } = tracesOf(evidence);
+    raw.input_tokens === undefined ? ofStream(evidence, raw, traces) : ofAnswer(evidence, raw);
   const writes = writesOfAnthropic(raw);
-  const reasons = [
-    ...hidden,
-    writes.all === undefined ? hiddenWrites(evidence) : unlistedWrites(writes),
-    dearerPlace(raw, params),
-  ].filter((reason) => reason !== undefined);
+  const ofWrites = writes.all === undefined ? hiddenWrites(evidence) : unlistedWrites(writes);
   return {
     // No count of these is in any usage: the code's machine is billed by the hour, after some that are free.
     usage: codeExecutions > 0 && usage ? { ...usage, units: { ...usage.units, codeExecution: codeExecutions } } : usage,
     // The package's own figures are known to be wrong in streams, and to leave compactions out.
     isBetter: true,
     ...(warnings.length === 0 ? {} : { warnings }),
-    ...(reasons.length === 0 ? {} : { atLeast: reasons.join("; ") }),
+    ...because(...hidden, ofWrites, dearerPlace(raw, params)),
     tier: tierOf(raw, params),
   };
 }
@@ -52,8 +49,8 @@ function ofAnswer(evidence: Evidence, raw: Fields): StreamedUsage {
   };
 }
 
-function ofStream(evidence: Evidence, raw: Fields): StreamedUsage {
-  const { usage, ...rest } = streamedUsage(evidence);
+function ofStream(evidence: Evidence, raw: Fields, traces: Traces): StreamedUsage {
+  const { usage, ...rest } = streamedUsage(evidence, traces);
   if (usage === undefined) return rest;
   const { input_token_details, units, ...details } = detailsOfAnthropic(raw);
   const whole: SpelledUsage = {

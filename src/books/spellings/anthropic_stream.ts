@@ -1,5 +1,5 @@
 import { fieldsOf } from "../../base/json.js";
-import { tracesOf } from "./anthropic_traces.js";
+import type { Traces } from "./anthropic_traces.js";
 import type { Evidence } from "./evidence.js";
 import { usageOfLangChain } from "./langchain.js";
 import type { SpelledUsage } from "./spelled.js";
@@ -25,11 +25,11 @@ const COMPACTION = "`@langchain/anthropic` hides what a compaction takes in a st
  * A stream's usage, from the package's own. Each count of its output has those before it in it, and the package adds them up;
  * of the last count it takes nothing else.
  */
-export function streamedUsage(evidence: Evidence): StreamedUsage {
+export function streamedUsage(evidence: Evidence, traces: Traces): StreamedUsage {
   const made = usageOfLangChain(fieldsOf(evidence.message.usage_metadata));
   if (made === undefined) return { hidden: [], warnings: [] };
   const heard = heardOutput(made, evidence);
-  const { usesTools, hasCompacted, searches } = tracesOf(evidence);
+  const { usesTools, hasCompacted, searches } = traces;
   const hidden = [
     ...(heard.isEndMissing ? [NO_END] : []),
     ...(made.input_tokens === 0 ? [NO_INPUT] : []),

@@ -4,7 +4,7 @@ import { hiddenWrites, unlistedWrites, writtenTokens, type CacheWrites } from ".
 import type { Evidence } from "./evidence.js";
 import { inputWith, sumOfCounts } from "./sum_of_counts.js";
 import { unexplained } from "./unexplained.js";
-import { known, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
+import { because, known, spelled, type Fields, type Reading, type SpelledUsage } from "./spelled.js";
 
 /** What Bedrock's Converse API says: in `response_metadata`, or in what a stream's last event left there. */
 export function readBedrock(evidence: Evidence): Reading | undefined {
@@ -15,15 +15,12 @@ export function readBedrock(evidence: Evidence): Reading | undefined {
   const writes = said.usage === undefined ? hiddenWrites(evidence) : unlistedWrites(writesOfConverse(raw));
   const isTwice = said !== metadata && countsCacheTwice(raw, evidence.model ?? "");
   const routed = nonEmpty(fieldsOf(fieldsOf(said.trace).promptRouter).invokedModelId);
-  const reasons = [isTwice ? TWICE : writes, routed && ROUTER, guardrailOf(params)].filter(
-    (reason) => reason !== undefined,
-  );
   const usage = usageOfConverse(isTwice ? { ...raw, inputTokens: restOf(raw), totalTokens: undefined } : raw);
   return {
     usage,
     isBetter: true,
     ...(isTwice ? {} : { warnings: unexplained(evidence, usage) }),
-    ...(reasons.length === 0 ? {} : { atLeast: reasons.join("; ") }),
+    ...because(isTwice ? TWICE : writes, routed && ROUTER, guardrailOf(params)),
     tier: tierOf(said, params),
     modelServed: routed === undefined ? idIn(evidence.model) : (idIn(routed) ?? routed),
   };

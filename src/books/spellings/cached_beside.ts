@@ -1,4 +1,5 @@
 import { tokenCount } from "../../base/counts.js";
+import { withNotes } from "../with_notes.js";
 import type { Reading } from "./spelled.js";
 
 /**
@@ -16,13 +17,13 @@ export function withCachedBeside(reading: Reading): Reading {
   const isInTotal = usage?.total_tokens === input + cached + output && !isReasoning(reading, cached);
   if (!isInTotal && cached <= input) return reading;
   const assumption = "the cache's tokens are counted beside the input";
-  return {
-    ...reading,
-    usage: { ...usage, input_tokens: input + cached, total_tokens: isInTotal ? usage.total_tokens : undefined },
-    ...(isInTotal
-      ? { assumptions: [...(reading.assumptions ?? []), `${assumption}, as \`total_tokens\` shows`] }
-      : { warnings: [...(reading.warnings ?? []), `${assumption}, which is less than they are`] }),
-  };
+  const total_tokens = isInTotal ? usage.total_tokens : undefined;
+  return withNotes(
+    { ...reading, usage: { ...usage, input_tokens: input + cached, total_tokens } },
+    isInTotal
+      ? { assumptions: [`${assumption}, as \`total_tokens\` shows`] }
+      : { warnings: [`${assumption}, which is less than they are`] },
+  );
 }
 
 /** What stands in the total alone may as well be the reasoning. */

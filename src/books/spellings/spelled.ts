@@ -51,6 +51,12 @@ export function known<Details extends object>(details: Details): Details | undef
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Details); // fewer of the same fields
 }
 
+/** Why more may have been billed, for as many of the reasons as there are. */
+export function because(...reasons: readonly (string | undefined)[]): Pick<Reading, "atLeast"> {
+  const said = reasons.filter((reason) => reason !== undefined);
+  return said.length === 0 ? {} : { atLeast: said.join("; ") };
+}
+
 /** Whether all counts are 0 or missing, which is how classes write that nothing was said. */
 export function saysNothing({ input_tokens, output_tokens, total_tokens }: SpelledUsage): boolean {
   return [input_tokens, output_tokens, total_tokens].every((count) => count === 0 || count === undefined);

@@ -3,8 +3,14 @@ import type { core } from "zod/mini";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
-import { COUNTED_UNITS, MORE_TOKEN_UNITS } from "../units.js";
-import { rowSchemas, type AliasRow, type FreeRow, type PricedRow, type PriceRowInput } from "./price_row.js";
+import {
+  RATE_FIELDS,
+  rowSchemas,
+  type AliasRow,
+  type FreeRow,
+  type PricedRow,
+  type PriceRowInput,
+} from "./price_row.js";
 import { canonicalProvider } from "./providers.js";
 import { findOverlap } from "./row_dates.js";
 import { frozenTable, type PriceAlias, type PriceRow, type PriceTable, type Rates } from "./schema.js";
@@ -131,11 +137,6 @@ type TierInput = NonNullable<PricedRow["priority"]>;
 function toTiers(tiers: Record<string, TierInput>): Record<string, Rates> {
   return Object.fromEntries(Object.entries(tiers).map(([tier, rates]) => [tier.toLowerCase(), toRates(rates)]));
 }
-
-const RATE_FIELDS = [
-  ...(["input", "output", ...MORE_TOKEN_UNITS] as const).map((unit) => [unit, `${unit}UsdPerMillion`] as const),
-  ...COUNTED_UNITS.map((unit) => [unit, `${unit}UsdPerThousand`] as const),
-];
 
 function toRates(row: TierInput): Rates {
   const rates = RATE_FIELDS.flatMap(([unit, field]) => (row[field] === undefined ? [] : [[unit, row[field]]]));

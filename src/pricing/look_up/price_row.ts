@@ -76,6 +76,12 @@ export interface AliasRowInput extends PriceRowSubject {
  */
 export type PriceRowInput = PricedRowInput | FreeRowInput | AliasRowInput;
 
+/** The field of each unit's rate. */
+export const RATE_FIELDS = [
+  ...(["input", "output", ...MORE_TOKEN_UNITS] as const).map((unit) => [unit, `${unit}UsdPerMillion`] as const),
+  ...COUNTED_UNITS.map((unit) => [unit, `${unit}UsdPerThousand`] as const),
+];
+
 /** The three kinds of row. Made when a table is: most programs that load this package define none. */
 export function rowSchemas(): RowSchemas {
   return (schemas ??= makeSchemas());
@@ -93,12 +99,10 @@ function makeSchemas() {
   const day = z.string().check(z.refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"'));
   const id = z.string().check(z.trim(), z.minLength(1, "empty"));
   const optional = z.optional(amount);
-  const more = Object.fromEntries(
-    [
-      ...MORE_TOKEN_UNITS.map((kind) => `${kind}UsdPerMillion` as const),
-      ...COUNTED_UNITS.map((piece) => `${piece}UsdPerThousand` as const),
-    ].map((name) => [name, optional]),
-  ) as Record<`${MoreTokens}UsdPerMillion` | `${CountedUnit}UsdPerThousand`, typeof optional>; // made of those names
+  const more = Object.fromEntries(RATE_FIELDS.map(([, field]) => [field, optional])) as Record<
+    (typeof RATE_FIELDS)[number][1],
+    typeof optional
+  >; // made of those names
   const rates = { ...more, inputUsdPerMillion: amount, outputUsdPerMillion: amount };
   const tier = z.strictObject(rates);
   const subject = {
