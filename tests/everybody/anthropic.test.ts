@@ -10,6 +10,7 @@ import {
   type Block,
 } from "../support/anthropic_answers.js";
 import { cut } from "../support/wire_script.js";
+import { claudeAt } from "./claude_at.js";
 import { testReports, type Report } from "./reports.js";
 
 type Fields = NonNullable<ConstructorParameters<typeof ChatAnthropic>[0]>;
@@ -19,20 +20,6 @@ const model = "claude-sonnet-4-5";
 /** A model of Anthropic's that calls `url`. */
 function claude(fields: Partial<Exclude<Fields, string>> = {}): Report["model"] {
   return (url) => new ChatAnthropic({ model, apiKey: "k", anthropicApiUrl: url, maxRetries: 0, ...fields });
-}
-
-/** The same, told to call another host, whose answers come from `url`. */
-function claudeAt(anthropicApiUrl: string): Report["model"] {
-  return (url) => {
-    const fetchFrom: typeof fetch = (input, init) => fetch(`${url}${new URL(String(input)).pathname}`, init);
-    return new ChatAnthropic({
-      model,
-      apiKey: "k",
-      anthropicApiUrl,
-      maxRetries: 0,
-      clientOptions: { fetch: fetchFrom },
-    });
-  };
 }
 
 const webSearch: Report["model"] = (url) =>
@@ -384,7 +371,7 @@ testReports([
   {
     name: "what OpenRouter says that it bills",
     answers: anthropicAnswers({ usage: { ...SHORT, cost: 0.00123 } }),
-    model: claudeAt("https://openrouter.ai/api"),
+    model: claudeAt("https://openrouter.ai/api", model),
     usd: "0.00123",
     billed: `openrouter/${model}`,
   },
@@ -393,7 +380,7 @@ testReports([
     answers: whole({
       usage: { ...SHORT, cost: 0.0001, is_byok: true, cost_details: { upstream_inference_cost: 0.002 } },
     }),
-    model: claudeAt("https://openrouter.ai/api"),
+    model: claudeAt("https://openrouter.ai/api", model),
     usd: "0.0021", // 0.0001 + 0.002
   },
   {

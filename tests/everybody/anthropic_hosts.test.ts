@@ -1,21 +1,7 @@
-import { ChatAnthropic } from "@langchain/anthropic";
 import { definePriceTable } from "../../src/callbacks.js";
 import { anthropicAnswers, type AnthropicAnswer } from "../support/anthropic_answers.js";
+import { claudeAt } from "./claude_at.js";
 import { testReports, type Report } from "./reports.js";
-
-/** Anthropic's class, told to call a host that speaks Anthropic's language; its answers come from `url`. */
-function modelAt(anthropicApiUrl: string, model: string): Report["model"] {
-  return (url) => {
-    const fetchFrom: typeof fetch = (input, init) => fetch(`${url}${new URL(String(input)).pathname}`, init);
-    return new ChatAnthropic({
-      model,
-      apiKey: "k",
-      anthropicApiUrl,
-      maxRetries: 0,
-      clientOptions: { fetch: fetchFrom },
-    });
-  };
-}
 
 const USAGE = { input_tokens: 1000, cache_read_input_tokens: 4000, cache_creation_input_tokens: 0, output_tokens: 200 };
 /** What such hosts count when a stream starts. */
@@ -39,7 +25,7 @@ testReports([
   ...SELLERS.map(([provider, url, model]): Report => ({
     name: `${provider} sells it, whatever the class is called`,
     answers: ways({ usage: USAGE, started: STARTED, model }),
-    model: modelAt(url, model),
+    model: claudeAt(url, model),
     table: definePriceTable([
       { provider, model, inputUsdPerMillion: "0.60", cachedInputUsdPerMillion: "0.10", outputUsdPerMillion: "2" },
       { provider: "anthropic", model, inputUsdPerMillion: "3", outputUsdPerMillion: "15" },
@@ -53,7 +39,7 @@ testReports([
   {
     name: "Claude on Bedrock through Anthropic's own client for it, as its id tells",
     answers: ways({ usage: USAGE, started: STARTED }),
-    model: modelAt("https://llm.internal", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    model: claudeAt("https://llm.internal", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
     table: definePriceTable([
       {
         provider: "amazon_bedrock",
@@ -75,7 +61,7 @@ testReports([
   {
     name: "Claude through a gateway of one's own costs what Anthropic takes for it",
     answers: ways({ usage: USAGE, started: STARTED }),
-    model: modelAt("https://llm.internal/anthropic", "claude-sonnet-4-5"),
+    model: claudeAt("https://llm.internal/anthropic", "claude-sonnet-4-5"),
     table: definePriceTable([
       {
         provider: "anthropic",

@@ -1,9 +1,9 @@
-import { AzureChatOpenAI, type AzureChatOpenAIFields } from "@langchain/openai";
 import { definePriceTable } from "../../src/callbacks.js";
 import { genaiPrices } from "../../src/genai_prices.js";
 import { chatCompletion, inAllWays } from "./chat_completions.js";
 import { atHost } from "./other_hosts.js";
-import { testReports, type Report } from "./reports.js";
+import { azure } from "./azure_model.js";
+import { testReports } from "./reports.js";
 import { modelResponse } from "./responses_api.js";
 
 const served = "gpt-4o-2024-08-06";
@@ -14,19 +14,6 @@ const table = definePriceTable([
 ]);
 const USAGE = { prompt_tokens: 1600, completion_tokens: 90, total_tokens: 1690 };
 const USD = "0.00539"; // 1600 x 2.75 + 90 x 11 = 5390
-
-function azure(fields: Partial<AzureChatOpenAIFields> = {}): Report["model"] {
-  return (url) =>
-    new AzureChatOpenAI({
-      azureOpenAIApiKey: "k",
-      azureOpenAIApiInstanceName: "inst",
-      azureOpenAIApiDeploymentName: "my-deployment",
-      azureOpenAIApiVersion: "2025-04-01-preview",
-      maxRetries: 0,
-      ...atHost("", url),
-      ...fields,
-    });
-}
 
 const base = { table, usd: USD, inputTokens: 1600, outputTokens: 90 };
 

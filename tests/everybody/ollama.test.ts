@@ -4,7 +4,7 @@ import { CostCallbackHandler, definePriceTable } from "../../src/callbacks.js";
 import { useWireServer } from "../support/use_server.js";
 import { cut, ndjson } from "../support/wire_script.js";
 import type { Reply } from "../support/wire_server.js";
-import { testReports, type Report } from "./reports.js";
+import { call, testReports, type Report } from "./reports.js";
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -219,12 +219,7 @@ describe("an answer that broke off", () => {
     for (const way of ["invoke", "stream"] as const) {
       const costs = new CostCallbackHandler();
       server.always(reply);
-      const options = { callbacks: [costs] };
-      const call = async () => {
-        if (way === "invoke") await cloudModel(server.url).invoke("Hi", options);
-        else for await (const _piece of await cloudModel(server.url).stream("Hi", options));
-      };
-      await expect(call()).rejects.toThrow();
+      await expect(call(cloudModel(server.url), way, costs)).rejects.toThrow();
       expect(costs.totals).toMatchObject({
         calls: 1,
         errorCalls: 1,

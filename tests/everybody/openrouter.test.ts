@@ -4,7 +4,7 @@ import { CostCallbackHandler, definePriceTable } from "../../src/callbacks.js";
 import { useWireServer } from "../support/use_server.js";
 import { bytes, cut, sse } from "../support/wire_script.js";
 import { BILLED, events, openRouter, UNBILLED } from "./openrouter_bytes.js";
-import { testReports, type Report } from "./reports.js";
+import { call, testReports, type Report } from "./reports.js";
 
 const MODEL = "acme/some-model";
 
@@ -293,12 +293,7 @@ it.each(["invoke", "stream"] as const)("%s: what was spent on an answer that bro
       ? sse([...events(BILLED).slice(0, 3), cut])
       : bytes(['{"id":"gen-1764000000-a1b2c3","choices":[', cut], { "content-type": "application/json" }),
   );
-  const options = { callbacks: [costs] };
-  const call = async () => {
-    if (way === "invoke") await openRouterModel(server.url).invoke("Hi", options);
-    else for await (const _ of await openRouterModel(server.url).stream("Hi", options));
-  };
-  await expect(call()).rejects.toThrow();
+  await expect(call(openRouterModel(server.url), way, costs)).rejects.toThrow();
   expect(costs.totals).toMatchObject({
     calls: 1,
     errorCalls: 1,

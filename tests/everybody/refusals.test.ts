@@ -7,7 +7,7 @@ import { ChatGoogleGenerativeAI } from "@langchain/google-genai";
 import { ChatGroq } from "@langchain/groq";
 import { ChatMistralAI } from "@langchain/mistralai";
 import { ChatOllama } from "@langchain/ollama";
-import { AzureChatOpenAI, ChatOpenAI } from "@langchain/openai";
+import { ChatOpenAI } from "@langchain/openai";
 import { ChatOpenRouter } from "@langchain/openrouter";
 import { ChatXAI } from "@langchain/xai";
 import { CostCallbackHandler, MemoryLedger } from "../../src/callbacks.js";
@@ -15,6 +15,7 @@ import { requestHandlerTo } from "../support/bedrock_answers.js";
 import { useWireServer } from "../support/use_server.js";
 import { hangUp, json } from "../support/wire_script.js";
 import { WireServer, type Reply } from "../support/wire_server.js";
+import { azure } from "./azure_model.js";
 import { onGeminiApi, onVertex } from "./chat_google.js";
 import { atHost } from "./other_hosts.js";
 
@@ -22,15 +23,6 @@ type Make = (url: string) => BaseChatModel;
 
 const common = { apiKey: "k", maxRetries: 0 };
 const gpt: Make = (url) => new ChatOpenAI({ model: "gpt-4o", ...common, ...atHost("", url) });
-const azure: Make = (url) =>
-  new AzureChatOpenAI({
-    azureOpenAIApiKey: "k",
-    azureOpenAIApiInstanceName: "inst",
-    azureOpenAIApiDeploymentName: "my-deployment",
-    azureOpenAIApiVersion: "2025-04-01-preview",
-    maxRetries: 0,
-    ...atHost("", url),
-  });
 const claude: Make = (url) => new ChatAnthropic({ model: "claude-sonnet-4-5", ...common, anthropicApiUrl: url });
 const groq: Make = (url) => new ChatGroq({ model: "openai/gpt-oss-120b", ...common, baseUrl: url });
 const grok: Make = (url) => new ChatXAI({ model: "grok-4", ...common, baseURL: url });
@@ -41,7 +33,7 @@ const MODELS: readonly (readonly [name: string, make: Make])[] = [
     "ChatOpenAI, Responses",
     (url) => new ChatOpenAI({ model: "gpt-4o", ...common, useResponsesApi: true, ...atHost("", url) }),
   ],
-  ["AzureChatOpenAI", azure],
+  ["AzureChatOpenAI", azure()],
   ["ChatAnthropic", claude],
   [
     "ChatBedrockConverse",
@@ -152,7 +144,7 @@ describe.each(["invoke", "stream"] as const)("%s", (way) => {
       ["no answer", gpt, hangUp()],
       [
         "a prompt that Azure's filter refused",
-        azure,
+        azure(),
         refusal(400, { code: "content_filter", innererror: { code: "ResponsibleAIPolicyViolation" } }),
       ],
       [

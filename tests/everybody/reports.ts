@@ -65,7 +65,8 @@ export function testReports(reports: readonly Report[]): void {
   });
 }
 
-async function call(
+/** Calls a model in one of the ways, to its end. */
+export async function call(
   model: BaseChatModel,
   way: Way,
   costs: CostCallbackHandler,
