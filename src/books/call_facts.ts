@@ -1,12 +1,14 @@
 import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
+import { isStandardTier } from "../pricing/look_up/modifiers.js";
 import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
 import type { ServerCost } from "../pricing/server_cost.js";
+import { areOwnFacts } from "../seam/own_facts.js";
 import { calledModel, whoBills, type Biller, type CalledModel } from "./called_model.js";
 import { readOnce } from "./read_once.js";
 import { proxyCost, saidCost, toServerCost, type SaidCost } from "./said_cost.js";
-import type { Evidence } from "./spellings/evidence.js";
+import { isOwnMessage, type Evidence } from "./spellings/evidence.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
 import { fieldsOf, itemsOf, nonEmpty, numberOf } from "../base/json.js";
 
@@ -24,8 +26,9 @@ export interface AnswerFacts extends Partial<CallFacts> {
   /** Whether it is an answer of one of this package's models. */
   isOurs: boolean;
   createdMs?: number;
-  /** From the first request to the last byte. */
-  serverMs?: number;
+  /** From the first request to the last byte: as this package's models measured it, and as the server says. */
+  measuredMs?: number;
+  saidMs?: number;
   timeToFirstTokenMs?: number;
   attempts?: EntryAttempt[];
   /** Whether the form of the answer alone says that it came from a server of the user's own. */
@@ -35,6 +38,7 @@ export interface AnswerFacts extends Partial<CallFacts> {
   said?: SaidCost;
 }
 
+const NOTHING: Fields = {};
 const UNKNOWN = "unknown";
 const OLLAMA_CLOUD = "ollama.com";
 
@@ -45,8 +49,8 @@ const OLLAMA_CLOUD = "ollama.com";
 export function expectedCall(metadata: unknown, extraParams?: unknown, model?: unknown): ExpectedCall {
   const { ls_provider, ls_model_name, metered } = fieldsOf(metadata);
   const params = fieldsOf(fieldsOf(extraParams).invocation_params);
-  const { modelRequested: named, tier, host, privateHost, pricing } = factsOf(metered);
-  const isOurs = metered !== undefined;
+  const isOurs = areOwnFacts(metered);
+  const { modelRequested: named, tier, host, privateHost, pricing, isServerTrusted } = factsOf(isOurs ? metered : {});
   const called: CalledModel = isOurs ? {} : calledModel(model);
   const modelRequested =
     named ??
@@ -65,38 +69,48 @@ export function expectedCall(metadata: unknown, extraParams?: unknown, model?: u
     privateHost: privateHost ?? bills.privateHost,
     clientOf: bills.clientOf,
     pricing,
+    isServerTrusted,
     isOurs,
     className: called.className,
     started,
   };
 }
 
-/** Reads what a message's `response_metadata` says, and what was read with its usage. */
-export function answerFacts(evidence: Evidence, reading: Reading = {}): AnswerFacts {
+/**
+ * Reads what a message's `response_metadata` says, and what was read with its usage. What only this package's models say is read
+ * from their messages alone: other classes copy whatever a server sends.
+ * @param isTrusted - whether the message is known to be one of this package's, or the user vouches for its fields
+ */
+export function answerFacts(evidence: Evidence, reading: Reading = {}, isTrusted = false): AnswerFacts {
   const { metadata, info, message } = evidence;
+  const isOurs = isTrusted || isOwnMessage(evidence);
+  const own = isOurs ? metadata : NOTHING;
   const created = numberOf(metadata.created);
-  const timing = fieldsOf(metadata.metered_timing);
-  const { modelRequested, tier, host, privateHost, pricing } = factsOf(metadata.metered);
+  const timing = fieldsOf(own.metered_timing);
+  const { modelRequested, tier, host, privateHost, pricing, isServerTrusted } = factsOf(own.metered);
   const remoteHost = hostOf(metadata.remote_host) ?? (reading.isOllamaCloud === true ? OLLAMA_CLOUD : undefined);
   const served = nonEmpty(metadata.remote_model) ?? nonEmpty(reading.modelServed) ?? servedIn(info);
   return {
-    isOurs: metadata.metered !== undefined,
+    isOurs,
     modelRequested,
+    isServerTrusted,
+    tierRequested: isOurs ? (tier ?? NO_TIER) : undefined,
     // A local Ollama may hand a call on to another host, under a name of its own; who serves it sends the bill.
     host: remoteHost ?? host,
     privateHost: remoteHost === undefined ? privateHost : false,
     pricing,
-    proxyCost: proxyCost(metadata),
+    proxyCost: proxyCost(own),
     isOwnMachine: reading.isOwnMachine,
     said: saidCost(reading),
     provider: readOnce(nonEmpty(metadata.model_provider)),
     modelServed: readOnce(served ?? servedIn(metadata) ?? servedIn(fieldsOf(message.additional_kwargs))),
     tier: nonEmpty(reading.tier) ?? tierOf(info) ?? tierOf(metadata) ?? tier,
     createdMs: created === undefined ? undefined : created * 1000,
-    // Ollama measures itself, in nanoseconds: nearer to the machine's time than our clock.
-    serverMs: durationOf(nanosecondsToMs(metadata.total_duration)) ?? durationOf(timing.total_ms),
+    measuredMs: durationOf(timing.total_ms),
+    // Ollama measures itself, in nanoseconds.
+    saidMs: durationOf(nanosecondsToMs(metadata.total_duration)),
     timeToFirstTokenMs: durationOf(timing.first_token_ms),
-    attempts: attemptsOf(metadata.requests),
+    attempts: attemptsOf(own.requests),
   };
 }
 
@@ -109,8 +123,30 @@ function tierOf({ service_tier, serviceTier }: Fields): string | undefined {
   return readOnce(nonEmpty(service_tier) ?? nonEmpty(serviceTier) ?? nonEmpty(fieldsOf(serviceTier).type));
 }
 
-/** What is known in the end: the start knows best who was asked, the answer who served. */
-export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts): CallFacts {
+/**
+ * How long a call took, for prices by the hour: by our own clock, where it was there. A server's own is nearer to the machine's
+ * time, and may say anything: it counts where the user vouches for it, and within ours.
+ * @param callMs - from the run's start to its end, where that is known
+ */
+export function serverMsOf(
+  { measuredMs, saidMs }: AnswerFacts,
+  isTrusted: boolean,
+  callMs?: number,
+): number | undefined {
+  const ownMs = measuredMs ?? callMs;
+  if (ownMs === undefined) return saidMs === 0 ? undefined : saidMs;
+  const isWithin = saidMs !== undefined && saidMs > 0 && saidMs <= ownMs + CLOCK_STEP_MS;
+  return isTrusted && isWithin ? saidMs : measuredMs;
+}
+
+/** Our clock counts whole milliseconds. */
+const CLOCK_STEP_MS = 1;
+
+/**
+ * What is known in the end: the start knows best who was asked, the answer who served.
+ * @param trustsServers - whether the user vouches for what any server says of its prices
+ */
+export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts, trustsServers = false): CallFacts {
   const known = (name: string | undefined) => (name === UNKNOWN ? undefined : name);
   const modelRequested = known(expected.modelRequested) ?? answer.modelRequested ?? answer.modelServed ?? UNKNOWN;
   const { isOurs = answer.isOurs, className, host, started } = expected;
@@ -118,27 +154,43 @@ export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts)
     ? { provider: known(expected.provider) ?? answer.provider }
     : whoBills({ className, host, started, answered: answer.provider });
   const provider = providerOf(bills.provider, modelRequested, isOurs);
+  const isServerTrusted = trustsServers || expected.isServerTrusted === true || answer.isServerTrusted === true;
+  const said = answer.proxyCost ?? toServerCost(answer.said, provider);
   return {
     provider,
     modelRequested,
     modelServed: answer.modelServed,
-    tier: answer.tier ?? expected.tier,
+    ...tiersOf(expected, answer),
     host: answer.host ?? host,
     privateHost: answer.privateHost ?? expected.privateHost ?? bills.privateHost ?? answer.isOwnMachine,
     clientOf: bills.clientOf,
     pricing: answer.pricing ?? expected.pricing,
-    serverCost: answer.proxyCost ?? toServerCost(answer.said, provider),
+    serverCost: said && isServerTrusted ? { ...said, isTrusted: true } : said,
+    ...(isServerTrusted ? { isServerTrusted } : {}),
   };
 }
 
+/** What is asked for where no tier is named. */
+const NO_TIER = "auto";
+
+/** The tier by which the call is priced, and the one that was asked for, where the answer names another. */
+function tiersOf(expected: Partial<ExpectedCall>, answer: AnswerFacts): Pick<CallFacts, "tier" | "tierRequested"> {
+  // A call whose start was not seen may have been asked for anything.
+  const asked = expected.provider === undefined ? answer.tierRequested : (expected.tier ?? NO_TIER);
+  const tier = answer.tier ?? expected.tier;
+  const isAnother = tier !== undefined && asked !== undefined && tier !== asked && !isStandardTier(tier);
+  return isAnother ? { tier, tierRequested: asked } : { tier };
+}
+
 function factsOf(metered: unknown): Partial<CallFacts> {
-  const { requested_model, host, private_host, service_tier, pricing } = fieldsOf(metered);
+  const { requested_model, host, private_host, service_tier, pricing, trust_server_prices } = fieldsOf(metered);
   return {
     modelRequested: nonEmpty(requested_model),
     tier: nonEmpty(service_tier),
     host: nonEmpty(host),
     privateHost: typeof private_host === "boolean" ? private_host : undefined,
     pricing: pricing ?? undefined,
+    isServerTrusted: trust_server_prices === true,
   };
 }
 

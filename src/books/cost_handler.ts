@@ -67,7 +67,11 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     const { maxRuns = DEFAULT_MAX_RUNS, onUnpriced = "warn", ledger, onWarning, raiseError = false } = input;
     super({ _awaitHandler: true, raiseError }, maxRuns);
     this.#onUnpriced = onUnpriced;
-    this.#options = { ...toCostOptions(input), unpricedAsZero: onUnpriced === "zero" };
+    this.#options = {
+      ...toCostOptions(input),
+      trustsServers: input.trustServerPrices === true,
+      unpricedAsZero: onUnpriced === "zero",
+    };
     this.#open = new OpenCalls(maxRuns);
     this.#ended = new BoundedMap(maxRuns);
     this.#onWarning = onWarning;

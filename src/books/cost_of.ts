@@ -1,13 +1,14 @@
 import { PriceNotFoundError } from "../base/errors.js";
+import { isObject } from "../base/json.js";
 import { withJson } from "../base/json_amounts.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { instantOf } from "../pricing/look_up/dates.js";
-import { answerFacts, mergeFacts } from "./call_facts.js";
+import { answerFacts, mergeFacts, serverMsOf } from "./call_facts.js";
 import { priceCall, type BoundedCost } from "../ledger/price_call.js";
 import { noted } from "../ledger/noted.js";
 import { believed } from "./settle.js";
 import { withElsewhere } from "./spellings/elsewhere.js";
-import { evidenceOfMessage, isFlagged, type Evidence } from "./spellings/evidence.js";
+import { evidenceOfMessage, type Evidence } from "./spellings/evidence.js";
 import { readAnswer } from "./spellings/read_answer.js";
 import type { Reading } from "./spellings/spelled.js";
 import { toReport, usageOfMessage } from "./usage_report.js";
@@ -28,6 +29,12 @@ export interface CostOfOptions extends CostOptions {
   model?: string;
   /** How long the call took, in seconds; needed where GPU hours are declared. @default as long as the server took, where the message says */
   seconds?: number;
+  /**
+   * Believe what the message says of its price: the server's own figures, and what this package's models write on their messages,
+   * also where the message was stored as JSON since.
+   * @default false
+   */
+  trustServerPrices?: boolean;
   /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */
   strict?: boolean;
 }
@@ -39,17 +46,17 @@ export interface CostOfOptions extends CostOptions {
  * @example costOf(await model.invoke("Why do tides come twice a day?")).totalUsd; // a decimal string, or undefined
  */
 export function costOf(message: PricedMessage, options: CostOfOptions = {}): BoundedCost {
-  const { at, provider, model, seconds, strict, ...pricing } = options;
+  const { at, provider, model, seconds, strict, trustServerPrices = false, ...pricing } = options;
   const evidence = evidenceOfMessage(message);
-  const reading = isFlagged(evidence) ? undefined : readOnItsOwn(evidence);
+  const reading = saysHowSure(evidence) ? undefined : readOnItsOwn(evidence);
   const report = reading === undefined ? usageOfMessage(message) : toReport(reading);
-  const answer = answerFacts(evidence, reading);
-  const merged = mergeFacts({ modelRequested: model }, answer);
+  const answer = answerFacts(evidence, reading, trustServerPrices && isObject(evidence.metadata.metered));
+  const merged = mergeFacts({ modelRequested: model }, answer, trustServerPrices);
   const facts = provider === undefined ? merged : { ...merged, provider };
-  const served = answer.serverMs === undefined ? undefined : answer.serverMs / 1000;
+  const servedMs = serverMsOf(answer, merged.isServerTrusted === true);
   const time = {
     atMs: at === undefined ? (answer.createdMs ?? Date.now()) : instantOf(at),
-    seconds: seconds ?? served,
+    seconds: seconds ?? (servedMs === undefined ? undefined : servedMs / 1000),
   };
   const { usage, estimate, problem } = report;
   const priced = believed(model === undefined ? facts : { ...facts, modelServed: undefined }, report);
@@ -62,6 +69,11 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
     );
   }
   return withJson(problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] });
+}
+
+/** Whether the message says itself how sure its usage is, as this package's do, also after they were stored as JSON. */
+function saysHowSure({ metadata }: Evidence): boolean {
+  return metadata.usage_source !== undefined;
 }
 
 /** A message may be of a class that reports in `response_metadata` only. */

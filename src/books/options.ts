@@ -21,6 +21,13 @@ export interface CostCallbackHandlerInput {
   ledger?: Ledger;
   /** Warn when a price was last checked more than this many days before the call. */
   maxPriceAgeDays?: number;
+  /**
+   * Believe what any server says of its prices: the cost of a call, the model that served it, its service tier, its time. Without it
+   * that counts where the provider is known by the model's class or by the host, and where nothing else is known; elsewhere it makes
+   * a call dearer, never cheaper.
+   * @default false
+   */
+  trustServerPrices?: boolean;
   /** How many open runs, and how many ended ones, are remembered; the oldest are forgotten first. @default 10000 */
   maxRuns?: number;
   /** Is told each new warning, once. */
@@ -41,6 +48,7 @@ const CHECKS: Readonly<
   onUnpriced: [(value) => value === "warn" || value === "throw" || value === "zero", 'Use "warn", "throw" or "zero".'],
   ledger: [isLedger, "Pass a `JsonlLedger`, a `MemoryLedger`, or an object with a method `record(entry)`."],
   maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
+  trustServerPrices: [(value) => typeof value === "boolean", "Use true or false."],
   maxRuns: [(value) => Number.isInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],
   onWarning: [(value) => typeof value === "function", "Pass a function."],
   raiseError: [(value) => typeof value === "boolean", "Use true or false."],

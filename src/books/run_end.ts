@@ -5,7 +5,14 @@ import { answerFacts, type AnswerFacts } from "./call_facts.js";
 import { combineReports, isRepeated } from "./combine_reports.js";
 import { combineReadings } from "./combine_readings.js";
 import { spelledEstimate, withElsewhere } from "./spellings/elsewhere.js";
-import { evidenceOf, evidenceOfMessage, hasUsage, isFlagged, type Asked, type Evidence } from "./spellings/evidence.js";
+import {
+  evidenceOf,
+  evidenceOfMessage,
+  hasUsage,
+  isOwnMessage,
+  type Asked,
+  type Evidence,
+} from "./spellings/evidence.js";
 import { readAnswer } from "./spellings/read_answer.js";
 import type { Reading } from "./spellings/spelled.js";
 import { withNotes } from "./with_notes.js";
@@ -47,10 +54,15 @@ function readEnd(output: unknown, extraParams: unknown, asked: AskedCall): RunEn
   const answers = generationsOf(output).map((generation) => evidenceOf(generation, llmOutput, asked));
   const [first = evidenceOf(undefined, llmOutput, asked)] = answers;
   if (fieldsOf(extraParams).cached === true)
-    return { outcome: "cache-hit", report: {}, answer: answerFacts(first), nothingSpent: "LangChain's cache answered" };
+    return {
+      outcome: "cache-hit",
+      report: {},
+      answer: answerFacts(first, {}, asked.isOurs),
+      nothingSpent: "LangChain's cache answered",
+    };
   const answered = reportOf(answers, asked);
   const { report, reading } = saysSomething(answered.report) ? answered : elsewhere(answers, answered, llmOutput);
-  return { outcome: "ok", answer: answerFacts(first, reading), report };
+  return { outcome: "ok", answer: answerFacts(first, reading, asked.isOurs), report };
 }
 
 /** What all answers of a call say together. */
@@ -63,13 +75,13 @@ interface Answered {
 function reportOf(answers: readonly Evidence[], asked: AskedCall): Answered {
   const [first] = answers;
   // This package's models answer once, and say all of it in one place.
-  if (first !== undefined && answers.length === 1 && (asked.isOurs || isFlagged(first)))
+  if (first !== undefined && answers.length === 1 && (asked.isOurs || isOwnMessage(first)))
     return { report: usageOfMessage(first.message) };
   // Where one of several messages has usage, it is that of the call, and the others have none of their own.
   const isOnMessages = answers.some(hasUsage);
   return combined(
     answers.map((evidence) => {
-      if (asked.isOurs || isFlagged(evidence)) return { report: usageOfMessage(evidence.message) };
+      if (asked.isOurs || isOwnMessage(evidence)) return { report: usageOfMessage(evidence.message) };
       const reading = isOnMessages && !hasUsage(evidence) ? {} : readAnswer(evidence);
       return { reading, report: toReport(reading) };
     }),
@@ -110,7 +122,8 @@ export function failureOf(error: unknown, extraParams: unknown, asked: AskedCall
 }
 
 function readFailure(error: unknown, extraParams: unknown, asked: AskedCall): RunEnd {
-  const { partialOutput, name } = fieldsOf(error);
+  const { partialOutput: partial, name } = fieldsOf(error);
+  const partialOutput = isMessage(partial) ? partial : undefined;
   const errorStatus = statusOf(error);
   const errorType = nonEmpty(name) ?? typeof error;
   const heard = partialOutput === undefined ? heardBefore(asked) : {};
@@ -118,7 +131,7 @@ function readFailure(error: unknown, extraParams: unknown, asked: AskedCall): Ru
   const end: RunEnd = {
     outcome: outcomeOf(error),
     report: withoutWords(report, errorType),
-    answer: answerFacts(evidenceOfMessage(partialOutput, asked), heard),
+    answer: answerFacts(evidenceOfMessage(partialOutput, asked), heard, asked.isOurs),
     error: { errorType, ...(errorStatus === undefined ? {} : { errorStatus }) },
   };
   if (end.outcome === "denied") return { ...end, report: {}, nothingSpent: "denied before any request" };
@@ -129,6 +142,11 @@ function readFailure(error: unknown, extraParams: unknown, asked: AskedCall): Ru
   const isSilent = report.usage === undefined && (asked.heard?.chunks ?? 0) === 0;
   const reason = end.outcome === "error" && isSilent ? whyNothingSpent(error) : undefined;
   return reason === undefined ? end : { ...end, nothingSpent: reason };
+}
+
+/** Clients put a server's own fields on their errors: a message has methods, which JSON has not. */
+function isMessage(value: unknown): boolean {
+  return typeof fieldsOf(value)._getType === "function";
 }
 
 /** What another package's call said before it broke off. */

@@ -24,7 +24,7 @@ export function toServerCost(said: SaidCost | undefined, provider: string): Serv
 }
 
 /**
- * What a proxy says that the call cost. Where it did not say it of each request (a stream that was left, an answer that broke
+ * What a proxy says that the call cost, in the metadata of a message of this package. Where it did not say it of each request (a stream that was left, an answer that broke
  * off) the cost is unknown, also on a private address.
  */
 export function proxyCost(metadata: Fields): ServerCost | undefined {
@@ -36,5 +36,5 @@ export function proxyCost(metadata: Fields): ServerCost | undefined {
   const costs = (requests === undefined ? [metadata] : ofRequests).map((said) => tryParseUsd(said.declared_cost_usd));
   const isKnown = costs.length > 0 && !costs.includes(undefined);
   const sum = costs.reduce<bigint>((total, cost) => total + (cost ?? 0n), 0n);
-  return { usd: isKnown ? formatUsd(sum) : null, isTrusted: true };
+  return { usd: isKnown ? formatUsd(sum) : null, isTrusted: false };
 }

@@ -6,7 +6,7 @@ import {
   type LedgerEntry,
 } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
-import { mergeFacts } from "./call_facts.js";
+import { mergeFacts, serverMsOf } from "./call_facts.js";
 import { nothingSpent, priceCall, toEntryCost, type BoundedCost } from "../ledger/price_call.js";
 import { noted } from "../ledger/noted.js";
 import { withHostNotes } from "./host_notes.js";
@@ -22,6 +22,8 @@ export interface Settlement {
 
 /** What a settlement needs beside the run and its end. */
 export interface SettlementOptions extends CostOptions {
+  /** Whether what servers say of their prices is believed. */
+  trustsServers: boolean;
   /** Whether a cost that is not known counts as 0. */
   unpricedAsZero: boolean;
 }
@@ -29,10 +31,11 @@ export interface SettlementOptions extends CostOptions {
 /** The books' entry for a run that ended. Pure: arithmetic only, no state. */
 export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: SettlementOptions): Settlement {
   const { answer } = end;
-  const facts = believed(mergeFacts(run.expected, answer), end.report);
+  const facts = believed(mergeFacts(run.expected, answer, options.trustsServers), end.report);
   const report = withHostNotes(end.report, facts);
   const latencyMs = Math.max(0, endedMs - run.startedMs);
-  const time = { atMs: run.startedMs, seconds: (answer.serverMs ?? latencyMs) / 1000 };
+  const serverMs = serverMsOf(answer, facts.isServerTrusted === true, latencyMs);
+  const time = { atMs: run.startedMs, seconds: (serverMs ?? latencyMs) / 1000 };
   const cost =
     end.nothingSpent === undefined
       ? noted(priceCall(facts, time, report.usage, report.estimate, options), report)
@@ -49,7 +52,7 @@ export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: Sett
     startedAt: new Date(run.startedMs).toISOString(),
     endedAt: new Date(endedMs).toISOString(),
     latencyMs,
-    serverMs: answer.serverMs,
+    serverMs,
     timeToFirstTokenMs: answer.timeToFirstTokenMs,
     attempts: answer.attempts,
     ...run.labels,

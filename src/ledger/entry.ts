@@ -111,6 +111,8 @@ export interface LedgerEntry {
   modelRequested: string;
   modelServed?: string;
   tier?: string;
+  /** The tier that was asked for, where the answer names another; `auto` where none was. */
+  tierRequested?: string;
   /** Where the call went, for prices that depend on it. */
   host?: string;
   privateHost?: boolean;
@@ -120,6 +122,8 @@ export interface LedgerEntry {
   pricing?: unknown;
   /** What the answer says that the call was billed at. */
   serverCost?: ServerCost;
+  /** Whether the user vouches for what the server says of its prices. */
+  isServerTrusted?: boolean;
   usage?: EntryUsage;
   cost: EntryCost;
   outcome: Outcome;
@@ -147,11 +151,13 @@ export type CallFacts = Pick<
   | "modelRequested"
   | "modelServed"
   | "tier"
+  | "tierRequested"
   | "host"
   | "privateHost"
   | "clientOf"
   | "pricing"
   | "serverCost"
+  | "isServerTrusted"
 >;
 
 /** Where entries go. An object of one's own will do. */

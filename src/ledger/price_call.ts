@@ -31,11 +31,13 @@ export function priceCall(
     servedModel: facts.modelServed,
     at: new Date(time.atMs),
     serviceTier: facts.tier,
+    requestedTier: facts.tierRequested,
     isPrivateHost: facts.privateHost,
     host: facts.host,
     clientOf: facts.clientOf,
     seconds: time.seconds,
     serverCost: facts.serverCost,
+    isServerTrusted: facts.isServerTrusted,
     // Checked where it is used, which takes whatever the user wrote.
     declared: facts.pricing as CostQuery["declared"],
   };

@@ -53,6 +53,7 @@ function factsFor(entry: LedgerEntry, { provider, model, tier }: RepriceOptions)
     ...(isSame ? { serverCost } : {}),
     provider: provider ?? entry.provider,
     tier: tier ?? entry.tier,
+    tierRequested: tier === undefined ? entry.tierRequested : undefined,
   };
 }
 

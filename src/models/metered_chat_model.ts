@@ -12,6 +12,7 @@ import { ModelCall } from "../run/model_call.js";
 import { sumLLMOutputs } from "../run/run.js";
 import { RunOwner } from "../run/run_owner.js";
 import type { MeteredFacts } from "../seam/gate.js";
+import { ownFacts } from "../seam/own_facts.js";
 import { authorizationOf, type ApiKey } from "../transport/api_key.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import type { Endpoint } from "../transport/endpoint.js";
@@ -93,7 +94,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     for (const [key, value] of Object.entries(hidden)) {
       Object.defineProperty(this, key, { value, writable: true, configurable: true, enumerable: false });
     }
-    this.metadata = { ...this.metadata, metered: this.facts() };
+    this.metadata = { ...this.metadata, metered: ownFacts(this.facts()) };
     registerContentBlocks(provider.name);
     // What cannot be sent is refused here, and not by the first call.
     this.invocationParams();
@@ -238,12 +239,13 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
 
   /** What pricing needs to know of all calls of this model. */
   protected facts(): MeteredFacts {
-    const { pricing } = this.settled;
+    const { pricing, trustServerPrices } = this.settled;
     return {
       requested_model: this.model,
       private_host: this.endpoint.isPrivate,
       host: this.host,
       ...(pricing === undefined ? {} : { pricing }),
+      ...(trustServerPrices === true ? { trust_server_prices: true } : {}),
     };
   }
 }

@@ -79,6 +79,12 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
    * passes it on as it is; what cannot be read makes calls unpriced, with a warning.
    */
   pricing?: Exclude<DeclaredPricing, { callUsd: unknown }>;
+  /**
+   * Believe what this server says of its prices, such as the cost that a LiteLLM proxy names. Without it, what a server says that
+   * is not known by the model's class or by its host makes a call dearer, never cheaper than a price of yours.
+   * @default false
+   */
+  trustServerPrices?: boolean;
   /** What the model can do, for agents and middleware that ask. */
   profile?: ModelProfile;
 }

@@ -1,4 +1,5 @@
 import type { MeteredFacts } from "../seam/gate.js";
+import { ownFacts } from "../seam/own_facts.js";
 import type { CallSettings } from "../run/call_settings.js";
 import type { Provider } from "./provider.js";
 import { mergeOptions, readOptions, toOptionHeaders, type ReadOptions, type Settled } from "./read_options.js";
@@ -52,7 +53,7 @@ export function settle(model: SettledModel, options: CallOptions): CallSettings 
     maxRetries: (ofCall.maxRetries as number | null | undefined) ?? undefined,
     isV1: (settled.outputVersion ?? model.outputVersion) === "v1",
     signal: options.signal,
-    facts: { ...model.facts, ...provider.facts?.(settled) },
+    facts: ownFacts({ ...model.facts, ...provider.facts?.(settled) }),
     metadata: { ...model.metadata },
   };
 }

@@ -70,6 +70,7 @@ export const METERED_OPTIONS = {
   ),
   costs: unstored("constructor"),
   pricing: kept(),
+  trustServerPrices: kept(SWITCH),
   profile: kept(FIELDS),
   idleTimeout: kept(limit(0)),
   firstByteTimeout: kept(limit(0)),

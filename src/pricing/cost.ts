@@ -10,6 +10,7 @@ import { ageOf, withAgeWarning } from "./look_up/price_of.js";
 import { resolvePrice, unpriced, type Resolution } from "./look_up/resolve.js";
 import type { PriceBasis, PriceQuery, PriceTable } from "./look_up/schema.js";
 import { amountsOf, type ServerCost } from "./server_cost.js";
+import { askedFor, VOUCH, withoutBatch } from "./unknown_server.js";
 import { toBuckets, type UsageLike } from "./usage_buckets.js";
 
 /** What is to be charged for, and what is known of where it ran. */
@@ -22,6 +23,10 @@ export interface CostQuery extends PriceQuery {
   host?: string;
   /** What the answer says that the call was billed at. */
   serverCost?: ServerCost;
+  /** The tier that was asked for, where the answer names another. */
+  requestedTier?: string;
+  /** Whether the user vouches for what the server says of its prices. */
+  isServerTrusted?: boolean;
   /**
    * The provider that the model's class is made for, where it stood before a server of somebody else. A row of the user's own
    * table for it holds; a price list's never does, since a model of the same name is another's there.
@@ -84,19 +89,24 @@ function chargeFor(usage: UsageLike | undefined, query: CostQuery, options: Cost
   if (serverCost === undefined) return chargeByPrice(usage, query, options);
   const billed = billedCost(serverCost, query);
   if (billed !== undefined && serverCost.isTrusted) return billed;
+  // Who bills others' models is not free where it runs: what it did not say is unknown, but for a declared price.
   const own = chargeByPrice(usage, query, options);
   if (billed !== undefined) return dearer(own, billed);
-  // A proxy that serves others' models is not free where it runs: what it did not say is unknown, but for a declared price.
-  const isOwn = query.declared !== undefined && query.declared !== null && own.status !== "unpriced";
+  const isOwn = isDeclared(query) && own.status !== "unpriced";
   return isOwn ? own : unpricedCost(declarationOf(query, "the proxy did not say what the call cost"));
 }
 
 /** A figure that nobody vouches for makes a call dearer, never cheaper. */
 function dearer(own: Cost, billed: Cost): Cost {
-  if (own.totalPico !== undefined && own.totalPico >= (billed.totalPico ?? 0n)) return own;
-  const known = own.totalPico === undefined ? "no price is known" : `the price makes it ${own.totalUsd}`;
-  billed.warnings.push(`the cost is what the server says, and its provider is not known; ${known}`);
-  return billed;
+  const ofServer = billed.totalPico ?? 0n;
+  if (own.totalPico === undefined || own.totalPico < ofServer) {
+    const known = own.totalPico === undefined ? "no price is known" : "the price makes it less";
+    billed.warnings.push(`the cost is what the server says, and its provider is not known; ${known}; ${VOUCH}`);
+    return billed;
+  }
+  if (own.totalPico > ofServer)
+    own.warnings.push(`the server says that the call cost less, and its provider is not known; ${VOUCH}`);
+  return own;
 }
 
 function billedCost(said: ServerCost, query: CostQuery): Cost | undefined {
@@ -116,8 +126,26 @@ function billedCost(said: ServerCost, query: CostQuery): Cost | undefined {
   return { ...cost, isLowerBound: true };
 }
 
-function chargeByPrice(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {
-  const declared = query.declared === undefined || query.declared === null ? undefined : parseDeclared(query.declared);
+/** By the declared price or a table's. What an answer says of itself, and nobody vouches for, does not make it cheaper than what was asked for. */
+function chargeByPrice(usage: UsageLike | undefined, answered: CostQuery, options: CostOptions): Cost {
+  const query = withoutBatch(answered);
+  const said = chargeAsSaid(usage, query, options);
+  const asked = isDeclared(query) ? undefined : askedFor(query);
+  if (asked === undefined || said.totalPico === undefined) return said;
+  const own = chargeAsSaid(usage, asked, options);
+  if (own.totalPico === undefined || own.totalPico <= said.totalPico) return said;
+  own.warnings.push(
+    `the answer names a cheaper model or service tier; the price is that of what was asked for; ${VOUCH}`,
+  );
+  return own;
+}
+
+function isDeclared({ declared }: CostQuery): boolean {
+  return declared !== undefined && declared !== null;
+}
+
+function chargeAsSaid(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {
+  const declared = isDeclared(query) ? parseDeclared(query.declared) : undefined;
   if (declared?.kind === "gpu") return gpuCost(declared, query);
   const resolution = declared === undefined ? lookUp(query, usage, table) : declaredPrice(declared, query);
   if (resolution.rates === undefined) return unpricedCost(resolution);
@@ -142,12 +170,22 @@ function uncounted(resolution: Resolution, problem: string): Cost {
 function lookUp(query: CostQuery, usage: UsageLike | undefined, table: PriceTable | undefined): Resolution {
   const { provider, model, servedModel, at, serviceTier, batch } = query;
   const resolution = resolvePrice(
-    { provider, model, servedModel, at, serviceTier, batch, inputTokens: usage?.input_tokens },
+    {
+      provider,
+      model,
+      servedModel,
+      at,
+      serviceTier,
+      batch,
+      inputTokens: usage?.input_tokens,
+      outputTokens: usage?.output_tokens,
+    },
     table,
   );
   if (resolution.rates !== undefined)
     return query.clientOf === provider ? withHost(resolution, query, `of \`${provider}\``) : resolution;
-  return ownRow(query, table) ?? localPrice(query, resolution, table) ?? resolution;
+  const local = resolution.isListed === true ? undefined : localPrice(query, resolution, table);
+  return ownRow(query, table) ?? local ?? resolution;
 }
 
 function ownRow(query: CostQuery, table: PriceTable | undefined): Resolution | undefined {

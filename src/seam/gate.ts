@@ -41,7 +41,10 @@ export function isCallGate<Handler extends object>(handler: Handler): handler is
   return "admit" in handler && typeof handler.admit === "function";
 }
 
-/** Facts about a call that only its model knows, and that pricing needs. They ride in `response_metadata.metered` and in the run's `metadata.metered`. */
+/**
+ * Facts about a call that only its model knows, and that pricing needs. They ride in `response_metadata.metered` and in the run's
+ * `metadata.metered`, and are believed where they bear the mark of `own_facts.ts`.
+ */
 export interface MeteredFacts {
   /** The model as the user asked for it; `model_name` says which one served. */
   requested_model: string;
@@ -53,4 +56,6 @@ export interface MeteredFacts {
   service_tier?: string;
   /** The `pricing` that the user declared, uninterpreted. */
   pricing?: unknown;
+  /** Whether the user said that what the server says of its prices is so. */
+  trust_server_prices?: boolean;
 }

@@ -5,7 +5,7 @@ import { FakeListChatModel, FakeLLM } from "@langchain/core/utils/testing";
 import { CostCallbackHandler, type CostTotals } from "../../src/books/cost_handler.js";
 import { PriceNotFoundError } from "../../src/base/errors.js";
 import { MILLIONS, PRICES } from "./prices.js";
-import { FACTS, ScriptedModel } from "./scripted_model.js";
+import { factsWith, ScriptedModel } from "./scripted_model.js";
 
 const answer = { messages: [{ content: "hi", usage_metadata: MILLIONS }] };
 const result: LLMResult = {
@@ -17,7 +17,7 @@ const model = (name: string, isOurs = false) =>
     answer,
     model: name,
     maxRetries: 0,
-    facts: isOurs ? { ...FACTS, requested_model: name } : undefined,
+    facts: isOurs ? factsWith({ requested_model: name }) : undefined,
   });
 
 describe("totals", () => {
@@ -188,7 +188,7 @@ describe("onUnpriced", () => {
       const declared = new ScriptedModel({
         answer,
         model: "own",
-        facts: { ...FACTS, requested_model: "own", pricing },
+        facts: factsWith({ requested_model: "own", pricing }),
       });
       await declared.invoke("hi", { callbacks: [costs] });
       expect(costs.totals).toMatchObject({ calls: 1, deniedCalls: 0, unpricedCalls: 0 });

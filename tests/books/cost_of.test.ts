@@ -5,7 +5,7 @@ import { costOf } from "../../src/books/cost_of.js";
 import { CostCallbackHandler } from "../../src/books/cost_handler.js";
 import { definePriceTable } from "../../src/pricing/look_up/define_price_table.js";
 import { MILLIONS, PRICES } from "./prices.js";
-import { FACTS, ScriptedModel } from "./scripted_model.js";
+import { FACTS, factsWith, ScriptedModel } from "./scripted_model.js";
 
 const message = (response_metadata: Record<string, unknown>, usage_metadata: UsageMetadata | undefined = MILLIONS) => ({
   usage_metadata,
@@ -69,10 +69,10 @@ describe("costOf", () => {
 
   it.each([
     ["the tier that the answer names", { service_tier: "priority" }, "10"],
-    ["the tier that was asked for", { metered: { ...FACTS, service_tier: "priority" } }, "10"],
+    ["the tier that was asked for", { metered: factsWith({ service_tier: "priority" }) }, "10"],
     [
       "the answer's, where it differs",
-      { service_tier: "default", metered: { ...FACTS, service_tier: "priority" } },
+      { service_tier: "default", metered: factsWith({ service_tier: "priority" }) },
       "5",
     ],
   ])("prices %s", (_what, metadata, totalUsd) => {
@@ -97,7 +97,7 @@ describe("costOf", () => {
     const model_name = "accounts/fireworks/models/mixtral-8x22b-instruct";
     expect(costOf(message({ model_provider: "openai", model_name })).basis).not.toBe("unpriced");
     expect(
-      costOf(message({ model_provider: "openllm", model_name, metered: { ...FACTS, requested_model: model_name } }))
+      costOf(message({ model_provider: "openllm", model_name, metered: factsWith({ requested_model: model_name }) }))
         .basis,
     ).toBe("unpriced");
   });
@@ -157,7 +157,7 @@ describe("a local Ollama that hands a call on", () => {
         model_provider: "ollama",
         model_name: "mine",
         created: Date.UTC(2026, 10, 22) / 1000,
-        metered: { requested_model: "mine", private_host: true, host: "127.0.0.1:11434" },
+        metered: factsWith({ requested_model: "mine", private_host: true, host: "127.0.0.1:11434" }),
         ...remote,
       },
     });
@@ -189,7 +189,7 @@ describe("an answer that came through a proxy which says what calls cost", () =>
         model_provider: "openllm",
         model_name: "gpt-x",
         litellm_call_id: "c1",
-        metered: { requested_model: "gpt-x", private_host: true, host: "127.0.0.1:4000", pricing },
+        metered: factsWith({ requested_model: "gpt-x", private_host: true, host: "127.0.0.1:4000", pricing }),
         ...said,
       },
     });

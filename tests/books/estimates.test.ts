@@ -7,7 +7,7 @@ import { costOfUsage } from "../../src/pricing/cost.js";
 import { definePriceTable } from "../../src/pricing/look_up/define_price_table.js";
 import { parseUsd } from "../../src/base/money.js";
 import { PRICES } from "./prices.js";
-import { FACTS, ScriptedModel } from "./scripted_model.js";
+import { FACTS, factsWith, ScriptedModel } from "./scripted_model.js";
 
 type Bounds = [low: number, high: number | undefined];
 
@@ -58,7 +58,7 @@ describe("the figures that contain an estimated cost", () => {
   });
 
   it("are nothing apart where the call was free, whatever it used", () => {
-    const facts = { ...FACTS, pricing: "free" };
+    const facts = factsWith({ pricing: "free" });
     expect(costOf(estimated([1, 9], [1, undefined], facts), { table: PRICES })).toMatchObject({
       lowUsd: "0",
       totalUsd: "0",
@@ -67,7 +67,7 @@ describe("the figures that contain an estimated cost", () => {
   });
 
   it("are absent where there is no price", () => {
-    const facts = { ...FACTS, requested_model: "stranger" };
+    const facts = factsWith({ requested_model: "stranger" });
     expect(costOf(estimated([1, 9], [1, 9], facts), { table: PRICES })).toMatchObject({
       lowUsd: undefined,
       totalUsd: undefined,
@@ -76,7 +76,7 @@ describe("the figures that contain an estimated cost", () => {
   });
 
   it("are the same where GPU time is what counts", () => {
-    const facts = { ...FACTS, pricing: { gpuUsdPerHour: "3.6" } };
+    const facts = factsWith({ pricing: { gpuUsdPerHour: "3.6" } });
     expect(costOf(estimated([1, 9], [1, undefined], facts), { seconds: 10 })).toMatchObject({
       lowUsd: "0.01",
       totalUsd: "0.01",

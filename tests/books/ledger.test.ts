@@ -13,7 +13,7 @@ import { summarize } from "../../src/ledger/summary.js";
 import { gate } from "../support/gate.js";
 import { RecordingHandler } from "../support/recording_handler.js";
 import { MILLIONS, PRICES } from "./prices.js";
-import { FACTS, ScriptedModel, type Answer } from "./scripted_model.js";
+import { FACTS, factsWith, ScriptedModel, type Answer } from "./scripted_model.js";
 
 const used = { content: "hi", usage_metadata: MILLIONS };
 const RUN = "7b2c1a52-57a0-4f0e-9d3e-0d5f2c9a1b11";
@@ -121,6 +121,7 @@ describe("an entry", () => {
 
   it("repeats nothing of what a server or a model said", async () => {
     const response_metadata = {
+      metered: FACTS,
       usage_source: "estimated",
       usage_estimate: { reason: "the server said `secret`", inputTokens: [0, 1_000_000], outputTokens: [0, 1_000_000] },
       requests: [
@@ -184,7 +185,7 @@ describe("an entry", () => {
     const strict = new CostCallbackHandler({ table: PRICES, ledger, onUnpriced: "throw" });
     const stranger = new ScriptedModel({
       model: "stranger",
-      facts: { ...FACTS, requested_model: "stranger" },
+      facts: factsWith({ requested_model: "stranger" }),
       callbacks: [strict],
       maxRetries: 0,
     });
@@ -204,7 +205,7 @@ describe("an entry", () => {
   });
 
   it("prices GPU hours by the time that the server took, where the answer says", async () => {
-    const facts = { ...FACTS, pricing: { gpuUsdPerHour: "3600" } };
+    const facts = factsWith({ pricing: { gpuUsdPerHour: "3600" } });
     const message = { ...used, response_metadata: { metered_timing: { total_ms: 2500 } } };
     expect((await entryOf({ messages: [message] }, {}, { facts }))?.cost.usd).toBe("2.5");
     expect(costOf({ ...message, response_metadata: { ...message.response_metadata, metered: facts } }).totalUsd).toBe(
@@ -215,7 +216,7 @@ describe("an entry", () => {
   it("prices GPU hours by the time that the call took, where it does not", async () => {
     const answered = gate();
     const { ledger, costs } = books();
-    const facts = { ...FACTS, pricing: { gpuUsdPerHour: "3600", gpus: 2, share: 0.5 } };
+    const facts = factsWith({ pricing: { gpuUsdPerHour: "3600", gpus: 2, share: 0.5 } });
     const call = new ScriptedModel({ answer: { messages: [used], until: answered.opened }, facts }).invoke("hi", {
       callbacks: [costs],
     });
@@ -228,7 +229,7 @@ describe("an entry", () => {
   });
 
   it("keeps of a declared price what is data", async () => {
-    const facts = { ...FACTS, pricing: { inputUsdPerMillion: "1", outputUsdPerMillion: 2, note: { huge: 1n } } };
+    const facts = factsWith({ pricing: { inputUsdPerMillion: "1", outputUsdPerMillion: 2, note: { huge: 1n } } });
     expect((await entryOf({ messages: [used] }, {}, { facts }))?.pricing).toEqual({
       inputUsdPerMillion: "1",
       outputUsdPerMillion: 2,

@@ -1,3 +1,4 @@
+import { ownFacts } from "../../src/seam/own_facts.js";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import {
   BaseChatModel,
@@ -35,7 +36,10 @@ export class ScriptedModel extends BaseChatModel {
 
   constructor(fields: ScriptedModelFields = {}) {
     const { facts } = fields;
-    super({ ...fields, metadata: { ...fields.metadata, ...(facts === undefined ? {} : { metered: facts }) } });
+    super({
+      ...fields,
+      metadata: { ...fields.metadata, ...(facts === undefined ? {} : { metered: ownFacts(facts) }) },
+    });
     this.#fields = fields;
     this.answer = fields.answer ?? { messages: [{ content: "hi" }] };
   }
@@ -86,11 +90,20 @@ export class ScriptedModel extends BaseChatModel {
     const { facts, provider = "acme", model = "roadrunner" } = this.#fields;
     if (facts === undefined || manager === undefined) return this.answer;
     const { runId, handlers } = manager;
-    const call = { runId, provider, model, messages: [], n: 1, metadata: { metered: facts }, handlers };
+    const call = { runId, provider, model, messages: [], n: 1, metadata: { metered: ownFacts(facts) }, handlers };
     for (const handler of handlers) if (isCallGate(handler)) await handler.admit(call);
     return this.answer;
   }
 }
 
 /** Facts of a model on a public host. */
-export const FACTS: MeteredFacts = { requested_model: "roadrunner", private_host: false, host: "api.acme.test" };
+export const FACTS: MeteredFacts = ownFacts({
+  requested_model: "roadrunner",
+  private_host: false,
+  host: "api.acme.test",
+});
+
+/** The same facts but for some. */
+export function factsWith(other: Partial<MeteredFacts>): MeteredFacts {
+  return ownFacts({ ...FACTS, ...other });
+}

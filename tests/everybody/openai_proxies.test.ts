@@ -47,7 +47,7 @@ const OPENROUTER: Report[] = [
     model: chat("acme/some-model"),
     table: OWN_ROW,
     usd: "0.00178",
-    warnings: [/your row for `openai`/],
+    warnings: [/says that the call cost less/, /your row for `openai`/],
   },
   {
     name: "OpenRouter with one's own key",

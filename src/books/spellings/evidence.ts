@@ -1,4 +1,5 @@
 import { fieldsOf, isObject } from "../../base/json.js";
+import { areOwnFacts } from "../../seam/own_facts.js";
 import type { Heard } from "../heard.js";
 import type { Fields } from "./spelled.js";
 
@@ -55,9 +56,9 @@ export function evidenceOfMessage(
   };
 }
 
-/** Whether the message is one of this package's models, which say themselves how sure their figure is. */
-export function isFlagged({ metadata }: Evidence): boolean {
-  return metadata.usage_source !== undefined;
+/** Whether a model of this package made the message, in this process. */
+export function isOwnMessage({ metadata }: Evidence): boolean {
+  return areOwnFacts(metadata.metered);
 }
 
 /** Whether the message has usage in LangChain's own place for it. */

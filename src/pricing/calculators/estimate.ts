@@ -16,7 +16,8 @@ export interface TokenCounts {
 }
 
 /** A call to be priced before, or without, being made. */
-export interface EstimateQuery extends TokenCounts, Omit<CostQuery, "provider" | "inputTokens">, CostOptions {
+export interface EstimateQuery
+  extends TokenCounts, Omit<CostQuery, "provider" | "inputTokens" | "outputTokens">, CostOptions {
   /** @default "fireworks" */
   provider?: string;
   /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */

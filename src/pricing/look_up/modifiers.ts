@@ -18,6 +18,11 @@ const NONE: readonly string[] = [];
 /** Service tiers that cost what standard does, whatever else they do. */
 const STANDARD_TIERS: ReadonlySet<string> = new Set(["", "auto", "default", "standard"]);
 
+/** Whether a service tier is one that a price list lists, whoever's it is. */
+export function isStandardTier(tier: string): boolean {
+  return STANDARD_TIERS.has(tier.toLowerCase());
+}
+
 /** The rates of one call: by its service tier, halved in a batch job. */
 export function modifyRates(
   standard: CompiledRates,

@@ -33,7 +33,8 @@ export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswe
   const { provider = DEFAULT_PROVIDER, at, serviceTier, batch, table, strict, maxAgeDays } = options;
   const query = { provider, model, at, serviceTier, batch };
   const found = resolvePrice(query, table);
-  const resolution = found.rates === undefined ? (localPrice(query, found, table) ?? found) : found;
+  const resolution =
+    found.rates === undefined && found.isListed !== true ? (localPrice(query, found, table) ?? found) : found;
   if (strict === true && resolution.basis === "unpriced") {
     throw new PriceNotFoundError(
       `No price is known for \`${model}\` (${resolution.provider}): ${resolution.reason}. Give one with definePriceTable, or declare it on the model.`,

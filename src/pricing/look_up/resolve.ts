@@ -13,6 +13,8 @@ export interface Resolution {
   provider: string;
   /** Absent when unpriced. */
   rates?: CompiledRates;
+  /** Whether a row names the model, though it has no price for how the call was made. */
+  isListed?: true;
   /** Whether a kind of tokens without a rate is known to cost what its parent does. */
   isComplete?: boolean;
   reason: string;
@@ -52,8 +54,9 @@ export function resolvePrice(query: PriceQuery, ownTable?: PriceTable): Resoluti
   if (!isPriceTable(table))
     return unpriced(provider, atMs, "the `table` is no price table; make one with definePriceTable");
   const when = { atMs, inputTokens: query.inputTokens };
-  const requested = locateInChain(table, provider, String(query.model), when);
-  const { found, origin } = servedOr(requested, query, (model) => locateInChain(table, provider, model, when));
+  const find = (model: string) => withAnswer(locateInChain(table, provider, model, when), query);
+  const requested = find(String(query.model));
+  const { found, origin } = servedOr(requested, query, find);
   const mode = { provider, serviceTier: query.serviceTier, batch: query.batch };
   switch (found.kind) {
     case "row":
@@ -85,6 +88,20 @@ function locateInChain(table: PriceTable, provider: string, model: string, when:
     : hit;
 }
 
+/** Rows for embeddings and rerankers have no price for what answers. */
+function withAnswer(hit: ChainHit, { outputTokens = 0 }: PriceQuery): ChainHit {
+  const { found } = hit;
+  if (!(outputTokens > 0) || !hasNoAnswer(found)) return hit;
+  return {
+    ...hit,
+    found: { kind: "none", reason: "its row is one of models that answer with no tokens, and this call has some" },
+  };
+}
+
+function hasNoAnswer(found: Located): boolean {
+  return found.kind === "row" && (found.row.kind === "embedding" || found.row.kind === "rerank");
+}
+
 function withHow(found: Extract<Located, { kind: "row" | "tier" }>, how: string): Located {
   return found.kind === "row" ? { ...found, how, derived: true } : { ...found, how: `${how}: ${found.how}` };
 }
@@ -100,6 +117,7 @@ function servedOr(requested: ChainHit, query: PriceQuery, find: (model: string) 
   if (found.kind === "none" && found.ownPrice === true) return requested;
   if (found.kind === "row" && hasDeployments(provider) && knowsBetter(requested, model, servedModel)) return requested;
   const served = find(servedModel);
+  if (hasNoAnswer(served.found) && found.kind !== "none" && !hasNoAnswer(found)) return requested;
   if (found.kind === "row" && isRouted(found.row)) {
     return requested.moves === true && served.found.kind === "row" && isRouted(served.found.row) ? served : requested;
   }
@@ -135,7 +153,7 @@ function fromRow(
   atMs: number,
 ): Resolution {
   const modified = modifyRates(standardAt(row, atMs), row.tiers, mode);
-  if ("reason" in modified) return unpriced(mode.provider, atMs, modified.reason);
+  if ("reason" in modified) return { ...unpriced(mode.provider, atMs, modified.reason), isListed: true };
   const { source, checkedOn, lastListed } = row.row;
   // Written out, as in fromTier: spreading objects takes V8 ten times as long as the look-up.
   return {

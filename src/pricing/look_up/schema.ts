@@ -140,6 +140,8 @@ export interface PriceQuery {
   batch?: boolean;
   /** All input tokens of the call, for providers whose long prompts cost more. */
   inputTokens?: number;
+  /** All its output tokens: a call that has any is none for embeddings, and no row of theirs prices it. */
+  outputTokens?: number;
 }
 
 /** Where a price comes from. `server`: from the answer itself, which says what the call was billed at. */

@@ -1,3 +1,4 @@
+import { ownFacts } from "../../seam/own_facts.js";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
@@ -91,7 +92,7 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
     if (this.model !== "") return;
     await this.#own.findModel((id) => {
       this.model = id;
-      this.metadata = { ...this.metadata, metered: this.facts() };
+      this.metadata = { ...this.metadata, metered: ownFacts(this.facts()) };
     });
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { HumanMessage } from "@langchain/core/messages";
 import { costOf } from "../../../src/callbacks.js";
 import { recording, replay } from "../../support/recordings.js";
@@ -153,11 +153,39 @@ describe("cost", () => {
     });
   });
 
-  it("is that of the GPU's time where its price is declared, by Ollama's own clock", async () => {
-    bench.server.reply(answer({ total_duration: 10_000_000_000 }));
-    const model = bench.model({ pricing: { gpuUsdPerHour: "3.60" } });
-    expect(costOf(await model.invoke("Hi"))).toMatchObject({ status: "priced", totalUsd: "0.01" });
-    expect(model.costs.totals.costUsd).toBe("0.01");
+  describe("is that of the GPU's time where its price is declared", () => {
+    // 3,600 USD an hour is 1 USD a second; the call takes 10 seconds or a little more.
+    const pricing = { gpuUsdPerHour: "3600" };
+    const after = async (total_duration: number, fields: object): Promise<number> => {
+      const { now } = Date;
+      let skew = 0;
+      const clock = jest.spyOn(Date, "now").mockImplementation(() => now() + skew);
+      bench.server.reply(() => {
+        skew += 10_000;
+        return answer({ total_duration });
+      });
+      const model = bench.model({ pricing, ...fields });
+      const message = await model.invoke("Hi");
+      clock.mockRestore();
+      expect(model.costs.totals.costUsd).toBe(costOf(message).totalUsd);
+      return Number(model.costs.totals.costUsd);
+    };
+
+    it.each([0, 1, 9_000_000_000, 1e300])("by our own clock, whatever the server says: %p ns", async (said) => {
+      const usd = await after(said, {});
+      expect(usd).toBeGreaterThanOrEqual(10);
+      expect(usd).toBeLessThan(100);
+    });
+
+    it("by Ollama's, where the user vouches for it", async () => {
+      expect(await after(9_000_000_000, { trustServerPrices: true })).toBe(9);
+    });
+
+    it.each([0, -1, 1e300])("but within our own: %p ns", async (said) => {
+      const usd = await after(said, { trustServerPrices: true });
+      expect(usd).toBeGreaterThanOrEqual(10);
+      expect(usd).toBeLessThan(100);
+    });
   });
 
   it("on a public host is unknown unless it is declared", async () => {

@@ -1,3 +1,4 @@
+import { ownFacts } from "../../../seam/own_facts.js";
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { tallyFor, type CostCallbackHandler } from "../../../models/default_tally.js";
@@ -125,11 +126,11 @@ export class FireworksEmbeddings extends Embeddings {
   async #embed(texts: string[], options: FireworksEmbeddingsCallOptions | undefined): Promise<number[][]> {
     const call = new Call({ timeoutMs: this.#fields.timeout }, options?.signal);
     const context = { server: FIREWORKS_SERVER, model: this.model, explain: explainFireworks };
-    const facts = {
+    const facts = ownFacts({
       requested_model: this.model,
       private_host: this.#endpoint.isPrivate,
       host: new URL(this.baseURL).host,
-    };
+    });
     try {
       return await bookEmbedding(this.costs, { texts, model: this.model, facts, call }, async () => {
         const answer = await this.#transport.open(call, this.#request(texts), context);
