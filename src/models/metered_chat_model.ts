@@ -17,6 +17,7 @@ import { authorizationOf, type ApiKey } from "../transport/api_key.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import type { Endpoint } from "../transport/endpoint.js";
 import { Transport } from "../transport/transport.js";
+import { accountOf, fingerprintOf } from "./account.js";
 import { countContentTokens, countMessageTokens, type MessageTokens } from "./message_tokens.js";
 import { gatherChunks, generateAnswers, streamChunks } from "./answer_call.js";
 import { tallyFor, withTally, type CostCallbackHandler } from "./default_tally.js";
@@ -133,8 +134,11 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     return { base_url: this.baseURL, ...this.invocationParams() };
   }
 
+  /** Whoever may not ask the server is not given its answers to others either: of credentials, the key has a hash. */
   override _getSerializedCacheKeyParametersForCall(options: CallOptions & { config?: RunnableConfig }): string {
-    return super._getSerializedCacheKeyParametersForCall(withoutSecrets(options) as never);
+    const key = super._getSerializedCacheKeyParametersForCall(withoutSecrets(options) as never);
+    const account = this.account(options.headers);
+    return account === "" ? key : `${key},asked_by:"${fingerprintOf(account, this.baseURL)}"`;
   }
 
   protected override _getCallOptionsForTracing(options: this["ParsedCallOptions"]): this["ParsedCallOptions"] {
@@ -225,6 +229,12 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   /** @ignore */
   authorization(): Record<string, string> | Promise<Record<string, string>> {
     return authorizationOf(this.apiKey, this.endpoint.authorization);
+  }
+
+  /** Who asks, with secrets in it. @ignore */
+  account(headersOfCall?: object): string {
+    const headers = [this.settled.headers, headersOfCall];
+    return accountOf({ apiKey: this.apiKey, basic: this.endpoint.authorization, headers });
   }
 
   protected override serializedForRuns(): Serialized {

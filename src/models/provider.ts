@@ -29,6 +29,8 @@ export interface ModelHandle {
   readonly settled: Settled;
   /** Headers that say who asks. The model's own transport adds them to each request. */
   authorization(): Record<string, string> | Promise<Record<string, string>>;
+  /** Text that differs where accounts do; it has their secrets in it. */
+  account(headersOfCall?: object): string;
 }
 
 /** What the fields of one request are made of. */

@@ -37,6 +37,9 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
   CallOptions,
   AIMessageChunk
 > {
+  /** The settings of calls that a cache was asked for, by their options. */
+  private readonly looked = new WeakMap<object, CallSettings>();
+
   /** How long a call may take. */
   protected abstract readonly limits: CallLimits;
 
@@ -135,6 +138,16 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     });
   }
 
+  /** @ignore */
+  override _generateCached(
+    request: Parameters<BaseChatModel<CallOptions>["_generateCached"]>[0],
+  ): ReturnType<BaseChatModel<CallOptions>["_generateCached"]> {
+    const given = request.parsedOptions as this["ParsedCallOptions"];
+    const settings = this.settingsOf(given);
+    this.looked.set(given, settings);
+    return super._generateCached({ ...request, parsedOptions: withSettings(given, settings) });
+  }
+
   /** The call that options carry, or one of its own for a caller that owns no run. */
   protected callOf(
     messages: BaseMessage[],
@@ -196,7 +209,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
   /** Settles a call's options, once for everybody who asks, and says how to start its runs. */
   private async begin(messages: BaseMessage[][], config: RunnableConfig, given: this["ParsedCallOptions"]) {
     await this.ready();
-    const settings = this.settingsOf(given);
+    const settings = this.looked.get(given) ?? this.settingsOf(given);
     const options = withSettings(given, settings);
     const start = (): Promise<Run[]> => {
       const invocationParams = this._getInvocationParamsForTracing(options);

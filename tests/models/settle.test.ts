@@ -68,7 +68,16 @@ it("a streamed invoke settles once too", async () => {
   expect(settled - OF_CONSTRUCTOR).toBe(1);
 });
 
-it("with a cache, core asks for its key and twice for the run that it starts itself", async () => {
-  await new Counted({ cache: new InMemoryCache() }).invoke("Hi.");
-  expect(settled - OF_CONSTRUCTOR).toBe(1 + 3);
+it("a call that fails settles once too, whoever asks for the fields of its request", async () => {
+  const model = new Counted({ baseURL: "http://127.0.0.1:1", maxRetries: 1 });
+  await expect(model.bindTools([weather]).invoke("Hi.")).rejects.toThrow("No answer");
+  expect(settled - OF_CONSTRUCTOR).toBe(1);
+});
+
+it("with a cache, the key needs the model's own options once more", async () => {
+  const model = new Counted({ cache: new InMemoryCache() });
+  await model.invoke("Hi.");
+  expect(settled - OF_CONSTRUCTOR).toBe(1 + 1);
+  await model.invoke("Hi.");
+  expect(settled - OF_CONSTRUCTOR).toBe(2 * (1 + 1));
 });
