@@ -29,7 +29,10 @@ export async function generateAnswers(call: ModelCall, model: ModelHandle, provi
       const warned = withWarnings(
         seen,
         tell(
-          signs.warnings(() => delta.text ?? ""),
+          warningsOf(
+            call,
+            signs.warnings(() => delta.text ?? ""),
+          ),
           call,
           model,
         ),
@@ -68,7 +71,10 @@ export async function* streamChunks(
     }
     const closing = await closingOf(call, complete());
     const warnings = tell(
-      signs.warnings(() => call.delivered.whole()?.text ?? ""),
+      warningsOf(
+        call,
+        signs.warnings(() => call.delivered.whole()?.text ?? ""),
+      ),
       call,
       model,
     );
@@ -82,6 +88,12 @@ export async function* streamChunks(
     call.end();
   }
 }
+
+/** What is to be said of the request, and then what of the answer. */
+const warningsOf = ({ settings }: ModelCall, ofAnswer: string[]): string[] => [
+  ...(settings.warnings ?? []),
+  ...ofAnswer,
+];
 
 /** Tells the user of warnings. What is thrown there ends the call, as an error with the answer on it. */
 function tell(warnings: string[], { runManager, settings }: ModelCall, { settled }: ModelHandle): string[] {

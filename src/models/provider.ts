@@ -45,6 +45,8 @@ export interface AskedFor {
   readonly ofCall: ReadOptions;
   readonly tools: readonly ToolDefinition[];
   readonly forced: ForcedTool | undefined;
+  /** Takes what the answer's warnings must say of the request. */
+  readonly warn?: (warning: string) => void;
 }
 
 /** Everything that is known of a provider. A chat model's class is a provider, and types for its options. */

@@ -29,6 +29,7 @@ export function settle(model: SettledModel, options: CallOptions): CallSettings 
   const settled = mergeOptions(provider.options, ofModel, ofCall);
   const tools = toToolDefinitions(settled.tools ?? []);
   const forced = toForcedTool(settled.tool_choice, tools);
+  const warnings: string[] = [];
   const params = provider.toParams({
     model: model.model,
     host: model.facts.host,
@@ -37,11 +38,13 @@ export function settle(model: SettledModel, options: CallOptions): CallSettings 
     ofCall,
     tools,
     forced,
+    warn: (warning) => warnings.push(warning),
   });
   return {
     provider: provider.name,
     model: model.model,
     params,
+    ...(warnings.length > 0 ? { warnings } : {}),
     headers: headersOf(provider, ofModel, settled, ofCall),
     tools,
     forced,

@@ -52,19 +52,36 @@ function toToolDefinition(tool: BindToolsInput, position: number): ToolDefinitio
     function: {
       name,
       ...(typeof description === "string" && description !== "" ? { description } : {}),
-      parameters: toParameters(ownCopy(schema, toSchema(schema, `the schema of tool \`${name}\``, "tools"))),
+      parameters: parametersOf(schema, toSchema(schema, `the schema of tool \`${name}\``, "tools")),
       ...(typeof strict === "boolean" ? { strict } : {}),
     },
   };
 }
 
-/** A schema that its user may go on changing is not ours to keep. One that holds what cannot be copied stays as it is. */
-function ownCopy(given: unknown, schema: Json): Json {
-  if (given !== schema) return schema;
+/** The parameters that were made of schemas, with how those read: agents bind the same tools anew for each turn. */
+const parametersBy = new WeakMap<object, { text: string; parameters: Json }>();
+
+/**
+ * The parameters of a tool: the same object for the same schema, so that all that is made of them is made once. A schema
+ * that its user may go on changing is not ours to keep, and one that reads differently makes others.
+ */
+function parametersOf(given: unknown, schema: Json): Json {
+  const isTheirs = given === schema;
+  const text = isTheirs ? textOf(schema) : "";
+  const known = parametersBy.get(schema);
+  if (known !== undefined && known.text === text) return known.parameters;
+  if (text === undefined) return toParameters(schema);
+  const parameters = toParameters(isTheirs ? (JSON.parse(text) as Json) : schema); // an object reads as one
+  parametersBy.set(schema, { text, parameters });
+  return parameters;
+}
+
+/** How a schema reads; `undefined` for one that is no JSON, which is refused when it is sent. */
+function textOf(schema: Json): string | undefined {
   try {
-    return structuredClone(schema);
+    return JSON.stringify(schema);
   } catch {
-    return schema;
+    return undefined;
   }
 }
 

@@ -13,6 +13,8 @@ export interface CallSettings {
   readonly model: string;
   /** The request's fields but for the messages, under the names of the wire. */
   readonly params: Json;
+  /** What the answer's warnings must say of the request. */
+  readonly warnings?: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   /** The tools of the call, which are part of its prompt. */
   readonly tools: readonly ToolDefinition[];

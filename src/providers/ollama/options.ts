@@ -1,6 +1,8 @@
 import { isObject } from "../../base/json.js";
 import type { PullProgress } from "./model_listing.js";
 import {
+  kept,
+  limit,
   number,
   sent,
   such,
@@ -97,6 +99,11 @@ export interface ChatOllamaLiteInput
   pull?: boolean | PullMissing;
   /** Fetch images that are given by an http(s) address; otherwise they are an error. @default false */
   fetchImages?: boolean;
+  /**
+   * How many bytes the references (`$ref`) of one request's schemas may add to it when they are written out. Of a schema
+   * whose would add more, each definition is written out once, and the answer has a warning. @default 1048576
+   */
+  maxSchemaBytes?: number;
 }
 
 /** Options of one call of ChatOllamaLite. */
@@ -167,5 +174,6 @@ export const OLLAMA_OPTIONS = {
     "constructor",
     such("true, false, or an object", (value) => typeof value === "boolean" || isObject(value)),
   ),
+  maxSchemaBytes: kept(limit(0)),
   fetchImages: { kind: SWITCH, isStored: true, only: "constructor" },
 } satisfies OptionTable<keyof ChatOllamaLiteInput | keyof ChatOllamaLiteCallOptions>;

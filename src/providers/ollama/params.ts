@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
+import { fits, SchemaRoom, type WrittenOut } from "../../base/schema_room.js";
 import { withinGrammarBounds } from "../../models/grammar_bounds.js";
 import type { AskedFor } from "../../models/provider.js";
 import { toFields } from "../../models/read_options.js";
@@ -7,7 +8,7 @@ import { toSchema } from "../../models/tools.js";
 import type { ForcedTool, ToolDefinition } from "../../run/tool_definition.js";
 import { forcedCallFormat } from "../../wires/ollama/forced_call.js";
 import { toFormat } from "../../wires/ollama/format.js";
-import { toOllamaTool, type OllamaTool } from "../../wires/ollama/tool_schema.js";
+import { writeTool, type OllamaTool } from "../../wires/ollama/tool_schema.js";
 import { OLLAMA_OPTIONS } from "./options.js";
 
 /**
@@ -19,7 +20,8 @@ export function toOllamaParams(asked: AskedFor): Json {
   refuseSeveral(settled.n);
   const { tools, isForced } = offerTools(asked.tools, forced);
   const { options, fields } = inTheirPlaces(toFields(OLLAMA_OPTIONS, settled));
-  const format = isForced ? forcedCallFormat(tools) : toFormat(formatOf(asked));
+  const room = new SchemaRoom(settled.maxSchemaBytes as number | undefined);
+  const format = isForced ? forcedCallFormat(tools, room) : toFormat(formatOf(asked));
   const wire: Json = {
     model,
     options,
@@ -27,12 +29,18 @@ export function toOllamaParams(asked: AskedFor): Json {
     // A schema binds a model only once it has thought; one that is made to call a tool should do just that.
     think: toThink(fields.think ?? (isForced ? false : undefined), format, model),
     format: isObject(format) ? withinGrammarBounds(format) : format,
-    tools: tools.length > 0 ? tools.map(inItsWords) : undefined,
+    tools: tools.length > 0 ? tools.map((tool) => inItsWords(tool, room)) : undefined,
     keep_alive: toKeepAlive(settled.keepAlive),
     logprobs: fields.logprobs ?? (fields.top_logprobs === undefined ? undefined : true),
   };
+  const warning = room.warning(WITHOUT);
+  if (warning !== undefined) asked.warn?.(warning);
   return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined));
 }
+
+const WITHOUT =
+  "a definition is written out where it is named first, and the other places say in words where that is. " +
+  "Raise the option, or bind fewer tools.";
 
 /** Models that know levels only. With thinking off and a format they answer nothing. (ollama/ollama#11691) */
 const ALWAYS_THINKS = /gpt-?oss/i;
@@ -67,13 +75,19 @@ function inTheirPlaces(flat: Json): { options: Json; fields: Json } {
   return { options, fields };
 }
 
-/** Bound tools come back with every call, and never change: they are definitions of our own. */
-const converted = new WeakMap<OllamaTool, OllamaTool>();
+/** By its schema, since bound tools come back with every call: their definitions are our own, and never change. */
+const converted = new WeakMap<Json, { tool: OllamaTool; most: number; written: WrittenOut<OllamaTool> }>();
 
-function inItsWords(tool: OllamaTool): OllamaTool {
-  const known = converted.get(tool) ?? toOllamaTool(tool);
-  converted.set(tool, known);
-  return known;
+function inItsWords(tool: OllamaTool, room: SchemaRoom): OllamaTool {
+  const { name, description, parameters } = tool.function;
+  return room.write(name, (most) => {
+    const known = converted.get(parameters);
+    const isSame = known?.tool.function.name === name && known.tool.function.description === description;
+    if (known && isSame && fits(known.written, known.most, most)) return known.written;
+    const written = writeTool(tool, most);
+    converted.set(parameters, { tool, most, written });
+    return written;
+  });
 }
 
 /** The tools of a request. */

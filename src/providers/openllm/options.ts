@@ -67,6 +67,11 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
   /** Schema keywords to leave out, such as `["pattern"]`: grammar engines ignore or refuse some. */
   dropSchemaKeywords?: string[];
   /**
+   * How many bytes the references (`$ref`) of one request's schemas may add to it when they are written out. A schema whose
+   * would add more is sent with its references, and the answer has a warning. @default 1048576
+   */
+  maxSchemaBytes?: number;
+  /**
    * The forms in which the server's chat template takes a conversation: `"oneSystem"` (one system message, the first),
    * `"noSystem"` (none: its text goes to the user's first), `"userFirst"`, `"alternate"` (user and assistant in turn),
    * `"nineCharacterIds"` of tool calls, `"answeredCalls"`, `"reasoningOnCalls"` and `"reasoningOnAll"` (thoughts sent back), `"noReasoning"`.
@@ -122,6 +127,7 @@ export const OPENLLM_OPTIONS = {
   maxTokensField: choice("max_tokens", "max_completion_tokens"),
   fitMaxTokens: kept(SWITCH),
   dropSchemaKeywords: kept(TEXTS),
+  maxSchemaBytes: kept(limit(0)),
   messageForm: kept(
     such(
       `false or a list of ${MESSAGE_FORMS.join(", ")}`,

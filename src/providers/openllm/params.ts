@@ -1,10 +1,11 @@
 import { isObject, type Json } from "../../base/json.js";
+import { fits, SchemaRoom, type WrittenOut } from "../../base/schema_room.js";
 import { withinGrammarBounds } from "../../models/grammar_bounds.js";
 import { toCompletionParams } from "../../models/completions.js";
 import type { AskedFor } from "../../models/provider.js";
 import { toFields, type Settled } from "../../models/read_options.js";
 import type { ToolDefinition } from "../../run/tool_definition.js";
-import { toGrammarSchema } from "../../wires/openai/json_schema.js";
+import { writeOut } from "../../wires/openai/json_schema.js";
 import { mergeExtraBody } from "./extra_body.js";
 import { toGrammarFormat } from "./grammar_format.js";
 import { isForcing } from "./negotiate/request_body.js";
@@ -18,15 +19,18 @@ const KNOWN = { options: OPENLLM_OPTIONS };
  */
 export function openLLMParams(asked: AskedFor): Json {
   const { settled, ofModel, ofCall } = asked;
-  const { dropSchemaKeywords: dropped = NONE } = settled as ChatOpenLLMInput;
+  const { dropSchemaKeywords: dropped = NONE, maxSchemaBytes } = settled as ChatOpenLLMInput;
+  const room = new SchemaRoom(maxSchemaBytes);
   const params = toCompletionParams(KNOWN, offered(asked));
   if (params.model === "") delete params.model;
   if (params.repetition_penalty !== undefined) params.repeat_penalty = params.repetition_penalty;
-  if (isObject(params.response_format)) params.response_format = toGrammarFormat(params.response_format, dropped);
+  if (isObject(params.response_format)) params.response_format = toGrammarFormat(params.response_format, dropped, room);
   if (Array.isArray(params.tools))
-    params.tools = params.tools.map((tool: unknown) => withGrammarParameters(tool, dropped));
+    params.tools = params.tools.map((tool: unknown) => withGrammarParameters(tool, dropped, room));
   // Where the model may choose, no grammar holds it to the schema, which is a hint to it then.
   if (isForcing(params)) params.tools = (params.tools as ToolDefinition[]).map(withinBounds);
+  const warning = room.warning("its references stay, with their definitions. Raise the option, or bind fewer tools.");
+  if (warning !== undefined) asked.warn?.(warning);
   const named = withLimitField(params, settled);
   return { ...named, ...mergeExtraBody(ofModel.extraBody, saidByCall(named, ofCall), ofCall.extraBody) };
 }
@@ -59,22 +63,31 @@ function offered(asked: AskedFor): AskedFor {
   return { ...asked, tools: tools.filter((tool) => tool.function.name === forced.name), forced: "required" };
 }
 
+/** By the schema: bound tools come back with every call, and theirs never change. */
+const bounded = new WeakMap<Json, Json>();
+
 function withinBounds(tool: ToolDefinition): ToolDefinition {
-  return { ...tool, function: { ...tool.function, parameters: withinGrammarBounds(tool.function.parameters) } };
+  const { parameters: given } = tool.function;
+  const parameters = bounded.get(given) ?? withinGrammarBounds(given);
+  bounded.set(given, parameters);
+  return { ...tool, function: { ...tool.function, parameters } };
 }
 
-/** By the keywords that are dropped and by the tool: bound tools come back with every call, and never change. */
-const converted = new WeakMap<readonly string[], WeakMap<object, unknown>>();
+/** The same by the keywords that are dropped. */
+const converted = new WeakMap<readonly string[], WeakMap<Json, { most: number; written: WrittenOut }>>();
 
-function withGrammarParameters(tool: unknown, dropped: readonly string[]): unknown {
+function withGrammarParameters(tool: unknown, dropped: readonly string[], room: SchemaRoom): unknown {
   const definition = isObject(tool) ? tool.function : undefined;
   if (!isObject(tool) || !isObject(definition) || !isObject(definition.parameters)) return tool;
-  const known = converted.get(dropped) ?? new WeakMap<object, unknown>();
+  const { parameters: given } = definition;
+  const known = converted.get(dropped) ?? new WeakMap<Json, { most: number; written: WrittenOut }>();
   converted.set(dropped, known);
-  const before = known.get(tool);
-  if (before !== undefined) return before;
-  const parameters = toGrammarSchema(definition.parameters, dropped);
-  const grammar = { ...tool, function: { ...definition, parameters } };
-  known.set(tool, grammar);
-  return grammar;
+  const parameters = room.write(String(definition.name), (most) => {
+    const before = known.get(given);
+    if (before && fits(before.written, before.most, most)) return before.written;
+    const written = writeOut(given, dropped, most);
+    known.set(given, { most, written });
+    return written;
+  });
+  return { ...tool, function: { ...definition, parameters } };
 }

@@ -1,6 +1,7 @@
 import type { CallableTool } from "../../answer/written_calls.js";
 import type { ToolCallDelta } from "../../answer/delta.js";
 import type { Json } from "../../base/json.js";
+import { SchemaRoom } from "../../base/schema_room.js";
 import { toGrammarPart } from "./format.js";
 import type { OllamaTool } from "./tool_schema.js";
 
@@ -8,10 +9,10 @@ import type { OllamaTool } from "./tool_schema.js";
  * The `format` that leaves a model nothing but to call one of the tools: Ollama has no `tool_choice`, and with a schema
  * it answers with JSON in the content even where tools are offered.
  */
-export function forcedCallFormat(tools: readonly OllamaTool[]): Json {
+export function forcedCallFormat(tools: readonly OllamaTool[], room = new SchemaRoom()): Json {
   const calls = tools.map(({ function: { name, parameters } }) => ({
     type: "object",
-    properties: { name: { type: "string", enum: [name] }, arguments: toGrammarPart(parameters) },
+    properties: { name: { type: "string", enum: [name] }, arguments: toGrammarPart(parameters, name, room) },
     required: ["name", "arguments"],
   }));
   const [only, ...others] = calls;

@@ -1,9 +1,10 @@
 import { ConfigurationError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
 import { DATA_KEYWORDS, MAP_KEYWORDS } from "../../base/schema_keywords.js";
+import { fits, SchemaRoom, type WrittenOut } from "../../base/schema_room.js";
 import { withAnyType } from "./any_type.js";
-import { convertOnce } from "./convert_once.js";
-import { inlineRefs } from "./schema_refs.js";
+import { convertOnce } from "../../base/convert_once.js";
+import { writeOut } from "./schema_refs.js";
 
 /** What Ollama takes as `format`: any JSON, or JSON that follows a schema. */
 export type OllamaFormat = "json" | Json;
@@ -38,7 +39,14 @@ const toGrammarSchema = convertOnce((schema): Json => {
 });
 
 /** The same for a schema that becomes a part of another: its references would lead nowhere. */
-export const toGrammarPart = convertOnce((schema): Json => toFollowable(inlineRefs(schema)));
+export function toGrammarPart(schema: Json, name = "format", room = new SchemaRoom()): Json {
+  return room.write(name, (most) => toPart(schema, most));
+}
+
+const toPart = convertOnce((schema, most): WrittenOut => {
+  const { value, ...took } = writeOut(schema, most);
+  return { value: toFollowable(value), ...took };
+}, fits);
 
 /** A schema in the words of the server's grammars. */
 function toFollowable(schema: Json): Json {

@@ -1,8 +1,9 @@
 import { isObject, type Json } from "../../base/json.js";
+import { SchemaRoom, type WrittenOut } from "../../base/schema_room.js";
 import { withAnyType } from "./any_type.js";
 import { mergeAllOf, mergeVariants } from "./schema_merge.js";
 import { describe, notesOf } from "./schema_notes.js";
-import { inlineRefs } from "./schema_refs.js";
+import { writeOut } from "./schema_refs.js";
 
 /** A tool as this wire takes it. */
 export interface OllamaTool {
@@ -14,7 +15,19 @@ export interface OllamaTool {
  * A tool whose schema says everything in the few keywords that Ollama hands on to the model: references are written
  * out, `allOf` is merged, `oneOf` becomes `anyOf`, `const` a list of one, and constraints become words in descriptions.
  */
-export function toOllamaTool({ function: { name, description, parameters } }: OllamaTool): OllamaTool {
+export function toOllamaTool(tool: OllamaTool, room = new SchemaRoom()): OllamaTool {
+  return room.write(tool.function.name, (most) => writeTool(tool, most));
+}
+
+/** The same, and what it took. */
+export function writeTool(tool: OllamaTool, most: number): WrittenOut<OllamaTool> {
+  const { parameters } = tool.function;
+  if (!JSON.stringify(parameters).includes('"$ref"')) return { value: inItsWords(tool), added: 0, isWhole: true };
+  const { value, ...took } = writeOut(parameters, most);
+  return { value: inItsWords({ ...tool, function: { ...tool.function, parameters: value } }), ...took };
+}
+
+function inItsWords({ function: { name, description, parameters } }: OllamaTool): OllamaTool {
   const { schema, notes } = toParameters(parameters);
   const words = describe(description, notes).description;
   return {
@@ -25,19 +38,13 @@ export function toOllamaTool({ function: { name, description, parameters } }: Ol
 
 /** The outermost object keeps neither a description nor variants, so they go beside it. */
 function toParameters(parameters: Json): { schema: Json; notes: string[] } {
-  const hasRefs = JSON.stringify(parameters).includes('"$ref"');
-  const { description, ...flat } = flatten(hasRefs ? inlineRefs(parameters) : parameters);
+  const { description, ...flat } = flatten(parameters);
   const notes = typeof description === "string" ? [description] : [];
   // The type is one word here, unlike a property's: the server refuses a list.
   if (!Array.isArray(flat.anyOf)) return { schema: { properties: {}, ...flat, type: "object" }, notes };
   const { anyOf, ...own } = flat;
-  const { object, note } = mergeVariants(anyOf.filter(isObject).map((variant) => withOwn(variant, own)));
+  const { object, note } = mergeVariants(anyOf.filter(isObject), own);
   return { schema: object, notes: [...notes, note] };
-}
-
-/** Properties that stand beside `anyOf` belong to every variant. */
-function withOwn(variant: Json, own: Json): Json {
-  return mergeAllOf({ ...variant, allOf: [own] });
 }
 
 /** A schema without references, in the keywords that are kept. */
@@ -99,14 +106,21 @@ function itemsOf(items: unknown, prefixItems: unknown): { schema: Json; notes: s
   const tuple = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : undefined;
   if (!tuple) return isObject(items) ? { schema: flatten(items), notes: [] } : undefined;
   const kinds = tuple.map((each) => flatten(isObject(each) ? each : {}));
-  const words = kinds.map(
-    (kind) =>
-      `${typeof kind.type === "string" ? kind.type : "any"}${typeof kind.description === "string" ? ` (${kind.description})` : ""}`,
-  );
+  const words = kinds.map(({ type, description }) => {
+    // The items themselves have all of it: tuples in tuples would repeat theirs at each level.
+    const said = typeof description === "string" ? ` (${shortened(description)})` : "";
+    return `${typeof type === "string" ? type : "any"}${said}`;
+  });
   return {
     schema: kinds.length === 1 ? (kinds[0] ?? {}) : { anyOf: kinds },
     notes: [`the items in order: ${words.join(", ")}`],
   };
+}
+
+const LONGEST_IN_LIST = 200;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_IN_LIST ? `${text.slice(0, LONGEST_IN_LIST)}...` : text;
 }
 
 /** A value or null is a type with null; templates show types and rarely variants. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from "@jest/globals";
-import type { Json } from "../../../src/base/json.js";
-import { convertOnce } from "../../../src/wires/ollama/convert_once.js";
-import { toOllamaTool } from "../../../src/wires/ollama/tool_schema.js";
+import type { Json } from "../../src/base/json.js";
+import { convertOnce } from "../../src/base/convert_once.js";
+import { toOllamaTool } from "../../src/wires/ollama/tool_schema.js";
 
 const setUp = () => {
   const convert = jest.fn((schema: Json) => ({ kinds: schema.enum }));
