@@ -1,6 +1,7 @@
 import { toBase64 } from "../base/bytes.js";
 import { ConfigurationError } from "../base/errors.js";
 import { isPrivateHost } from "../base/private_host.js";
+import { withoutEnd } from "../base/trim.js";
 
 /** Where requests go. Credentials that stood in the URL are a header now and appear nowhere else. */
 export interface Endpoint {
@@ -27,7 +28,7 @@ export function parseEndpoint(text: string, option: string): Endpoint {
   if (url.protocol !== "http:" && url.protocol !== "https:")
     throw invalid(option, text, "is not an http or https URL.");
   const authorization = basicAuthorization(url, option);
-  const path = url.pathname.replace(/\/+$/, "");
+  const path = withoutEnd(url.pathname, "/");
   return {
     url: `${url.origin}${path}`,
     origin: url.origin,
@@ -36,8 +37,11 @@ export function parseEndpoint(text: string, option: string): Endpoint {
   };
 }
 
+/** Nobody looks at more of an address. */
+const LONGEST_SHOWN = 200;
+
 function invalid(option: string, text: string, problem: string): ConfigurationError {
-  const shown = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^]*@/i, "$1***@");
+  const shown = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^]*@/i, "$1***@").slice(0, LONGEST_SHOWN);
   return new ConfigurationError(
     option,
     `\`${option}\` (\`${shown}\`) ${problem}`,

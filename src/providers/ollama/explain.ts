@@ -2,7 +2,7 @@ import { ServerError } from "../../base/errors.js";
 import type { ErrorBody } from "../../transport/error_body.js";
 
 /** `model 'x' not found`, and `model "x" not found, try pulling it first`. */
-const MISSING = /model .*not found/i;
+const MISSING = /model .{0,300}not found/i;
 
 /** What to do about an error of Ollama's, where its words do not say. `model` is the one that was asked. */
 export function explainOllama(model: string, status: number | undefined, body: ErrorBody): string | undefined {

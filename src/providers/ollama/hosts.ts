@@ -1,3 +1,4 @@
+import { withoutEnd, withoutStart } from "../../base/trim.js";
 import { checkApiKey, type ApiKey } from "../../transport/api_key.js";
 import { parseEndpoint, type Endpoint } from "../../transport/endpoint.js";
 
@@ -55,7 +56,8 @@ function addressOf(
 
 /** The API's path is ours to add. */
 function withoutApi(endpoint: Endpoint): Endpoint {
-  return { ...endpoint, url: endpoint.url.replace(/\/+api$/, "") };
+  const { url } = endpoint;
+  return url.endsWith("/api") ? { ...endpoint, url: withoutEnd(url.slice(0, -"api".length), "/") } : endpoint;
 }
 
 /** An address without a scheme is a host, as Ollama's command line has it, with Ollama's port. */
@@ -81,12 +83,11 @@ function toReachable(text: string): string {
   return `${scheme === "" ? "http://" : scheme}${user}${reachable}${after}${path}`;
 }
 
+const QUOTES = "\"'";
+
 /** As shells and `.env` files leave it. */
 function unquoted(text: string): string {
-  return text
-    .trim()
-    .replace(/^["']+|["']+$/g, "")
-    .trim();
+  return withoutEnd(withoutStart(text.trim(), QUOTES), QUOTES).trim();
 }
 
 interface Address {

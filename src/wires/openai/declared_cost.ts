@@ -1,4 +1,5 @@
 import { isObject, numberOf, type Json } from "../../base/json.js";
+import { withoutEnd } from "../../base/trim.js";
 import { proxyOf } from "../../transport/proxy.js";
 
 /** What a LiteLLM proxy says that a request cost: in a header of a whole answer, in the last usage of a streamed one. */
@@ -47,5 +48,5 @@ export function toDecimal(text: string | null): string | undefined {
   const padded = point <= 0 ? "0".repeat(1 - point) + digits : digits.padEnd(point, "0");
   const at = Math.max(point, 1);
   const decimal = `${padded.slice(0, at)}.${padded.slice(at)}`;
-  return decimal.replace(/^0+(?=\d)/, "").replace(/\.?0*$/, "");
+  return withoutEnd(withoutEnd(decimal.replace(/^0+(?=\d)/, ""), "0"), ".");
 }

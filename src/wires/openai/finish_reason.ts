@@ -18,7 +18,7 @@ const MEANINGS: ReadonlyMap<string, string> = new Map(
   Object.entries(WORDS).flatMap(([meaning, words]) => words.split(" ").map((word) => [word, meaning] as const)),
 );
 /** Words for an answer that goes on. */
-const NONE = /^\s*(?:null|none|undefined|not_finished)?\s*$/i;
+const NONE = /^(?:null|none|undefined|not_finished)?$/i;
 /** Words of a failure that comes again. */
 const LASTING =
   /invalid|unsupported|quota|balance|billing|denied|forbidden|unauthori[sz]ed|not_found|toxic|too_(?:long|large)/i;
@@ -27,7 +27,7 @@ const LONGEST_WORDS = 1_000;
 
 /** Why a choice ended, in the server's words; `undefined` while it goes on. */
 export function readFinishReason(raw: unknown): string | undefined {
-  return typeof raw === "string" && !NONE.test(raw) ? raw : undefined;
+  return typeof raw === "string" && !NONE.test(raw.trim()) ? raw : undefined;
 }
 
 const meaningOf = (raw: string): string | undefined => MEANINGS.get(raw.trim().toLowerCase().replaceAll("-", "_"));
