@@ -6,6 +6,7 @@ import {
   type LangChainErrorCodes,
 } from "@langchain/core/errors";
 import type { AIMessage } from "@langchain/core/messages";
+import { printable } from "./printable.js";
 
 const metered = ns.sub("metered");
 
@@ -24,7 +25,7 @@ export class MeteredError extends metered.brand(LangChainError, "error") {
   partialOutput?: AIMessage;
 
   constructor(message: string, fields: MeteredErrorFields = {}) {
-    super(message);
+    super(printable(message));
     if (fields.cause !== undefined) this.cause = fields.cause;
     if (fields.partialOutput !== undefined) this.partialOutput = fields.partialOutput;
   }
@@ -157,6 +158,31 @@ export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
     this.limit = fields.limit;
     this.limitMs = fields.limitMs;
     stampRetryable(this, true);
+  }
+}
+
+/** What a bound on the size of an answer is called, and how large it is. */
+export interface ResponseTooLargeErrorFields extends MeteredErrorFields {
+  option: "maxResponseBytes" | "maxEventBytes";
+  limitBytes: number;
+  url?: string;
+}
+
+/** An answer, or one event in it, is larger than its bound: nothing more was read. `partialOutput` has what came before. */
+export class ResponseTooLargeError extends metered.brand(MeteredError, "response-too-large") {
+  override readonly name = "ResponseTooLargeError";
+  /** The option that sets the bound. */
+  readonly option: "maxResponseBytes" | "maxEventBytes";
+  /** The bound in bytes, as the body is once it has been decompressed. */
+  readonly limitBytes: number;
+  readonly url?: string;
+
+  constructor(message: string, fields: ResponseTooLargeErrorFields) {
+    super(message, fields);
+    this.option = fields.option;
+    this.limitBytes = fields.limitBytes;
+    this.url = fields.url;
+    stampRetryable(this, false);
   }
 }
 

@@ -6,6 +6,7 @@ export {
   ConnectionError,
   ContextWindowError,
   MeteredError,
+  ResponseTooLargeError,
   ServerError,
   StreamTruncatedError,
   StructuredOutputError,

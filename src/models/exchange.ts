@@ -52,7 +52,7 @@ export async function gathered(call: ModelCall, stream: AsyncIterable<AnswerDelt
 }
 
 function decodeAnswer(answer: HttpAnswer, wire: Wire, call: ModelCall): DecodedAnswer {
-  return new DecodedAnswer(answer, wire.framer(), wire.decoder(answer.headers), call);
+  return new DecodedAnswer(answer, wire.framer(answer.maxEventBytes), wire.decoder(answer.headers), call);
 }
 
 async function* only(deltas: AnswerDelta[]): AsyncGenerator<AnswerDelta[], void, undefined> {

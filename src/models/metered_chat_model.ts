@@ -86,7 +86,13 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     const { fetch, maxRetries, onFailedAttempt, timeout: timeoutMs } = fields;
     const authorize = () => this.authorization();
     const transport = new Transport({ caller: this.caller, fetch, authorize, maxRetries, onFailedAttempt });
-    const own = { timeoutMs, idleTimeoutMs: fields.idleTimeout, firstByteTimeoutMs: fields.firstByteTimeout };
+    const {
+      idleTimeout: idleTimeoutMs,
+      firstByteTimeout: firstByteTimeoutMs,
+      maxResponseBytes,
+      maxEventBytes,
+    } = fields;
+    const own = { timeoutMs, idleTimeoutMs, firstByteTimeoutMs, maxResponseBytes, maxEventBytes };
     const limits = provider.limits?.(own) ?? own;
     const { host } = new URL(endpoint.url);
     // Not enumerable, so that logging a model shows no credential.

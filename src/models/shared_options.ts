@@ -41,6 +41,9 @@ const LANGCHAIN_OPTIONS = {
   ls_structured_output_format: unstored("call"),
 } satisfies OptionTable<keyof BaseChatModelParams | keyof BaseChatModelCallOptions>;
 
+/** Half of what the longest text of any engine holds: what is read within it, and what is made of that, can be one text. */
+const MOST_BYTES = 2 ** 28;
+
 /** A value that may be a secret, so that no message shows it. */
 const secretText: Kind = (value, option) =>
   typeof value === "string"
@@ -74,6 +77,8 @@ export const METERED_OPTIONS = {
   profile: kept(FIELDS),
   idleTimeout: kept(limit(0)),
   firstByteTimeout: kept(limit(0)),
+  maxResponseBytes: kept(whole(1, MOST_BYTES)),
+  maxEventBytes: kept(whole(1, MOST_BYTES)),
   streaming: kept(SWITCH),
   thinkTags: choice("auto", "implicit", "off"),
   streamUsage: { kind: SWITCH, isStored: true },

@@ -5,7 +5,7 @@ import type { WireRequest } from "../transport/transport.js";
 /** A request's body and how to read its answer: all that differs between the APIs. Everything in it is pure. */
 export interface Wire {
   request: WireRequest;
-  framer(): Framer;
+  framer(maxEventBytes: number): Framer;
   /** Decodes a stream; the headers may say what the body does not. */
   decoder(headers: Headers): AnswerDecoder;
   /** Reads an answer that came whole: one delta for each choice. @throws ServerError for an error in a 200 */

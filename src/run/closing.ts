@@ -9,7 +9,6 @@ import type { MeteredFacts } from "../seam/gate.js";
 import { toUsage } from "../base/usage.js";
 import { mayHaveCost, type Attempt } from "../transport/call.js";
 import { isErrorLike } from "../transport/error_like.js";
-import { redactError } from "../transport/redact.js";
 import { promptParts } from "../usage/estimate.js";
 import { estimateUsage } from "../usage/estimate_usage.js";
 import type { UsageEstimate, UsageSource } from "../usage/usage.js";
@@ -152,7 +151,7 @@ function partialGeneration(call: ModelCall, closing: Closing): ChatGenerationChu
 
 /** The error of a call, with what was delivered and spent before it. */
 export async function failureOf(error: unknown, call: ModelCall): Promise<unknown> {
-  redactError(error, call.secrets);
+  call.secrets.redactError(error);
   const { message, isAccounted } = partialOutputOf(error);
   if (isAccounted) return error;
   call.book({ usage: message?.usage_metadata });

@@ -3,6 +3,7 @@ import { ModelAbortError, stampRetryable } from "@langchain/core/errors";
 import { CallTimeoutError } from "../base/errors.js";
 import { Deadlines, type CallLimits } from "./deadlines.js";
 import { isErrorLike } from "./error_like.js";
+import { Secrets } from "./redact.js";
 import { isGatewayFailure } from "./refusal.js";
 import { whenAborted } from "./when_aborted.js";
 
@@ -34,14 +35,20 @@ export function isAnswered({ status }: Attempt): boolean {
   return status !== undefined && status < 300;
 }
 
+/** Ten times what the longest answers of models come to, and yet no more than a process can hold several of. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+const MAX_EVENT_BYTES = 32 * 1024 * 1024;
+
 /**
  * The life of one model call on the wire: its abort signal, its clocks, its attempts. Each call has its own, so that
  * ending one leaves its siblings alone.
  */
 export class Call {
   readonly attempts: Attempt[] = [];
-  /** The credentials that the call sent, the longest first: nothing that it says may repeat them. */
-  secrets: readonly string[] = [];
+  /** The credentials that the call sent. */
+  readonly secrets = new Secrets();
+  readonly maxResponseBytes: number;
+  readonly maxEventBytes: number;
   /** Resolves when the call is over, whichever way. Keeps the call's place in the concurrency limit until then. */
   readonly over: Promise<void>;
   /** When the first request went out, when the first byte of an answer came, and the last one; in ms since the epoch. */
@@ -61,9 +68,11 @@ export class Call {
   private grace: Promise<undefined> | undefined;
 
   constructor(
-    limits: CallLimits,
+    readonly limits: CallLimits,
     private readonly userSignal?: AbortSignal,
   ) {
+    this.maxResponseBytes = limits.maxResponseBytes ?? MAX_RESPONSE_BYTES;
+    this.maxEventBytes = limits.maxEventBytes ?? MAX_EVENT_BYTES;
     this.over = new Promise((resolve) => (this.resolveOver = resolve));
     this.deadlines = new Deadlines(limits, (error) => this.abort(error));
     if (userSignal?.aborted) this.onUserAbort();
@@ -87,7 +96,7 @@ export class Call {
   refuse(message: string): void {
     const last = this.attempts.at(-1);
     if (!last || !isAnswered(last)) return;
-    last.error = message;
+    last.error = this.secrets.redact(message);
     last.isRefused = true;
   }
 
@@ -97,12 +106,6 @@ export class Call {
     const ended: unknown = this.signal.reason;
     const isAbort = isErrorLike(reason) && !isTimeout(reason) && isErrorLike(ended) && ended.cause === reason;
     return isAbort ? reason : undefined;
-  }
-
-  /** Keeps an attempt's credentials beside those of the attempts before it. */
-  hide(secrets: readonly string[]): void {
-    const isKnown = secrets.every((secret) => this.secrets.includes(secret));
-    if (!isKnown) this.secrets = [...new Set([...this.secrets, ...secrets])].sort((a, b) => b.length - a.length);
   }
 
   startAttempt(): Attempt {

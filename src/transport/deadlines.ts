@@ -1,6 +1,6 @@
 import { CallTimeoutError } from "../base/errors.js";
 
-/** How long a call may take, each in milliseconds; `Infinity` or 0 switches one off. */
+/** How long a call may take, each in milliseconds; `Infinity` or 0 switches one off. And how much it may be answered. */
 export interface CallLimits {
   /** The whole call, retries included. */
   timeoutMs?: number;
@@ -8,6 +8,10 @@ export interface CallLimits {
   firstByteTimeoutMs?: number;
   /** Between two pieces of an answer that has begun; pings count as pieces. @default 120000 */
   idleTimeoutMs?: number;
+  /** Bytes of one answer's body, as it is once it has been decompressed. @default 67108864 */
+  maxResponseBytes?: number;
+  /** Bytes of one line or server-sent event in it. @default 33554432 */
+  maxEventBytes?: number;
 }
 
 const DEFAULT_FIRST_BYTE_MS = 600_000;

@@ -1,4 +1,5 @@
-import { isObject, nonEmpty, type Json } from "../base/json.js";
+import { isObject, itemsOf, nonEmpty, type Json } from "../base/json.js";
+import { jsonExcerpt } from "../base/json_excerpt.js";
 import { ownWords } from "./own_words.js";
 
 /** What a server said about an error, whichever of the known shapes it used. */
@@ -93,12 +94,20 @@ function statusOf(value: unknown): number | undefined {
   return status >= 400 && status < 600 ? status : undefined;
 }
 
+/** As much of a value without words as an error shows. */
+const LONGEST_VALUE = 500;
+
 /** One entry of a validation list, FastAPI's or zod's: where, and what is wrong there. */
 function describeItem(item: unknown): string {
-  if (!isObject(item)) return String(item);
-  const place = item.loc ?? item.path;
-  const where = Array.isArray(place) ? `${place.join(".")}: ` : "";
-  return `${where}${nonEmpty(item.msg) ?? nonEmpty(item.message) ?? JSON.stringify(item)}`;
+  if (!isObject(item)) return shortly(item);
+  const place = itemsOf(item.loc ?? item.path);
+  const where = place.length > 0 ? `${place.map(shortly).join(".")}: ` : "";
+  return `${where}${nonEmpty(item.msg) ?? nonEmpty(item.message) ?? shortly(item)}`;
+}
+
+/** A value of any depth, since its server may mean harm: a text as it is, everything else as JSON. */
+function shortly(value: unknown): string {
+  return typeof value === "string" ? value : jsonExcerpt(value, LONGEST_VALUE);
 }
 
 /** True for JSON that is an error although its status said 200: how errors arrive inside streams. */

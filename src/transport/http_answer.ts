@@ -1,3 +1,4 @@
+import { ResponseTooLargeError } from "../base/errors.js";
 import type { Call } from "./call.js";
 import { connectionError } from "./connection_error.js";
 import { JsonScanner } from "./json_scanner.js";
@@ -12,6 +13,8 @@ export class HttpAnswer {
   readonly over: Promise<void>;
   private end: () => void = () => undefined;
   private isClosed = false;
+  /** Bytes that were read. */
+  private size = 0;
 
   constructor(
     readonly status: number,
@@ -35,8 +38,23 @@ export class HttpAnswer {
     return this.headers.get("content-type")?.toLowerCase() ?? "";
   }
 
-  /** The next piece of the body; `undefined` at its end. */
+  /** How large one event of it may be. */
+  get maxEventBytes(): number {
+    return this.call.maxEventBytes;
+  }
+
+  /**
+   * The next piece of the body; `undefined` at its end.
+   * @throws ResponseTooLargeError when the body has become larger than it may be, ConnectionError
+   */
   async read(): Promise<Uint8Array | undefined> {
+    const piece = await this.next();
+    this.size += piece?.length ?? 0;
+    if (this.size > this.call.maxResponseBytes) throw tooLarge(this.call, this.url);
+    return piece;
+  }
+
+  private async next(): Promise<Uint8Array | undefined> {
     const { first } = this;
     this.first = undefined;
     if (first !== undefined) return first;
@@ -83,13 +101,21 @@ export class HttpAnswer {
     return text + decoder.decode();
   }
 
-  /** The body as text, cut after `limit` bytes. */
-  async text(limit = Infinity): Promise<string> {
+  /** The body as text. */
+  async text(): Promise<string> {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const piece of this.pieces()) text += decoder.decode(piece, { stream: true });
+    return text + decoder.decode();
+  }
+
+  /** The beginning of a body that explains an error. */
+  async errorText(): Promise<string> {
     const decoder = new TextDecoder();
     let text = "";
     let size = 0;
-    while (size <= limit) {
-      const piece = await this.read();
+    while (size <= ERROR_BODY_LIMIT) {
+      const piece = await this.next();
       if (piece === undefined) break;
       size += piece.length;
       text += decoder.decode(piece, { stream: true });
@@ -119,10 +145,14 @@ export class HttpAnswer {
     this.isClosed = true;
     this.end();
   }
+}
 
-  errorText(): Promise<string> {
-    return this.text(ERROR_BODY_LIMIT);
-  }
+function tooLarge({ maxResponseBytes }: Call, url: string): ResponseTooLargeError {
+  return new ResponseTooLargeError(
+    `The answer from \`${url}\` is larger than \`maxResponseBytes\` (${maxResponseBytes} bytes). The rest of it was not read. ` +
+      "Raise `maxResponseBytes` if the server is to be trusted with more.",
+    { option: "maxResponseBytes", limitBytes: maxResponseBytes, url },
+  );
 }
 
 async function readPiece(

@@ -1,4 +1,5 @@
 import { parseAnswer } from "../base/sound_json.js";
+import { BoundedText } from "./bounded_text.js";
 import { JsonScanner } from "./json_scanner.js";
 import { LineSplitter } from "./lines.js";
 import { Malformed, type StreamEvent } from "./sse.js";
@@ -8,34 +9,48 @@ import { Malformed, type StreamEvent } from "./sse.js";
  * spread over many lines, as servers answer that do not stream, is one event.
  */
 export class NdjsonFramer {
-  private readonly lines = new LineSplitter();
-  /** The lines of a spread value. */
-  private spread: string[] | undefined;
+  private readonly lines: LineSplitter;
+  /** A spread value: its text as it came, since its lines may be many and short. */
+  private readonly spread: BoundedText;
+  private isSpread = false;
   private hasBegun = false;
 
-  push(piece: Uint8Array): StreamEvent[] {
-    return this.lines.push(piece).flatMap((line) => this.line(line));
+  /** @param maxEventBytes how large a line, or a spread value, may be */
+  constructor(maxEventBytes = Infinity) {
+    this.lines = new LineSplitter(maxEventBytes);
+    this.spread = new BoundedText(maxEventBytes);
   }
 
+  /** @throws ResponseTooLargeError */
+  push(piece: Uint8Array | string): StreamEvent[] {
+    if (!this.isSpread) return this.events(this.lines.push(piece));
+    this.spread.add(this.lines.decode(piece));
+    return [];
+  }
+
+  /** @throws ResponseTooLargeError */
   end(): StreamEvent[] {
-    const events = this.lines.end().flatMap((line) => this.line(line));
-    if (this.spread) events.push(...parseLine(this.spread.join("\n")));
+    const events = this.events(this.lines.end());
+    if (this.isSpread) events.push(parseLine(this.spread.take()));
     return events.map((event) => (event instanceof Malformed && isOpen(event.text) ? new CutLine(event.text) : event));
   }
 
-  private line(line: string): StreamEvent[] {
-    if (this.spread) {
-      this.spread.push(line);
-      return [];
+  private events(lines: string[]): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    for (let at = 0; at < lines.length; at++) {
+      const line = lines[at] ?? "";
+      const text = line.trim();
+      if (this.isSpread || (!this.hasBegun && text === "{")) {
+        this.isSpread = true;
+        this.spread.add(`${lines.slice(at).join("\n")}\n`);
+        this.spread.add(this.lines.takeRest());
+        break;
+      }
+      if (text === "") continue;
+      this.hasBegun = true;
+      events.push(parseLine(line));
     }
-    const text = line.trim();
-    if (text === "") return [];
-    if (!this.hasBegun && text === "{") {
-      this.spread = [line];
-      return [];
-    }
-    this.hasBegun = true;
-    return parseLine(line);
+    return events;
   }
 }
 
@@ -49,10 +64,10 @@ function isOpen(text: string): boolean {
   return scanner.isOpen;
 }
 
-function parseLine(line: string): StreamEvent[] {
+function parseLine(line: string): StreamEvent {
   try {
-    return [parseAnswer(line)];
+    return parseAnswer(line);
   } catch {
-    return [new Malformed(line)];
+    return new Malformed(line);
   }
 }

@@ -1,7 +1,9 @@
 import type { LangChainErrorCodes } from "@langchain/core/errors";
+import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import { parseRetryAfterMs } from "@langchain/core/utils/async_caller";
 import { ContextWindowError, ServerError, type ServerErrorFields } from "../base/errors.js";
-import { readErrorBody, type ErrorBody } from "./error_body.js";
+import { jsonExcerpt } from "../base/json_excerpt.js";
+import { readErrorBody, readErrorJson, type ErrorBody } from "./error_body.js";
 import { contextWindowOf } from "./context_window.js";
 import { ownWords } from "./own_words.js";
 import { isGatewayFailure, isRefusalInBody } from "./refusal.js";
@@ -25,13 +27,13 @@ const RETRYABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522
 /** Messages of errors that fail again however often they are tried, although the server sends them with status 500. */
 const PERMANENT = [
   /image input is not supported/i,
-  /option ".*" must be of type/i,
+  /option "[^"\n]*" must be of type/i,
   /valid JSON schema|vocabulary required for format/i,
   /requires more system memory/i,
   /token repeat limit/i,
   /failed to parse (tool|messages|grammar)/i,
   /invalid (tool call )?arguments/i,
-  /expects? .* to be (a )?json/i,
+  /expects? .{0,200} to be (a )?json/i,
   // FastAPI's validation behind a server that says 500 of it.
   /validation errors? for|literal_error|\bInput should be /,
   // Chat templates, and the renderers that Ollama has in their place, refuse a conversation by its form.
@@ -51,29 +53,50 @@ const CODES: Record<number, LangChainErrorCodes> = {
   429: "MODEL_RATE_LIMIT",
 };
 
+/** What is shown of an event that has no words in it, before markup is taken out. */
+const LONGEST_EXCERPT = 1_000;
+
 /** The typed error for an answer with an error status. */
 export function serverError(status: number, headers: Headers, text: string, context: ErrorContext): ServerError {
   const body = readErrorBody(text);
   return toError(status, body, text, context, {
     isRefusal: !isGatewayFailure(status),
-    headers: Object.fromEntries(headers),
+    // A cookie is a credential that the server gives.
+    headers: Object.fromEntries([...headers].filter(([name]) => !/^set-cookie2?$/.test(name))),
     retryAfterMs: parseRetryAfterMs(headers.get("retry-after")),
   });
 }
 
-/** The typed error for an error that came in the middle of a stream. */
-export function errorInBody(body: ErrorBody, text: string, context: ErrorContext): ServerError {
-  return toError(body.status, body, text, context, { isRefusal: isRefusalInBody(body) });
+/**
+ * The typed error for an error that came in the middle of a stream.
+ * @param usage the server's figure, where it stood beside the error
+ */
+export function errorEvent(event: unknown, context: ErrorContext, usage?: UsageMetadata): ServerError {
+  return errorInBody(readErrorJson(event), jsonExcerpt(event, LONGEST_EXCERPT), context, usage);
+}
+
+/** The same for an error that was read already. */
+export function errorInBody(body: ErrorBody, text: string, context: ErrorContext, usage?: UsageMetadata): ServerError {
+  return toError(body.status, body, text, context, { isRefusal: isRefusalInBody(body), ...spent(usage) });
 }
 
 /**
  * The typed error for one that is the whole body of a 200. A refusal has the status that it names, since that decides
  * whether another request may do; a failure has the one that came.
  */
-export function errorAsAnswer(body: ErrorBody, text: string, context: ErrorContext): ServerError {
+export function errorAsAnswer(
+  body: ErrorBody,
+  text: string,
+  context: ErrorContext,
+  usage?: UsageMetadata,
+): ServerError {
   const isRefusal = isRefusalInBody(body);
   const status = isRefusal ? (body.status ?? 200) : 200;
-  return toError(status, body, text, context, { isRefusal });
+  return toError(status, body, text, context, { isRefusal, ...spent(usage) });
+}
+
+function spent(usage: UsageMetadata | undefined): Pick<ServerErrorFields, "partialOutput"> {
+  return usage ? { partialOutput: new AIMessage({ content: "", usage_metadata: usage }) } : {};
 }
 
 function toError(
@@ -155,6 +178,6 @@ function plain(text: string): string {
 }
 
 function seen(page: string): string {
-  const line = page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const line = page.replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ");
   return line.trim().slice(0, 300);
 }

@@ -1,4 +1,5 @@
 import { parseAnswer } from "../base/sound_json.js";
+import { KeptLines } from "./kept_lines.js";
 import { LineSplitter } from "./lines.js";
 
 /** The marker that ends a stream of server-sent events in OpenAI's style. */
@@ -12,9 +13,12 @@ export class Malformed {
 /** A JSON value, `DONE`, or `Malformed`. */
 export type StreamEvent = unknown;
 
-/** Cuts the bytes of a body into events. */
+/**
+ * Cuts a body into events: its bytes as they come, or its text.
+ * Both throw a ResponseTooLargeError for an event that is larger than it may be, after the events before it.
+ */
 export interface Framer {
-  push(piece: Uint8Array): StreamEvent[];
+  push(piece: Uint8Array | string): StreamEvent[];
   end(): StreamEvent[];
 }
 
@@ -25,22 +29,41 @@ export interface Framer {
  * A heartbeat in any form is no event: that bytes came is all that it says.
  */
 export class SseFramer {
-  private readonly lines = new LineSplitter();
+  private readonly lines: LineSplitter;
   /** Data lines that are no JSON by themselves: parts of one event, or garbage. */
-  private pending: string[] = [];
+  private readonly pending: KeptLines;
+  /** The pending lines are heartbeats by their words, or may be one by the name of their event. */
+  private isHeartbeat = true;
+  private mayBeHeartbeat = true;
   /** The name that the event at hand was given, where it was given one. */
   private eventName = "";
+  private failure: { error: unknown } | undefined;
 
-  push(piece: Uint8Array): StreamEvent[] {
-    const events: StreamEvent[] = [];
-    for (const line of this.lines.push(piece)) this.line(line, events);
-    return events;
+  /** @param maxEventBytes how large an event may be */
+  constructor(maxEventBytes = Infinity) {
+    this.lines = new LineSplitter(maxEventBytes);
+    this.pending = new KeptLines(maxEventBytes);
+  }
+
+  push(piece: Uint8Array | string): StreamEvent[] {
+    return this.read(this.lines.push(piece), false);
   }
 
   end(): StreamEvent[] {
+    return this.read(this.lines.end(), true);
+  }
+
+  private read(lines: string[], isEnd: boolean): StreamEvent[] {
+    if (this.failure) throw this.failure.error;
     const events: StreamEvent[] = [];
-    for (const line of this.lines.end()) this.line(line, events);
-    this.flush(events, true);
+    try {
+      for (const line of lines) this.line(line, events);
+      if (isEnd) this.flush(events, true);
+    } catch (error) {
+      // At the end nobody asks again.
+      if (events.length === 0 || isEnd) throw error;
+      this.failure = { error };
+    }
     return events;
   }
 
@@ -62,26 +85,32 @@ export class SseFramer {
       events.push(DONE);
       return;
     }
-    const value = text.startsWith("{") || this.pending.length === 0 ? parse(text) : undefined;
-    if (value === undefined) {
-      this.pending.push(data);
-      return;
-    }
+    const value = text.startsWith("{") || this.pending.isEmpty ? parse(text) : undefined;
+    if (value === undefined) return this.keep(data, text);
     const isError = this.eventName === "error";
-    if (this.pending.length > 0) this.flush(events);
+    if (!this.pending.isEmpty) this.flush(events);
     if (typeof value === "object" && value !== null && text !== "[]") events.push(isError ? asError(value) : value);
     else if (isError || !isHeartbeat(text, this.eventName)) events.push(isError ? asError(value) : value);
   }
 
+  private keep(data: string, text: string): void {
+    this.pending.add(data);
+    this.mayBeHeartbeat &&= mayBeHeartbeat(text);
+    this.isHeartbeat &&= this.mayBeHeartbeat && isHeartbeat(text, "");
+  }
+
   /** A blank line or the end of the stream: the pending lines are the whole event. */
   private flush(events: StreamEvent[], isEnd = false): void {
-    const { pending, eventName } = this;
+    const { eventName } = this;
     const errorEvent = eventName === "error";
-    this.pending = [];
     this.eventName = "";
-    if (pending.length === 0) return;
-    if (!errorEvent && pending.every((line) => isHeartbeat(line, eventName))) return;
-    const text = pending.join("\n");
+    if (this.pending.isEmpty) return;
+    const isNamed = this.mayBeHeartbeat && eventName !== "" && HEARTBEAT.test(eventName);
+    const isAlive = this.isHeartbeat || isNamed;
+    const text = this.pending.take();
+    this.isHeartbeat = true;
+    this.mayBeHeartbeat = true;
+    if (!errorEvent && isAlive) return;
     const whole = parse(text);
     if (whole !== undefined) {
       events.push(errorEvent ? asError(whole) : whole);
@@ -105,10 +134,11 @@ const HEARTBEAT =
   /^[^a-z]*(?:(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|alive|null|none|undefined|true|false|waiting|no-?op|(?:openrouter )?processing)(?![a-z])[^a-z]*)?(?:[tz][^a-z]*)*$/i;
 const LONGEST_HEARTBEAT = 80;
 
+const mayBeHeartbeat = (text: string) => !text.startsWith("{") && text.length <= LONGEST_HEARTBEAT;
+
 /** True for data that only keeps a connection open: a comment inside the data, a word such as `ping`, the data of a `ping`. */
-function isHeartbeat(data: string, eventName: string): boolean {
-  const text = data.trim();
-  if (text.startsWith("{") || text.length > LONGEST_HEARTBEAT) return false;
+function isHeartbeat(text: string, eventName: string): boolean {
+  if (!mayBeHeartbeat(text)) return false;
   return text.startsWith(":") || HEARTBEAT.test(text) || (eventName !== "" && HEARTBEAT.test(eventName));
 }
 

@@ -6,7 +6,6 @@ import { toHeaders } from "./headers.js";
 import { connectionError } from "./connection_error.js";
 import { HttpAnswer } from "./http_answer.js";
 import { patientFetch, type Fetch } from "./patient_fetch.js";
-import { redact, secretsOf } from "./redact.js";
 import { proxyOf } from "./proxy.js";
 import { retrying, type RetryPolicy } from "./retry.js";
 import { serverError, type ErrorContext } from "./server_error.js";
@@ -68,16 +67,18 @@ export class Transport {
 
   private async attempt(call: Call, request: WireRequest, context: ErrorContext): Promise<HttpAnswer> {
     const headers = toHeaders({ ...(await this.options.authorize?.()), ...request.headers });
-    call.hide(secretsOf(headers));
+    call.secrets.add(headers);
     const attempt = call.startAttempt();
     if (this.proxy !== undefined) attempt.proxy = this.proxy;
     try {
       const answer = await this.follow(call, { ...request, headers });
       attempt.status = answer.status;
       if (answer.status >= 200 && answer.status < 300) return answer;
-      const text = redact(await answer.errorText(), call.secrets);
+      const text = call.secrets.redact(await answer.errorText());
       throw serverError(answer.status, answer.headers, text, { ...context, url: answer.url });
     } catch (error) {
+      // Once more: what the server wrote was escaped, and here it is in clear. Before anybody is told.
+      call.secrets.redactError(error);
       attempt.error = isErrorLike(error) ? error.message : String(error);
       if (ServerError.isInstance(error)) noteRefusal(attempt, error);
       if (ConnectionError.isInstance(error) && !error.reached) attempt.reached = false;

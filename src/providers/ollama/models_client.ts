@@ -60,7 +60,9 @@ export async function* pullModel(
   model: string,
   { signal, insecure }: PullOptions,
 ): AsyncGenerator<PullProgress, void, undefined> {
-  const call = new Call({ firstByteTimeoutMs: PULL_IDLE_MS, idleTimeoutMs: PULL_IDLE_MS }, signal);
+  // Its progress is told for hours, line by line.
+  const limits = { firstByteTimeoutMs: PULL_IDLE_MS, idleTimeoutMs: PULL_IDLE_MS, maxResponseBytes: Infinity };
+  const call = new Call(limits, signal);
   let isDone = false;
   try {
     const client = await clientOf(server, call);
@@ -73,6 +75,7 @@ export async function* pullModel(
       yield progress;
     }
   } catch (error) {
+    call.secrets.redactError(error);
     call.signal.throwIfAborted();
     if (!isDone && isCutOff(error)) {
       throw new StreamTruncatedError(
@@ -99,6 +102,9 @@ async function withCall<Result>(
   const call = new Call({ firstByteTimeoutMs: ms, idleTimeoutMs: ms }, signal);
   try {
     return await ask(call);
+  } catch (error) {
+    call.secrets.redactError(error);
+    throw error;
   } finally {
     call.end();
   }
@@ -135,7 +141,7 @@ function checkedLines(answer: HttpAnswer, context: ErrorContext): ReadableStream
 }
 
 async function* linesOf(answer: HttpAnswer): AsyncGenerator<unknown, void, undefined> {
-  const framer = new NdjsonFramer();
+  const framer = new NdjsonFramer(answer.maxEventBytes);
   for await (const piece of answer.pieces()) yield* framer.push(piece);
   yield* framer.end();
 }

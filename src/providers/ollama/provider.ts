@@ -82,7 +82,7 @@ async function exchange(call: ModelCall, model: OllamaModel, stream: boolean, ag
   await server.checkMedia(call);
   const { headers, maxRetries, tools: bound, forced } = call.settings;
   const params = { ...admittedParams(call, ollama, model) };
-  const fetchMedia = fetchImages === true ? mediaFetcher(fetch ?? patientFetch, call.signal) : refuseMedia;
+  const fetchMedia = fetchImages === true ? mediaFetcher(fetch ?? patientFetch, call) : refuseMedia;
   const messages = await toOllamaMessages(call.messages, fetchMedia);
   if (again) {
     // Where JSON is due, a format kept the model from calling tools, and now nothing would.

@@ -1,11 +1,15 @@
 import type { AnswerDelta } from "../../answer/delta.js";
 import { ServerError, StreamTruncatedError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
-import { isErrorJson, readErrorJson } from "../../transport/error_body.js";
-import { errorInBody, type ErrorContext } from "../../transport/server_error.js";
+import { jsonExcerpt } from "../../base/json_excerpt.js";
+import { isErrorJson } from "../../transport/error_body.js";
+import { errorEvent, type ErrorContext } from "../../transport/server_error.js";
 import { CutLine } from "../../transport/ndjson.js";
 import { Malformed } from "../../transport/sse.js";
+import { usageFromOllama } from "../../usage/from_ollama.js";
 import { CalledTools } from "./called_tools.js";
+
+const LONGEST_SHOWN = 500;
 
 /**
  * One line of an answer as JSON.
@@ -15,17 +19,17 @@ import { CalledTools } from "./called_tools.js";
 export function checkLine(event: unknown, context: ErrorContext): Json {
   if (event instanceof CutLine) throw truncated(context);
   if (event instanceof Malformed || !isObject(event)) {
-    const text = event instanceof Malformed ? event.text : JSON.stringify(event);
+    const text = event instanceof Malformed ? event.text : jsonExcerpt(event, LONGEST_SHOWN);
     const what = /^\s*</.test(text) ? "an HTML page" : "a line that is no JSON object";
     throw new ServerError(`${context.server} sent ${what}: \`${text.trim().slice(0, 200)}\`. Is it Ollama's address?`, {
       status: 200,
       model: context.model,
       url: context.url,
-      body: text.slice(0, 500),
+      body: text.slice(0, LONGEST_SHOWN),
       retryable: false,
     });
   }
-  if (isErrorJson(event)) throw errorInBody(readErrorJson(event), JSON.stringify(event), context);
+  if (isErrorJson(event)) throw errorEvent(event, context, usageFromOllama(event, false).usage);
   return event;
 }
 

@@ -2,6 +2,7 @@ import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
 import { readAtOnce } from "../../answer/read_at_once.js";
 import { ServerError } from "../../base/errors.js";
 import { parseAnswer } from "../../base/sound_json.js";
+import { eventsIn } from "../../transport/events_in.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 
@@ -16,12 +17,11 @@ export function readWhole(text: string, decoder: AnswerDecoder, context: ErrorCo
   return readAtOnce(eventsOf(text), decoder, "ollama");
 }
 
-function eventsOf(text: string): unknown[] {
+function eventsOf(text: string): Iterable<unknown> {
   try {
     return [parseAnswer(text)];
   } catch {
-    const framer = new NdjsonFramer();
-    return [...framer.push(new TextEncoder().encode(text)), ...framer.end()];
+    return eventsIn(text, new NdjsonFramer());
   }
 }
 

@@ -35,7 +35,7 @@ export function ollamaWire(request: OllamaRequest, context: ErrorContext, newId:
   };
   return {
     request: toHttp(request),
-    framer: () => new NdjsonFramer(),
+    framer: (maxEventBytes: number) => new NdjsonFramer(maxEventBytes),
     decoder,
     readWhole: (text: string) => readWhole(text, decoder(), context),
     // Proxies rename or drop the content type of a stream, and one object is a stream of one line: only a page is none.

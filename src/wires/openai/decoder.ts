@@ -2,8 +2,9 @@ import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
 import { ServerError, StreamTruncatedError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
-import { isErrorJson, readErrorJson } from "../../transport/error_body.js";
-import { errorInBody, type ErrorContext } from "../../transport/server_error.js";
+import { jsonExcerpt } from "../../base/json_excerpt.js";
+import { isErrorJson } from "../../transport/error_body.js";
+import { errorEvent, type ErrorContext } from "../../transport/server_error.js";
 import { DONE, Malformed } from "../../transport/sse.js";
 import { credibleUsage, type WireUsage } from "../../usage/credible.js";
 import { usageFromOpenAI } from "../../usage/from_openai.js";
@@ -74,7 +75,7 @@ export class OpenAIDecoder implements AnswerDecoder {
       if (this.isAnswered) return [];
       throw malformed(event, this.context);
     }
-    if (isErrorJson(event)) throw errorInBody(readErrorJson(event), JSON.stringify(event), this.context);
+    if (isErrorJson(event)) throw errorEvent(event, this.context, spentBeside(event));
     return this.read(event, false);
   }
 
@@ -173,12 +174,19 @@ function toOutput({ usage, metadata }: AnswerDelta): AIMessage {
   return new AIMessage({ content: "", response_metadata: metadata, ...(usage ? { usage_metadata: usage } : {}) });
 }
 
+/** The server's figure beside an error. Zeros are none. */
+export function spentBeside(json: Json): UsageMetadata | undefined {
+  return credibleUsage(usageFromOpenAI(json), false)?.usage;
+}
+
+const LONGEST_SHOWN = 500;
+
 function malformed(event: unknown, { server, model }: ErrorContext): ServerError {
-  const text = (event instanceof Malformed ? event.text : JSON.stringify(event)).trim();
+  const text = (event instanceof Malformed ? event.text : jsonExcerpt(event, LONGEST_SHOWN)).trim();
   return new ServerError(`${server} sent an event that is no JSON object: \`${text.slice(0, 200)}\`.`, {
     status: 200,
     model,
-    body: text.slice(0, 500),
+    body: text.slice(0, LONGEST_SHOWN),
     retryable: true,
   });
 }

@@ -5,10 +5,11 @@ import { ServerError } from "../../base/errors.js";
 import { isObject, type Json } from "../../base/json.js";
 import { parseAnswer } from "../../base/sound_json.js";
 import { isErrorJson, readErrorJson } from "../../transport/error_body.js";
+import { eventsIn } from "../../transport/events_in.js";
 import { errorAsAnswer, type ErrorContext } from "../../transport/server_error.js";
 import { SseFramer } from "../../transport/sse.js";
 import { usageFromOpenAI } from "../../usage/from_openai.js";
-import { WholeAnswer, type OpenAIDecoder } from "./decoder.js";
+import { spentBeside, WholeAnswer, type OpenAIDecoder } from "./decoder.js";
 
 /**
  * Reads an answer that came whole: one delta for each choice, usage and metadata on the first. Usually that is one chat
@@ -22,21 +23,18 @@ export function readWhole(
   provider: string,
 ): AnswerDelta[] {
   const text = body.replace(HEARTBEATS, "");
-  const events = /^\uFEFF?\s*(data|event|error):/.test(text) ? eventsOf(text) : [toEvent(text, context)];
+  const events = /^\uFEFF?\s*(data|event|error):/.test(text)
+    ? eventsIn(text, new SseFramer())
+    : [toEvent(text, context)];
   return readAtOnce(events, decoder, provider);
 }
 
 /** Comments in front of an answer, with which a server keeps the connection open until it has one. */
 const HEARTBEATS = /^\uFEFF?(?:\s*:[^\n]*\n)+/;
 
-function eventsOf(text: string): unknown[] {
-  const framer = new SseFramer();
-  return [...framer.push(new TextEncoder().encode(text)), ...framer.end()];
-}
-
 function toEvent(text: string, context: ErrorContext): WholeAnswer {
   const json = parse(text, context);
-  if (isErrorJson(json)) throw errorAsAnswer(readErrorJson(json), text, context);
+  if (isErrorJson(json)) throw errorAsAnswer(readErrorJson(json), text, context, spentBeside(json));
   const choices = Array.isArray(json.choices) ? json.choices.filter(isObject) : [];
   if (choices.length === 0) throw unusable("an answer without choices", text, context, json);
   return new WholeAnswer({ ...json, choices });

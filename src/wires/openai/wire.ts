@@ -37,7 +37,7 @@ export function completionWire(
   const decoder = (headers: Headers) => new OpenAIDecoder(dialect, context, newMerger, headers, asked);
   return {
     request: toHttp(request),
-    framer: () => new SseFramer(),
+    framer: (maxEventBytes: number) => new SseFramer(maxEventBytes),
     decoder,
     readWhole: (text: string, headers: Headers) => readWhole(text, decoder(headers), context, dialect.provider),
     // Servers that forget the header still stream; only a JSON body is certain to be whole.

@@ -25,7 +25,7 @@ function read(pieces: readonly Uint8Array[]): unknown {
   let calls = 0;
   const request = { url: "", headers: {}, messages: [], params: {}, stream: true, includeUsage: true };
   const wire = completionWire(request, openLLMDialect({}), { server: "it" }, () => `call_${calls++}`);
-  const framer = wire.framer();
+  const framer = wire.framer(Infinity);
   const decoder = wire.decoder(new Headers());
   const deltas: AnswerDelta[] = [];
   try {

@@ -4,7 +4,6 @@ import type { CostCallbackHandler } from "../../../models/default_tally.js";
 import { ServerError } from "../../../base/errors.js";
 import type { MeteredFacts } from "../../../seam/gate.js";
 import type { Call } from "../../../transport/call.js";
-import { redactError } from "../../../transport/redact.js";
 import type { EmbeddingAnswer } from "./response.js";
 import { spendOf } from "./spend.js";
 
@@ -57,7 +56,7 @@ export async function bookEmbedding(
 /** Puts onto an error what the request may have cost, where a server has worked for it. */
 async function addSpend(error: unknown, embedding: EmbeddingCall): Promise<void> {
   const { call } = embedding;
-  redactError(error, call.secrets);
+  call.secrets.redactError(error);
   if (ServerError.isInstance(error) && error.isRefusal) call.refuse(error.message);
   if (typeof error !== "object" || error === null || !call.reachedServer) return;
   const { message, partialOutput } = error as { message?: unknown; partialOutput?: AIMessage };

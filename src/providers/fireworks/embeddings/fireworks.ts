@@ -3,6 +3,8 @@ import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { tallyFor, type CostCallbackHandler } from "../../../models/default_tally.js";
 import { readFields, requireApiKey, requireModel, toEndpoint } from "../../../models/constructor_arguments.js";
+import { checkOption } from "../../../models/option_table.js";
+import { METERED_OPTIONS } from "../../../models/shared_options.js";
 import { ConfigurationError } from "../../../base/errors.js";
 import { toJsonText, type Json } from "../../../base/json.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
@@ -35,6 +37,8 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
   headers?: Record<string, string>;
   /** The most time for one request, its retries included, in milliseconds. @default none */
   timeout?: number;
+  /** The most bytes that the answer to one request may have. At most 268435456. @default 67108864 */
+  maxResponseBytes?: number;
   /** Attempts after a first one that failed before its answer began. @default 2 */
   maxRetries?: number;
   /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
@@ -73,7 +77,7 @@ export class FireworksEmbeddings extends Embeddings {
   constructor(fields: FireworksEmbeddingsInput);
   constructor(modelOrFields: string | FireworksEmbeddingsInput, more?: Omit<FireworksEmbeddingsInput, "model">) {
     const fields = readFields<FireworksEmbeddingsInput>(modelOrFields, more);
-    const { maxConcurrency, maxRetries, timeout, fetch, onFailedAttempt } = fields;
+    const { maxConcurrency, maxRetries, maxResponseBytes, timeout, fetch, onFailedAttempt } = fields;
     checkCount("maxConcurrency", maxConcurrency === Infinity ? undefined : maxConcurrency);
     checkLimit("maxRetries", maxRetries);
     checkLimit("timeout", timeout);
@@ -86,6 +90,8 @@ export class FireworksEmbeddings extends Embeddings {
     this.costs = tallyFor(fields.costs);
     checkCount("batchSize", fields.batchSize);
     checkCount("dimensions", fields.dimensions);
+    if (maxResponseBytes !== undefined)
+      checkOption("maxResponseBytes", METERED_OPTIONS.maxResponseBytes, maxResponseBytes);
     this.#fields = fields;
     const authorize = () => authorizationOf(this.#apiKey, undefined);
     this.#transport = new Transport({ caller: new AsyncCaller({}), fetch, authorize, maxRetries, onFailedAttempt });
@@ -124,7 +130,8 @@ export class FireworksEmbeddings extends Embeddings {
   }
 
   async #embed(texts: string[], options: FireworksEmbeddingsCallOptions | undefined): Promise<number[][]> {
-    const call = new Call({ timeoutMs: this.#fields.timeout }, options?.signal);
+    const { timeout: timeoutMs, maxResponseBytes } = this.#fields;
+    const call = new Call({ timeoutMs, maxResponseBytes }, options?.signal);
     const context = { server: FIREWORKS_SERVER, model: this.model, explain: explainFireworks };
     const facts = ownFacts({
       requested_model: this.model,

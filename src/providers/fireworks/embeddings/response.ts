@@ -21,8 +21,8 @@ export interface EmbeddingAnswer {
 export function readEmbeddings(text: string, count: number, context: ErrorContext): EmbeddingAnswer {
   const json = parse(text);
   if (json === undefined) throw unusable("something that is no JSON", text, context);
-  if (isErrorJson(json)) throw errorInBody(readErrorJson(json), text, context);
   const usage = isObject(json) ? readUsage(json) : undefined;
+  if (isErrorJson(json)) throw errorInBody(readErrorJson(json), text, context, usage);
   if (!isObject(json) || !Array.isArray(json.data)) throw unusable("no embeddings", text, context, usage);
   const vectors = readVectors(json.data, count);
   if (vectors.size !== count) throw unusable(`${vectors.size} embeddings for ${count} texts`, text, context, usage);

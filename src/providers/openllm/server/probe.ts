@@ -43,6 +43,9 @@ export class Probe {
       }
       const answer = await this.transport.open(call, request, context);
       return toJson(await answer.text(), url, context);
+    } catch (error) {
+      call.secrets.redactError(error);
+      throw error;
     } finally {
       call.end();
     }
