@@ -1,75 +1,65 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
-import { ChatGenerationChunk } from "@langchain/core/outputs";
-import { assembleChunks, isPlain } from "./assemble.js";
-import { MeteredMessageChunk } from "./chunk.js";
+import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { ChunkSum, isPlain } from "./chunk_sum.js";
 
-/** Pieces of text and reasoning that came one after the other. */
-interface TextRun {
-  text: string[];
-  reasoning: string[];
-}
-
-/**
- * What has been delivered of an answer. Of a chunk that has a piece of text or reasoning and nothing else, only that is
- * kept: the chunks of a long answer would be ten times as large as its text.
- */
+/** What has been delivered of an answer: what its end needs, and no more. */
 export class Delivered {
-  private readonly parts: (ChatGenerationChunk | TextRun)[] = [];
-  private last: ChatGenerationChunk | undefined;
+  private readonly sum = new ChunkSum();
+  /** The first chunk, and the only one so far. */
+  private only: ChatGenerationChunk | undefined;
+  private id: string | undefined;
+  private count = 0;
+  /**
+   * From the one that says what the answer used: another may take its place. And from one that is none of ours, such as a
+   * subclass makes: those know best how to be joined.
+   */
+  private readonly kept: ChatGenerationChunk[] = [];
 
   add(chunk: ChatGenerationChunk): void {
-    const before = this.parts.at(-1);
-    this.last = chunk;
-    // The first chunk says whose answer it is.
-    if (before === undefined || !isPieceOfText(chunk)) {
-      this.parts.push(chunk);
-      return;
-    }
-    const run = "message" in before ? { text: [], reasoning: [] } : before;
-    if (run !== before) this.parts.push(run);
-    const { text, message } = chunk;
-    if (text !== "") run.text.push(text);
-    const reasoning = message.additional_kwargs.reasoning_content;
-    if (typeof reasoning === "string") run.reasoning.push(reasoning);
+    this.only = this.count === 0 ? chunk : undefined;
+    if (this.count++ === 0) this.id = chunk.message.id;
+    if (this.kept.length > 0 || usageOf(chunk) !== undefined || !isPlain(chunk)) this.kept.push(chunk);
+    else this.sum.add(chunk);
   }
 
   get isEmpty(): boolean {
-    return this.parts.length === 0;
+    return this.count === 0;
   }
 
   /** True when the last chunk says what the answer used. */
   get isClosed(): boolean {
-    return this.last !== undefined && usageOf(this.last) !== undefined;
+    const last = this.kept.at(-1);
+    return last !== undefined && usageOf(last) !== undefined;
   }
 
   /** Everything as one chunk. */
   whole(): ChatGenerationChunk | undefined {
-    return assembleChunks(this.parts.map(toChunk));
+    return this.only ?? this.join(this.kept);
   }
 
   /** The same, with another end than the one that said what the answer used. */
   wholeWith(end: ChatGenerationChunk): ChatGenerationChunk {
-    const chunks = this.parts.map(toChunk).filter((chunk) => usageOf(chunk) === undefined);
-    return assembleChunks([...chunks, end]) ?? end;
+    return this.join([...this.kept.filter((chunk) => usageOf(chunk) === undefined), end]) ?? end;
   }
-}
 
-function toChunk(part: ChatGenerationChunk | TextRun): ChatGenerationChunk {
-  if ("message" in part) return part;
-  const text = part.text.join("");
-  const additional_kwargs = part.reasoning.length > 0 ? { reasoning_content: part.reasoning.join("") } : {};
-  return new ChatGenerationChunk({ text, message: new MeteredMessageChunk({ content: text, additional_kwargs }) });
+  private join(kept: readonly ChatGenerationChunk[]): ChatGenerationChunk | undefined {
+    const summed = this.count - this.kept.length;
+    const [first] = kept;
+    if (summed === 0 && kept.length < 2) return first;
+    const end = new ChunkSum();
+    for (const chunk of kept) {
+      if (!isPlain(chunk)) return this.concat(kept, summed);
+      end.add(chunk);
+    }
+    return ChunkSum.join([this.sum, end], summed === 0 ? first?.message.id : this.id);
+  }
+
+  private concat(kept: readonly ChatGenerationChunk[], summed: number): ChatGenerationChunk {
+    const before = summed === 0 ? [] : [ChunkSum.join([this.sum], this.id)];
+    return [...before, ...kept].reduce((sum, chunk) => sum.concat(chunk));
+  }
 }
 
 function usageOf({ message }: ChatGenerationChunk): unknown {
   return (message as AIMessageChunk).usage_metadata;
-}
-
-function isPieceOfText(chunk: ChatGenerationChunk): boolean {
-  if (!isPlain(chunk) || chunk.text !== chunk.message.content || chunk.generationInfo !== undefined) return false;
-  const { additional_kwargs, response_metadata, tool_call_chunks: calls } = chunk.message as AIMessageChunk;
-  if (usageOf(chunk) !== undefined || (calls !== undefined && calls.length > 0)) return false;
-  for (const key in response_metadata) if (key !== "model_provider") return false;
-  for (const key in additional_kwargs) if (key !== "reasoning_content") return false;
-  return true;
 }

@@ -3,21 +3,22 @@ import type { ChatModelStreamEvent } from "@langchain/core/language_models/event
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { thoughtInText } from "./chunk.js";
 import { mediaBlocks } from "./media_blocks.js";
+import { Pieces } from "./pieces.js";
 import type { ThoughtInText } from "./think_tags.js";
 import { parseEach, type RawToolCall } from "./tool_calls.js";
 
 type FinishReason = "stop" | "length" | "tool_use" | "content_filter";
 
 /** LangChain's event protocol knows four reasons; the server's own word stays in `responseMetadata.finish_reason`. */
-const REASONS: Record<string, FinishReason> = {
-  length: "length",
-  tool_calls: "tool_use",
-  function_call: "tool_use",
-  content_filter: "content_filter",
-};
+const REASONS: ReadonlyMap<string, FinishReason> = new Map([
+  ["length", "length"],
+  ["tool_calls", "tool_use"],
+  ["function_call", "tool_use"],
+  ["content_filter", "content_filter"],
+]);
 
-type TextBlock = { type: "text" | "reasoning"; index: number; parts: string[] };
-type ToolBlock = { type: "tool_call"; index: number; call: RawToolCall; parts: string[] };
+type TextBlock = { type: "text" | "reasoning"; index: number; parts: Pieces };
+type ToolBlock = { type: "tool_call"; index: number; call: RawToolCall; parts: Pieces };
 
 /**
  * LangChain's content-block events of a stream of chunks: reasoning, text and each tool call in a block of its own.
@@ -43,7 +44,7 @@ export async function* toEvents(
   yield* blocks.finish(metadata);
   const finish = typeof metadata.finish_reason === "string" ? metadata.finish_reason : "stop";
   const { finish_reason: _, thought_in_text: __, ...responseMetadata } = metadata;
-  yield { event: "message-finish", reason: REASONS[finish] ?? "stop", usage, responseMetadata };
+  yield { event: "message-finish", reason: REASONS.get(finish) ?? "stop", usage, responseMetadata };
 }
 
 class Blocks {
@@ -67,10 +68,10 @@ class Blocks {
     const finishReason = metadata.finish_reason;
     yield* this.takeOut(thoughtInText(metadata));
     for (const { index, type, parts } of this.text.values()) {
-      yield { event: "content-block-finish", index, content: textBlock(type, parts.join("")) };
+      yield { event: "content-block-finish", index, content: textBlock(type, parts.text) };
     }
     const blocks = [...this.tools.values()];
-    const calls = blocks.map(({ call, parts }) => ({ ...call, args: parts.join("") }));
+    const calls = blocks.map(({ call, parts }) => ({ ...call, args: parts.text }));
     const parsed = parseEach(calls, typeof finishReason === "string" ? finishReason : undefined);
     for (const [position, { index }] of blocks.entries()) {
       yield { event: "content-block-finish", index, content: parsed[position] as ContentBlock };
@@ -81,15 +82,16 @@ class Blocks {
   private *takeOut(thought: ThoughtInText | undefined): Generator<ChatModelStreamEvent> {
     const text = this.text.get("text");
     if (!thought || !text) return;
-    const said = text.parts.join("");
+    const said = text.parts.text;
     yield* this.addText("reasoning", said.slice(0, thought[0]));
-    text.parts = [said.slice(thought[1])];
+    text.parts = new Pieces();
+    text.parts.push(said.slice(thought[1]));
   }
 
   private *addText(type: "text" | "reasoning", piece: string): Generator<ChatModelStreamEvent> {
     let block = this.text.get(type);
     if (!block) {
-      this.text.set(type, (block = { type, index: this.next++, parts: [] }));
+      this.text.set(type, (block = { type, index: this.next++, parts: new Pieces() }));
       yield { event: "content-block-start", index: block.index, content: textBlock(type, "") };
     }
     block.parts.push(piece);
@@ -113,7 +115,7 @@ class Blocks {
         type: "tool_call",
         index: this.next++,
         call: { index: key, id: chunk.id, name: chunk.name, args: "" },
-        parts: [],
+        parts: new Pieces(),
       };
       this.tools.set(key, block);
       const content = {

@@ -1,37 +1,60 @@
-import type { AnswerDelta, ToolCallDelta } from "./delta.js";
+import type { AnswerDelta } from "./delta.js";
+import { Logprobs } from "./logprobs.js";
+import { Pieces } from "./pieces.js";
+import { CallPieces } from "./tool_calls.js";
 
 /** The sum of a stream's deltas as one delta for each choice: the form in which answers come that were not streamed. */
 export function joinDeltas(deltas: Iterable<AnswerDelta>): AnswerDelta[] {
-  const choices = new Map<number, Sum>();
-  for (const delta of deltas) {
+  const sum = new DeltaSum();
+  for (const delta of deltas) sum.add(delta);
+  return sum.whole;
+}
+
+/** The sum of deltas as they come. */
+export class DeltaSum {
+  private readonly choices = new Map<number, Sum>();
+
+  add(delta: AnswerDelta): void {
     const choice = delta.choice ?? 0;
-    let sum = choices.get(choice);
-    if (!sum)
-      choices.set(
-        choice,
-        (sum = { text: [], reasoning: [], logprobs: [], calls: new Map(), rest: choice === 0 ? {} : { choice } }),
-      );
+    let sum = this.choices.get(choice);
+    if (!sum) this.choices.set(choice, (sum = newSum(choice)));
     add(sum, delta);
   }
-  return [...choices].sort(([a], [b]) => a - b).map(([, sum]) => finish(sum));
+
+  /** One delta for each choice, in their order. */
+  get whole(): AnswerDelta[] {
+    return [...this.choices].sort(([a], [b]) => a - b).map(([, sum]) => finish(sum));
+  }
 }
 
 interface Sum {
-  text: string[];
-  reasoning: string[];
-  logprobs: Record<string, unknown>[];
-  calls: Map<number, { id?: string; name?: string; args: string[] }>;
+  text: Pieces;
+  reasoning: Pieces;
+  logprobs: Logprobs;
+  calls: CallPieces;
+  metadata?: Map<string, unknown>;
+  extra?: Map<string, unknown>;
   rest: AnswerDelta;
+}
+
+function newSum(choice: number): Sum {
+  return {
+    text: new Pieces(),
+    reasoning: new Pieces(),
+    logprobs: new Logprobs(),
+    calls: new CallPieces(),
+    rest: choice === 0 ? {} : { choice },
+  };
 }
 
 function add(sum: Sum, delta: AnswerDelta): void {
   const { rest } = sum;
   if (delta.text !== undefined) sum.text.push(delta.text);
   if (delta.reasoning !== undefined) sum.reasoning.push(delta.reasoning);
-  if (delta.toolCalls) addCalls(sum, delta.toolCalls);
-  if (delta.logprobs) sum.logprobs.push(delta.logprobs);
-  if (delta.metadata) rest.metadata = Object.assign(rest.metadata ?? {}, delta.metadata);
-  if (delta.extra) rest.extra = Object.assign(rest.extra ?? {}, delta.extra);
+  if (delta.toolCalls) for (const call of delta.toolCalls) sum.calls.add(call);
+  if (delta.logprobs) sum.logprobs.add(delta.logprobs);
+  if (delta.metadata) keep(delta.metadata, (sum.metadata ??= new Map()));
+  if (delta.extra) keep(delta.extra, (sum.extra ??= new Map()));
   if (delta.finishReason !== undefined) rest.finishReason = delta.finishReason;
   if (delta.thoughtInText) rest.thoughtInText = delta.thoughtInText;
   if (delta.usage) rest.usage = delta.usage;
@@ -39,43 +62,25 @@ function add(sum: Sum, delta: AnswerDelta): void {
   if (delta.declaredCostUsd !== undefined) rest.declaredCostUsd = delta.declaredCostUsd;
 }
 
-function addCalls({ calls }: Sum, pieces: readonly ToolCallDelta[]): void {
-  for (const { index, id, name, args } of pieces) {
-    let call = calls.get(index);
-    if (!call) calls.set(index, (call = { args: [] }));
-    call.id ??= id;
-    call.name ??= name;
-    if (args) call.args.push(args);
-  }
+/** The names are a server's, and may be any words. */
+function keep(fields: Readonly<Record<string, unknown>>, into: Map<string, unknown>): void {
+  for (const [name, value] of Object.entries(fields)) into.set(name, value);
 }
 
-function finish({ text, reasoning, logprobs, calls, rest }: Sum): AnswerDelta {
-  if (text.length > 0) rest.text = text.join("");
-  if (reasoning.length > 0) rest.reasoning = reasoning.join("");
-  const { thoughtInText, text: said = "" } = rest;
+function finish({ text, reasoning, logprobs, calls, metadata, extra, rest }: Sum): AnswerDelta {
+  const whole: AnswerDelta = { ...rest };
+  if (metadata) whole.metadata = Object.fromEntries(metadata);
+  if (extra) whole.extra = Object.fromEntries(extra);
+  if (!text.isEmpty) whole.text = text.text;
+  if (!reasoning.isEmpty) whole.reasoning = reasoning.text;
+  const { thoughtInText, text: said = "" } = whole;
   if (thoughtInText) {
-    rest.reasoning = (rest.reasoning ?? "") + said.slice(0, thoughtInText[0]);
-    rest.text = said.slice(thoughtInText[1]);
-    delete rest.thoughtInText;
+    whole.reasoning = (whole.reasoning ?? "") + said.slice(0, thoughtInText[0]);
+    whole.text = said.slice(thoughtInText[1]);
+    delete whole.thoughtInText;
   }
-  if (calls.size > 0)
-    rest.toolCalls = [...calls].map(([index, { id, name, args }]) => ({ index, id, name, args: args.join("") }));
-  if (logprobs.length > 0) rest.logprobs = joinLogprobs(logprobs);
-  return rest;
-}
-
-/** Servers send `{content: [...]}` or parallel arrays, a slice with each chunk. */
-export function joinLogprobs(slices: readonly Record<string, unknown>[]): Record<string, unknown> {
-  const joined: Record<string, unknown[]> = {};
-  const single: Record<string, unknown> = {};
-  for (const slice of slices) {
-    for (const [key, value] of Object.entries(slice)) {
-      if (!Array.isArray(value)) single[key] = value;
-      else {
-        const list = (joined[key] ??= []);
-        for (const item of value) list.push(item);
-      }
-    }
-  }
-  return { ...single, ...joined };
+  const toolCalls = calls.whole.map(({ index, id, name, args }) => ({ index, id, name, args }));
+  if (toolCalls.length > 0) whole.toolCalls = toolCalls;
+  if (!logprobs.isEmpty) whole.logprobs = logprobs.whole;
+  return whole;
 }

@@ -1,3 +1,5 @@
+import { Pieces } from "./pieces.js";
+
 /** JSON as models write it: bare, in a Markdown fence, after thinking, amid words. `undefined` where a text is none. */
 export function parseJson(text: string): unknown {
   return findJson(text)?.value;
@@ -41,7 +43,7 @@ function* candidates(text: string): Generator<string> {
  * the end, since a fence or a sentence before the JSON cannot be taken back once it has been delivered.
  */
 export class JsonText {
-  private readonly held: string[] = [];
+  private readonly held = new Pieces();
 
   /** @param state "held" for a text of which nothing may pass */
   constructor(private state: "blank" | "held" | "passed" = "blank") {}
@@ -66,7 +68,7 @@ export class JsonText {
   }
 
   private take(): string | undefined {
-    const text = this.held.splice(0).join("");
+    const text = this.held.take();
     return text === "" ? undefined : text;
   }
 }

@@ -1,3 +1,5 @@
+import { Pieces } from "./pieces.js";
+
 /**
  * How tags around thoughts in the content are read. `auto`: an answer that begins with one, such as `<think>`, is
  * reasoning up to the closing tag, and so is what stands before a closing tag alone. `implicit`: the prompt's template
@@ -61,9 +63,9 @@ export class ThinkSplitter {
   /** The opening tag and the blanks before it, as they came. */
   private opening = "";
   /** Text that was given out as reasoning before its closing tag came. If that never comes it is given out again, as text. */
-  private unclosed: string[] = [];
+  private unclosed = new Pieces();
   /** The text of an answer that began with no tag. */
-  private readonly said: string[] = [];
+  private readonly said = new Pieces();
 
   constructor(private readonly mode: ThinkTags) {
     this.state = mode === "off" ? "after" : "start";
@@ -94,7 +96,7 @@ export class ThinkSplitter {
    */
   end(): ThinkSplit {
     if (this.state !== "inside") return { ...(this.held === "" ? {} : this.release()), ...this.lone() };
-    const text = this.opening + this.unclosed.join("") + this.held;
+    const text = this.opening + this.unclosed.text + this.held;
     this.held = "";
     this.state = "after";
     return text === "" ? {} : { text };
@@ -131,7 +133,7 @@ export class ThinkSplitter {
   }
 
   private lone(): ThinkSplit {
-    const thoughtInText = loneThought(this.said.join(""));
+    const thoughtInText = loneThought(this.said.text);
     return thoughtInText ? { thoughtInText } : {};
   }
 
@@ -141,7 +143,7 @@ export class ThinkSplitter {
       const reasoning = this.held.slice(0, at);
       const text = this.held.slice(at + close.length);
       this.held = "";
-      this.unclosed = [];
+      this.unclosed = new Pieces();
       this.state = "after";
       return { ...(reasoning === "" ? {} : { reasoning }), ...(text === "" ? {} : { text }) };
     }

@@ -1,4 +1,5 @@
 import type { InvalidToolCall, ToolCall, ToolCallChunk } from "@langchain/core/messages/tool";
+import { Pieces } from "./pieces.js";
 import { readArguments } from "./read_arguments.js";
 
 /** A tool call as the server sent it, whole: `args` is JSON text. */
@@ -59,16 +60,28 @@ export function complaintsOf(calls: readonly RawToolCall[], finishReason: string
 
 const CUT = "The answer was cut off inside the call; raise the output limit.";
 
+/** Calls as their pieces come. They are told apart by their index. */
+export class CallPieces {
+  private readonly calls = new Map<number, { call: RawToolCall; args: Pieces }>();
+
+  add({ index: given, id, name, args }: ToolCallChunk): void {
+    const index = given ?? this.calls.size;
+    let entry = this.calls.get(index);
+    if (!entry) this.calls.set(index, (entry = { call: { index, args: "" }, args: new Pieces() }));
+    entry.call.id ??= id;
+    entry.call.name ??= name;
+    if (args) entry.args.push(args);
+  }
+
+  /** The calls as far as they have come, in the order in which they began. */
+  get whole(): RawToolCall[] {
+    return [...this.calls.values()].map(({ call, args }) => ({ ...call, args: args.text }));
+  }
+}
+
 /** Joins pieces of calls by their index. Linear: each piece is looked at once. */
 export function joinToolCallChunks(chunks: Iterable<ToolCallChunk>): RawToolCall[] {
-  const calls = new Map<number, { call: RawToolCall; parts: string[] }>();
-  for (const chunk of chunks) {
-    const index = chunk.index ?? calls.size;
-    let entry = calls.get(index);
-    if (!entry) calls.set(index, (entry = { call: { index, args: "" }, parts: [] }));
-    entry.call.id ??= chunk.id;
-    entry.call.name ??= chunk.name;
-    if (chunk.args) entry.parts.push(chunk.args);
-  }
-  return [...calls.values()].map(({ call, parts }) => ({ ...call, args: parts.join("") }));
+  const calls = new CallPieces();
+  for (const chunk of chunks) calls.add(chunk);
+  return calls.whole;
 }

@@ -1,5 +1,6 @@
 import type { ChatGeneration, ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import { assembleChunks, toGeneration } from "../answer/assemble.js";
+import { toGeneration } from "../answer/assemble.js";
+import { Delivered } from "../answer/delivered.js";
 import { AnswerSigns } from "../answer/signs.js";
 import { withWarnings } from "../answer/warnings.js";
 import { toChunk } from "../answer/chunk.js";
@@ -105,9 +106,9 @@ function tell(warnings: string[], { runManager, settings }: ModelCall, { settled
 
 /** A stream that is read as one answer. */
 export async function gatherChunks(stream: AsyncIterable<ChatGenerationChunk>): Promise<ChatResult> {
-  const chunks: ChatGenerationChunk[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  const whole = assembleChunks(chunks);
+  const delivered = new Delivered();
+  for await (const chunk of stream) delivered.add(chunk);
+  const whole = delivered.whole();
   const generations: ChatGeneration[] = whole ? [whole] : [];
   return { generations, llmOutput: toLLMOutput(generations) };
 }

@@ -1,5 +1,5 @@
 import type { AnswerDelta } from "../answer/delta.js";
-import { joinDeltas } from "../answer/join.js";
+import { DeltaSum } from "../answer/join.js";
 import type { HttpAnswer } from "../transport/http_answer.js";
 import type { Transport } from "../transport/transport.js";
 import type { ErrorContext } from "../transport/server_error.js";
@@ -41,14 +41,14 @@ export async function sendWhole(call: ModelCall, exchange: Exchange): Promise<An
 
 /** A stream that nobody reads as one, to its end: one delta for each choice. What came of one that breaks off is kept. */
 export async function gathered(call: ModelCall, stream: AsyncIterable<AnswerDelta[]>): Promise<AnswerDelta[]> {
-  const groups: AnswerDelta[][] = [];
+  const sum = new DeltaSum();
   try {
-    for await (const group of stream) groups.push(group);
+    for await (const group of stream) for (const delta of group) sum.add(delta);
   } catch (error) {
-    call.cut = joinDeltas(groups.flat()).find(({ choice }) => choice === undefined);
+    call.cut = sum.whole.find(({ choice }) => choice === undefined);
     throw error;
   }
-  return joinDeltas(groups.flat());
+  return sum.whole;
 }
 
 function decodeAnswer(answer: HttpAnswer, wire: Wire, call: ModelCall): DecodedAnswer {

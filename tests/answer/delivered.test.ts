@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { AIMessageChunk } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
+import fc from "fast-check";
 import { assembleChunks } from "../../src/answer/assemble.js";
 import { toChunk } from "../../src/answer/chunk.js";
 import { Delivered } from "../../src/answer/delivered.js";
@@ -8,6 +9,21 @@ import type { AnswerDelta } from "../../src/answer/delta.js";
 
 const usage = { input_tokens: 3, output_tokens: 4, total_tokens: 7 };
 const chunksOf = (deltas: AnswerDelta[]) => deltas.map((delta) => toChunk(delta, "fireworks", "run-1"));
+
+/** How many objects and texts a value holds on to. */
+function countKept(root: unknown): number {
+  const seen = new Set<unknown>();
+  const rest = [root];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (typeof value === "string") seen.add(value);
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (value instanceof Map) rest.push(...(value as Map<unknown, unknown>).keys(), ...value.values());
+    for (const key of Reflect.ownKeys(value)) rest.push(Reflect.get(value, key));
+  }
+  return seen.size;
+}
 
 const ANSWERS: [string, AnswerDelta[]][] = [
   ["text", [{ text: "a" }, { text: "b" }, { text: "c" }]],
@@ -59,12 +75,39 @@ describe("what was delivered", () => {
     expect(whole?.message).toMatchObject({ content: "ab", usage_metadata: { input_tokens: 5 } });
   });
 
-  it("keeps of a piece of text no more than the text", () => {
+  it.each<[string, (index: number) => AnswerDelta]>([
+    ["text", (index) => ({ text: `word ${index} ` })],
+    ["reasoning", (index) => ({ reasoning: `word ${index} ` })],
+    ["both", (index) => ({ reasoning: `thought ${index} `, text: `word ${index} ` })],
+    ["a call", (index) => ({ toolCalls: [{ index: 0, args: `word ${index} ` }] })],
+    ["facts", (index) => ({ text: `word ${index} `, metadata: { n: index }, extra: { m: `word ${index}` } })],
+  ])("keeps of a long answer hardly more than the letters: %s", (_, deltaAt) => {
     const delivered = new Delivered();
-    const chunks = chunksOf(Array.from({ length: 100 }, () => ({ text: "word " })));
-    for (const chunk of chunks) delivered.add(chunk);
-    const kept = JSON.stringify(delivered).length;
-    expect(kept).toBeLessThan(JSON.stringify(chunks).length / 10);
+    for (let index = 0; index < 20_000; index++) for (const chunk of chunksOf([deltaAt(index)])) delivered.add(chunk);
+    expect(countKept(delivered)).toBeLessThan(1000);
+  });
+
+  it("keeps of log probabilities what the server says of each token", () => {
+    const delivered = new Delivered();
+    const logprobs = (index: number) => ({ content: [{ token: `word ${index}` }] });
+    for (let index = 0; index < 2000; index++)
+      for (const chunk of chunksOf([{ text: "word ", logprobs: logprobs(index) }])) delivered.add(chunk);
+    expect(countKept(delivered)).toBeLessThan(2 * 2000 + 1000);
+  });
+
+  it("can be asked for while it grows, and forgets nothing by that", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...ANSWERS.flatMap(([, deltas]) => deltas)), { minLength: 1 }), (deltas) => {
+        const asked = new Delivered();
+        for (const [at, chunk] of chunksOf(deltas).entries()) {
+          asked.add(chunk);
+          const end = chunksOf([{ finishReason: "stop" }])[0];
+          if (end) asked.wholeWith(end);
+          const sum = assembleChunks(chunksOf(deltas.slice(0, at + 1)));
+          expect(JSON.stringify(asked.whole())).toBe(JSON.stringify(sum));
+        }
+      }),
+    );
   });
 
   it("keeps chunks of a subclass as they are", () => {

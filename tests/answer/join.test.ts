@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { AnswerDelta } from "../../src/answer/delta.js";
-import { joinDeltas, joinLogprobs } from "../../src/answer/join.js";
+import { joinDeltas } from "../../src/answer/join.js";
 
 describe("the sum of a stream's deltas", () => {
   it.each<[string, AnswerDelta[], AnswerDelta[]]>([
@@ -89,30 +89,5 @@ describe("the sum of a stream's deltas", () => {
     const before = structuredClone(deltas);
     joinDeltas(deltas);
     expect(deltas).toEqual(before);
-  });
-});
-
-describe("slices of log probabilities", () => {
-  it.each<[string, Record<string, unknown>[], Record<string, unknown>]>([
-    [
-      "of OpenAI's shape",
-      [
-        { content: [{ token: "a" }], refusal: null },
-        { content: [{ token: "b" }], refusal: null },
-      ],
-      { content: [{ token: "a" }, { token: "b" }], refusal: null },
-    ],
-    [
-      "of the older shape",
-      [
-        { tokens: ["a"], text_offset: [0] },
-        { tokens: ["b"], text_offset: [1] },
-      ],
-      { tokens: ["a", "b"], text_offset: [0, 1] },
-    ],
-    ["with an empty one", [{ content: [] }, { content: [1] }], { content: [1] }],
-    ["that are none", [], {}],
-  ])("%s", (_, slices, joined) => {
-    expect(joinLogprobs(slices)).toEqual(joined);
   });
 });

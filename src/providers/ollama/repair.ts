@@ -5,7 +5,7 @@
  */
 import { toChunk } from "../../answer/chunk.js";
 import type { AnswerDelta } from "../../answer/delta.js";
-import { joinDeltas } from "../../answer/join.js";
+import { DeltaSum } from "../../answer/join.js";
 import { findJson, parseJson } from "../../answer/json_text.js";
 import { withWarnings } from "../../answer/warnings.js";
 import { isObject, itemsOf } from "../../base/json.js";
@@ -30,18 +30,18 @@ export async function* checkedStream(
   groups: AsyncIterable<AnswerDelta[]>,
   due: DueAnswer,
 ): AsyncGenerator<AnswerDelta[]> {
-  const seen: AnswerDelta[] = [];
+  const seen = new DeltaSum();
   const held: AnswerDelta[] = [];
   let isRead = false;
   for await (const deltas of groups) {
     const passed: AnswerDelta[] = [];
     const isEnd = deltas.some(({ finishReason }) => finishReason !== undefined);
     for (const delta of deltas) (isHeld(delta, isEnd, due) ? held : passed).push(delta);
-    seen.push(...deltas);
+    for (const delta of deltas) seen.add(delta);
     isRead ||= passed.some(({ text = "" }) => text.trim() !== "");
     if (passed.length > 0) yield passed;
   }
-  const [answer = {}] = joinDeltas(seen);
+  const [answer = {}] = seen.whole;
   const fault = faultOf(answer, due);
   if (fault === undefined) yield held;
   else if (!due.tools && (isRead || (answer.text ?? "").trim() === ""))

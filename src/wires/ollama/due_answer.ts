@@ -1,5 +1,6 @@
 import type { AnswerDecoder, AnswerDelta, ToolCallDelta } from "../../answer/delta.js";
 import { bareJson, findJson, JsonText } from "../../answer/json_text.js";
+import { Pieces } from "../../answer/pieces.js";
 import type { ThoughtInText } from "../../answer/think_tags.js";
 import { readWrittenCalls, type CallableTool } from "../../answer/written_calls.js";
 import type { PartialUsage } from "../../usage/usage.js";
@@ -12,7 +13,7 @@ import { readCutCall } from "./forced_call.js";
  */
 export class DueAnswerDecoder implements AnswerDecoder {
   private readonly text: JsonText;
-  private readonly thoughts: string[] = [];
+  private readonly thoughts = new Pieces();
   /** Where a thought ends in the text that waits. */
   private thought: ThoughtInText | undefined;
   private hasText = false;
@@ -67,12 +68,12 @@ export class DueAnswerDecoder implements AnswerDecoder {
     const written = readWrittenCalls(text, tools);
     if (written.length > 0) return written;
     if (isCut) return [readCutCall(text, tools) ?? []].flat();
-    return this.hasText ? [] : readWrittenCalls(this.thoughts.join(""), tools);
+    return this.hasText ? [] : readWrittenCalls(this.thoughts.text, tools);
   }
 
   private json(held: AnswerDelta[], isCut: boolean): AnswerDelta[] {
     if (this.hasText) return held.map((delta) => (delta.text === undefined ? delta : { text: bareJson(delta.text) }));
-    const thought = isCut ? undefined : findJson(this.thoughts.join(""));
+    const thought = isCut ? undefined : findJson(this.thoughts.text);
     return typeof thought?.value === "object" && thought.value !== null ? [{ text: thought.json }] : held;
   }
 

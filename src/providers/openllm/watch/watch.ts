@@ -4,6 +4,7 @@
  * that answers with success and yet wrongly gets a note here, and its sentence in `warnings.ts`.
  */
 import type { AnswerDelta, ToolCallDelta } from "../../../answer/delta.js";
+import { Pieces } from "../../../answer/pieces.js";
 import type { Json } from "../../../base/json.js";
 import { hasMarkup } from "../../../answer/tool_markup.js";
 
@@ -50,14 +51,14 @@ export class AnswerWatch {
   private outputTokens = 0;
   /** True when nothing has come yet of the arguments of the last call. */
   private lacksArguments = false;
-  private readonly texts: string[] = [];
+  private readonly texts = new Pieces();
   private readonly dropped = new Set<number>();
 
   constructor(private readonly expected: Expectations) {}
 
   /** The text so far, where it is kept. */
   get text(): string {
-    return this.texts.join("");
+    return this.texts.text;
   }
 
   /** True when the text, where it is kept, has a tool call in it that the server did not read. */
