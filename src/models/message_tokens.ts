@@ -1,5 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import { countTextTokens, estimatePrompt, promptParts } from "../usage/estimate.js";
+import { countMessages, countTextTokens } from "../usage/estimate.js";
+import { messageParts } from "../usage/prompt_parts.js";
 
 /** Tokens of a list of messages, in the form that LangChain's middleware asks OpenAI's models for. */
 export interface MessageTokens {
@@ -17,8 +18,6 @@ export async function countContentTokens(content: BaseMessage["content"]): Promi
 
 /** Counts messages by our own vocabulary: offline, calls of tools and reasoning blocks included. */
 export async function countMessageTokens(messages: readonly BaseMessage[]): Promise<MessageTokens> {
-  const count = async (list: readonly BaseMessage[]) => (await estimatePrompt(promptParts(list, []))).tokens;
-  const ofNone = await count([]);
-  const countPerMessage = await Promise.all(messages.map(async (message) => (await count([message])) - ofNone));
-  return { totalCount: countPerMessage.reduce((sum, own) => sum + own, ofNone), countPerMessage };
+  const { ofPrompt, perMessage } = await countMessages(messages.map(messageParts));
+  return { totalCount: perMessage.reduce((sum, own) => sum + own, ofPrompt), countPerMessage: perMessage };
 }

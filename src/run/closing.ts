@@ -9,8 +9,8 @@ import type { MeteredFacts } from "../seam/gate.js";
 import { toUsage } from "../base/usage.js";
 import { mayHaveCost, type Attempt } from "../transport/call.js";
 import { isErrorLike } from "../transport/error_like.js";
-import { promptParts } from "../usage/estimate.js";
 import { estimateUsage } from "../usage/estimate_usage.js";
+import { promptParts } from "../usage/prompt_parts.js";
 import type { UsageEstimate, UsageSource } from "../usage/usage.js";
 import type { ModelCall } from "./model_call.js";
 

@@ -13,6 +13,11 @@ export interface UsageEstimate {
   outputTokens: Bounds;
   /** How many input tokens came from the cache where the call cost least, and where it cost most. @default all, and none */
   cachedInputTokens?: readonly [ofLeast: number, ofMost: number];
+  /**
+   * What our own count was made by where it was not worth its time, or there was none: a sample of the texts, or their
+   * length alone. The bounds hold for both. @default the o200k vocabulary, over all of the text
+   */
+  method?: "sample" | "bytes";
 }
 
 /** Counts of which one may be missing. */

@@ -1,7 +1,12 @@
 import { expect, it, jest } from "@jest/globals";
 
 const loads = jest.fn<() => object>();
-jest.unstable_mockModule("../../src/usage/bpe/unpack.js", () => ({ unpackTokens: loads }));
+jest.unstable_mockModule("../../src/usage/bpe/unpack.js", () => ({
+  unpackTokens: function* () {
+    yield;
+    return loads();
+  },
+}));
 
 it("tries a failed load again, and counts by length until then", async () => {
   const { loadTokenizer } = await import("../../src/usage/tokenizer.js");

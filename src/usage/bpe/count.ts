@@ -26,19 +26,36 @@ function utf8End(text: string, start: number, end: number, byteStart: number): n
   return byteEnd;
 }
 
-/** Counts the tokens of a text, where the names of special tokens are text like any other. */
-export function textTokens(text: string, { pieceEnd, classOf, rankOf }: EncodingRules, onSteps?: OnSteps): number {
+/** What an unmerged byte costs more than a token that is found at once. */
+const WORK_PER_BYTE = 4;
+
+/** Counts pieces until so many characters are behind: their tokens, where the last one ended, and what that cost. */
+export function readPieces(
+  text: string,
+  until: number,
+  { pieceEnd, classOf, rankOf }: EncodingRules,
+  onSteps?: OnSteps,
+): { tokens: number; characters: number; work: number } {
   const bytes = utf8(text);
-  let count = 0;
+  let tokens = 0;
+  let work = 0;
   let byteStart = 0;
-  for (let start = 0; start < text.length;) {
+  let start = 0;
+  while (start < until) {
     const end = pieceEnd(text, start, classOf);
     const byteEnd = utf8End(text, start, end, byteStart);
-    count += pieceTokens(bytes, byteStart, byteEnd, rankOf, onSteps);
+    const inPiece = pieceTokens(bytes, byteStart, byteEnd, rankOf, onSteps);
+    tokens += inPiece;
+    work += inPiece === 1 ? 1 : WORK_PER_BYTE * (byteEnd - byteStart);
     start = end;
     byteStart = byteEnd;
   }
-  return count;
+  return { tokens, characters: start, work };
+}
+
+/** Counts the tokens of a text, where the names of special tokens are text like any other. */
+export function textTokens(text: string, rules: EncodingRules, onSteps?: OnSteps): number {
+  return readPieces(text, text.length, rules, onSteps).tokens;
 }
 
 /** Says how many tokens a text has. */

@@ -1,3 +1,4 @@
+import { inSteps } from "./in_steps.js";
 import type { Tokens } from "./ranks.js";
 
 /**
@@ -30,25 +31,28 @@ export function rankClass(rank: number): { digit: number; bits: number } {
   return { digit: bits * LEADING + (((rank + LEADING) >> bits) & (LEADING - 1)), bits };
 }
 
-/** Unpacks a vocabulary, in time linear in its bytes. */
-export function unpackTokens(packed: PackedTokens): Tokens {
+/** Unpacks a vocabulary, in time linear in its bytes, step by step. */
+export function* unpackTokens(packed: PackedTokens): Generator<void, Tokens> {
   const first = packed.bytes.length / 2;
   const count = first + packed.left.length;
-  const parts = readParts(packed);
+  const parts = yield* readParts(packed);
   const starts = new Uint32Array(count + 1);
   const ranks = new Uint32Array(count);
-  let end = 0;
-  for (let token = 0; token < count; token++) {
-    const part = 2 * (token - first);
-    ranks[token] = token;
-    end += token < first ? 1 : lengthOf(starts, parts[part] ?? 0) + lengthOf(starts, parts[part + 1] ?? 0);
-    starts[token + 1] = end;
-  }
-  const bytes = new Uint8Array(end);
+  yield* inSteps(count, (from, to) => {
+    for (let token = from; token < to; token++) {
+      ranks[token] = token;
+      const part = 2 * (token - first);
+      const length = token < first ? 1 : lengthOf(starts, parts[part] ?? 0) + lengthOf(starts, parts[part + 1] ?? 0);
+      starts[token + 1] = (starts[token] ?? 0) + length;
+    }
+  });
+  const bytes = new Uint8Array(starts[count] ?? 0);
   for (let token = 0; token < first; token++) {
     bytes[token] = Number.parseInt(packed.bytes.slice(2 * token, 2 * token + 2), 16);
   }
-  join(bytes, first, starts, parts);
+  yield* inSteps(parts.length / 2, (from, to) =>
+    join(bytes, starts[first + from] ?? 0, starts, parts.subarray(2 * from, 2 * to)),
+  );
   return { bytes, starts, ranks, count };
 }
 
@@ -57,8 +61,8 @@ function lengthOf(starts: Uint32Array, token: number): number {
 }
 
 /** Writes one token after the other as the bytes of its parts. */
-function join(bytes: Uint8Array, first: number, starts: Uint32Array, parts: Uint32Array): void {
-  let end = first;
+function join(bytes: Uint8Array, start: number, starts: Uint32Array, parts: Uint32Array): void {
+  let end = start;
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index] ?? 0;
     const to = starts[part + 1] ?? 0;
@@ -67,23 +71,42 @@ function join(bytes: Uint8Array, first: number, starts: Uint32Array, parts: Uint
 }
 
 /** The ranks of the left and the right part of each token, in turn. */
-function readParts({ left, right, bits }: PackedTokens): Uint32Array {
-  const digitOf = new Uint8Array(128);
-  for (let digit = 0; digit < DIGITS.length; digit++) digitOf[DIGITS.charCodeAt(digit)] = digit;
-  const parts = new Uint32Array(2 * left.length);
-  let read = 0;
-  let held = 0;
-  let holds = 0;
-  for (let part = 0; part < parts.length; part++) {
-    const digit = digitOf[(part % 2 === 0 ? left : right).charCodeAt(part >> 1)] ?? 0;
-    const needs = digit >> 2;
-    while (holds < needs) {
-      held = (held << BITS_PER_DIGIT) | (digitOf[bits.charCodeAt(read++)] ?? 0);
-      holds += BITS_PER_DIGIT;
-    }
-    holds -= needs;
-    parts[part] = ((LEADING | (digit & (LEADING - 1))) << needs) + (held >> holds) - LEADING;
-    held &= (1 << holds) - 1;
-  }
+function* readParts(packed: PackedTokens): Generator<void, Uint32Array> {
+  const parts = new Uint32Array(2 * packed.left.length);
+  const reader = new PartReader(packed);
+  yield* inSteps(parts.length, (from, to) => reader.read(parts, from, to));
   return parts;
+}
+
+class PartReader {
+  readonly #digitOf = new Uint8Array(128);
+  #read = 0;
+  #held = 0;
+  #holds = 0;
+
+  constructor(private readonly packed: PackedTokens) {
+    for (let digit = 0; digit < DIGITS.length; digit++) this.#digitOf[DIGITS.charCodeAt(digit)] = digit;
+  }
+
+  read(parts: Uint32Array, from: number, to: number): void {
+    const { left, right, bits } = this.packed;
+    const digitOf = this.#digitOf;
+    let read = this.#read;
+    let held = this.#held;
+    let holds = this.#holds;
+    for (let part = from; part < to; part++) {
+      const digit = digitOf[(part % 2 === 0 ? left : right).charCodeAt(part >> 1)] ?? 0;
+      const needs = digit >> 2;
+      while (holds < needs) {
+        held = (held << BITS_PER_DIGIT) | (digitOf[bits.charCodeAt(read++)] ?? 0);
+        holds += BITS_PER_DIGIT;
+      }
+      holds -= needs;
+      parts[part] = ((LEADING | (digit & (LEADING - 1))) << needs) + (held >> holds) - LEADING;
+      held &= (1 << holds) - 1;
+    }
+    this.#read = read;
+    this.#held = held;
+    this.#holds = holds;
+  }
 }

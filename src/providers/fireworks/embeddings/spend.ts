@@ -36,6 +36,7 @@ export async function spendOf(
     inputTokens: [before + least, before + (lost + Math.max(0, uncounted)) * one.high],
     outputTokens: [0, 0],
     cachedInputTokens: [0, 0],
+    ...(one.method === "o200k" ? {} : { method: one.method }),
   };
   return { usage: toUsage(before + (isLikely ? one.tokens : 0), 0), usage_source: "estimated", usage_estimate };
 }

@@ -3,7 +3,9 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { CallTimeoutError, ConfigurationError } from "../../../base/errors.js";
 import { TOKEN_COUNTERS, type CountedPrompt, type Post, type TokenCounter } from "./token_counters.js";
 import { shown } from "../../../base/shown.js";
-import { countingMethod, estimatePrompt, promptParts } from "../../../usage/estimate.js";
+import { Counting, FOR_COUNTS } from "../../../usage/counting.js";
+import { estimatePrompt } from "../../../usage/estimate.js";
+import { promptParts } from "../../../usage/prompt_parts.js";
 import { toToolDefinitions } from "../../../models/tools.js";
 import type { ServerKnowledge } from "../negotiate/knowledge.js";
 import { isUnanswerable } from "./probe.js";
@@ -84,8 +86,9 @@ export async function estimateCount(
   messages: readonly BaseMessage[],
   tools: readonly BindToolsInput[],
 ): Promise<TokenCount> {
-  const { tokens, low, high } = await estimatePrompt(promptParts(messages, toToolDefinitions(tools)));
-  return { tokens, source: "estimated", method: await countingMethod(), bounds: [low, high] };
+  const counting = await Counting.start(FOR_COUNTS);
+  const { tokens, low, high, method } = await estimatePrompt(promptParts(messages, toToolDefinitions(tools)), counting);
+  return { tokens, source: "estimated", method, bounds: [low, high] };
 }
 
 /** The count by the user's own function. */

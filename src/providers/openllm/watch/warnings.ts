@@ -1,7 +1,7 @@
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { isObject, type Json } from "../../../base/json.js";
 import { isLeftByCut } from "../../../usage/cut_prompt.js";
-import { promptParts } from "../../../usage/estimate.js";
+import { promptParts } from "../../../usage/prompt_parts.js";
 import type { Question } from "../question.js";
 import type { AnswerWatch } from "./watch.js";
 import { charactersIn, HARDLY_POSSIBLE } from "./whole_usage.js";
@@ -37,7 +37,7 @@ const UNLIKELY = 5;
 
 /**
  * Whether the server counted so few prompt tokens that it must have cut the prompt, which Ollama does without a word.
- * By the number of characters alone, and of no more of them than it takes to know.
+ * By the number of characters alone, and without reading many of them.
  */
 function truncationWarning(
   messages: readonly BaseMessage[],
@@ -46,14 +46,14 @@ function truncationWarning(
 ): string | undefined {
   if (usage === undefined) return undefined;
   const { input_tokens: tokens, total_tokens: total } = usage;
-  const { texts } = promptParts(messages);
+  const texts = promptParts(messages).messages.flatMap((message) => message.texts);
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (length < SHORTEST_SUSPECT || length < tokens * UNLIKELY) return undefined;
   const isAtLimit =
     isLeftByCut(tokens, contextTokens) ||
     [tokens, total].some((count) => count === contextTokens || isWindowSize(count));
   const suspect = Math.max(SHORTEST_SUSPECT, tokens * (isAtLimit ? UNLIKELY : HARDLY_POSSIBLE));
-  if (charactersIn(texts, suspect) < suspect) return undefined;
+  if (length < suspect || charactersIn(texts) < suspect) return undefined;
   return `The server counted ${tokens} prompt tokens, too few for a prompt of ${length} characters: it may have cut the prompt to its context window.`;
 }
 

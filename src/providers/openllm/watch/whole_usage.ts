@@ -1,21 +1,26 @@
 import type { AnswerDelta } from "../../../answer/delta.js";
 import { isObject } from "../../../base/json.js";
+import { sampleWindows } from "../../../usage/sample.js";
 import type { Question } from "../question.js";
 
 /** Characters other than blanks to a token: ordinary text has 1 to 5. */
 export const HARDLY_POSSIBLE = 8;
 
-/**
- * The characters of some texts but for the blanks, of which a token can have any number. The count stops after the text
- * with which there are enough: prompts can be long.
- */
-export function charactersIn(texts: readonly string[], enough = Infinity): number {
-  let sum = 0;
-  for (const text of texts) {
-    sum += text.replace(/\s+/g, "").length;
-    if (sum >= enough) break;
-  }
-  return sum;
+/** Blanks, and long runs such as base64: a token can have any number of them. */
+const NO_TEXT = /\s+|[A-Za-z0-9+/_=-]{64,}/g;
+/** Of more characters, a sample says how many are text: prompts can be long, and this is asked after every call. */
+const READ_WHOLE = 16_384;
+
+/** About how many characters some texts have that make tokens. */
+export function charactersIn(texts: readonly string[]): number {
+  const size = lengthOf(texts);
+  const windows = size > READ_WHOLE ? sampleWindows(texts, size) : texts;
+  const ofText = windows.reduce((sum, window) => sum + window.replace(NO_TEXT, "").length, 0);
+  return Math.round((ofText / Math.max(1, lengthOf(windows))) * size);
+}
+
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** Books the usage of answers that came whole, and returns what else is in them. */

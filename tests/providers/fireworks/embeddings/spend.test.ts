@@ -76,10 +76,16 @@ describe("what a request for embeddings used", () => {
     ["blanks, of which some vocabularies make no tokens", " ".repeat(1_280), 10, [0, 1_288]],
     ["one word, of which some make one token", "a".repeat(1_280), 160, [1, 1_288]],
     ["dashes", `tide ${"-".repeat(1_280)}`, 22, [1, 1_293]],
-    ["a million letters", "tide".repeat(250_000), 250_001, [1, 1_000_008]],
+    ["a long word", "tide".repeat(250), 251, [1, 1_008]],
   ])("has bounds that hold for %s", async (_, text, tokens, bounds) => {
     const { usage, usage_estimate } = await spendOf(callOf(answered), [text], undefined);
     expect([usage.input_tokens, usage_estimate?.inputTokens]).toEqual([tokens, bounds]);
+  });
+
+  it("is by a sample where a count is not worth its time", async () => {
+    const { usage, usage_estimate } = await spendOf(callOf(answered), ["tide".repeat(250_000)], undefined);
+    expect(usage_estimate).toMatchObject({ inputTokens: [1, 1_000_008], method: "sample" });
+    expect(usage.input_tokens / 250_000).toBeCloseTo(1, 1);
   });
 
   it("counts long texts as more than none, at the least", async () => {
