@@ -9,6 +9,8 @@ export interface Credentials {
   readonly basic: string | undefined;
   /** The extra headers, the later ones in place of the earlier. */
   readonly headers: readonly unknown[];
+  /** Whether two functions that give keys are two accounts. @default "apart" */
+  readonly functions?: "apart" | "alike" | undefined;
 }
 
 /** Headers that say who asks. One too many costs a second answer, one too few gives an account's answer to another. */
@@ -18,9 +20,12 @@ const SAYS_WHO =
 const OF_ONE_REQUEST = /idempotency/i;
 
 /** Text that differs where accounts do, and has their secrets in it; empty for nobody in particular. */
-export function accountOf({ apiKey, basic, headers }: Credentials): string {
+export function accountOf({ apiKey, basic, headers, functions }: Credentials): string {
   const said = new Map<string, string>();
-  const own = typeof apiKey === "function" ? `function ${idOf(apiKey)}` : apiKey && `Bearer ${apiKey}`;
+  const own =
+    typeof apiKey === "function"
+      ? `function ${functions === "alike" ? "" : idOf(apiKey)}`
+      : apiKey && `Bearer ${apiKey}`;
   const authorization = own ?? basic;
   if (authorization !== undefined) said.set("authorization", authorization);
   for (const source of headers) {

@@ -238,9 +238,9 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   }
 
   /** Who asks, with secrets in it. @ignore */
-  account(headersOfCall?: object): string {
+  account(headersOfCall?: object, functions?: "apart" | "alike"): string {
     const headers = [this.settled.headers, headersOfCall];
-    return accountOf({ apiKey: this.apiKey, basic: this.endpoint.authorization, headers });
+    return accountOf({ apiKey: this.apiKey, basic: this.endpoint.authorization, headers, functions });
   }
 
   protected override serializedForRuns(): Serialized {

@@ -8,6 +8,7 @@ import type { CallLimits } from "../transport/deadlines.js";
 import type { ApiKey } from "../transport/api_key.js";
 import type { Endpoint } from "../transport/endpoint.js";
 import type { Transport } from "../transport/transport.js";
+import type { Credentials } from "./account.js";
 import type { KnownOptions, ReadOptions, Settled } from "./read_options.js";
 
 /** Where a server is, who asks, and for which model. */
@@ -30,7 +31,7 @@ export interface ModelHandle {
   /** Headers that say who asks. The model's own transport adds them to each request. */
   authorization(): Record<string, string> | Promise<Record<string, string>>;
   /** Text that differs where accounts do; it has their secrets in it. */
-  account(headersOfCall?: object): string;
+  account(headersOfCall?: object, functions?: Credentials["functions"]): string;
 }
 
 /** What the fields of one request are made of. */

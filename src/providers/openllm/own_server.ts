@@ -39,9 +39,16 @@ export class OwnServer {
     return this.model.settled; // its table says of what kinds they are
   }
 
-  /** What this process knows of the server. */
+  /** What this process knows of the server, for the model's own account. */
   get knowledge(): ServerKnowledge {
-    return knowledgeOf(this.model.endpoint.url, this.model.model);
+    return this.knowledgeFor();
+  }
+
+  /** The same for a call that may ask for another account. */
+  knowledgeFor(headersOfCall?: object): ServerKnowledge {
+    // Functions are often made anew for each request: each by itself would never learn.
+    const account = this.model.account(headersOfCall, "alike");
+    return knowledgeOf(this.model.endpoint.url, this.model.model, account);
   }
 
   get context(): ErrorContext {

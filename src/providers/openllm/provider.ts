@@ -62,7 +62,7 @@ function questionOf(call: ModelCall, model: SelfHostedModel): Question {
     params: call.settings.params,
     settings: answerSettings(own.input),
     baseURL: model.endpoint.url,
-    knowledge: own.knowledge,
+    knowledge: own.knowledgeFor(call.settings.headers),
     build: (form) => build(form, call, model),
     admit: () => admit(call),
     keep: (delta) => call.delivered.add(toChunk(delta, call.settings.provider, call.messageId)),
@@ -81,7 +81,7 @@ async function build(form: RequestForm, call: ModelCall, model: SelfHostedModel)
   const admitted = admittedParams(call, openLLM, model);
   const params = form.maxTokens === undefined ? admitted : openLLM.limitOutput(admitted, form.maxTokens, model);
   const url = `${form.url}/chat/completions`;
-  const dialect = { ...form.dialect(own.dialect), server: own.knowledge };
+  const dialect = { ...form.dialect(own.dialect), server: own.knowledgeFor(headers) };
   const messages = await toWireMessages(call.messages, dialect, url);
   const request = {
     url,

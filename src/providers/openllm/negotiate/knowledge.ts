@@ -1,3 +1,4 @@
+import { sha256 } from "../../../base/sha256.js";
 import type { ServerHabits } from "../../../wires/openai/dialect.js";
 import { isMessageForm, type MessageForm } from "./message_form.js";
 import type { Concession } from "./request_body.js";
@@ -17,26 +18,41 @@ export interface ServerKnowledge extends ServerHabits {
   contextTokens?: number;
 }
 
-/** More servers and models than one process talks to at a time. */
-const MOST_ENTRIES = 256;
+/** More servers, models and accounts than one process talks to in turn: some 3 MB. */
+const MOST_ENTRIES = 10_000;
+/** Entries of which nothing is known yet are many where somebody asks for models that there are not. */
+const MOST_EMPTY = 256;
 
 /**
  * One map for the process, and not one for each model: people make a model for each request that they serve, and each
- * would have to be refused again before it knew better.
+ * would have to be refused again before it knew better. Of each map the first entry is the one that was not asked for
+ * the longest. What knows nothing yet stands apart, and pushes out none of what is known.
  */
 const known = new Map<string, ServerKnowledge>();
+const empty = new Map<string, ServerKnowledge>();
 
-/** The knowledge of a model at a base URL, shared by all instances in this process. Starts empty. */
-export function knowledgeOf(baseURL: string, model: string): ServerKnowledge {
-  const key = `${baseURL} ${model}`;
-  const entry = known.get(key) ?? { concessions: new Set<Concession>() };
-  // The newest stands last, so that the first is the one that was not asked for the longest.
+/**
+ * The knowledge of a model at a base URL, shared by all instances in this process that ask for the same account. Starts empty.
+ * @param account who asks, by `accountOf`: accounts teach each other nothing, since gateways have other servers and rights for each
+ */
+export function knowledgeOf(baseURL: string, model: string, account = ""): ServerKnowledge {
+  const key = `${baseURL} ${model} ${account === "" ? "" : sha256(account)}`;
+  const entry = known.get(key) ?? empty.get(key) ?? { concessions: new Set<Concession>() };
+  empty.delete(key);
   known.delete(key);
-  known.set(key, entry);
-  const [oldest] = known.keys();
-  if (known.size > MOST_ENTRIES && oldest !== undefined) known.delete(oldest);
+  if (isEmpty(entry)) keep(empty, key, entry, MOST_EMPTY);
+  else keep(known, key, entry, MOST_ENTRIES);
   return entry;
 }
+
+function keep(entries: Map<string, ServerKnowledge>, key: string, entry: ServerKnowledge, most: number): void {
+  entries.set(key, entry);
+  const [oldest] = entries.keys();
+  if (entries.size > most && oldest !== undefined) entries.delete(oldest);
+}
+
+const isEmpty = ({ concessions, ...facts }: ServerKnowledge): boolean =>
+  concessions.size === 0 && Object.values(facts).every((fact) => fact === undefined);
 
 /** What a server is known to refuse, with what a user says of conversations: as they are, where that is `false`. */
 export function concessionsTo(server: ServerKnowledge, said: readonly MessageForm[] | false): Set<Concession> {
@@ -48,4 +64,5 @@ export function concessionsTo(server: ServerKnowledge, said: readonly MessageFor
 /** Begins anew, as a process does that has asked no server yet: each test learns by itself. */
 export function forgetServers(): void {
   known.clear();
+  empty.clear();
 }

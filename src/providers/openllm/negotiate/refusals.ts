@@ -1,6 +1,7 @@
 import { getRetryable } from "@langchain/core/errors";
 import type { ContextWindowError, ServerError } from "../../../base/errors.js";
 import type { Json } from "../../../base/json.js";
+import { Quotations } from "./quotations.js";
 import { concede, isForcing, type Concession } from "./request_body.js";
 
 /** Not a schema that is wrong, but a server that takes none. */
@@ -65,20 +66,46 @@ const REFUSALS: readonly (readonly [Concession, RegExp])[] = [
 /** Only so much of an error is read: some repeat the request, and a request may be of any length. */
 const LONGEST_WORDS = 10_000;
 
-/** The form of the request at which a server took offence, if another one may do. */
-export function concessionFor(error: ServerError, body: Json): Concession | undefined {
-  const said = isRefusal(error) ? wordsOf(error) : "";
-  if (NO_PARSER.test(said)) return undefined;
-  const asked = JSON.stringify(body);
-  const changes = (concession: Concession) => JSON.stringify(concede(body, new Set([concession]))) !== asked;
-  return REFUSALS.find(([concession, words]) => words.test(said) && changes(concession))?.[0];
+/** A form of the request at which a server took offence. */
+export interface Offence {
+  readonly concession: Concession;
+  /** Nothing in the request says the same words: the server itself must have, of all requests. */
+  readonly isCertain: boolean;
 }
 
-/** True where a server will not have a tool forced: for want of a parser, or in any form of `tool_choice`. */
-export function refusesToForce(error: ServerError, body: Json): boolean {
-  return (
-    isForcing(body) && isRefusal(error) && (NO_PARSER.test(wordsOf(error)) || /tool_?choice/i.test(wordsOf(error)))
-  );
+/** The form of the request at which a server took offence, if another one may do. */
+export function offenceOf(error: ServerError, body: Json): Offence | undefined {
+  const said = isRefusal(error) ? wordsOf(error) : "";
+  const asked = JSON.stringify(body);
+  const changes = (concession: Concession) => JSON.stringify(concede(body, new Set([concession]))) !== asked;
+  // Few errors have any of these words, and only those are held against their request.
+  if (![NO_PARSER, ...REFUSALS.map(([, words]) => words)].some((words) => words.test(said))) return undefined;
+  const quotations = new Quotations(said, body);
+  const own = quotations.own;
+  if (NO_PARSER.test(own)) return undefined;
+  const found = REFUSALS.find(([concession, words]) => words.test(own) && changes(concession));
+  return found && { concession: found[0], isCertain: quotations.says(found[1]) };
+}
+
+/** The same without how certain it is. */
+export function concessionFor(error: ServerError, body: Json): Concession | undefined {
+  return offenceOf(error, body)?.concession;
+}
+
+const NO_CHOICE = /tool_?choice/i;
+
+/**
+ * Whether a server will not have a tool forced: for want of a parser, or in any form of `tool_choice`. `undefined` where
+ * its words may be those of the request.
+ */
+export function refusesToForce(error: ServerError, body: Json): boolean | undefined {
+  if (!isForcing(body) || !isRefusal(error)) return false;
+  const said = wordsOf(error);
+  const words = [NO_PARSER, NO_CHOICE].filter((each) => each.test(said));
+  if (words.length === 0) return false;
+  const quotations = new Quotations(said, body);
+  if (words.some((each) => quotations.says(each))) return true;
+  return words.some((each) => each.test(quotations.own)) ? undefined : false;
 }
 
 const REFUSING: ReadonlySet<number | undefined> = new Set([400, 404, 422, 501]);

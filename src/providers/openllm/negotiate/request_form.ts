@@ -7,7 +7,7 @@ import { baseUrlCandidates, isMissingRoute } from "./base_urls.js";
 import type { Dialect } from "../../../wires/openai/dialect.js";
 import { concessionsTo, type ServerKnowledge } from "./knowledge.js";
 import { dialectIn, isMessageForm, type MessageForm } from "./message_form.js";
-import { concessionFor, isLoading, outputThatFits } from "./refusals.js";
+import { isLoading, offenceOf, outputThatFits } from "./refusals.js";
 import { concede, withInstruction, type Concession } from "./request_body.js";
 
 /** How far a request may depart from what the user wrote when the server refuses it. */
@@ -107,7 +107,7 @@ export class RequestForm {
       this.moveOn(error);
       return true;
     }
-    const concession = concessionFor(error, body);
+    const { concession, isCertain } = offenceOf(error, body) ?? {};
     if (concession !== undefined && !this.conceded.has(concession)) {
       if (this.settings.messageForm === false && isMessageForm(concession)) {
         throw withHint(
@@ -116,7 +116,8 @@ export class RequestForm {
         );
       }
       this.conceded.add(concession);
-      this.learnt.add(concession);
+      // What a prompt may have said is no fact about the server: it holds for this call alone.
+      if (isCertain === true) this.learnt.add(concession);
       return true;
     }
     if (this.settings.fitMaxTokens && this.maxTokens === undefined && ContextWindowError.isInstance(error)) {

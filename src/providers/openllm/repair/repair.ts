@@ -48,13 +48,22 @@ export async function callWithoutParser(
   tools: readonly CallableTool[] | undefined,
   error: unknown,
 ): Promise<AnswerDelta> {
-  const { settings, params, knowledge } = question;
-  const lacksParser =
-    settings.forcedTools === "schema" && ServerError.isInstance(error) && refusesToForce(error, params);
-  if (!tools || !lacksParser) throw error;
+  const { settings, knowledge } = question;
+  const refuses =
+    settings.forcedTools === "schema" && ServerError.isInstance(error) && refusesToForce(error, askedBy(question));
+  if (!tools || refuses === false) throw error;
   const call = await callBySchema(question, tools);
-  knowledge.ignoresToolChoice = true;
+  if (refuses === true) knowledge.ignoresToolChoice = true;
   return call;
+}
+
+/** What a question says, by which the words of a refusal are told from those that it repeats. */
+function askedBy({ params, call }: Question): Json {
+  const messages = call.messages.map((message) => ({
+    content: message.content,
+    calls: Reflect.get(message, "tool_calls"),
+  }));
+  return { ...params, messages };
 }
 
 /**
@@ -100,7 +109,8 @@ async function callByName(question: Question, tools: readonly CallableTool[]): P
     concessions.add("object_choice");
     return { ...called, finishReason: "tool_calls", metadata: { forced_by: "object" } };
   } catch (error) {
-    if (ServerError.isInstance(error) && refusesToForce(error, { ...question.params, tool_choice })) return undefined;
+    const refuses = ServerError.isInstance(error) && refusesToForce(error, { ...askedBy(question), tool_choice });
+    if (refuses !== false) return undefined;
     throw error;
   }
 }
