@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { inlineRefs } from "../../../src/wires/ollama/schema_refs.js";
+import type { Json } from "../../../src/base/json.js";
+import { inlineRefs, writeOut } from "../../../src/wires/ollama/schema_refs.js";
 
 const address = { type: "object", properties: { city: { type: "string" } } };
 
@@ -98,4 +99,76 @@ describe("inlineRefs", () => {
       }),
     );
   });
+
+  it("writes each definition out once where all of them would be too much, and says in the other places where that is", () => {
+    const words = { type: "string", enum: Array.from({ length: 500 }, (_, at) => `value-${at}`) };
+    const group = { type: "object", properties: { a: { $ref: "#/$defs/words" }, b: { $ref: "#/$defs/words" } } };
+    const properties = { p: { $ref: "#/$defs/group", description: "First" }, q: { $ref: "#/$defs/group" } };
+    const { value, added, isWhole } = writeOut({ properties, $defs: { group, words } }, 10_000);
+    expect([added, isWhole]).toEqual([0, false]);
+    expect(value).toEqual({
+      properties: {
+        p: {
+          type: "object",
+          description: "First",
+          properties: { a: words, b: { type: "string", description: "a words, described at p.a" } },
+        },
+        q: { type: "object", description: "a group, described at p" },
+      },
+    });
+    expect(writeOut({ properties, $defs: { group, words } }, 100_000).isWhole).toBe(true);
+  });
+
+  it("loses no property of a tool that has many of its own", () => {
+    const many = Object.fromEntries(Array.from({ length: 6_000 }, (_, at) => [`p${at}`, { type: "string" }]));
+    const schema = { properties: { ...many, at: { $ref: "#/$defs/Address" } }, $defs: { Address: address } };
+    expect(inlineRefs(schema)).toEqual({ properties: { ...many, at: address } });
+  });
+
+  it.each<[string, (count: number) => Json]>([
+    ["references to a long list", (count) => ({ properties: refs(count), $defs: { d: { enum: long(count) } } })],
+    ["references with a long type", (count) => ({ properties: refs(count), $defs: { d: { type: long(count) } } })],
+    [
+      "references from a long name",
+      (count) => ({ properties: { [long(count).join("")]: { properties: refs(count) } }, $defs: { d: {} } }),
+    ],
+    [
+      "many spellings of one reference",
+      (count) => ({
+        properties: Object.fromEntries(long(count).map((name, at) => [name, { $ref: `#/%24defs/${spelt(at)}` }])),
+        $defs: { dddddddddddd: { enum: long(count) } },
+      }),
+    ],
+    [
+      "references into each other's parts",
+      (count) => {
+        let d: Json = { enum: long(10) };
+        for (let at = 0; at < count; at++) d = { properties: { x: d } };
+        const steps = Array.from({ length: count }, (_, at) => [
+          `p${at}`,
+          { $ref: `#/$defs/d${"/properties/x".repeat(at)}` },
+        ]);
+        return { properties: Object.fromEntries(steps) as Json, $defs: { d } };
+      },
+    ],
+    ["a chain of definitions", (count) => chainOf(20 * count)],
+  ])("stays small for %s", (_, schemaOf) => {
+    const schema = schemaOf(400);
+    const text = JSON.stringify(writeOut(schema, 20_000).value);
+    expect(text.length).toBeLessThan(20_000 + 5 * JSON.stringify(schema).length);
+    expect(text).not.toContain("$ref");
+  });
 });
+
+const long = (count: number) => Array.from({ length: count }, (_, at) => `value-number-${at}`);
+const refs = (count: number): Json => Object.fromEntries(long(count).map((name) => [name, { $ref: "#/$defs/d" }]));
+/** The name of twelve letters with other ones escaped. */
+const spelt = (at: number) => [..."dddddddddddd"].map((each, bit) => ((at >> bit) & 1 ? "%64" : each)).join("");
+
+function chainOf(count: number): Json {
+  const defs = Array.from({ length: count }, (_, at) => [
+    `d${at}`,
+    { properties: { next: { $ref: `#/$defs/d${at + 1}` } } },
+  ]);
+  return { $ref: "#/$defs/d0", $defs: Object.fromEntries(defs) as Json };
+}

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Json } from "../../../src/base/json.js";
+import { useWorkCounter } from "../../support/work.js";
 import { toOllamaTool } from "../../../src/wires/ollama/tool_schema.js";
+
+const counter = useWorkCounter();
 
 const toolWith = (parameters: Json, description?: string) =>
   toOllamaTool({
@@ -245,4 +248,71 @@ it("sends no keyword that the server drops", () => {
     $defs: { B: { type: "string", minLength: 1 } },
   });
   expect([...keywords(parameters)].filter((keyword) => !SERVER_KEEPS.has(keyword))).toEqual([]);
+});
+
+describe("no schema becomes many times as long", () => {
+  const named = (count: number, of: (at: number) => unknown) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`property${at}`, of(at)]));
+  const tuple = (depth: number): Json => ({
+    type: "array",
+    description: "x".repeat(200),
+    prefixItems: depth === 0 ? [] : [tuple(depth - 1), { type: "string" }],
+  });
+
+  it.each<[string, Json]>([
+    [
+      "variants beside many properties",
+      { properties: named(300, () => ({})), anyOf: Array.from({ length: 300 }, () => ({})) },
+    ],
+    [
+      "one description again and again",
+      { allOf: Array.from({ length: 300 }, () => ({ description: "x".repeat(200) })) },
+    ],
+    ["tuples in tuples", { properties: { a: tuple(200) } }],
+  ])("%s", (_, parameters) => {
+    expect(JSON.stringify(toolWith(parameters)).length).toBeLessThan(12 * JSON.stringify(parameters).length);
+  });
+
+  it("what all variants share is said once where it is long", () => {
+    const shared = named(3, () => ({ type: "string" }));
+    const anyOf = Array.from({ length: 60 }, (_, at) => ({ properties: { kind: { const: at } }, required: ["kind"] }));
+    const { description, parameters } = toolWith({ properties: shared, required: ["property0"], anyOf });
+    expect(description).toContain("kind = 0; or kind = 1; or ");
+    expect(description).toContain(". Each may also have: property0, property1 (optional), property2 (optional).");
+    expect(parameters).toEqual({
+      type: "object",
+      properties: { ...shared, kind: { type: "number", enum: Array.from({ length: 60 }, (_, at) => at) } },
+      required: ["kind", "property0"],
+    });
+  });
+
+  it.each<[string, (size: number) => Json]>([
+    [
+      "parts of an `allOf`",
+      (size) => ({
+        allOf: Array.from({ length: size }, (_, at) => ({ properties: { [`p${at}`]: {} }, required: [`p${at}`] })),
+      }),
+    ],
+    [
+      "parts that say the same property",
+      (size) => ({
+        allOf: Array.from({ length: size }, (_, at) => ({ properties: { p: { properties: { [`p${at}`]: {} } } } })),
+      }),
+    ],
+    [
+      "variants",
+      (size) => ({
+        properties: named(size, () => ({})),
+        anyOf: Array.from({ length: size }, (_, at) => ({ properties: { kind: { const: at } } })),
+      }),
+    ],
+    [
+      "values of two lists",
+      (size) => ({
+        properties: { p: { allOf: [0, 1].map((by) => ({ enum: Array.from({ length: size }, (_, at) => at + by) })) } },
+      }),
+    ],
+  ])("the work grows no faster than %s", async (_, parametersOf) => {
+    expect(await counter.growth((size) => toolWith(parametersOf(size)), 50)).toBeLessThan(12);
+  });
 });

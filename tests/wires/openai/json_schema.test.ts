@@ -1,8 +1,33 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { toGrammarSchema } from "../../../src/wires/openai/json_schema.js";
+import { useWorkCounter } from "../../support/work.js";
+import { toGrammarSchema, writeOut } from "../../../src/wires/openai/json_schema.js";
 
 type Json = Record<string, unknown>;
+
+const counter = useWorkCounter();
+
+const refTo = (at: number) => ({ $ref: `#/$defs/d${at}` });
+const listOf = (count: number): Json =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, refTo(0)]));
+
+function chainOf(count: number): Json {
+  const defs = Array.from({ length: count }, (_, at) => [
+    `d${at}`,
+    at + 1 < count ? { type: "object", properties: { next: refTo(at + 1) } } : { type: "string" },
+  ]);
+  return { ...refTo(0), $defs: Object.fromEntries(defs) as Json };
+}
+
+function circleOf(count: number): Json & { $defs: Json } {
+  const chain = chainOf(count) as { $ref: string; $defs: Json };
+  return { ...chain, $defs: { ...chain.$defs, [`d${count - 1}`]: { anyOf: [refTo(0), { type: "null" }] } } };
+}
+
+function withLoop(schema: Json): Json {
+  const loop = { properties: { loop: { $ref: "#/$defs/loop" } } };
+  return { properties: { a: { $ref: "#/$defs/d0" }, ...loop.properties }, $defs: { ...(schema.$defs as Json), loop } };
+}
 
 describe("schemas for grammar engines", () => {
   const rows: [name: string, schema: Json, expected: Json, dropped?: string[]][] = [
@@ -79,6 +104,52 @@ describe("schemas for grammar engines", () => {
     const result = toGrammarSchema({ $ref: "#/$defs/d39", $defs });
     expect(JSON.stringify(result).length).toBeLessThan(200_000);
     expect(result).toHaveProperty("$defs");
+  });
+
+  it("where references would add too much all of them stay, and nothing is lost", () => {
+    const words = {
+      type: "string",
+      enum: Array.from({ length: 2_000 }, (_, at) => `value-number-${at}`),
+      pattern: "x",
+    };
+    const list = (count: number, name: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, { $ref: `#/$defs/${name}` }]));
+    const schema = {
+      type: "object",
+      properties: list(100, "group"),
+      $defs: { group: { type: "object", properties: list(50, "words") }, words },
+    };
+    const { pattern: _, ...kept } = words;
+    expect(toGrammarSchema(schema, ["pattern"])).toEqual({ ...schema, $defs: { ...schema.$defs, words: kept } });
+    const few = { properties: list(3, "words"), $defs: { words } };
+    expect(writeOut(few, [], 100_000)).toMatchObject({ value: few, added: 0, isWhole: false });
+    const { added, isWhole, value } = writeOut(few, [], 200_000);
+    expect([isWhole, added, Object.keys(value)]).toEqual([true, 3 * JSON.stringify(words).length, ["properties"]]);
+  });
+
+  it("what stands in the schema itself takes no room, of any size", () => {
+    const properties = Object.fromEntries(Array.from({ length: 6_000 }, (_, at) => [`p${at}`, { type: "string" }]));
+    const place = { type: "object", properties: { city: { type: "string" } } };
+    const schema = { properties: { ...properties, at: { $ref: "#/$defs/Place" } }, $defs: { Place: place } };
+    expect(writeOut(schema, [], 200)).toMatchObject({
+      value: { properties: { ...properties, at: place } },
+      isWhole: true,
+    });
+  });
+
+  it("references nested too deep for a stack stay", () => {
+    const chain = chainOf(20_000);
+    expect(toGrammarSchema(chain)).toEqual(chain);
+  });
+
+  it.each<[string, (size: number) => Json]>([
+    ["a chain of definitions", chainOf],
+    ["a chain of definitions, and one that contains itself", (size) => withLoop(chainOf(size))],
+    ["a circle of definitions", (size) => circleOf(size)],
+    ["many references to one", (size) => ({ properties: listOf(size), $defs: { d0: { type: "string" } } })],
+    ["many references to a circle", (size) => ({ properties: listOf(size), ...circleOf(size) })],
+  ])("the work grows no faster than %s", async (_, schemaOf) => {
+    expect(await counter.growth((size) => toGrammarSchema(schemaOf(size)), 40)).toBeLessThan(12);
   });
 
   it("leaves the caller's schema as it was, and any schema without references equal", () => {
