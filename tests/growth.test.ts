@@ -15,10 +15,14 @@ import { OllamaDecoder } from "../src/wires/ollama/decoder.js";
 import { refuseMedia } from "../src/wires/ollama/fetch_media.js";
 import { toOllamaMessages } from "../src/wires/ollama/messages.js";
 import { readWhole } from "../src/wires/ollama/whole.js";
+import { toDecimal } from "../src/wires/openai/declared_cost.js";
+import { readFinishReason } from "../src/wires/openai/finish_reason.js";
+import { toOllamaHost } from "../src/providers/ollama/hosts.js";
 import { Extras } from "../src/wires/openai/extras.js";
 import { ToolCallMerger } from "../src/wires/openai/tool_call_merger.js";
 import { hasMarkup } from "../src/answer/tool_markup.js";
 import { NdjsonFramer } from "../src/transport/ndjson.js";
+import { parseEndpoint } from "../src/transport/endpoint.js";
 import { errorInBody } from "../src/transport/server_error.js";
 import { SseFramer } from "../src/transport/sse.js";
 import { longestMatched } from "./support/native_work.js";
@@ -109,6 +113,20 @@ describe("the work grows no faster than the input", () => {
     ["bytes in a text: long", 500, (size) => withoutBinary("UklGR".repeat(size))],
     ["halves of characters", 500, (size) => toJsonText({ text: "\\\uD83D".repeat(size) })],
     ["what an answer has beside text, in pieces", 200, (size) => beside(size)],
+    ["an address: slashes", 500, (size) => parseEndpoint(`http://h${"/".repeat(size)}x`, "baseURL")],
+    [
+      "Ollama's address: slashes",
+      500,
+      (size) => toOllamaHost({ baseURL: `http://h${"/".repeat(size)}x` }, () => undefined),
+    ],
+    [
+      "Ollama's address: quotes",
+      500,
+      (size) => toOllamaHost({ baseURL: `http://h/${"'".repeat(size)}x` }, () => undefined),
+    ],
+    ["a cost: zeros", 500, (size) => toDecimal(`1.${"0".repeat(size)}1`)],
+    ["a finish reason: blanks", 500, (size) => readFinishReason(`${" ".repeat(size)}x`)],
+    ["an error's page: angle brackets", 500, (size) => errorInBody({}, "<".repeat(size), context)],
     ["raw calls in a text", 100, (size) => scan(size, "<tool")],
     ["the sum of deltas and of chunks", 100, (size) => sums(Array.from({ length: size }, () => delta))],
     [

@@ -1,13 +1,26 @@
-/** What moves a terminal's cursor, colours it, or turns the direction of writing round; not line feeds and tabs. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
-
 /**
  * A text that a terminal and a log show as it is: other people's words are in error messages, and control characters in
- * them would be obeyed where they are printed. They are written as JSON writes them, `\u001b`.
+ * them would be obeyed where they are printed. They are written as JSON writes them, `\u001b`. Line feeds and tabs stay.
  */
 export function printable(text: string): string {
-  return text
-    .replaceAll("\r\n", "\n")
-    .replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  let shown = "";
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (!isControl(code)) continue;
+    const isLineEnd = code === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED;
+    shown += text.slice(from, at) + (isLineEnd ? "" : `\\u${code.toString(16).padStart(4, "0")}`);
+    from = at + 1;
+  }
+  return from === 0 ? text : shown + text.slice(from);
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/** What moves a terminal's cursor, colours it, or turns the direction of writing round. */
+function isControl(code: number): boolean {
+  if (code < 0x20) return code !== 9 && code !== LINE_FEED;
+  if (code < 0x2000) return code >= 0x7f && code <= 0x9f;
+  return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }

@@ -98,7 +98,7 @@ function withoutBeginning(text: string, secret: string): string {
   for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
     let end = at + beginning.length;
     while (end < text.length && end - at < secret.length && text[end] === secret[end - at]) end++;
-    const isCut = end === text.length || text[end] === "`";
+    const isCut = end === text.length || text[end] === "`" || text.startsWith("...", end);
     rest += text.slice(from, at) + (isCut ? HIDDEN : text.slice(at, end));
     from = end;
   }

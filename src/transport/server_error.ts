@@ -19,7 +19,7 @@ export interface ErrorContext {
   explain?: (status: number | undefined, body: ErrorBody) => string | undefined;
 }
 
-/** Only so much of a message is read: some servers repeat the request in it, and a request may be of any length. */
+/** Only so much of a message is read and shown: some servers repeat the request in it, and a request may be of any length. */
 const LONGEST_WORDS = 10_000;
 
 const RETRYABLE = new Set([408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529]);
@@ -111,7 +111,8 @@ function toError(
   const hint = context.explain?.(status, body.message === undefined ? body : { ...body, message: beginning });
   const about = context.model === undefined ? "" : ` for model \`${context.model}\``;
   const said = status === undefined ? "failed" : `answered ${status}`;
-  const message = `${context.server} ${said}${about}: ${hint ? `${sentence(words)} ${hint}` : words}`;
+  const shown = words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}...` : words;
+  const message = `${context.server} ${said}${about}: ${hint ? `${sentence(shown)} ${hint}` : shown}`;
   const fields: ServerErrorFields = {
     ...extra,
     status,

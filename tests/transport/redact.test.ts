@@ -64,7 +64,7 @@ describe("a text without credentials", () => {
 
   it("has none that begins where the text breaks off", () => {
     const secrets = secretsIn(HEADERS);
-    expect(secrets.redact("It is `other-ke`, other-key-")).toBe("It is `***`, ***");
+    expect(secrets.redact("It is `other-ke`, other-key..., other-key-")).toBe("It is `***`, ***..., ***");
     expect(secrets.redact("some other-key was meant, other-kettle")).toBe("some other-key was meant, other-kettle");
   });
 

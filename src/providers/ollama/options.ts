@@ -97,7 +97,11 @@ export interface ChatOllamaLiteInput
   idleTimeout?: number;
   /** Pull the model when the server does not have it, and then ask it. @default false */
   pull?: boolean | PullMissing;
-  /** Fetch images that are given by an http(s) address; otherwise they are an error. @default false */
+  /**
+   * Fetch images that are given by an http(s) address; otherwise they are an error. The model's headers do not go to their
+   * hosts; what a `fetch` of your own adds does.
+   * @default false
+   */
   fetchImages?: boolean;
   /**
    * How many bytes the references (`$ref`) of one request's schemas may add to it when they are written out. Of a schema

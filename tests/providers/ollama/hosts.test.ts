@@ -28,6 +28,10 @@ describe("where the server is", () => {
   it.each([
     ["http://h:11434/", "http://h:11434"],
     ["http://h:11434/api", "http://h:11434"],
+    ["http://h:11434///api//", "http://h:11434"],
+    ["http://h:11434/a//b/api", "http://h:11434/a//b"],
+    ["http://h:11434/myapi", "http://h:11434/myapi"],
+    [`"'http://h:11434'"`, "http://h:11434"],
     ["http://h:11434/api/", "http://h:11434"],
     ["https://h/proxy/api", "https://h/proxy"],
     ["https://h/proxy/", "https://h/proxy"],

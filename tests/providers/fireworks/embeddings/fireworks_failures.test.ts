@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { inspect } from "node:util";
 import { CostCallbackHandler } from "../../../../src/books/cost_handler.js";
 import { CallTimeoutError, ServerError } from "../../../../src/base/errors.js";
 import { MemoryLedger } from "../../../../src/ledger/memory.js";
@@ -6,7 +7,7 @@ import { useClock } from "../../../contract/clock.js";
 import { gate } from "../../../support/gate.js";
 import { bytes, hangUp, json, reset, stall, text } from "../../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../../support/wire_server.js";
-import { echo, embeddings, vectorOf, type Asked } from "./setup.js";
+import { echo, embeddings, KEY, vectorOf, type Asked } from "./setup.js";
 
 let server: WireServer;
 
@@ -37,6 +38,29 @@ describe("embeddings that fail", () => {
     const made = embeddings(server);
     await expect(made.embedQuery("tide")).rejects.toThrow("Out of tide.");
     expect(made.costs.totals).toMatchObject({ calls: 1, inputTokens: 0, estimatedCalls: 0 });
+  });
+
+  it("say nothing of the key, in whichever form the server repeats it", async () => {
+    const escaped = KEY.replaceAll("_", String.raw`\u005f`);
+    const body = `{"error":"bad ${escaped}, ${btoa(KEY)}"}`;
+    server.reply(text(401, body, { headers: { "x-echo": KEY, "set-cookie": "a=b" } }));
+    const error: unknown = await embeddings(server)
+      .embedQuery("tide")
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ status: 401, body: '{"error":"bad ***, ***"}', headers: { "x-echo": "***" } });
+    expect(error).not.toHaveProperty(["headers", "set-cookie"]);
+    expect(inspect(error, { showHidden: true })).not.toContain(KEY);
+  });
+
+  it("end where an answer is larger than it may be", async () => {
+    const made = embeddings(server, { maxResponseBytes: 100 });
+    await expect(made.embedQuery("tide")).rejects.toMatchObject({
+      name: "ResponseTooLargeError",
+      option: "maxResponseBytes",
+      limitBytes: 100,
+    });
+    expect(made.costs.totals).toMatchObject({ calls: 1, estimatedCalls: 1, openCalls: 0 });
+    expect(() => embeddings(server, { maxResponseBytes: 0 })).toThrow("`maxResponseBytes` is `0`");
   });
 
   it("are tried again where that can help, and the books name the attempts", async () => {
