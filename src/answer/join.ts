@@ -53,8 +53,8 @@ function add(sum: Sum, delta: AnswerDelta): void {
   if (delta.reasoning !== undefined) sum.reasoning.push(delta.reasoning);
   if (delta.toolCalls) for (const call of delta.toolCalls) sum.calls.add(call);
   if (delta.logprobs) sum.logprobs.add(delta.logprobs);
-  if (delta.metadata) keep(delta.metadata, (sum.metadata ??= new Map()));
-  if (delta.extra) keep(delta.extra, (sum.extra ??= new Map()));
+  if (delta.metadata) keep(delta.metadata, (sum.metadata ??= new Map<string, unknown>()));
+  if (delta.extra) keep(delta.extra, (sum.extra ??= new Map<string, unknown>()));
   if (delta.finishReason !== undefined) rest.finishReason = delta.finishReason;
   if (delta.thoughtInText) rest.thoughtInText = delta.thoughtInText;
   if (delta.usage) rest.usage = delta.usage;

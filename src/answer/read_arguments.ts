@@ -1,3 +1,4 @@
+import { isNestedBeyond } from "../base/deep_json.js";
 import { isObject, type Json } from "../base/json.js";
 import { parseExactly, soundJson } from "../base/sound_json.js";
 import { JsonScanner } from "../transport/json_scanner.js";
@@ -8,6 +9,10 @@ export type ReadArguments = { args: Json; error?: undefined } | { args?: undefin
 const NONE: ReadArguments = { args: {} };
 /** How often a JSON text may be in a JSON text. */
 const MOST_LEVELS = 2;
+
+/** What is nested deeper can be parsed and hardly anything else: whoever writes or checks it runs out of stack. */
+const MOST_NESTED = 1000;
+const TOO_DEEP = `they are nested more than ${MOST_NESTED} deep`;
 
 /**
  * Reads the arguments of a call as they were meant, and never more than was sent: no bracket is ever added. Strict JSON
@@ -35,7 +40,7 @@ export function isSameObject(a: string, b: string): boolean {
 }
 
 function ofValue(value: unknown, levels: number): ReadArguments {
-  if (isObject(value)) return { args: value };
+  if (isObject(value)) return isNestedBeyond(value, MOST_NESTED) ? none(TOO_DEEP) : { args: value };
   if (value === null) return NONE;
   if (typeof value === "string" && (levels > 0 || value === "")) return readArguments(value, levels - 1);
   return none(`they are a ${Array.isArray(value) ? "list" : typeof value}`);

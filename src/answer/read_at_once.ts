@@ -1,22 +1,26 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
+import { attempt } from "../base/attempt.js";
 import { MeteredError } from "../base/errors.js";
 import { toChunk } from "./chunk.js";
 import type { AnswerDecoder, AnswerDelta } from "./delta.js";
-import { joinDeltas } from "./join.js";
+import { DeltaSum } from "./join.js";
+import { decodingError } from "./unreadable.js";
 
 /**
  * Reads events that came all at once: one delta for each choice.
  * @throws what the decoder throws; what came before is the error's `partialOutput`, since nobody has seen it yet
  */
 export function readAtOnce(events: Iterable<unknown>, decoder: AnswerDecoder, provider: string): AnswerDelta[] {
-  const deltas: AnswerDelta[] = [];
+  const sum = new DeltaSum();
   try {
-    for (const event of events) for (const delta of decoder.push(event)) deltas.push(delta);
-    for (const delta of decoder.end()) deltas.push(delta);
-    return joinDeltas(deltas);
+    for (const event of events) for (const delta of decoder.push(event)) sum.add(delta);
+    for (const delta of decoder.end()) sum.add(delta);
+    return sum.whole;
   } catch (error) {
-    if (MeteredError.isInstance(error)) addOutput(error, joinDeltas([...deltas, ...decoder.cut()]), provider);
-    throw error;
+    const failure = decodingError(error, decoder);
+    for (const delta of attempt(() => decoder.cut(), [])) sum.add(delta);
+    if (MeteredError.isInstance(failure)) addOutput(failure, sum.whole, provider);
+    throw failure;
   }
 }
 

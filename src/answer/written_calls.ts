@@ -1,3 +1,4 @@
+import { deepJsonText } from "../base/deep_json.js";
 import { isObject, nonEmpty, type Json } from "../base/json.js";
 import { parseExactly } from "../base/sound_json.js";
 import { findJson } from "./json_text.js";
@@ -40,7 +41,7 @@ function parse(text: string): unknown {
 /** Values that follow each other; the same one again is none of its own: a tool must never run twice. */
 function inARow(text: string): unknown[] | undefined {
   const values = valuesIn(text);
-  return values && [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+  return values && [...new Map(values.map((value) => [deepJsonText(value), value])).values()];
 }
 
 function inTags(text: string): unknown[] {
@@ -80,11 +81,11 @@ function readOne(value: unknown, tools: readonly CallableTool[]): WrittenCall | 
   const { name, args, size } = partsOf(value);
   const called = name === undefined ? undefined : toToolName(name, new Set(tools.map((tool) => tool.name)));
   const named = tools.find((tool) => tool.name === called);
-  if (named && (args || size === 1)) return { name: named.name, args: JSON.stringify(args ?? {}) };
+  if (named && (args || size === 1)) return { name: named.name, args: deepJsonText(args ?? {}) };
   const [only, ...others] = tools;
   if (only === undefined || others.length > 0) return undefined;
   const own = [args, value].find((each) => each !== undefined && fits(each, only));
-  return own && { name: only.name, args: JSON.stringify(own) };
+  return own && { name: only.name, args: deepJsonText(own) };
 }
 
 /** Arguments may be written as JSON inside a text. */

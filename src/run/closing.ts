@@ -1,14 +1,10 @@
-import { AIMessage, AIMessageChunk, type UsageMetadata } from "@langchain/core/messages";
-import { ChatGenerationChunk } from "@langchain/core/outputs";
-import { MeteredMessageChunk, toChunk } from "../answer/chunk.js";
+import type { AIMessageChunk, UsageMetadata } from "@langchain/core/messages";
 import type { Delivered } from "../answer/delivered.js";
 import type { AnswerDelta } from "../answer/delta.js";
-import { ServerError } from "../base/errors.js";
 import type { Json } from "../base/json.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import { toUsage } from "../base/usage.js";
 import { mayHaveCost, type Attempt } from "../transport/call.js";
-import { isErrorLike } from "../transport/error_like.js";
 import { estimateUsage } from "../usage/estimate_usage.js";
 import { promptParts } from "../usage/prompt_parts.js";
 import type { UsageEstimate, UsageSource } from "../usage/usage.js";
@@ -131,60 +127,4 @@ export function answerTexts(answers: readonly AnswerDelta[]): string[] {
 /** A delta with what the end of the answer says. */
 export function withClosing(delta: AnswerDelta, closing: Closing): AnswerDelta {
   return { ...delta, usage: closing.usage, metadata: { ...delta.metadata, ...closing.metadata } };
-}
-
-/** The message of an answer that was cut short: what was delivered, with its usage. */
-export async function partialOf(call: ModelCall, reason: string): Promise<ChatGenerationChunk> {
-  const whole = call.delivered.isClosed ? call.delivered.whole() : undefined;
-  return whole ?? partialGeneration(call, await closingOf(call, { reason, complete: false }));
-}
-
-function partialGeneration(call: ModelCall, closing: Closing): ChatGenerationChunk {
-  const end = new MeteredMessageChunk({
-    content: "",
-    id: call.messageId,
-    response_metadata: { model_provider: call.settings.provider, ...closing.metadata },
-    usage_metadata: closing.usage,
-  });
-  return call.delivered.wholeWith(new ChatGenerationChunk({ text: "", message: end }));
-}
-
-/** The error of a call, with what was delivered and spent before it. */
-export async function failureOf(error: unknown, call: ModelCall): Promise<unknown> {
-  call.secrets.redactError(error);
-  const { message, isAccounted } = partialOutputOf(error);
-  if (isAccounted) return error;
-  call.book({ usage: message?.usage_metadata });
-  if (call.cut) call.delivered.add(toChunk(call.cut, call.settings.provider, call.messageId));
-  call.cut = undefined;
-  // An answer that was read as a whole and turned out to be a part.
-  if (call.delivered.isEmpty && AIMessageChunk.isInstance(message)) {
-    // Its figure has been booked, and comes back with the closing.
-    message.usage_metadata = undefined;
-    call.delivered.add(new ChatGenerationChunk({ text: message.text, message }));
-  }
-  if (ServerError.isInstance(error) && error.isRefusal && call.delivered.isEmpty) call.refuse(error.message);
-  if (!call.reachedServer) return error;
-  const partial = await partialOf(call, isErrorLike(error) ? error.message : String(error));
-  return withPartialOutput(error, partial.message as AIMessageChunk);
-}
-
-/** The message on an error. One of a call that is accounted for says what pricing needs. */
-function partialOutputOf(error: unknown): { message: AIMessage | undefined; isAccounted: boolean } {
-  const message: unknown =
-    typeof error === "object" && error !== null && "partialOutput" in error ? error.partialOutput : undefined;
-  if (!AIMessage.isInstance(message)) return { message: undefined, isAccounted: false };
-  return { message, isAccounted: "usage_source" in message.response_metadata };
-}
-
-/** Puts the message of a call on its error. */
-function withPartialOutput(error: unknown, message: AIMessageChunk): unknown {
-  if (typeof error !== "object" || error === null) return error;
-  Object.defineProperty(error, "partialOutput", {
-    value: message,
-    writable: true,
-    configurable: true,
-    enumerable: true,
-  });
-  return error;
 }

@@ -1,4 +1,6 @@
 import type { AnswerDecoder, AnswerDelta } from "../answer/delta.js";
+import { decodingError } from "../answer/unreadable.js";
+import { attempt } from "../base/attempt.js";
 import type { HttpAnswer } from "../transport/http_answer.js";
 import type { Framer } from "../transport/sse.js";
 import type { ModelCall } from "./model_call.js";
@@ -38,7 +40,7 @@ export class DecodedAnswer implements AsyncIterableIterator<Group, void, undefin
       if (this.failure) throw this.failure.error;
       return { done: false, value: this.closing() };
     } catch (error) {
-      return this.cut(error);
+      return this.cut(this.phase === "closing" ? decodingError(error, this.decoder) : error);
     }
   }
 
@@ -56,7 +58,7 @@ export class DecodedAnswer implements AsyncIterableIterator<Group, void, undefin
     try {
       for (const event of events) for (const delta of this.decoder.push(event)) deltas.push(delta);
     } catch (error) {
-      this.failure = { error };
+      this.failure = { error: decodingError(error, this.decoder) };
     }
     if (!this.decoder.isAnswered) this.call.graceIsOver();
     return deltas;
@@ -72,7 +74,7 @@ export class DecodedAnswer implements AsyncIterableIterator<Group, void, undefin
 
   /** What the decoder held back comes before the error. */
   private cut(error: unknown): Result {
-    const rest = this.decoder.cut();
+    const rest = attempt(() => this.decoder.cut(), []);
     if (rest.length === 0) {
       this.phase = "over";
       throw error;

@@ -13,7 +13,7 @@ import {
   type LLMResult,
 } from "@langchain/core/outputs";
 import { toV1 } from "../answer/content_blocks.js";
-import { failureOf } from "./closing.js";
+import { failureOf } from "./failure.js";
 import type { ModelCall } from "./model_call.js";
 import { Run, sumLLMOutputs, toLLMOutput } from "./run.js";
 
@@ -61,8 +61,10 @@ async function generateOne(
   count: number,
   generator: Generator,
 ): Promise<ChatGeneration[]> {
+  let call: ModelCall | undefined;
   try {
-    const call = generator.newCall(prompt, run.manager);
+    call = generator.newCall(prompt, run.manager);
+    const { isV1 } = call.settings;
     const mode = count === 1 && generator.mayStream ? streamMode(run) : undefined;
     const generations = mode
       ? await generateByStream(call, mode, generator)
@@ -70,12 +72,14 @@ async function generateOne(
     const [first] = generations;
     // As core does it: usage under its older name beside the newer one.
     if (first && generations.length === 1) Object.assign(first.message.response_metadata, toLLMOutput(generations));
-    generations.forEach((generation) => finish(generation, run, call.settings.isV1));
+    generations.forEach((generation) => finish(generation, run, isV1));
     await run.end(generations);
     return generations;
   } catch (error) {
-    await run.fail(error);
-    throw error;
+    // What failed may be what is done with an answer that was paid for.
+    const failure = call && !run.isSettled ? await failureOf(error, call) : error;
+    await run.fail(failure);
+    throw failure;
   }
 }
 
@@ -91,13 +95,8 @@ async function generateByStream(
   mode: "events" | "chunks",
   generator: Generator,
 ): Promise<ChatGeneration[]> {
-  try {
-    if (mode === "chunks") for await (const _ of generator.stream(call));
-    else for await (const event of generator.events(call)) await call.runManager?.handleChatModelStreamEvent?.(event);
-  } catch (error) {
-    // A handler may have thrown, which the call itself does not see.
-    throw await failureOf(error, call);
-  }
+  if (mode === "chunks") for await (const _ of generator.stream(call));
+  else for await (const event of generator.events(call)) await call.runManager?.handleChatModelStreamEvent?.(event);
   const whole = call.delivered.whole();
   return whole ? [whole] : [];
 }

@@ -1,3 +1,5 @@
+import { attempt } from "../base/attempt.js";
+
 /** Whether the reader of a stream is still there. */
 export class Reader {
   private left = false;
@@ -34,12 +36,12 @@ export class LeavableStream<Item> implements AsyncGenerator<Item, void, undefine
   }
 
   return(): Promise<IteratorResult<Item, void>> {
-    this.reader.leave();
+    attempt(() => this.reader.leave(), undefined);
     return this.items.return();
   }
 
   throw(error: unknown): Promise<IteratorResult<Item, void>> {
-    this.reader.leave();
+    attempt(() => this.reader.leave(), undefined);
     return this.items.throw(error);
   }
 

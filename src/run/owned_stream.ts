@@ -2,14 +2,15 @@ import type { AIMessageChunk } from "@langchain/core/messages";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { toV1 } from "../answer/content_blocks.js";
-import { failureOf, partialOf } from "./closing.js";
+import { attempt } from "../base/attempt.js";
 import type { Reader } from "./leavable.js";
 import type { ModelCall } from "./model_call.js";
+import { OwnedRun } from "./owned_run.js";
 import type { Run } from "./run.js";
 import { eventEmitter } from "./token_emitter.js";
 
 /** A run that has started, and the stream of its answer. */
-export interface OwnedRun {
+export interface StartedStream {
   run: Run;
   call: ModelCall;
   chunks: AsyncIterable<ChatGenerationChunk>;
@@ -17,7 +18,7 @@ export interface OwnedRun {
 }
 
 /** The same as content-block events. */
-export interface OwnedEvents {
+export interface StartedEvents {
   run: Run;
   call: ModelCall;
   events: AsyncIterable<ChatModelStreamEvent>;
@@ -30,15 +31,17 @@ const LEFT = "the stream was left by its reader";
  * when the reader leaves, and when it is aborted or times out while the reader has not asked for more.
  */
 export async function* ownStream(
-  start: () => Promise<OwnedRun | undefined>,
+  start: () => Promise<StartedStream | undefined>,
 ): AsyncGenerator<AIMessageChunk, void, undefined> {
   const started = await start();
   if (!started) return;
   const { run, call, chunks, reader } = started;
-  const { isV1 } = call.settings;
-  const unguard = guardParked(run, call, reader);
-  reader.whenLeft(() => call.leave());
+  const owned = new OwnedRun(run, call);
+  let unguard = () => {};
   try {
+    const { isV1 } = call.settings;
+    unguard = guardParked(owned, call, reader);
+    reader.whenLeft(() => call.leave());
     for await (const chunk of chunks) {
       const message = chunk.message as AIMessageChunk;
       // An abort that came while the chunk was on its way found nobody parked; the reader may never ask again.
@@ -48,69 +51,56 @@ export async function* ownStream(
       call.parked = false;
       call.signal.throwIfAborted();
     }
-    await endRun(run, call);
+    await owned.complete();
   } catch (error) {
     if (reader.hasLeft) return;
-    const failure = await fail(run, error, call);
+    const failure = await owned.fail(error);
     // As fetch does it, and as core's event stream expects: who aborts is given back what was aborted with.
-    throw call.userAbort ?? failure;
+    throw attempt(() => call.userAbort, undefined) ?? failure;
   } finally {
     unguard();
-    call.end();
-    if (!run.isSettled) await run.end([finished(await partialOf(call, LEFT), isV1)]);
+    await owned.close(LEFT);
   }
 }
 
 /** The same for content-block events. Their reader, LangChain's own, never leaves. */
 export async function* ownEvents(
-  start: () => Promise<OwnedEvents | undefined>,
+  start: () => Promise<StartedEvents | undefined>,
 ): AsyncGenerator<ChatModelStreamEvent, void, undefined> {
   const started = await start();
   if (!started) return;
   const { run, call, events } = started;
-  const emit = eventEmitter(run.manager);
+  const owned = new OwnedRun(run, call);
   try {
+    const emit = eventEmitter(run.manager);
     for await (const event of events) {
       if (emit) await emit(event);
       yield event;
     }
-    await endRun(run, call);
+    await owned.complete();
   } catch (error) {
-    throw await fail(run, error, call);
+    throw await owned.fail(error);
   } finally {
-    call.end();
-    if (!run.isSettled) await run.end([await partialOf(call, LEFT)]);
+    await owned.close(LEFT);
   }
-}
-
-async function fail(run: Run, error: unknown, call: ModelCall): Promise<unknown> {
-  const failure = await failureOf(error, call);
-  await run.fail(failure);
-  return failure;
-}
-
-async function endRun(run: Run, call: ModelCall): Promise<void> {
-  const whole = call.delivered.whole();
-  if (whole) await run.end([finished(whole, call.settings.isV1)]);
-}
-
-function finished(chunk: ChatGenerationChunk, isV1: boolean): ChatGenerationChunk {
-  if (isV1) chunk.message = toV1(chunk.message as AIMessageChunk);
-  return chunk;
 }
 
 /**
  * A generator that waits at `yield` hears nothing, so the run's failure is settled from outside. Returns how to stop
  * listening.
  */
-function guardParked(run: Run, call: ModelCall, reader: Reader): () => void {
-  const onAbort = () => {
+function guardParked(owned: OwnedRun, call: ModelCall, reader: Reader): () => void {
+  const { signal } = call;
+  const endParked = async () => {
     if (call.isOver || !call.parked || reader.hasLeft) return;
-    // Nobody waits for it: what a handler throws then has nowhere to go.
-    void fail(run, call.signal.reason, call)
-      .catch(() => undefined)
-      .finally(() => call.end());
+    try {
+      await owned.fail(signal.reason);
+    } finally {
+      call.end();
+    }
   };
-  call.signal.addEventListener("abort", onAbort, { once: true });
-  return () => call.signal.removeEventListener("abort", onAbort);
+  // Nobody waits for it: what a handler throws then has nowhere to go.
+  const onAbort = () => void endParked().catch(() => undefined);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return () => signal.removeEventListener("abort", onAbort);
 }

@@ -94,6 +94,16 @@ export class Run {
     return this.settling !== undefined;
   }
 
+  /** What is made of the run; where that fails, so has the run. */
+  async failIfNone<Made>(make: () => Made): Promise<Made> {
+    try {
+      return make();
+    } catch (error) {
+      await this.fail(error);
+      throw error;
+    }
+  }
+
   end(generations: Generation[]): Promise<void> {
     return (this.settling ??= this.manager?.handleLLMEnd(toResult(generations)) ?? Promise.resolve());
   }

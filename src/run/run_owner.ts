@@ -23,7 +23,7 @@ import { generateUncached } from "./generate.js";
 import { BegunStream, LeavableStream, Reader } from "./leavable.js";
 import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
-import { ownEvents, ownStream, type OwnedEvents, type OwnedRun } from "./owned_stream.js";
+import { ownEvents, ownStream, type StartedEvents, type StartedStream } from "./owned_stream.js";
 import { startRuns, type Run, type RunStart } from "./run.js";
 
 type Versioned = { version: "v1" | "v2" };
@@ -174,28 +174,30 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     input: BaseLanguageModelInput,
     options: Partial<CallOptions> | undefined,
     reader: Reader,
-  ): Promise<OwnedRun | undefined> {
+  ): Promise<StartedStream | undefined> {
     const messages = this.messagesOf(input);
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
     const { settings, start } = await this.begin([messages], config, callOptions);
     const [run] = await start();
-    if (!run) return undefined;
-    const call = new ModelCall(messages, settings, run.manager, this.limits);
-    const chunks = this._streamResponseChunks(messages, ModelCall.carry(callOptions, call), run.manager);
-    return { run, call, chunks, reader };
+    return run?.failIfNone(() => {
+      const call = new ModelCall(messages, settings, run.manager, this.limits);
+      const chunks = this._streamResponseChunks(messages, ModelCall.carry(callOptions, call), run.manager);
+      return { run, call, chunks, reader };
+    });
   }
 
   private async startEvents(
     messages: BaseMessage[],
     options: Partial<CallOptions> | undefined,
-  ): Promise<OwnedEvents | undefined> {
+  ): Promise<StartedEvents | undefined> {
     const [config, callOptions] = this._separateRunnableConfigFromCallOptionsCompat(options);
     const { settings, start } = await this.begin([messages], config, callOptions);
     const [run] = await start();
-    if (!run) return undefined;
-    const call = new ModelCall(messages, settings, run.manager, this.limits);
-    const events = this._streamChatModelEvents(messages, ModelCall.carry(callOptions, call));
-    return { run, call, events };
+    return run?.failIfNone(() => {
+      const call = new ModelCall(messages, settings, run.manager, this.limits);
+      const events = this._streamChatModelEvents(messages, ModelCall.carry(callOptions, call));
+      return { run, call, events };
+    });
   }
 
   /** The model as its runs name it. */

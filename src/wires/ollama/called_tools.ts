@@ -1,6 +1,7 @@
 import type { ToolCallDelta } from "../../answer/delta.js";
 import type { RawToolCall } from "../../answer/tool_calls.js";
 import { toToolName } from "../../answer/tool_name.js";
+import { deepJsonText } from "../../base/deep_json.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty, type Json } from "../../base/json.js";
 
 /** Reads the calls of an answer, which Ollama hands out whole. One that comes again under its id is one: a tool must never run twice. */
@@ -29,7 +30,7 @@ export class CalledTools {
     const id = nonEmpty(given);
     const call = {
       ...(name === undefined ? {} : { name: toToolName(name, this.offered) }),
-      args: typeof args === "string" ? args : JSON.stringify(args ?? {}),
+      args: typeof args === "string" ? args : deepJsonText(args ?? {}),
     };
     const key = JSON.stringify([id, call]);
     if (id !== undefined && this.named.has(key)) return;

@@ -4,6 +4,7 @@ import { ThinkSplitter } from "../../answer/think_tags.js";
 import { itemsOf, nonEmpty, type Json } from "../../base/json.js";
 import type { ErrorContext } from "../../transport/server_error.js";
 import { usageFromOllama } from "../../usage/from_ollama.js";
+import type { PartialUsage } from "../../usage/usage.js";
 import { CalledTools } from "./called_tools.js";
 import { checkLine, isIdle, isLast, nothingGenerated, readLine, truncated } from "./answer_line.js";
 import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
@@ -11,14 +12,14 @@ import { readMetadata, type SeenAnswer, type SentRequest } from "./metadata.js";
 /** Turns the lines of an answer into deltas. An answer that came whole is a stream of one line. */
 export class OllamaDecoder implements AnswerDecoder {
   finished = false;
-  /** Ollama counts at the end only. */
-  readonly runningUsage = undefined;
   private readonly seen: SeenAnswer = { text: false, thinking: false, tags: false, toolCalls: 0 };
   private readonly called: CalledTools;
   /** Ollama splits thinking off itself, but for models whose template does not say that they think. */
   private readonly think: ThinkSplitter;
   /** The server says that it loaded the model, or unloaded it: an answer may follow. */
   private idle: Json | undefined;
+  /** The line that ends the answer, which may not have been read yet. Ollama counts there, and only there. */
+  private counts: Json | undefined;
   private last: { line: Json; delta: AnswerDelta } | undefined;
 
   constructor(
@@ -37,13 +38,14 @@ export class OllamaDecoder implements AnswerDecoder {
       this.idle = line;
       return [];
     }
+    this.finished = isLast(line);
+    if (this.finished) this.counts = line;
     const delta = readLine(line, this.called);
-    this.splitText(delta, isLast(line));
+    this.splitText(delta, this.finished);
     this.seen.text ||= delta.text !== undefined;
     this.seen.thinking ||= delta.reasoning !== undefined;
     this.seen.toolCalls = this.called.calls.length;
-    if (!isLast(line)) return isEmpty(delta) ? [] : [delta];
-    this.finished = true;
+    if (!this.finished) return isEmpty(delta) ? [] : [delta];
     this.last = { line, delta };
     return [];
   }
@@ -63,6 +65,13 @@ export class OllamaDecoder implements AnswerDecoder {
     if (usage) delta.usage = usage;
     if (partial) delta.partialUsage = partial;
     return [delta];
+  }
+
+  get runningUsage(): PartialUsage | undefined {
+    const { usage, partial } = this.counts ? usageFromOllama(this.counts, true) : {};
+    const found = usage ?? partial;
+    // A model that thinks before JSON may have been asked twice, and counted once.
+    return found && this.sent.hasFormat && this.seen.thinking ? { input_tokens: found.input_tokens } : found;
   }
 
   get isAnswered(): boolean {

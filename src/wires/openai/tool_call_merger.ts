@@ -1,6 +1,7 @@
 import type { ToolCallDelta } from "../../answer/delta.js";
 import { isSameObject } from "../../answer/read_arguments.js";
 import { complaintsOf } from "../../answer/tool_calls.js";
+import { deepJsonText } from "../../base/deep_json.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { CallArguments, isWholeObject } from "./call_arguments.js";
 import { toToolName } from "../../answer/tool_name.js";
@@ -170,5 +171,5 @@ function goesOn(piece: Piece, open: OpenCall): boolean {
 /** Arguments are JSON text by the standard; some servers send the object itself, or nothing. */
 function argsText(args: unknown): string {
   if (typeof args === "string") return args;
-  return args === undefined || args === null ? "" : JSON.stringify(args);
+  return args === undefined || args === null ? "" : deepJsonText(args);
 }
