@@ -29,6 +29,7 @@ const BYTE_STEP = 16_384;
 const CHARACTERS_PER_WORK = 128;
 const MORE_BYTES_PER_WORK = 48;
 const WORK_PER_TEXT = 4;
+const FLATTENED_PER_WORK = 512;
 /** Of each turn, the half belongs to samples: where many wait, each gets one before any is counted whole. */
 const SHARE_OF_WHOLE = 0.5;
 
@@ -155,6 +156,8 @@ export class Counting {
   private async sample(texts: readonly string[], size: number): Promise<Sample | undefined> {
     const { turns } = this.pace;
     const sum = { tokens: 0, characters: 0, work: 0 };
+    // A text that was put together from others is made one when it is looked at for the first time.
+    await this.spend(size / FLATTENED_PER_WORK);
     for (const window of sampleWindows(texts, size)) {
       while (turns.isFull()) await turns.pass();
       if (this.isLate) break;

@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import cl100k from "js-tiktoken/ranks/cl100k_base";
 import o200k from "js-tiktoken/ranks/o200k_base";
-import { type EncodingRules, textTokens } from "../../src/usage/bpe/count.js";
+import { type EncodingRules, readPieces } from "../../src/usage/bpe/count.js";
+import { LONGEST_PIECE } from "../../src/usage/bpe/steps.js";
 import { charClasses, cl100kPieceEnd, o200kPieceEnd } from "../../src/usage/bpe/pieces.js";
 import { rankTable } from "../../src/usage/bpe/ranks.js";
 import { decodeTokens } from "../../src/usage/origin/cl100k.js";
@@ -13,17 +14,20 @@ const encodings: [string, EncodingRules][] = [
   ["cl100k_base", { pieceEnd: cl100kPieceEnd, classOf, rankOf: rankTable(decodeTokens(cl100k.bpe_ranks)) }],
 ];
 
-/** Characters classified, pairs looked at, tokens looked up and queue entries compared while a text is counted. */
-function stepsOf(text: string, rules: EncodingRules): number {
+/**
+ * Characters classified, pairs looked at, tokens looked up and queue entries compared while a text is counted, and the work
+ * that this is said to be.
+ */
+function costOf(text: string, rules: EncodingRules): { steps: number; work: number } {
   let steps = 0;
   const counted = (point: number) => {
     steps++;
     return rules.classOf(point);
   };
-  textTokens(text, { ...rules, classOf: counted }, (more) => {
+  const { work } = readPieces(text, text.length, { ...rules, classOf: counted }, (more) => {
     steps += more;
   });
-  return steps;
+  return { steps, work };
 }
 
 function randomText(units: fc.Arbitrary<string>): (length: number) => string {
@@ -70,9 +74,14 @@ const inputs: [string, (length: number) => string][] = [
 
 describe.each(encodings)("the work of counting in %s", (_, rules) => {
   it.each(inputs)("doubles with the length of %s", (_name, make) => {
-    const once = stepsOf(make(length), rules);
-    const twice = stepsOf(make(2 * length), rules);
+    const { steps: once } = costOf(make(length), rules);
+    const { steps: twice } = costOf(make(2 * length), rules);
     expect(once).toBeGreaterThan(length / 4);
     expect(twice / once).toBeLessThan(2.3);
+  });
+
+  it.each(inputs)("is not more than it is said to be for %s", (_name, make) => {
+    const { steps, work } = costOf(make(2 * LONGEST_PIECE), rules);
+    expect(steps / work).toBeLessThan(25);
   });
 });

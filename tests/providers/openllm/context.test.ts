@@ -194,6 +194,15 @@ describe("successes that are none", () => {
     );
   });
 
+  it.each([
+    ["base64 in a question", `What is data:image/png;base64,${"A".repeat(80_000)} about?`],
+    ["one letter, of which eight make a token", "a".repeat(80_000)],
+  ])("not a prompt of %s", async (_name, text) => {
+    server.always(json(200, completion({ content: "Yes." }, {}, { usage: counts(9_000, 2) })));
+    const { response_metadata: metadata } = await ask(modelOf(server), "whole", {}, [new HumanMessage(text)]);
+    expect(metadata.warnings).toBeUndefined();
+  });
+
   it("by the window that is known", async () => {
     server.always(json(200, completion({ content: "Yes." }, {}, { usage: counts(12_000, 2) })));
     const { response_metadata: metadata } = await ask(
