@@ -31,7 +31,7 @@ function printCosts(costs: CostCallbackHandler): void {
     String(own.outputTokens),
     own.costUsd === undefined ? "unpriced" : `$${own.costUsd}`,
   ]);
-  print(textTable(["model", "calls", "input", "output", "cost"], rows));
+  print(textTable(["model", "calls", "input", "output", "cost"], rows).join("\n"));
   const { totals } = costs;
   print(
     `total ${totals.costUsd === undefined ? "unpriced" : `$${totals.costUsd}`}; ${totals.unpricedCalls} calls unpriced, ${totals.estimatedCalls} estimated`,

@@ -1,9 +1,11 @@
 import type * as asyncHooks from "node:async_hooks";
+import type * as crypto from "node:crypto";
 import type * as fs from "node:fs";
 import type * as path from "node:path";
 
 interface BuiltinModules {
   "node:async_hooks": typeof asyncHooks;
+  "node:crypto": typeof crypto;
   "node:fs": typeof fs;
   "node:path": typeof path;
 }

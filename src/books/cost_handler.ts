@@ -4,7 +4,9 @@ import type { Totals } from "../ledger/tally.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
 import { RunningTotals, type ModelTotals } from "./running_totals.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
+import { boundedEntry } from "../ledger/bounded_entry.js";
 import { expectedCall } from "./call_facts.js";
+import { endedCall, type EndedCall } from "./ended_calls.js";
 import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
 import { LedgerWriter } from "./ledger_writer.js";
 import { checkOptions, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
@@ -55,8 +57,10 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   readonly #options: SettlementOptions;
   readonly #writer: LedgerWriter | undefined;
   readonly #open: OpenCalls;
-  /** How often each run id has ended. */
-  readonly #ended: BoundedMap<string, number>;
+  /** The ids of runs that have ended. */
+  readonly #ended: BoundedMap<string, true>;
+  /** The calls on these books, as long as somebody may tell of their end again. */
+  readonly #counted = new WeakSet<EndedCall>();
   readonly #onWarning: ((warning: string) => void) | undefined;
   #warnings: Warnings;
   #books = new RunningTotals();
@@ -90,7 +94,10 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     return { ...this.#books.totals, openCalls: this.#open.size, warnings };
   }
 
-  /** The same per model, keyed `provider/model` by the model that was asked for. */
+  /**
+   * The same per model, keyed `provider/model` by the model that was asked for: the first thousand of them, and under `others` the
+   * calls of all further ones.
+   */
   get byModel(): Record<string, ModelTotals> {
     return this.#books.byModel;
   }
@@ -193,8 +200,9 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   }
 
   #start(event: StartEvent): void {
+    if (this.#open.isOpen(event.runId, event.prompt)) return;
     const traceId = this.rootOf(event.runId, event.parentRunId);
-    const run = openRun({ ...event, traceId }, Date.now(), this.#ended.get(event.runId) ?? 0);
+    const run = openRun({ ...event, traceId }, Date.now());
     if (this.#open.isLongOpen(run.startedMs)) this.#warnings.tellOpen(() => this.#open.warning);
     this.#open.add(run);
     // This package's models ask `admit`, inside the run, so that traces close.
@@ -211,28 +219,41 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     }
   }
 
-  /** Counts a run once. A run whose start was not seen, or is forgotten, counts by what its end says. */
+  /**
+   * Counts a call once, however often its end is told. One whose start was not seen, or is forgotten, counts by what its end
+   * says, unless a run of that id has ended before.
+   */
   #end(event: StartEvent, result: unknown, read: (run: OpenRun) => RunEnd): void {
     const { runId } = event;
     const known = this.#open.get(runId);
     if (known === undefined && this.#ended.has(runId)) return;
-    this.#open.delete(runId);
-    this.#ended.set(runId, (this.#ended.get(runId) ?? 0) + 1);
+    const call = endedCall(runId, known?.place, result, known?.startedMs ?? Date.now());
+    const isRepeated = this.#counted.has(call);
+    // What is open is then another call of that id. But of a model that is asked with a text, starts that repeat are open too.
+    if (!isRepeated || known?.asked === undefined) this.#open.delete(known);
+    if (isRepeated) return;
+    this.#counted.add(call);
+    this.#ended.set(runId, true);
     try {
-      const run = known ?? openRun(event, Date.now(), 0);
-      const end = read(run);
-      const settlement = settle(run, end, Date.now(), this.#options);
-      this.#books.add(settlement.entry);
-      this.#writer?.record(settlement.entry, result);
-      this.#warn(settlement);
-      this.#publish(run, end, settlement, result);
+      const run = known ?? openRun(event, call.startedMs);
+      Object.assign(run, { id: call.id, startedMs: call.startedMs });
+      this.#book(run, read(run), call, result);
     } catch (error) {
       this.#warnings.add(`a call could not be counted: ${error instanceof Error ? error.message : typeof error}`);
       known?.trace?.settle(undefined);
     }
   }
 
-  #warn({ entry }: Settlement): void {
+  #book(run: OpenRun, end: RunEnd, { endedMs }: EndedCall, result: unknown): void {
+    const { entry: whole, cost } = settle(run, end, endedMs, this.#options);
+    const entry = boundedEntry(whole);
+    this.#books.add(entry);
+    this.#writer?.record(entry, result);
+    this.#warn(entry);
+    this.#publish(run, end, cost, result);
+  }
+
+  #warn(entry: LedgerEntry): void {
     for (const warning of costWarnings(entry, this.#hintFor(entry))) this.#warnings.add(warning);
   }
 
@@ -248,7 +269,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   }
 
   /** Shows the cost to LangSmith: on the run's metadata where that can be reached, and on the result that tracers send. */
-  #publish(run: OpenRun, end: RunEnd, { cost }: Settlement, result: unknown): void {
+  #publish(run: OpenRun, end: RunEnd, cost: Settlement["cost"], result: unknown): void {
     const usage = end.report.usage === undefined ? undefined : toLangSmithUsage(end.report.usage, cost);
     run.trace?.settle(usage);
     if (usage === undefined || end.outcome !== "ok" || !Object.isExtensible(result)) return;

@@ -1,5 +1,6 @@
 import { BoundedMap } from "../ledger/bounded_map.js";
-import type { OpenRun } from "./open_run.js";
+import { boundName } from "../ledger/bounds.js";
+import { promptOf, type OpenRun } from "./open_run.js";
 
 /** How many models a warning names. */
 const NAMED = 3;
@@ -14,11 +15,14 @@ const REMEDY =
 type CallsOfModels = Map<string, number>;
 
 /**
- * The calls that have started and not ended, the newest of them. This package's models end every call; of the others' nobody
- * can tell a stream that its reader left from one that is still being read.
+ * The calls that have started and not ended, the newest of them. Runs that were given the same id are calls of their own. This
+ * package's models end every call; of the others' nobody can tell a stream that its reader left from one that is still being read.
  */
 export class OpenCalls {
-  readonly #runs: BoundedMap<string, OpenRun>;
+  /** By their place in the order of starts. */
+  readonly #runs: BoundedMap<number, OpenRun>;
+  /** Those of one id, the oldest first. */
+  readonly #ofId = new Map<string, OpenRun[]>();
   /** Of other packages alone. Kept beside the runs, since there may be thousands when somebody looks. */
   readonly #others: CallsOfModels = new Map();
 
@@ -30,21 +34,31 @@ export class OpenCalls {
     return this.#runs.size;
   }
 
+  /** The run of that id; where there are several, the one that started first. */
   get(runId: string): OpenRun | undefined {
-    return this.#runs.get(runId);
+    return this.#ofId.get(runId)?.[0];
+  }
+
+  /** Whether a start is one that was told before: of that id, with the very same messages. */
+  isOpen(runId: string, prompt: unknown): boolean {
+    const asked = promptOf(prompt);
+    return asked !== undefined && this.#ofId.get(runId)?.some((run) => run.asked?.deref() === asked) === true;
   }
 
   add(run: OpenRun): void {
-    const oldest = this.#runs.size < this.#runs.limit ? undefined : this.#oldest;
-    this.delete((this.#runs.get(run.runId) ?? oldest)?.runId);
-    this.#runs.set(run.runId, run);
+    if (this.#runs.size === this.#runs.limit) this.delete(this.#runs.oldest);
+    this.#runs.set(run.place, run);
+    const ofId = this.#ofId.get(run.runId);
+    if (ofId === undefined) this.#ofId.set(run.runId, [run]);
+    else ofId.push(run);
     count(this.#others, run, 1);
   }
 
-  delete(runId: string | undefined): void {
-    const run = runId === undefined ? undefined : this.#runs.get(runId);
-    if (run === undefined) return;
-    this.#runs.delete(run.runId);
+  delete(run: OpenRun | undefined): void {
+    if (run === undefined || !this.#runs.delete(run.place)) return;
+    const others = this.#ofId.get(run.runId)?.filter((other) => other !== run) ?? [];
+    if (others.length === 0) this.#ofId.delete(run.runId);
+    else this.#ofId.set(run.runId, others);
     count(this.#others, run, -1);
   }
 
@@ -63,13 +77,8 @@ export class OpenCalls {
 
   /** Whether the call that has been open for longest is another package's, and will hardly end any more. */
   isLongOpen(nowMs: number): boolean {
-    const oldest = this.#oldest;
+    const { oldest } = this.#runs;
     return oldest !== undefined && !oldest.expected.isOurs && nowMs - oldest.startedMs > LONG_MS;
-  }
-
-  get #oldest(): OpenRun | undefined {
-    for (const run of this.#runs.values()) return run;
-    return undefined;
   }
 }
 
@@ -84,7 +93,7 @@ function warningOf(others: CallsOfModels): string | undefined {
   let open = 0;
   for (const calls of others.values()) open += calls;
   if (open === 0) return undefined;
-  const names = [...others.keys()].slice(0, NAMED).map((name) => `\`${name}\``);
+  const names = [...others.keys()].slice(0, NAMED).map((name) => `\`${boundName(name)}\``);
   const more = others.size > NAMED ? ` and ${others.size - NAMED} more` : "";
   const [calls, have, they] = open === 1 ? ["call", "has", "it is"] : ["calls", "have", "they are"];
   return `${open} ${calls} (${names.join(", ")}${more}) ${have} started and not ended, so ${they} not in the sums. ${REMEDY}`;

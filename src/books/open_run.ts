@@ -1,5 +1,7 @@
+import { boundFields, boundName, boundTags } from "../ledger/bounds.js";
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "./call_facts.js";
+import { nextPlace } from "./ended_calls.js";
 import { Heard } from "./heard.js";
 import { keptParams } from "./kept_params.js";
 import { hidesAudio } from "./prompt_audio.js";
@@ -22,8 +24,12 @@ export interface OpenRun {
   params?: Fields;
   heard?: Heard;
   labels: RunLabels;
-  /** Distinguishes runs that were given the same id. */
-  repetition: number;
+  /** When it started, by the order of starts and ends: what tells runs apart that were given the same id. */
+  place: number;
+  /** What was asked, as long as somebody else keeps it: a handler that is listed twice is told of a start twice. */
+  asked?: WeakRef<object>;
+  /** The entry's, known when the call has ended. */
+  id: string;
   /** The run's place in LangSmith's trace, where there is one. */
   trace?: RunTrace;
 }
@@ -65,38 +71,49 @@ export function startEvent([
 }
 
 /** What to remember of a run that starts. Never throws: what cannot be read is not known. */
-export function openRun(event: StartEvent, startedMs: number, repetition: number): OpenRun {
+export function openRun(event: StartEvent, startedMs: number): OpenRun {
   try {
-    return readStart(event, startedMs, repetition);
+    return readStart(event, startedMs);
   } catch {
     const { runId } = event;
-    return { runId, startedMs, repetition, expected: expectedCall(undefined), labels: { tags: [], metadata: {} } };
+    const labels = { tags: [], metadata: {} };
+    return { runId, startedMs, place: nextPlace(), id: runId, expected: expectedCall(undefined), labels };
   }
 }
 
-function readStart(event: StartEvent, startedMs: number, repetition: number): OpenRun {
+function readStart(event: StartEvent, startedMs: number): OpenRun {
+  const { runId, prompt } = event;
   const expected = expectedCall(event.metadata, event.extraParams, event.model);
-  const run = { runId: event.runId, startedMs, repetition, expected, labels: labelsOf(event) };
+  const asked = promptOf(prompt);
+  const run: OpenRun = { runId, startedMs, place: nextPlace(), id: runId, expected, labels: labelsOf(event) };
+  if (asked !== undefined) run.asked = new WeakRef(asked);
   if (expected.isOurs) return run;
   const heard = new Heard(hidesAudio(expected.className, event.prompt));
   return { ...run, params: keptParams(event.extraParams), heard };
 }
 
-const MAX_VALUES = 32;
-const MAX_TEXT = 256;
+const NO_MESSAGES = {};
+
+/** The messages of a call: the one object that all start events of a chat model's run share. */
+export function promptOf(prompt: unknown): object | undefined {
+  const [messages] = itemsOf(prompt);
+  if (Array.isArray(messages) && messages.length === 0) return NO_MESSAGES;
+  return typeof messages === "object" && messages !== null ? messages : undefined;
+}
 
 function labelsOf({ parentRunId, traceId, tags, metadata }: StartEvent): RunLabels {
   const fields = fieldsOf(metadata);
   return {
     parentRunId,
     traceId,
-    threadId: nonEmpty(fields.thread_id),
-    agent: nonEmpty(fields.lc_agent_name),
-    node: nonEmpty(fields.langgraph_node),
-    user: nonEmpty(fields.user) ?? nonEmpty(fields.user_id),
-    session: nonEmpty(fields.session) ?? nonEmpty(fields.session_id),
-    tags: itemsOf(tags).filter((tag) => typeof tag === "string"),
-    metadata: plainValues(fields),
+    // These stay in memory as long as the run is open, the whole of a long text with each part of it.
+    threadId: boundName(nonEmpty(fields.thread_id)),
+    agent: boundName(nonEmpty(fields.lc_agent_name)),
+    node: boundName(nonEmpty(fields.langgraph_node)),
+    user: boundName(nonEmpty(fields.user) ?? nonEmpty(fields.user_id)),
+    session: boundName(nonEmpty(fields.session) ?? nonEmpty(fields.session_id)),
+    tags: boundTags(itemsOf(tags).filter((tag) => typeof tag === "string")),
+    metadata: boundFields(plainValues(fields)),
   };
 }
 
@@ -104,12 +121,8 @@ function labelsOf({ parentRunId, traceId, tags, metadata }: StartEvent): RunLabe
 const FRAMEWORK_KEY = /^(?:ls_|lc_|langgraph_|checkpoint_|__|metered$|thread_id$|versions$|run_id$)/;
 
 function plainValues(fields: Readonly<Record<string, unknown>>): LedgerEntry["metadata"] {
-  const values: LedgerEntry["metadata"] = {};
-  for (const [key, value] of Object.entries(fields)) {
-    if (FRAMEWORK_KEY.test(key)) continue;
-    if (typeof value === "string") values[key] = value.slice(0, MAX_TEXT);
-    else if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) values[key] = value;
-    if (Object.keys(values).length === MAX_VALUES) break;
-  }
-  return values;
+  const isPlain = ([key, value]: [string, unknown]): boolean =>
+    !FRAMEWORK_KEY.test(key) && (["string", "boolean"].includes(typeof value) || Number.isFinite(value));
+  // Checked by `isPlain`.
+  return Object.fromEntries(Object.entries(fields).filter(isPlain)) as LedgerEntry["metadata"];
 }

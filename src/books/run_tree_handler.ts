@@ -6,7 +6,8 @@ import { BoundedMap } from "../ledger/bounded_map.js";
  * passed to an invocation are, those of a model alone are not.
  */
 export abstract class RunTreeHandler extends BaseCallbackHandler {
-  readonly #roots: BoundedMap<string, string>;
+  /** With how many runs of that id are open: a client may choose the id of its runs, and choose the same for all. */
+  readonly #roots: BoundedMap<string, { root: string; open: number }>;
 
   protected constructor(input: BaseCallbackHandlerInput, maxRuns: number) {
     super(input);
@@ -34,37 +35,47 @@ export abstract class RunTreeHandler extends BaseCallbackHandler {
   }
 
   override handleToolEnd(_output: unknown, runId: string): void {
-    this.#roots.delete(runId);
+    this.#leave(runId);
   }
 
   override handleToolError(_error: unknown, runId: string): void {
-    this.#roots.delete(runId);
+    this.#leave(runId);
   }
 
   override handleRetrieverEnd(_documents: unknown, runId: string): void {
-    this.#roots.delete(runId);
+    this.#leave(runId);
   }
 
   override handleRetrieverError(_error: unknown, runId: string): void {
-    this.#roots.delete(runId);
+    this.#leave(runId);
   }
 
   /** The outermost run above a run; `undefined` where the runs between are not known. */
   protected rootOf(runId: string, parentRunId: string | undefined): string | undefined {
-    return parentRunId === undefined ? runId : this.#roots.get(parentRunId);
+    return parentRunId === undefined ? runId : this.#roots.get(parentRunId)?.root;
   }
 
   /** Is told when an outermost chain has ended, and with it what it called. */
   protected abstract treeEnded(rootId: string): void;
 
   #finish(runId: string): void {
-    const isRoot = this.#roots.get(runId) === runId;
-    this.#roots.delete(runId);
-    if (isRoot) this.treeEnded(runId);
+    const isRoot = this.#roots.get(runId)?.root === runId;
+    if (this.#leave(runId) && isRoot) this.treeEnded(runId);
   }
 
   #begin(runId: string, parentRunId: string | undefined): void {
     const root = this.rootOf(runId, parentRunId);
-    if (root !== undefined) this.#roots.set(runId, root);
+    if (root !== undefined) this.#roots.set(runId, { root, open: (this.#roots.get(runId)?.open ?? 0) + 1 });
+  }
+
+  /** Whether it was the last of that id. */
+  #leave(runId: string): boolean {
+    const run = this.#roots.get(runId);
+    if (run === undefined || run.open === 1) {
+      this.#roots.delete(runId);
+      return true;
+    }
+    run.open -= 1;
+    return false;
   }
 }

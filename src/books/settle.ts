@@ -44,7 +44,7 @@ export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: Sett
   // Spreads come last: on Node 20 every key after one costs a microsecond.
   const entry: LedgerEntry = {
     schemaVersion: LEDGER_SCHEMA_VERSION,
-    id: run.repetition === 0 ? run.runId : `${run.runId}#${run.repetition}`,
+    id: run.id,
     runId: run.runId,
     usage: entryUsage(report),
     cost: withPolicy(withProblem(entryCost, report.problem), options),

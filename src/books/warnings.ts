@@ -1,4 +1,8 @@
+import { boundText } from "../ledger/bound_text.js";
+
 const MAX_WARNINGS = 100;
+/** What is said of a call is shorter; what somebody's ledger throws may not be. */
+const MAX_LENGTH = 2048;
 
 /** Numbers that stand for themselves, and are no part of a name, a date or an address. */
 const FIGURE = /(?<!\w|\w[.:/@-])-?\d+(?:\.\d+)?(?!\w|[.:/@-]\w)/g;
@@ -14,7 +18,8 @@ export class Warnings {
 
   constructor(readonly onWarning?: (warning: string) => void) {}
 
-  add(warning: string): void {
+  add(said: string): void {
+    const warning = boundText(said, MAX_LENGTH);
     const kind = warning.replace(FIGURE, "#");
     if (this.#seen.has(kind) || this.#seen.size >= MAX_WARNINGS) return;
     this.#seen.set(kind, warning);

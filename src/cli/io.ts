@@ -1,11 +1,38 @@
-/** Where a command writes. Lines come without their newline. */
+import { cleanJson, cleanLine } from "../base/clean_text.js";
+
+/** Where a command writes. What it writes comes without the last newline. */
 export interface CliIo {
-  out(line: string): void;
-  err(line: string): void;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/**
+ * The one way to a terminal. Lines may hold what anybody wrote into a ledger, a table or an argument: what drives a terminal,
+ * or looks like another line, does not reach it.
+ */
+export class Printer {
+  constructor(readonly io: CliIo) {}
+
+  out(lines: readonly string[]): void {
+    this.io.out(printed(lines));
+  }
+
+  err(lines: readonly string[]): void {
+    this.io.err(printed(lines));
+  }
+
+  /** One line of JSON, which means the same as the value's. */
+  json(value: unknown): void {
+    this.io.out(cleanJson(JSON.stringify(value)));
+  }
+}
+
+function printed(lines: readonly string[]): string {
+  return lines.map(cleanLine).join("\n");
 }
 
 /** A command: takes its arguments, gives the process's exit code. */
-export type CliCommand = (args: string[], io: CliIo) => Promise<number>;
+export type CliCommand = (args: string[], printer: Printer) => Promise<number>;
 
 /** The exit code of a command that was called wrongly. */
 export const USAGE_ERROR = 2;

@@ -1,4 +1,4 @@
-import { USAGE_ERROR, type CliCommand, type CliIo } from "./io.js";
+import { Printer, USAGE_ERROR, type CliCommand, type CliIo } from "./io.js";
 import { PRICE_USAGE, price } from "./price.js";
 import { REPORT_USAGE, report } from "./report.js";
 
@@ -7,17 +7,18 @@ const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([
   ["report", report],
 ]);
 
-const USAGE = `Usage: langchain-metered <command>\n\n${PRICE_USAGE}\n\n${REPORT_USAGE}`;
+const USAGE = ["Usage: langchain-metered <command>", "", ...PRICE_USAGE, "", ...REPORT_USAGE];
 
 /** Runs the `langchain-metered` command line. Gives the exit code: 0, 1 for a failure, 2 for a wrong call. */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
+  const printer = new Printer(io);
   const [name, ...args] = argv;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    io.out(USAGE);
+    printer.out(USAGE);
     return name === undefined ? USAGE_ERROR : 0;
   }
   const command = COMMANDS.get(name);
-  if (command !== undefined) return command(args, io);
-  io.err(`There is no command \`${name}\`.\n\n${USAGE}`);
+  if (command !== undefined) return command(args, printer);
+  printer.err([`There is no command \`${name}\`.`, "", ...USAGE]);
   return USAGE_ERROR;
 }

@@ -6,18 +6,20 @@ import { definePriceTable } from "../pricing/look_up/define_price_table.js";
 import type { PriceRowInput } from "../pricing/look_up/price_row.js";
 import { priceOf } from "../pricing/look_up/price_of.js";
 import type { PriceAnswer, PriceTable } from "../pricing/look_up/schema.js";
-import { USAGE_ERROR, type CliIo } from "./io.js";
+import { USAGE_ERROR, type Printer } from "./io.js";
 import { textTable } from "./text_table.js";
 
 /** How `price` is called. */
-export const PRICE_USAGE = `langchain-metered price MODEL... [options]
-  What models cost, in USD per million tokens, and where the price comes from.
-  --provider NAME      whose models they are (default: fireworks)
-  --at DATE            the price on that day, such as 2026-09-01 (default: now)
-  --service-tier NAME  such as priority
-  --batch              the price within a batch job
-  --table FILE         a JSON array of your own rows, which go first (see definePriceTable)
-  --json               one JSON object a line`;
+export const PRICE_USAGE: readonly string[] = [
+  "langchain-metered price MODEL... [options]",
+  "  What models cost, in USD per million tokens, and where the price comes from.",
+  "  --provider NAME      whose models they are (default: fireworks)",
+  "  --at DATE            the price on that day, such as 2026-09-01 (default: now)",
+  "  --service-tier NAME  such as priority",
+  "  --batch              the price within a batch job",
+  "  --table FILE         a JSON array of your own rows, which go first (see definePriceTable)",
+  "  --json               one JSON object a line",
+];
 
 const OPTIONS = {
   provider: { type: "string" },
@@ -30,11 +32,11 @@ const OPTIONS = {
 } as const;
 
 /** The `price` command: the prices of models as a table for people, or as JSON lines in the order asked. */
-export async function price(args: string[], io: CliIo): Promise<number> {
+export async function price(args: string[], printer: Printer): Promise<number> {
   try {
     const { values, positionals: models } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     if (values.help === true) {
-      io.out(`Usage: ${PRICE_USAGE}`);
+      printer.out(usage());
       return 0;
     }
     if (models.length === 0) throw new ConfigurationError("MODEL", "No model is given.", "Name at least one.");
@@ -42,11 +44,11 @@ export async function price(args: string[], io: CliIo): Promise<number> {
     const at = values.at === undefined ? undefined : readDate(values.at);
     const options = { provider: values.provider, at, serviceTier: values["service-tier"], batch: values.batch, table };
     const answers = models.map((model) => priceOf(model, options));
-    if (values.json === true) for (const answer of answers) io.out(toJson(answer));
-    else io.out(toText(answers));
+    if (values.json === true) for (const answer of answers) printer.json(toJson(answer));
+    else printer.out(toText(answers));
     return 0;
   } catch (error) {
-    io.err(`${error instanceof Error ? error.message : String(error)}\n\nUsage: ${PRICE_USAGE}`);
+    printer.err([error instanceof Error ? error.message : String(error), "", ...usage()]);
     return USAGE_ERROR;
   }
 }
@@ -69,10 +71,10 @@ async function readTable(file: string): Promise<PriceTable> {
   return definePriceTable(rows, { name: "file" });
 }
 
-function toJson(answer: PriceAnswer): string {
+function toJson(answer: PriceAnswer): object {
   const { model, inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion, basis, reason, row, checkedOn } =
     answer;
-  return JSON.stringify({
+  return {
     model,
     inputUsdPerMillion,
     cachedInputUsdPerMillion,
@@ -81,10 +83,10 @@ function toJson(answer: PriceAnswer): string {
     reason,
     row,
     checkedOn,
-  });
+  };
 }
 
-function toText(answers: readonly PriceAnswer[]): string {
+function toText(answers: readonly PriceAnswer[]): string[] {
   const rows = answers.map((answer) => [
     answer.model,
     answer.inputUsdPerMillion ?? "-",
@@ -95,4 +97,9 @@ function toText(answers: readonly PriceAnswer[]): string {
     [answer.reason, ...answer.warnings].join("; "),
   ]);
   return textTable(["model", "input", "cached", "output", "basis", "checked", "why"], rows);
+}
+
+function usage(): string[] {
+  const [first, ...others] = PRICE_USAGE;
+  return [`Usage: ${first}`, ...others];
 }

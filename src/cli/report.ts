@@ -3,14 +3,16 @@ import { ConfigurationError } from "../base/errors.js";
 import { readEntries } from "../ledger/read_jsonl.js";
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
-import { USAGE_ERROR, type CliIo } from "./io.js";
+import { USAGE_ERROR, type Printer } from "./io.js";
 import { textTable } from "./text_table.js";
 
 /** How `report` is called. */
-export const REPORT_USAGE = `langchain-metered report FILE [options]
-  What the calls in a ledger's file (JSON lines) cost, in USD.
-  --by KEY             ${SUMMARY_KEYS.join(", ")} (default: model)
-  --json               one JSON object: by, total, groups, skipped, repeated`;
+export const REPORT_USAGE: readonly string[] = [
+  "langchain-metered report FILE [options]",
+  "  What the calls in a ledger's file (JSON lines) cost, in USD.",
+  `  --by KEY             ${SUMMARY_KEYS.join(", ")} (default: model)`,
+  "  --json               one JSON object: by, total, groups, skipped, repeated",
+];
 
 const OPTIONS = {
   by: { type: "string", default: "model" },
@@ -27,23 +29,24 @@ interface Report extends Summary {
 }
 
 /** The `report` command: totals and a table for people, or one JSON object. Exit code 1 when the file cannot be read. */
-export async function report(args: string[], io: CliIo): Promise<number> {
+export async function report(args: string[], printer: Printer): Promise<number> {
   try {
     const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     if (values.help === true) {
-      io.out(`Usage: ${REPORT_USAGE}`);
+      printer.out(usage());
       return 0;
     }
     const [file, ...others] = positionals;
     if (file === undefined || others.length > 0)
       throw new ConfigurationError("FILE", "One file is needed.", "Name the ledger's file.");
     const made = await make(file, readKey(values.by));
-    io.out(values.json === true ? JSON.stringify(made) : toText(made));
+    if (values.json === true) printer.json(made);
+    else printer.out(toText(made));
     return 0;
   } catch (error) {
     const isUnreadable = error instanceof ConfigurationError && error.option === "path";
     const message = error instanceof Error ? error.message : String(error);
-    io.err(isUnreadable ? message : `${message}\n\nUsage: ${REPORT_USAGE}`);
+    printer.err(isUnreadable ? [message] : [message, "", ...usage()]);
     return isUnreadable ? 1 : USAGE_ERROR;
   }
 }
@@ -73,15 +76,15 @@ async function make(file: string, by: SummaryKey): Promise<Report> {
 
 const HEADER = ["calls", "input", "cached", "output", "cost", "range", "estimated", "unpriced", "failed"];
 
-function toText({ by, total, groups, skipped, repeated }: Report): string {
+function toText({ by, total, groups, skipped, repeated }: Report): string[] {
   const rows = groups.map((group) => [group.key ?? "(none)", ...cells(group)]);
-  const lines = [textTable([by, ...HEADER], [...rows, ["total", ...cells(total)]]), ...remarks(total)];
+  const lines = [...textTable([by, ...HEADER], [...rows, ["total", ...cells(total)]]), ...remarks(total)];
   if (by === "tag") lines.push("A call with several tags is in several rows, and in the total once.");
   for (const { line, reason } of skipped.lines) lines.push(`Line ${line} was skipped: ${reason}.`);
   if (skipped.count > skipped.lines.length)
     lines.push(`${skipped.count - skipped.lines.length} more lines were skipped.`);
   if (repeated > 0) lines.push(`${repeated} entries are in the file more than once; each counts once.`);
-  return lines.join("\n");
+  return lines;
 }
 
 function cells(totals: Totals): string[] {
@@ -117,4 +120,9 @@ function remarks({ unpricedCalls, estimatedCalls, unboundedCalls }: Totals): str
     lines.push(`Calls with estimated usage (the range contains what they can have cost): ${estimatedCalls}.`);
   if (unboundedCalls > 0) lines.push(`Calls without an upper bound ("to ?"): ${unboundedCalls}.`);
   return lines;
+}
+
+function usage(): string[] {
+  const [first, ...others] = REPORT_USAGE;
+  return [`Usage: ${first}`, ...others];
 }

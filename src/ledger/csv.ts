@@ -1,3 +1,4 @@
+import { disarmed } from "./disarmed.js";
 import type { LedgerEntry } from "./entry.js";
 
 type Cell = string | number | null | undefined;
@@ -40,8 +41,8 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => C
 ];
 
 /**
- * Entries as CSV (RFC 4180) with a header. What is not known is an empty cell. Texts that a spreadsheet would run as a
- * formula get a `'` in front.
+ * Entries as CSV (RFC 4180) with a header. What is not known is an empty cell. What a spreadsheet
+ * would run as a formula gets a `'` in front: a text, and each part of one that is a cell of its own where cells end at `;`.
  */
 export function toCsv(entries: Iterable<LedgerEntry>): string {
   const lines = [COLUMNS.map(([name]) => name).join(",")];
@@ -60,6 +61,6 @@ function unitsOf(usage: LedgerEntry["usage"]): string | undefined {
 function toCell(value: Cell): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = disarmed(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

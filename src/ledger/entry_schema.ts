@@ -1,8 +1,11 @@
 import * as z from "zod/mini";
 import { en } from "zod/locales";
+import { cleanLine } from "../base/clean_text.js";
 import { isObject } from "../base/json.js";
 import { tryParseUsd } from "../base/money.js";
+import { shown } from "../base/shown.js";
 import type { ServerCost } from "../pricing/server_cost.js";
+import { boundText } from "./bound_text.js";
 import {
   LEDGER_SCHEMA_VERSION,
   type EntryAttempt,
@@ -142,16 +145,21 @@ const entry = object<LedgerEntry>({
 /** An entry, or why it is none. */
 export type ParsedEntry = { entry: LedgerEntry } | { reason: string };
 
-/** Checks what claims to be an entry. Fields that this version does not know are kept. */
+/** Checks what claims to be an entry. Fields that this version does not know are kept. A reason is one line that can be printed. */
 export function parseEntry(value: unknown): ParsedEntry {
-  if (isObject(value) && "schemaVersion" in value && value.schemaVersion !== LEDGER_SCHEMA_VERSION) {
-    return {
-      reason: `its schemaVersion is \`${String(value.schemaVersion)}\`, this package reads ${LEDGER_SCHEMA_VERSION}`,
-    };
-  }
+  if (isObject(value) && "schemaVersion" in value && value.schemaVersion !== LEDGER_SCHEMA_VERSION)
+    return refused(
+      `its schemaVersion is \`${shown(value.schemaVersion)}\`, this package reads ${LEDGER_SCHEMA_VERSION}`,
+    );
   const result = entry.safeParse(value, { error: en().localeError });
   if (result.success) return { entry: result.data };
   const [issue] = result.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "" : `\`${issue.path.join(".")}\`: `;
-  return { reason: `${where}${issue?.message ?? "not an entry"}` };
+  return refused(`${where}${issue?.message ?? "not an entry"}`);
+}
+
+const MAX_REASON = 300;
+
+function refused(reason: string): ParsedEntry {
+  return { reason: boundText(cleanLine(reason), MAX_REASON) };
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError, MeteredError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
+import { boundedEntry, MAX_ENTRY_BYTES } from "./bounded_entry.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
 import { nodeFiles, type NodeFiles } from "./node_files.js";
 
@@ -20,6 +21,8 @@ export class JsonlLedger implements Ledger {
   readonly path: string;
   readonly #fsync: boolean;
   #file: number | undefined;
+  /** Whether a line was begun and not ended, which of a pipe cannot be seen. */
+  #isTorn = false;
 
   /** @throws ConfigurationError when `path` is empty */
   constructor(path: string, { fsync = false }: JsonlLedgerOptions = {}) {
@@ -40,11 +43,12 @@ export class JsonlLedger implements Ledger {
    */
   record(entry: LedgerEntry): void {
     const node = nodeFiles();
-    const line = `${JSON.stringify(entry)}${NEWLINE}`;
     try {
+      const line = lineOf(entry);
       const file = (this.#file ??= open(node, this.path));
       // Asked each time: another process, too, may have died in the middle of a line.
-      writeWhole(node, file, Buffer.from(endsInsideLine(node, file) ? `${NEWLINE}${line}` : line));
+      const isTorn = this.#isTorn || endsInsideLine(node, file);
+      this.#write(node, file, isTorn ? Buffer.concat([Buffer.from(NEWLINE), line]) : line);
       if (this.#fsync) node.fs.fsyncSync(file);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -55,6 +59,14 @@ export class JsonlLedger implements Ledger {
     }
   }
 
+  /** Disks and pipes that are nearly full may take a part only. */
+  #write({ fs }: NodeFiles, file: number, bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
+      at += fs.writeSync(file, bytes, at);
+      this.#isTorn = at < bytes.length;
+    }
+  }
+
   /** Closes the file. The next entry opens it again, as after a rotation. */
   close(): void {
     if (this.#file !== undefined) nodeFiles().fs.closeSync(this.#file);
@@ -62,9 +74,28 @@ export class JsonlLedger implements Ledger {
   }
 }
 
+function lineOf(entry: LedgerEntry): Buffer {
+  const line = Buffer.from(`${JSON.stringify(boundedEntry(entry))}${NEWLINE}`);
+  if (line.length <= MAX_ENTRY_BYTES + NEWLINE.length) return line;
+  throw new Error(`the entry \`${shown(entry.id)}\` has ${line.length} bytes in fields that are not an entry's`);
+}
+
+/** Who is called, by whom, and what they wrote of themselves is nobody else's business. */
+const OWN_FILE = 0o600;
+const OWN_FOLDER = 0o700;
+
 function open(node: NodeFiles, path: string): number {
   makeFolder(node, node.path.dirname(path));
-  return node.fs.openSync(path, "a+");
+  return node.fs.openSync(path, isPipe(node, path) ? pipeFlags(node) : "a+", OWN_FILE);
+}
+
+function isPipe({ fs }: NodeFiles, path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+}
+
+/** A pipe that nobody reads, or not fast enough, is an error: waiting for its reader would halt the process. */
+function pipeFlags({ fs: { constants } }: NodeFiles): number {
+  return constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK;
 }
 
 /** Not by `recursive`: where no folder can be made, such as under /proc, that never returns. */
@@ -72,7 +103,7 @@ function makeFolder(node: NodeFiles, path: string): void {
   if (node.fs.existsSync(path)) return;
   makeFolder(node, node.path.dirname(path));
   try {
-    node.fs.mkdirSync(path);
+    node.fs.mkdirSync(path, OWN_FOLDER);
   } catch (error) {
     // Another process was faster.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // what file operations fail with
@@ -80,13 +111,8 @@ function makeFolder(node: NodeFiles, path: string): void {
 }
 
 function endsInsideLine({ fs }: NodeFiles, file: number): boolean {
-  const { size } = fs.fstatSync(file);
-  if (size === 0) return false;
+  const status = fs.fstatSync(file);
+  if (status.size === 0 || !status.isFile()) return false;
   const last = Buffer.alloc(1);
-  return fs.readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== NEWLINE;
-}
-
-/** Disks and pipes that are nearly full may take a part only. */
-function writeWhole({ fs }: NodeFiles, file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
+  return fs.readSync(file, last, 0, 1, status.size - 1) === 1 && last.toString() !== NEWLINE;
 }

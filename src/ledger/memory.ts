@@ -1,11 +1,12 @@
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { BoundedMap } from "./bounded_map.js";
+import { callKey } from "./call_key.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
 
 const DEFAULT_MAX_ENTRIES = 10_000;
 
-/** A ledger in memory, of the newest entries. An entry that comes again replaces the one of the same id. */
+/** A ledger in memory, of the newest entries. An entry that comes again replaces the one of the same call. */
 export class MemoryLedger implements Ledger {
   readonly #entries: BoundedMap<string, LedgerEntry>;
   #dropped = 0;
@@ -33,8 +34,9 @@ export class MemoryLedger implements Ledger {
   }
 
   record(entry: LedgerEntry): void {
-    const isFull = this.#entries.size === this.#entries.limit && !this.#entries.has(entry.id);
-    this.#entries.set(entry.id, entry);
+    const key = callKey(entry);
+    const isFull = this.#entries.size === this.#entries.limit && !this.#entries.has(key);
+    this.#entries.set(key, entry);
     if (isFull) this.#dropped += 1;
   }
 }

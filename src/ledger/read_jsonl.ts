@@ -1,7 +1,8 @@
-import { ConfigurationError } from "../base/errors.js";
 import type { LedgerEntry } from "./entry.js";
 import type { ParsedEntry } from "./entry_schema.js";
+import { linesOf, MAX_LINE_BYTES } from "./lines.js";
 import { nodeFiles } from "./node_files.js";
+import { SeenCalls } from "./seen_calls.js";
 
 /** What one line of a ledger's file holds. */
 export type LedgerLine = { kind: "entry"; entry: LedgerEntry } | { kind: "repeated"; id: string } | SkippedLine;
@@ -21,7 +22,7 @@ export interface LedgerReading {
   /** Each once, in the order of the file. */
   entries: LedgerEntry[];
   skipped: SkippedLine[];
-  /** Lines whose id had come before. */
+  /** Lines whose call had come before: of the same id, with the same start and end, model, outcome and usage. */
   repeated: number;
 }
 
@@ -43,21 +44,23 @@ export async function readLedger(path: string): Promise<LedgerReading> {
 export async function* readEntries(path: string): AsyncGenerator<LedgerLine> {
   // Entries are checked with zod, which only those load who read a file.
   const { parseEntry } = await import("./entry_schema.js");
-  const seen = new Set<string>();
+  const node = nodeFiles();
+  const seen = new SeenCalls(node.crypto);
   let line = 0;
-  for await (const { text, isLast } of linesOf(path)) {
+  for await (const { text, isLast } of linesOf(node, path)) {
     line += 1;
-    if (text.trim() === "") continue;
-    const parsed = parseLine(text, parseEntry);
+    if (text?.trim() === "") continue;
+    const parsed = text === undefined ? TOO_LONG : parseLine(text, parseEntry);
     if ("reason" in parsed) {
       yield { kind: "skipped", line, reason: isLast ? "torn: the line has no end" : parsed.reason, isTorn: isLast };
       continue;
     }
     const { entry } = parsed;
-    yield seen.has(entry.id) ? { kind: "repeated", id: entry.id } : { kind: "entry", entry };
-    seen.add(entry.id);
+    yield seen.isRepeated(entry) ? { kind: "repeated", id: entry.id } : { kind: "entry", entry };
   }
 }
+
+const TOO_LONG: ParsedEntry = { reason: `longer than ${MAX_LINE_BYTES} bytes` };
 
 function parseLine(text: string, parseEntry: (value: unknown) => ParsedEntry): ParsedEntry {
   try {
@@ -65,35 +68,4 @@ function parseLine(text: string, parseEntry: (value: unknown) => ParsedEntry): P
   } catch {
     return { reason: "not JSON" };
   }
-}
-
-const NEWLINE = 0x0a;
-
-/** Cuts at newlines only: JSON may hold other line separators. `isLast` marks a last line without a newline. */
-async function* linesOf(path: string): AsyncGenerator<{ text: string; isLast: boolean }> {
-  const { fs } = nodeFiles();
-  let rest: Buffer[] = [];
-  try {
-    // As far as it was written when reading began: a busy writer would keep the reader for ever.
-    const { size } = await fs.promises.stat(path);
-    if (size === 0) return;
-    for await (const piece of fs.createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
-      let start = 0;
-      for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
-        yield { text: Buffer.concat([...rest, piece.subarray(start, end)]).toString("utf8"), isLast: false };
-        rest = [];
-        start = end + 1;
-      }
-      if (start < piece.length) rest.push(piece.subarray(start));
-    }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException; // what file operations fail with
-    if (code === undefined) throw error;
-    throw new ConfigurationError(
-      "path",
-      `The ledger \`${path}\` cannot be read: ${message}.`,
-      "Check the path and its permissions.",
-    );
-  }
-  if (rest.length > 0) yield { text: Buffer.concat(rest).toString("utf8"), isLast: true };
 }

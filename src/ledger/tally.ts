@@ -17,7 +17,7 @@ export interface Totals {
   lowUsd: string | undefined;
   /** The most that the priced calls can have cost; `undefined` when nothing bounds one of them from above. */
   highUsd: string | undefined;
-  /** Calls whose cost is not known: no price, or no usage. They are not in `costUsd`. */
+  /** Calls whose cost is not known: no price, no usage, or an amount that cannot be summed. They are not in `costUsd`. */
   unpricedCalls: number;
   /** Calls whose usage is an estimate. */
   estimatedCalls: number;
@@ -49,7 +49,7 @@ export class Tally {
     counts.outputTokens += usage?.outputTokens ?? 0;
     counts.reasoningTokens += usage?.reasoningTokens ?? 0;
     counts.totalTokens = counts.inputTokens + counts.outputTokens;
-    counts.unpricedCalls += Number(cost.status === "unpriced");
+    counts.unpricedCalls += Number(cost.status === "unpriced" || amounts === undefined);
     counts.estimatedCalls += Number(usage?.source === "estimated");
     counts.unboundedCalls += Number(amounts !== undefined && amounts.high === undefined);
     counts.callsWithoutUsage += Number(usage === undefined && cost.status !== "none");

@@ -66,7 +66,7 @@ describe("an entry", () => {
     const entry = await entryOf({ messages: [message] }, { runId: RUN, tags: ["web"], metadata });
     expect(entry).toStrictEqual({
       schemaVersion: 1,
-      id: RUN,
+      id: expect.stringMatching(new RegExp(`^${RUN}#[0-9a-f]{16}$`)),
       runId: RUN,
       traceId: RUN,
       threadId: "t-1",

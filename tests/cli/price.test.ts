@@ -121,6 +121,20 @@ describe("a wrong call", () => {
     expect(err.join("\n")).toContain(message);
   });
 
+  it.each<[string, () => string[]]>([
+    ["a table that is no JSON", () => ["price", "m", "--table", file("escapes.json", "\u001b[31m\u202enot json")]],
+    [
+      "a table's row",
+      () => ["price", "m", "--table", file("row.json", '[{"model":"m","inputUsdPerMillion":"\\u202e"}]')],
+    ],
+    ["a model", () => ["price", "\u001b[31m\u202e\nm"]],
+    ["a date", () => ["price", "m", "--at", "\u001b[31m\n"]],
+    ["a command", () => ["\u001b[31m\n\u200b"]],
+  ])("is told without what drives a terminal: %s", async (_what, argv) => {
+    const { out, err } = await run(...argv());
+    expect([...out, ...err].join("\n")).not.toMatch(/[\p{Cf}\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u);
+  });
+
   it("without a command says what there is", async () => {
     expect((await run()).code).toBe(2);
     expect(await run("--help")).toMatchObject({ code: 0, err: [] });

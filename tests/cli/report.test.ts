@@ -87,6 +87,50 @@ describe("langchain-metered report", () => {
     expect(result.err).toContain(message);
   });
 
+  describe("of a ledger that came from elsewhere", () => {
+    const hidden = "\u202e\u200b\u2028\u0085";
+    const strange = `\u001b]0;title\u0007${hidden}\nTotal cost: $0`;
+    const unclean = /[\p{Cf}\p{Zl}\p{Zp}\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u;
+    let file: string;
+
+    beforeAll(() => {
+      file = join(folder, "strange.jsonl");
+      const lines = [
+        entry({ id: strange, user: strange, tags: [strange], modelRequested: strange }),
+        { schemaVersion: strange },
+        { ...entry(), cost: { ...entry().cost, components: { [strange]: { usd: 5 } } } },
+        { schemaVersion: { toString: 1 } },
+      ];
+      writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    });
+
+    it.each(["model", "user", "tag"])("prints lines of its own alone, by %s", async (by) => {
+      const { code, out } = await run(file, "--by", by);
+      expect(code).toBe(0);
+      expect(
+        out.split("\n").filter((line) => !/^(?:\S* +calls|acme|\?\]|total|A call|Line [234] was skipped: )/.test(line)),
+      ).toEqual([]);
+      expect(out).not.toMatch(unclean);
+      expect(out).toContain("Line 4 was skipped: its schemaVersion is `an object`, this package reads 1.");
+    });
+
+    it("prints JSON that means what is in the file", async () => {
+      const { out } = await run(file, "--by", "user", "--json");
+      expect(out).not.toMatch(unclean);
+      expect(JSON.parse(out)).toMatchObject({ groups: [{ key: strange, calls: 1 }], skipped: { count: 3 } });
+    });
+
+    it.each([
+      ["a file", [`/nowhere/${strange}`]],
+      ["an option", [`--${strange}`]],
+      ["a key", ["a", "--by", strange]],
+    ])("and names %s without it", async (_what, args) => {
+      const { err } = await run(...args);
+      expect(err).not.toMatch(unclean);
+      expect(err.split("\n")[0]).toContain("Total cost: $0");
+    });
+  });
+
   it("helps", async () => {
     expect(await run("--help")).toMatchObject({ code: 0, out: expect.stringContaining("report FILE [options]") });
   });

@@ -35,6 +35,35 @@ describe("toCsv", () => {
     expect(toCsv([entry({ user })])).toContain(`,${cell},,,\r\n`);
   });
 
+  it.each([
+    ["a tag that is not the first", ["a", "=HYPERLINK(1)"], "a;'=HYPERLINK(1)"],
+    ["each of several tags", ["+1", "-1", "@a"], "'+1;'-1;'@a"],
+    ["a part of a tag", ["a;=1+1"], "a;'=1+1"],
+    [
+      "a full-width sign",
+      ["\uff1d1+1", "a", "\uff0b1", "\uff0d1", "\uff201"],
+      "'\uff1d1+1;a;'\uff0b1;'\uff0d1;'\uff201",
+    ],
+    ["what follows blanks", ["  =1", "\u00a0\u200b=1", "\u0000+1"], "'  =1;'\u00a0\u200b=1;'\u0000+1"],
+    ["a tab before it", ["a", "\t=1"], "a;\t'=1"],
+    ["a tab alone", ["\tx"], "'\tx"],
+    ["a line end before it", ["\n=1"], `"'\n'=1"`],
+    ["another line", ["a\r\n=1"], `"a\r\n'=1"`],
+    ["a quote before it", ["a", '"=1"'], `"a;'""=1"""`],
+  ])("disarms %s", (_what, tags, cell) => {
+    expect(toCsv([entry({ tags })])).toContain(`,${cell},\r\n`);
+  });
+
+  it("leaves signs alone that begin nothing", () => {
+    const tags = ["gpt-4", "a=b", "1+1", "mail@home", "'=1", "(-1)"];
+    expect(toCsv([entry({ tags })])).toContain(`,${tags.join(";")},\r\n`);
+  });
+
+  it("leaves numbers as they are, and disarms a text that looks like one", () => {
+    const line = toCsv([entry({ latencyMs: -1.5, user: "-1.5" })]).split("\r\n")[1] ?? "";
+    expect([line.includes(",-1.5,,,ok,"), line.endsWith(",'-1.5,,,")]).toEqual([true, true]);
+  });
+
   it("joins tags", () => {
     expect(toCsv([entry({ tags: ["a", "b"] })])).toContain(",a;b,\r\n");
   });

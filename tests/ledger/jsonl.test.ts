@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import {
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import fs, {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -15,9 +16,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { ConfigurationError, MeteredError } from "../../src/base/errors.js";
+import type { LedgerEntry } from "../../src/ledger/entry.js";
 import { JsonlLedger } from "../../src/ledger/jsonl.js";
 import { readEntries, readLedger } from "../../src/ledger/read_jsonl.js";
-import { entries, entry } from "./entries.js";
+import { cost, entries, entry } from "./entries.js";
 
 let folder: string;
 let path: string;
@@ -141,42 +143,92 @@ describe("a file that another process has torn meanwhile", () => {
   });
 });
 
-const lines: [what: string, line: string, reason: string][] = [
-  ["no JSON", "hello", "not JSON"],
-  ["no object", "[]", "expected object"],
-  ["a newer version", '{"schemaVersion":2}', "its schemaVersion is `2`, this package reads 1"],
-  ["a missing field", JSON.stringify({ ...entry(), cost: undefined }), "`cost`"],
-  [
-    "an amount that is none",
-    JSON.stringify(entry({ cost: { ...entry().cost, usd: "1e3" } })),
-    "`cost.usd`: not an amount in USD",
-  ],
-  [
-    "a count that is none",
-    JSON.stringify(entry({ usage: { inputTokens: -1, outputTokens: 0, source: "server" } })),
-    "`usage.inputTokens`",
-  ],
-  ["a time that is none", JSON.stringify(entry({ startedAt: "yesterday" })), "`startedAt`: not a time"],
-  ["an unknown outcome", JSON.stringify({ ...entry(), outcome: "fine" }), "`outcome`"],
-];
-
-describe("a line that is no entry", () => {
-  it.each(lines)("%s is skipped and reported", async (_what, line, reason) => {
-    writeFileSync(path, `${line}\n\n${JSON.stringify(entry())}\n`);
+describe("a line that is written", () => {
+  it("is short and one that readers take, whatever the entry holds", async () => {
+    const long = "\u0001😀".repeat(50_000);
+    const ledger = new JsonlLedger(path);
+    ledger.record(
+      entry({ user: long, modelServed: long, tags: Array<string>(1_000).fill(long), metadata: { [long]: long } }),
+    );
+    ledger.record(entry({ id: "huge", cost: cost("9".repeat(99)) }));
+    expect(
+      readFileSync(path, "utf8")
+        .split("\n")
+        .every((line) => Buffer.byteLength(line) < 65_536),
+    ).toBe(true);
     const { entries: read, skipped } = await readLedger(path);
-    expect(read).toEqual([entry()]);
-    expect(skipped).toEqual([{ kind: "skipped", line: 1, reason: expect.stringContaining(reason), isTorn: false }]);
+    expect([read.length, skipped, read[1]?.cost.status]).toEqual([2, [], "unpriced"]);
   });
 
-  it("is not one with fields that are not known yet", async () => {
-    const later = { ...entry(), focus: { sku: 1 }, cost: { ...entry().cost, currency: "USD" } };
-    writeFileSync(path, `${JSON.stringify(later)}\n`);
-    expect((await readLedger(path)).entries).toEqual([later]);
+  it("is refused where it is long for fields that are not an entry's", () => {
+    const ledger = new JsonlLedger(path);
+    expect(() => ledger.record({ ...entry(), mine: "x".repeat(70_000) } as LedgerEntry)).toThrow(
+      'the entry `"run-1"` has 70',
+    );
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+const onPosix = process.platform === "win32" ? describe.skip : describe;
+
+onPosix("who may read a ledger", () => {
+  const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+
+  it("is its owner alone, where the ledger made the file and its folders", () => {
+    const before = process.umask(0);
+    try {
+      new JsonlLedger(join(folder, "a/b/usage.jsonl")).record(entry());
+    } finally {
+      process.umask(before);
+    }
+    expect(["a", "a/b", "a/b/usage.jsonl"].map((file) => modeOf(join(folder, file)))).toEqual(["700", "700", "600"]);
   });
 
-  it("is not one that came before: it counts once", async () => {
-    writeFileSync(path, `${JSON.stringify(entry())}\n`.repeat(3));
-    expect(await readLedger(path)).toMatchObject({ entries: [entry()], repeated: 2 });
+  it("stays as it was where they were there before", () => {
+    writeFileSync(path, "");
+    chmodSync(path, 0o664);
+    chmodSync(folder, 0o755);
+    new JsonlLedger(path).record(entry());
+    expect([modeOf(folder), modeOf(path)]).toEqual(["755", "664"]);
+  });
+});
+
+onPosix("a pipe", () => {
+  it("that nobody reads is an error, and does not halt the process", () => {
+    execFileSync("mkfifo", [path]);
+    expect(() => new JsonlLedger(path).record(entry())).toThrow(/cannot be written: .*ENXIO/);
+  });
+
+  it("takes entries while it is read, and says when it is full", () => {
+    execFileSync("mkfifo", [path]);
+    const reader = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    const read = () => {
+      const bytes = Buffer.alloc(1_000_000);
+      return bytes.toString("utf8", 0, fs.readSync(reader, bytes));
+    };
+    const ledger = new JsonlLedger(path);
+    try {
+      ledger.record(entry());
+      expect(read()).toBe(`${JSON.stringify(entry())}\n`);
+      const big = (at: number) => entry({ id: `run-${at}`, tags: Array<string>(30).fill("t".repeat(250)) });
+      let written = 0;
+      expect(() => {
+        for (; written < 1_000; written += 1) ledger.record(big(written));
+      }).toThrow("EAGAIN");
+      const first = read();
+      ledger.record(entry({ id: "after" }));
+      const whole = `${first}${read()}`.split("\n").flatMap((line) => {
+        try {
+          return [(JSON.parse(line) as LedgerEntry).id];
+        } catch {
+          return [];
+        }
+      });
+      expect(whole).toEqual([...Array.from({ length: written }, (_, at) => `run-${at}`), "after"]);
+    } finally {
+      ledger.close();
+      fs.closeSync(reader);
+    }
   });
 });
 

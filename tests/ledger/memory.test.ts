@@ -17,6 +17,13 @@ describe("a ledger in memory", () => {
     expect([ledger.entries.map(({ tags }) => tags), ledger.dropped]).toEqual([[["new"]], 0]);
   });
 
+  it("has another call of the same id beside it", () => {
+    const ledger = new MemoryLedger({ maxEntries: 2 });
+    const endedAt = ["2026-11-21T00:00:01.000Z", "2026-11-21T00:00:01.001Z", "2026-11-21T00:00:01.000+00:00"];
+    for (const time of endedAt) ledger.record(entry({ endedAt: time, tags: [time] }));
+    expect([ledger.entries.map(({ tags }) => tags), ledger.dropped]).toEqual([[[endedAt[1]], [endedAt[2]]], 0]);
+  });
+
   it.each([0, -1, 1.5, Number.NaN])("refuses to keep %p entries", (maxEntries) => {
     expect(() => new MemoryLedger({ maxEntries })).toThrow(`\`maxEntries\` is \`${maxEntries}\``);
   });

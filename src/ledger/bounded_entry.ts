@@ -1,0 +1,92 @@
+import { boundText } from "./bound_text.js";
+import { boundFields, boundName, boundSentences, boundTags, TIGHT, USUAL, type Bounds } from "./bounds.js";
+import type { EntryTokens, EntryUsage, LedgerEntry } from "./entry.js";
+import { mostBytes } from "./most_bytes.js";
+import { soundCost, soundServerCost } from "./sound_cost.js";
+
+/** The most bytes of an entry's JSON: with its line end it is shorter than 64 KiB. */
+export const MAX_ENTRY_BYTES = 65_534;
+
+/**
+ * An entry as ledgers take it: none of its texts, lists and records is long, and its amounts can be summed, so that its line is
+ * short and its readers take it. What is within its bounds stays as it is. To be asked once the call is priced, since names that
+ * are cut have no price.
+ */
+export function boundedEntry(entry: LedgerEntry): LedgerEntry {
+  const usual = within(entry, USUAL);
+  if (mostBytes(usual) <= MAX_ENTRY_BYTES || bytesOf(usual) <= MAX_ENTRY_BYTES) return usual;
+  return within(usual, TIGHT);
+}
+
+const NAMES = [
+  "id",
+  "runId",
+  "parentRunId",
+  "traceId",
+  "threadId",
+  "agent",
+  "node",
+  "user",
+  "session",
+  "provider",
+  "modelRequested",
+  "modelServed",
+  "tier",
+  "host",
+  "clientOf",
+  "errorType",
+  "startedAt",
+  "endedAt",
+] as const satisfies readonly (keyof LedgerEntry)[];
+
+function within(entry: LedgerEntry, bounds: Bounds): LedgerEntry {
+  const bounded: LedgerEntry = { ...entry };
+  for (const name of NAMES) {
+    const text = bounded[name];
+    if (text !== undefined && text.length > bounds.name) bounded[name] = boundText(text, bounds.name);
+  }
+  const { usage, pricing, serverCost, attempts } = entry;
+  bounded.cost = soundCost(entry.cost, bounds);
+  bounded.tags = boundTags(entry.tags, bounds);
+  bounded.metadata = boundFields(entry.metadata, bounds);
+  if (usage !== undefined) bounded.usage = boundUsage(usage, bounds);
+  if (pricing !== undefined) bounded.pricing = boundPricing(pricing, bounds);
+  if (serverCost !== undefined) bounded.serverCost = soundServerCost(serverCost, bounds);
+  if (attempts !== undefined)
+    bounded.attempts = attempts
+      .slice(-bounds.attempts)
+      .map((attempt) =>
+        attempt.usage === undefined ? attempt : { ...attempt, usage: boundUnits(attempt.usage, bounds) },
+      );
+  return bounded;
+}
+
+function boundUsage(usage: EntryUsage, bounds: Bounds): EntryUsage {
+  const { estimate, doubts, atLeast } = usage;
+  const bounded = boundUnits(usage, bounds);
+  if ((estimate ?? doubts ?? atLeast) === undefined) return bounded;
+  return {
+    ...bounded,
+    ...(estimate && { estimate: { ...estimate, reason: boundText(estimate.reason, bounds.sentence) } }),
+    ...(doubts && { doubts: boundSentences(doubts, bounds) }),
+    ...(atLeast !== undefined && { atLeast: boundText(atLeast, bounds.sentence) }),
+  };
+}
+
+function boundUnits<Tokens extends EntryTokens>(tokens: Tokens, bounds: Bounds): Tokens {
+  return tokens.units === undefined
+    ? tokens
+    : { ...tokens, units: boundFields(tokens.units, { ...bounds, keys: bounds.units }) };
+}
+
+/** What was declared, as far as it is plain data: a word, or fields. */
+function boundPricing(pricing: unknown, bounds: Bounds): unknown {
+  if (typeof pricing !== "object" || pricing === null)
+    return typeof pricing === "string" ? boundName(pricing, bounds) : undefined;
+  const isPlain = (value: unknown) => value === null || typeof value === "string" || typeof value === "number";
+  return boundFields(Object.fromEntries(Object.entries(pricing).filter(([, value]) => isPlain(value))), bounds);
+}
+
+function bytesOf(entry: LedgerEntry): number {
+  return new TextEncoder().encode(JSON.stringify(entry)).length;
+}
