@@ -1,5 +1,5 @@
 /** What stands at the end of a text that was cut. */
-export const CUT = "…";
+const CUT = "…";
 
 const FIRST_HALF = { from: 0xd800, to: 0xdbff };
 

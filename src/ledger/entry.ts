@@ -91,7 +91,7 @@ export interface EntryAttempt {
 /** One call on the books. Times are ISO 8601 in UTC. It is plain data: `JSON.stringify` loses nothing. */
 export interface LedgerEntry {
   schemaVersion: typeof LEDGER_SCHEMA_VERSION;
-  /** Unique; what sinks recognise a repeated entry by. */
+  /** Unlike that of any other call, also of one with the same run id: what sinks recognise a repeated entry by. */
   id: string;
   runId: string;
   parentRunId?: string;

@@ -60,11 +60,23 @@ class OpenLine {
 
   /** The whole of it; the next line begins. */
   take(): string | undefined {
-    const [only, ...others] = this.#pieces;
-    const text = (others.length === 0 ? (only ?? Buffer.alloc(0)) : Buffer.concat(this.#pieces)).toString("utf8");
-    const isTooLong = this.bytes > this.maxBytes;
+    const text = this.bytes > this.maxBytes ? undefined : textOf(this.#pieces, this.bytes);
     this.#pieces = [];
     this.bytes = 0;
-    return isTooLong ? undefined : text;
+    return text;
   }
+}
+
+function textOf(pieces: readonly Buffer[], bytes: number): string {
+  const [only] = pieces;
+  if (only === undefined) return "";
+  if (pieces.length === 1) return only.toString("utf8");
+  // A character may be in two pieces.
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(whole);
 }
