@@ -35,10 +35,10 @@ export class Worker {
 
 /**
  * A script as plain JavaScript: a process that compiles what it imports takes seconds to start, and does it in a thread
- * whose time counts as its own. It lies two folders below the root like its source, so that paths to the build hold.
+ * whose time counts as its own. It lies two folders below the root, as `scripts/bench/` does, so that paths to the build hold.
  */
 async function compiled(script: string): Promise<string> {
-  const outfile = join(root, ".cache/bench", script.replace(/\.ts$/, ".mjs"));
+  const outfile = join(root, ".cache/bench", script.replace("/", "_").replace(/\.ts$/, ".mjs"));
   const entry = join(root, "scripts/bench", script);
   await build({ entryPoints: [entry], outfile, bundle: true, packages: "external", platform: "node", format: "esm" });
   return outfile;

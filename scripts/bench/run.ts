@@ -1,6 +1,7 @@
 /**
  * Our classes beside LangChain's own, measured in one run: `npm run bench`, or `npm run bench -- invoke heap --rounds 15`
  * for some jobs. `--profiles DIRECTORY` keeps a CPU profile of each client; `--share 0.01` does a hundredth of the work.
+ * `npm run bench -- --scale`, with or without names of jobs, measures how cost grows with the work, and fails past a limit.
  */
 import { readArguments, type Asked } from "./arguments.js";
 import { ensureBuilt } from "./build.js";
@@ -8,6 +9,7 @@ import { measureBundles } from "./bundle.js";
 import { measureImports } from "./imports.js";
 import { JOBS, WIRES, type ClassName, type Job, type JobName } from "./jobs.js";
 import { Field, type Way } from "./measure.js";
+import { runScale } from "./scale/run.js";
 import { tableOf, type Row } from "./table.js";
 
 async function rowsOf(field: Field, name: JobName, way: Way): Promise<Row[]> {
@@ -55,6 +57,10 @@ if (typeof asked === "string") {
   process.exitCode = 2;
 } else {
   ensureBuilt();
+  if (asked.scale.length > 0) {
+    const isKept = await runScale(asked.scale, asked.way.rounds, asked.way.share);
+    process.exit(isKept ? 0 : 1);
+  }
   const rows = await measureAll(asked);
   process.stdout.write(`Ratios to LangChain's own class; medians of ${asked.way.rounds} rounds.\n${tableOf(rows)}\n`);
 }

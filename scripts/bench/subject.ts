@@ -19,7 +19,7 @@ export interface Subject {
  * context on, as `langchain` does too: each promise then costs more.
  */
 export async function subjectOf(name: ClassName, baseURL: string): Promise<Subject> {
-  const built = (await import(new URL("../../dist/index.js", import.meta.url).href)) as typeof Package;
+  const built = await builtPackage();
   switch (name) {
     case WIRES.openai.floor:
       return floorOf("openai", baseURL);
@@ -30,7 +30,13 @@ export async function subjectOf(name: ClassName, baseURL: string): Promise<Subje
   }
 }
 
-async function modelOf(
+/** The package as it was built. */
+export async function builtPackage(): Promise<typeof Package> {
+  return (await import(new URL("../../dist/index.js", import.meta.url).href)) as typeof Package;
+}
+
+/** A model of a class, ours or LangChain's own. */
+export async function modelOf(
   name: Exclude<ClassName, `fetch${string}`>,
   baseURL: string,
   built: typeof Package,

@@ -20,9 +20,15 @@ export function tableOf(rows: readonly Row[]): string {
     row.aim?.toFixed(2) ?? "",
     row.ratio === undefined || row.aim === undefined ? "" : row.ratio <= row.aim ? "met" : "missed",
   ]);
-  const lines = [HEAD, ...cells];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return columns([HEAD, ...cells], 2);
+}
+
+/** Lines of cells as text in columns, of which the first ones are words and the others figures. */
+export function columns(lines: readonly string[][], words: number): string {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   const toLine = (line: string[]) =>
-    line.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)));
+    line.map((cell, column) =>
+      column < words ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
   return lines.map((line) => toLine(line).join("  ").trimEnd()).join("\n");
 }
