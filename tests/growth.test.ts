@@ -7,7 +7,10 @@ import { toJsonText } from "../src/base/json.js";
 import { parseJson } from "../src/answer/json_text.js";
 import { joinDeltas } from "../src/answer/join.js";
 import { assembleChunks } from "../src/answer/assemble.js";
+import { readArguments } from "../src/answer/read_arguments.js";
 import { ThinkSplitter } from "../src/answer/think_tags.js";
+import { readWrittenCalls, writtenTool } from "../src/answer/written_calls.js";
+import { soundJson } from "../src/base/sound_json.js";
 import { textTable } from "../src/cli/text_table.js";
 import { fullModelId } from "../src/providers/fireworks/ids.js";
 import { toBase64 } from "../src/wires/ollama/base64.js";
@@ -21,6 +24,7 @@ import { toOllamaHost } from "../src/providers/ollama/hosts.js";
 import { Extras } from "../src/wires/openai/extras.js";
 import { ToolCallMerger } from "../src/wires/openai/tool_call_merger.js";
 import { hasMarkup } from "../src/answer/tool_markup.js";
+import { JsonScanner } from "../src/transport/json_scanner.js";
 import { NdjsonFramer } from "../src/transport/ndjson.js";
 import { parseEndpoint } from "../src/transport/endpoint.js";
 import { errorInBody } from "../src/transport/server_error.js";
@@ -38,10 +42,10 @@ const repeat = (times: number, act: (time: number) => void) => {
 };
 const context = { server: "it" };
 
-/** Feeds a text in pieces of 64 bytes. */
-function feed(framer: SseFramer | NdjsonFramer, text: string): void {
+/** Feeds a text in pieces of so many bytes. */
+function feed(framer: SseFramer | NdjsonFramer, text: string, piece = 64): void {
   const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length; at += 64) framer.push(bytes.subarray(at, at + 64));
+  for (let at = 0; at < bytes.length; at += piece) framer.push(bytes.subarray(at, at + piece));
   framer.end();
 }
 
@@ -88,6 +92,16 @@ const answers = (count: number) =>
 describe("the work grows no faster than the input", () => {
   it.each<[string, number, (size: number) => unknown]>([
     ["events: one very long line", 5_000, (size) => feed(new SseFramer(), `data: "${"x".repeat(size)}"\n\n`)],
+    ["events: one long line, byte by byte", 500, (size) => feed(new SseFramer(), `data: "${"x".repeat(size)}"\n\n`, 1)],
+    [
+      "events: a value over many lines",
+      200,
+      (size) => feed(new SseFramer(), `data: {\n${'data: "a":1,\n'.repeat(size)}`),
+    ],
+    ["events: line ends, byte by byte", 500, (size) => feed(new SseFramer(), "\r\n".repeat(size), 1)],
+    ["lines: one long, byte by byte", 500, (size) => feed(new NdjsonFramer(), `{"a":"${"x".repeat(size)}"}\n`, 1)],
+    ["lines: brackets, byte by byte", 500, (size) => feed(new NdjsonFramer(), "[".repeat(size), 1)],
+    ["lines: empty, byte by byte", 500, (size) => feed(new NdjsonFramer(), "\n".repeat(size), 1)],
     ["events: many", 200, (size) => feed(new SseFramer(), 'data: {"a":1}\n\n'.repeat(size))],
     ["events: data lines that are no JSON", 200, (size) => feed(new SseFramer(), "data: x\n".repeat(size))],
     ["events: glued into one line", 100, (size) => feed(new SseFramer(), 'data: {"a":1}'.repeat(size))],
@@ -100,6 +114,23 @@ describe("the work grows no faster than the input", () => {
     ["thinking: long", 1_000, (size) => think(size, "<think>", "so ")],
     ["thinking: blanks before it", 1_000, (size) => think(size, "\n", "\n")],
     ["thinking: beginnings of its end", 1_000, (size) => think(size, "<think>", "</thin")],
+    ["thinking: many beginnings, in one piece", 500, (size) => think(1, "", "<think".repeat(size))],
+    ["thinking: in and out, in one piece", 500, (size) => think(1, "", "<think>a</think>b".repeat(size))],
+    ["thinking: angle brackets, one at a time", 500, (size) => think(size, "<think>", "<")],
+    ["JSON that is followed, a bracket at a time", 500, (size) => follow(size, "[")],
+    ["JSON that is followed, a backslash at a time", 500, (size) => follow(size, "\\")],
+    ["arguments: empty objects before each other", 200, (size) => readArguments("{}".repeat(size))],
+    ["arguments: brackets that never close", 200, (size) => readArguments('{"a":'.repeat(size))],
+    ["arguments: fences and tags", 20, (size) => readArguments("```json <a> ".repeat(size))],
+    ["arguments: beginnings of tags", 200, (size) => readArguments("<a".repeat(size))],
+    ["arguments: a string that never ends", 20, (size) => readArguments(`"${'\\"'.repeat(size)}`)],
+    ["arguments: digits", 200, (size) => readArguments(`{"a":${"1".repeat(size)}`)],
+    ["JSON made sound: strings that are cut off", 200, (size) => soundJson('"a"b'.repeat(size) + '"')],
+    ["written calls: in tags", 200, (size) => readWrittenCalls("<tool_call>{}".repeat(size), [])],
+    ["written calls: in a row", 100, (size) => readWrittenCalls('{"name":"f","arguments":{}}'.repeat(size), [])],
+    ["written calls: fences", 200, (size) => readWrittenCalls("```\n{".repeat(size), [])],
+    ["a written tool: closing brackets", 500, (size) => writtenTool(`f(${")".repeat(size)}x`, ["f"])],
+    ["a written tool: opening brackets", 200, (size) => writtenTool("[".repeat(size), ["f"])],
     ["a call: objects in its arguments, and its name on each piece", 200, (size) => merge(size, '{"a":[{}', ",{}")],
     ["a call: blanks in its arguments, and its name on each piece", 200, (size) => merge(size, "{", " ")],
     ["a call: its name again and again at its end", 200, (size) => merge(size, `{"a":"${"x".repeat(size)}"}`, "")],
@@ -173,6 +204,12 @@ describe("the work grows no faster than the input", () => {
     },
   );
 });
+
+function follow(pieces: number, piece: string): void {
+  const scanner = new JsonScanner();
+  scanner.push('"');
+  repeat(pieces, () => scanner.push(piece));
+}
 
 function beside(pieces: number): void {
   const extras = new Extras("it");

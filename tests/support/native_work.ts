@@ -101,10 +101,12 @@ class NativeWork {
   }
 }
 
-/** The length of the longest text on which a function tries a regular expression. */
-export function longestMatched(act: () => unknown): number {
+/** The length of the longest text on which a function tries a regular expression: any, or the one that is written so. */
+export function longestMatched(act: () => unknown, written?: string): number {
   let longest = 0;
-  const restore = watchExec((_pattern, { length }) => (longest = Math.max(longest, length)));
+  const restore = watchExec((pattern, { length }) => {
+    if (written === undefined || String(pattern) === written) longest = Math.max(longest, length);
+  });
   try {
     act();
   } finally {

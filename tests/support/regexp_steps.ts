@@ -10,14 +10,24 @@ const realExec = RegExp.prototype.exec;
 const isSingle = ({ type }: AST.Node): boolean =>
   type === "Character" || type === "CharacterClass" || type === "CharacterSet";
 
+/** Says that a search was given up, since it took more steps than it was given. */
+export class TooManySteps extends Error {}
+
 /**
  * Counts the steps of a backtracking search: places tried, characters compared, and ways taken back. Engines are free to do
  * better; none that backtracks does worse. It finds what the engine finds, or throws.
+ * @throws TooManySteps when there are more than `most`
  */
-export function regexpSteps(pattern: RegExp, text: string, from: number, found: RegExpExecArray | null): number {
+export function regexpSteps(
+  pattern: RegExp,
+  text: string,
+  from: number,
+  found: RegExpExecArray | null,
+  most = Infinity,
+): number {
   const search = searches.get(String(pattern)) ?? new Search(pattern);
   searches.set(String(pattern), search);
-  const end = search.run(text, from);
+  const end = search.run(text, from, most);
   if (end !== (found === null ? -1 : found.index + found[0].length))
     throw new Error(`The counter reads ${String(pattern)} otherwise than the engine does.`);
   return search.steps;
@@ -25,6 +35,7 @@ export function regexpSteps(pattern: RegExp, text: string, from: number, found: 
 
 class Search {
   steps = 0;
+  #most = Infinity;
   #text = "";
   readonly #start: Matcher;
   readonly #groups = new Map<AST.CapturingGroup, string | undefined>();
@@ -35,15 +46,21 @@ class Search {
     this.#start = this.#any(parser.parsePattern(pattern.source, undefined, undefined, flags).alternatives, (at) => at);
   }
 
-  run(text: string, from: number): number {
+  run(text: string, from: number, most: number): number {
     this.#text = text;
     this.steps = 0;
+    this.#most = most;
     this.#groups.clear();
     for (let at = from; at <= text.length; at++) {
       const end = this.#start(at);
       if (end >= 0 || this.pattern.sticky) return end;
     }
     return -1;
+  }
+
+  #step(): void {
+    this.steps++;
+    if (this.steps > this.#most) throw new TooManySteps();
   }
 
   #any(alternatives: readonly AST.Alternative[], next: Matcher): Matcher {
@@ -60,7 +77,7 @@ class Search {
   #one(element: AST.Element, next: Matcher): Matcher {
     const matcher = this.#matcher(element, next);
     return (at) => {
-      this.steps++;
+      this.#step();
       return matcher(at);
     };
   }
@@ -109,7 +126,7 @@ class Search {
       const places = [at];
       const more = () => {
         const last = places.at(-1) ?? at;
-        this.steps++;
+        this.#step();
         if (places.length > max || !this.#takes(element as Single, last)) return false; // asked before: it is one
         places.push(last + this.#width(last));
         return true;
