@@ -1,5 +1,6 @@
 import { Validator } from "@langchain/core/utils/json_schema";
 import type { Json } from "../base/json.js";
+import { withTamePatterns } from "./tame_patterns.js";
 
 const MOST_FAULTS = 3;
 
@@ -7,7 +8,8 @@ const MOST_FAULTS = 3;
 export function schemaFault(value: unknown, schema: Json): string | undefined {
   try {
     // A copy: the validator writes into schemas that have references.
-    const { valid, errors } = new Validator(JSON.parse(JSON.stringify(schema)) as Json).validate(value);
+    const own = JSON.parse(JSON.stringify(schema)) as Json; // JSON of an object
+    const { valid, errors } = new Validator(withTamePatterns(own, value)).validate(value);
     // The innermost come last, and say it best.
     const faults = errors.slice(-MOST_FAULTS).map(({ instanceLocation, error }) => `\`${instanceLocation}\`: ${error}`);
     return valid ? undefined : faults.join(" ");

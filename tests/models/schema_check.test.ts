@@ -29,6 +29,46 @@ describe("schemaFault", () => {
     expect(schemaFault({ b: 1 }, Object.freeze({ ...schema }))).toContain("required");
   });
 
+  it.each([
+    "^\\d{4}-\\d{2}-\\d{2}$",
+    "^[A-Z][a-z]*$",
+    "^-?\\p{Nd}+$",
+    "[0-9]+",
+    "^(?:a|b)c$",
+    "^[(+*)]+[\\])]$",
+    "^(one|two)$",
+  ])("checks by a pattern that takes few steps: %s", (pattern) => {
+    const text = { type: "object", properties: { const: { type: "string", pattern } } };
+    expect(schemaFault({ const: "x y" }, text)).toMatch(/does not match pattern/);
+  });
+
+  it.each(["^(a+)+$", "^(a|a)*$", "^(a{1,9}){9,}$", "^(?=a)(a)\\1+$", "a+a+a+a+a+a+b", `^${"a?".repeat(30)}b$`])(
+    "runs no pattern that may take many steps: %s",
+    (pattern) => {
+      const tried: string[] = [];
+      const { exec } = RegExp.prototype;
+      RegExp.prototype.exec = function (text) {
+        tried.push(this.source);
+        return Reflect.apply(exec, this, [text]);
+      };
+      try {
+        const text = `${"a".repeat(40)}!`;
+        const properties = { const: { pattern }, pattern: { items: [{ pattern }], additionalProperties: { pattern } } };
+        expect(schemaFault({ const: text }, { type: "object", properties })).toBeUndefined();
+        expect(schemaFault([text], { items: { anyOf: [{ pattern }] } })).toBeUndefined();
+        const named = { patternProperties: { [pattern]: { type: "number" } }, additionalProperties: false };
+        expect(schemaFault({ [text]: 1 }, named)).toBeUndefined();
+      } finally {
+        RegExp.prototype.exec = exec;
+      }
+      expect(tried).not.toContain(pattern);
+    },
+  );
+
+  it("takes patterns in data for data", () => {
+    expect(schemaFault({ pattern: "^(a+)+$" }, { const: { pattern: "^(a+)+$" } })).toBeUndefined();
+  });
+
   it("says nothing by a schema that cannot be read", () => {
     expect(schemaFault({}, { $ref: "#/nowhere" })).toBeUndefined();
     expect(schemaFault("a", { pattern: "(" })).toBeUndefined();
