@@ -60,10 +60,10 @@ export function dedicatedCost(query: DedicatedQuery): DedicatedCost {
 
 /** The row of a GPU in any spelling: `H100`, `h100 80GB`, `NVIDIA_H100_80GB`. */
 function rowAt(gpu: string, atMs: number): GpuPriceRow | undefined {
-  const name = String(gpu)
+  const text = String(gpu)
     .toUpperCase()
-    .replace(/^(?:NVIDIA|AMD)[^A-Z0-9]+/, "")
-    .replace(/[^A-Z0-9].*$/, "");
+    .replace(/^(?:NVIDIA|AMD)[^A-Z0-9]+/, "");
+  const name = /^[A-Z0-9]*/.exec(text)?.[0];
   return FIREWORKS_GPU_HOURS.find((row) => {
     const from = dayStart(row.validFrom) ?? -Infinity;
     const to = dayStart(row.validTo) ?? Infinity;

@@ -126,9 +126,9 @@ const limitOrNone: Kind = (value, option) =>
 const isLeftOut = (value: unknown) => value === Infinity;
 
 /** Numbers may be in quotes; an empty text is what leaving it out says. */
-const DURATION = /^\s*(-?\d+(\.\d+)?|-?(\d+(\.\d+)?(h|m|s|ms|us|µs|ns))+)?\s*$/;
+const DURATION = /^(-?\d+(\.\d+)?|-?(\d+(\.\d+)?(h|m|s|ms|us|µs|ns))+)?$/;
 const duration = such("a number of seconds, or a duration such as `10m`", (value) =>
-  typeof value === "string" ? DURATION.test(value) : typeof value === "number" && !Number.isNaN(value),
+  typeof value === "string" ? DURATION.test(value.trim()) : typeof value === "number" && !Number.isNaN(value),
 );
 
 const LEVELS: readonly unknown[] = ["low", "medium", "high", "max"] satisfies Think[];
