@@ -79,6 +79,13 @@ it.each([...pages, ...userPages, "README.md", "CHANGELOG.md"])("the links of %s 
   expect(brokenLinksOf(page)).toEqual([]);
 });
 
+it("each promise of SECURITY.md names the tests that stand behind it", () => {
+  const [, section = ""] = prose("SECURITY.md").split(/^## What the package promises$/m);
+  const promises = (section.split(/^## /m)[0] ?? "").split(/^- /m).slice(1);
+  expect(promises.length).toBeGreaterThan(20);
+  expect(promises.filter((promise) => !/`tests\/[^`]+\.test\.ts`/.test(promise))).toEqual([]);
+});
+
 describe("the rooms of docs/contributing/architecture.md", () => {
   const listed = tableUnder("docs/contributing/architecture.md", "The rooms").map(([room = "", , imports = ""]) => ({
     room: codeIn(room).join(),
