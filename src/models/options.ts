@@ -40,7 +40,7 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   baseURL?: string | undefined;
   /** Another spelling of `baseURL`. */
   baseUrl?: string | undefined;
-  /** Extra HTTP headers for every request. They are in no trace, cache key or serialised form. */
+  /** Extra HTTP headers for every request. They are in no trace or serialised form; a cache's key has a hash of those that say who asks. */
   headers?: Record<string, string>;
   /** Token log probabilities, into `response_metadata.logprobs`. */
   logprobs?: boolean;

@@ -25,3 +25,31 @@ it("begins anew when all is forgotten", () => {
   forgetServers();
   expect(knowledgeOf("http://one", "m")).toEqual({ concessions: new Set() });
 });
+
+it("is each account's own", () => {
+  const one = knowledgeOf("http://one", "m", "a");
+  expect(knowledgeOf("http://one", "m", "a")).toBe(one);
+  expect(knowledgeOf("http://one", "m", "b")).not.toBe(one);
+  expect(knowledgeOf("http://one", "m")).not.toBe(one);
+});
+
+it("is kept of more models than are called in turn, and not pushed out by models that there are not", () => {
+  const models = Array.from({ length: 3_000 }, (_, at) => `m${at}`);
+  for (const model of models) knowledgeOf("http://one", model).concessions.add("strict");
+  for (let at = 0; at < 3_000; at++) knowledgeOf("http://one", `none${at}`);
+  for (const model of models) expect(knowledgeOf("http://one", model).concessions.has("strict")).toBe(true);
+});
+
+it("is lost at last of what was not asked for the longest", () => {
+  const learn = (model: string) => knowledgeOf("http://one", model).concessions.add("strict");
+  learn("idle");
+  learn("busy");
+  for (let at = 0; at < 9_999; at++) {
+    learn(`m${at}`);
+    knowledgeOf("http://one", "busy");
+  }
+  // What was learnt since the last look is counted when others come.
+  for (let at = 0; at < 257; at++) knowledgeOf("http://one", `none${at}`);
+  expect(knowledgeOf("http://one", "busy").concessions.size).toBe(1);
+  expect(knowledgeOf("http://one", "idle").concessions.size).toBe(0);
+});

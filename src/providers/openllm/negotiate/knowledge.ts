@@ -40,15 +40,19 @@ export function knowledgeOf(baseURL: string, model: string, account = ""): Serve
   const entry = known.get(key) ?? empty.get(key) ?? { concessions: new Set<Concession>() };
   empty.delete(key);
   known.delete(key);
-  if (isEmpty(entry)) keep(empty, key, entry, MOST_EMPTY);
-  else keep(known, key, entry, MOST_ENTRIES);
+  keep(key, entry);
   return entry;
 }
 
-function keep(entries: Map<string, ServerKnowledge>, key: string, entry: ServerKnowledge, most: number): void {
+function keep(key: string, entry: ServerKnowledge): void {
+  const [entries, most] = isEmpty(entry) ? [empty, MOST_EMPTY] : [known, MOST_ENTRIES];
   entries.set(key, entry);
-  const [oldest] = entries.keys();
-  if (entries.size > most && oldest !== undefined) entries.delete(oldest);
+  if (entries.size <= most) return;
+  const [oldest] = entries;
+  if (oldest === undefined) return;
+  entries.delete(oldest[0]);
+  // It may have learnt something since it was asked for.
+  if (entries === empty && !isEmpty(oldest[1])) keep(...oldest);
 }
 
 const isEmpty = ({ concessions, ...facts }: ServerKnowledge): boolean =>
