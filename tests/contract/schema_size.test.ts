@@ -27,7 +27,7 @@ describe.each(writing)("$name: schemas whose references are written out", (subje
   const sentBytes = () => chatsOf(wire.server).at(-1)?.body.length ?? 0;
   const ask = async (tools: object[], fields: object = {}, options: object = {}) => {
     wire.server.always(subject.scripts.whole());
-    return subject.create(wire.server.url, fields).invoke("Hi.", { tools, ...options } as object);
+    return subject.create(wire.server.url, fields).invoke("Hi.", { tools, ...options });
   };
 
   it("add no more to a request than `maxSchemaBytes`, over all of its tools, and the answer says so", async () => {
@@ -68,7 +68,7 @@ describe.each(writing)("$name: schemas whose references are written out", (subje
 describe.each(subjects)("$name: a tool that is bound for each turn", (subject) => {
   const sent = (tools: object[], options: object = {}) => {
     const model = subject.create("http://127.0.0.1:1");
-    const params = model.invocationParams({ tools, ...options } as object) as {
+    const params = model.invocationParams({ tools, ...options }) as {
       tools: { function: { parameters: { properties: object } } }[];
     };
     return params.tools[0]?.function.parameters;

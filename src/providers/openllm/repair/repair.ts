@@ -61,7 +61,7 @@ export async function callWithoutParser(
 function askedBy({ params, call }: Question): Json {
   const messages = call.messages.map((message) => ({
     content: message.content,
-    calls: Reflect.get(message, "tool_calls"),
+    calls: Reflect.get(message, "tool_calls") as unknown,
   }));
   return { ...params, messages };
 }
