@@ -57,7 +57,12 @@ export class Call {
   lastByteAt: number | undefined;
   private readonly controller = new AbortController();
   private readonly deadlines: Deadlines;
-  private readonly onUserAbort = () => this.abort(abortError(this.userSignal?.reason));
+  /** The error that was made of the user's abort. */
+  private ofUserAbort: Error | undefined;
+  private readonly onUserAbort = () => {
+    this.ofUserAbort = abortError(this.userSignal?.reason);
+    this.abort(this.ofUserAbort);
+  };
   private unlisten: () => void = () => undefined;
   private resolveOver: () => void = () => undefined;
   /** Requests whose answers have not been read to their end: without any there is nothing to be stopped. */
@@ -103,9 +108,8 @@ export class Call {
   /** The error with which the user aborted the call; `undefined` when something else ended it. */
   get userAbort(): Error | undefined {
     const reason: unknown = this.userSignal?.reason;
-    const ended: unknown = this.signal.reason;
-    const isAbort = isErrorLike(reason) && !isTimeout(reason) && isErrorLike(ended) && ended.cause === reason;
-    return isAbort ? reason : undefined;
+    const isAbort = this.ofUserAbort !== undefined && this.signal.reason === this.ofUserAbort;
+    return isAbort && isErrorLike(reason) && !isTimeout(reason) ? reason : undefined;
   }
 
   startAttempt(): Attempt {

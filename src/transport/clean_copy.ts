@@ -1,7 +1,7 @@
 import { isErrorLike } from "./error_like.js";
 
 /** Errors of some clients have their sockets and agents in them. What is larger than this is copied without a look. */
-const MOST_LOOKED_AT = 5_000;
+const MOST_LOOKED_AT = 1_000;
 const MOST_COPIED = 1_000;
 const DEEPEST = 8;
 const HIDDEN = "***";

@@ -47,19 +47,16 @@ export class HttpAnswer {
    * The next piece of the body; `undefined` at its end.
    * @throws ResponseTooLargeError when the body has become larger than it may be, ConnectionError
    */
-  async read(): Promise<Uint8Array | undefined> {
-    const piece = await this.next();
-    this.size += piece?.length ?? 0;
-    if (this.size > this.call.maxResponseBytes) throw tooLarge(this.call, this.url);
-    return piece;
-  }
-
-  private async next(): Promise<Uint8Array | undefined> {
+  async read(maxBytes = this.call.maxResponseBytes): Promise<Uint8Array | undefined> {
     const { first } = this;
     this.first = undefined;
-    if (first !== undefined) return first;
-    const piece = this.reader && (await readPiece(this.reader, this.call, this.url));
-    if (piece === undefined) this.close();
+    const piece = first ?? (this.reader && (await readPiece(this.reader, this.call, this.url)));
+    if (piece === undefined) {
+      this.close();
+      return undefined;
+    }
+    this.size += piece.length;
+    if (this.size > maxBytes) throw tooLarge(this.call, this.url);
     return piece;
   }
 
@@ -113,11 +110,10 @@ export class HttpAnswer {
   async errorText(): Promise<string> {
     const decoder = new TextDecoder();
     let text = "";
-    let size = 0;
-    while (size <= ERROR_BODY_LIMIT) {
-      const piece = await this.next();
+    while (this.size <= ERROR_BODY_LIMIT) {
+      // Whatever an answer may come to: this much is read of any.
+      const piece = await this.read(Infinity);
       if (piece === undefined) break;
-      size += piece.length;
       text += decoder.decode(piece, { stream: true });
     }
     return text + decoder.decode();

@@ -1,5 +1,7 @@
 import type { Ollama } from "ollama/browser";
-import { StreamTruncatedError } from "../../base/errors.js";
+import { ServerError, StreamTruncatedError } from "../../base/errors.js";
+import type { Json } from "../../base/json.js";
+import { jsonExcerpt } from "../../base/json_excerpt.js";
 import { Call } from "../../transport/call.js";
 import type { HttpAnswer } from "../../transport/http_answer.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
@@ -132,12 +134,27 @@ function checkedLines(answer: HttpAnswer, context: ErrorContext): ReadableStream
     async pull(controller) {
       const { done, value } = await lines.next();
       if (done) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(checkLine(value, context))}\n`));
+      else controller.enqueue(encoder.encode(`${lineOf(checkLine(value, context), context)}\n`));
     },
     async cancel() {
       await lines.return();
     },
   });
+}
+
+/** @throws ServerError for a line that is nested deeper than it can be written: no model is described like that */
+function lineOf(line: Json, context: ErrorContext): string {
+  try {
+    return JSON.stringify(line);
+  } catch {
+    const body = jsonExcerpt(line, 500);
+    throw new ServerError(`${context.server} sent a line that is nested too deep: \`${body.slice(0, 200)}\`.`, {
+      status: 200,
+      model: context.model,
+      body,
+      retryable: false,
+    });
+  }
 }
 
 async function* linesOf(answer: HttpAnswer): AsyncGenerator<unknown, void, undefined> {

@@ -116,9 +116,10 @@ export class OwnServer {
 
   /** The server, to be asked about itself. */
   ask(signal?: AbortSignal): Server {
-    const { fetch, headers, probeTimeout: timeoutMs = DEFAULT_PROBE_MS } = this.input;
+    const { fetch, headers, probeTimeout: timeoutMs = DEFAULT_PROBE_MS, maxResponseBytes } = this.input;
     const authorize = () => this.model.authorization();
-    const probe = new Probe({ fetch, authorize, headers: headers ?? {}, timeoutMs, context: this.context });
+    const limits = { timeoutMs, maxResponseBytes };
+    const probe = new Probe({ fetch, authorize, headers: headers ?? {}, limits, context: this.context });
     return new Server(this.model.endpoint.url, probe, this.knowledge, signal);
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { inspect } from "node:util";
 import { ModelAbortError } from "@langchain/core/errors";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { ConnectionError, ServerError, StreamTruncatedError } from "../../../src/base/errors.js";
@@ -7,7 +8,7 @@ import { stopUnlessRetryable } from "../../../src/transport/retry.js";
 import { Transport } from "../../../src/transport/transport.js";
 import { gate } from "../../support/gate.js";
 import { recording, replay } from "../../support/recordings.js";
-import { hangUp, json, ndjson, reset } from "../../support/wire_script.js";
+import { hangUp, json, ndjson, reset, text } from "../../support/wire_script.js";
 import { startWireServer, type WireServer } from "../../support/wire_server.js";
 import { collect, rejection } from "../../wires/ollama/support.js";
 
@@ -31,6 +32,25 @@ afterEach(async () => {
   for (const method of ["log", "warn", "error"] as const) expect(jest.mocked(console[method])).not.toHaveBeenCalled();
   jest.restoreAllMocks();
   await server.close();
+});
+
+describe("what a server says to do harm", () => {
+  it("is an error where it is nested deeper than can be written", async () => {
+    server.reply(text(200, `{"models":${"[".repeat(100_000)}${"]".repeat(100_000)}}`));
+    const error = await rejection(listModels(target, {}));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ status: 200, body: expect.stringMatching(/^\{"models":\[{490}$/) });
+  });
+
+  it("has no key in it", async () => {
+    const keyed = { ...target, headers: { authorization: "Bearer a-made-up-key" } };
+    server.always(text(200, String.raw`{"error":"no \u0061-made-up-key, ${btoa("a-made-up-key")}"}`));
+    for (const call of [() => listModels(keyed, {}), () => collect(pullModel(keyed, "tiny", {}))]) {
+      const error = await rejection(call());
+      expect(String(error)).toContain("no ***, ***");
+      expect(inspect(error, { showHidden: true })).not.toContain("made-up");
+    }
+  });
 });
 
 describe("showModel", () => {

@@ -2,6 +2,7 @@ import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { ServerError } from "../../../base/errors.js";
 import { isObject, toJsonText, type Json } from "../../../base/json.js";
 import { Call } from "../../../transport/call.js";
+import type { CallLimits } from "../../../transport/deadlines.js";
 import type { Fetch } from "../../../transport/patient_fetch.js";
 import type { ErrorContext } from "../../../transport/server_error.js";
 import { Transport, type TransportOptions, type WireRequest } from "../../../transport/transport.js";
@@ -23,7 +24,7 @@ export class Probe {
       fetch?: Fetch;
       authorize: TransportOptions["authorize"];
       headers: Record<string, string>;
-      timeoutMs: number;
+      limits: CallLimits;
       context: ErrorContext;
     },
   ) {
@@ -33,8 +34,8 @@ export class Probe {
 
   /** The answer as a JSON object. @throws ServerError, ConnectionError, CallTimeoutError */
   async ask({ method, url, body, signal }: Question): Promise<Json> {
-    const { headers, timeoutMs, context } = this.options;
-    const call = new Call({ timeoutMs }, signal);
+    const { headers, limits, context } = this.options;
+    const call = new Call(limits, signal);
     try {
       const request: WireRequest = { method, url, headers: { accept: "application/json", ...headers } };
       if (body !== undefined) {
