@@ -29,6 +29,7 @@ export class ChunkSum {
   private readonly extra = new Map<string, unknown>();
   private readonly info = new Map<string, unknown>();
   private usage: UsageMetadata | undefined;
+  private provider: unknown;
 
   add({ message, generationInfo }: PlainChunk): void {
     const { content, additional_kwargs: kwargs, response_metadata: metadata, tool_call_chunks: calls } = message;
@@ -41,6 +42,11 @@ export class ChunkSum {
     if (calls !== undefined) for (const call of calls) this.calls.add(call);
     for (const name in metadata) {
       const value: unknown = metadata[name];
+      // On each chunk, and always the same.
+      if (name === "model_provider") {
+        if (value === this.provider) continue;
+        this.provider = value;
+      }
       if (name !== "logprobs") this.metadata.set(name, value);
       else if (isObject(value)) this.logprobs.add(value);
     }
