@@ -29,7 +29,7 @@ const BYTE_STEP = 16_384;
 const CHARACTERS_PER_WORK = 128;
 const MORE_BYTES_PER_WORK = 48;
 const WORK_PER_TEXT = 4;
-const FLATTENED_PER_WORK = 512;
+const FLATTENED_PER_WORK = 2_048;
 /** Of each turn, the half belongs to samples: where many wait, each gets one before any is counted whole. */
 const SHARE_OF_WHOLE = 0.5;
 

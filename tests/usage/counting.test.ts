@@ -129,7 +129,7 @@ describe("the count of a call's prompt", () => {
     const loop = new Loop();
     const ended: number[] = [];
     const methods = await Promise.all(
-      Array.from({ length: 500 }, async (_, index) => {
+      Array.from({ length: 400 }, async (_, index) => {
         const counted = await countOf(`${index} ${WORDS.repeat(2_000)}`, estimates(loop));
         ended.push(loop.now());
         return counted?.method;
