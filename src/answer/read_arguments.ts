@@ -1,6 +1,6 @@
 import { isNestedBeyond } from "../base/deep_json.js";
 import { isObject, type Json } from "../base/json.js";
-import { parseExactly, soundJson } from "../base/sound_json.js";
+import { endOfString, parseExactly, soundJson } from "../base/sound_json.js";
 import { JsonScanner } from "../transport/json_scanner.js";
 
 /** The arguments of a call, or why they are none: words that can be told to a model. */
@@ -59,33 +59,40 @@ function parse(text: string, read: (text: string) => unknown = JSON.parse): unkn
 }
 
 /** What may stand around a value: blanks, the tags of chat templates, the fence of Markdown. */
-const AROUND = /(?:\s+|<[^<>{}"\s][^<>{}"]{0,40}>|```(?:json)?|\[\/?[A-Z_]{2,24}\])+/y;
-const STRING_OR_NULL = /"[^"\\]*(?:\\[^][^"\\]*)*"|null/y;
+const AROUND = /\s+|<[^<>{}"\s][^<>{}"]{0,40}>|```(?:json)?|\[\/?[A-Z_]{2,24}\]/y;
 
 /** The values of a text that has nothing else in it but what may stand around them; `undefined` for any other. */
 export function valuesIn(given: string): unknown[] | undefined {
   const text = soundJson(given);
   const values: unknown[] = [];
-  for (let at = after(AROUND, text, 0) ?? 0; at < text.length;) {
-    const end = text[at] === "{" ? endOfObject(text, at) : after(STRING_OR_NULL, text, at);
+  for (let at = afterAll(text, 0); at < text.length;) {
+    const end = endOfValue(text, at);
     const value = end === undefined ? undefined : parse(text.slice(at, end));
     if (end === undefined || value === undefined) return undefined;
     values.push(value);
-    at = after(AROUND, text, end) ?? end;
+    at = afterAll(text, end);
   }
   return values;
 }
 
-function after(pattern: RegExp, text: string, at: number): number | undefined {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : undefined;
+/** The place after all that may stand there. One at a time: a pattern would remember each, and engines give up after some millions. */
+function afterAll(text: string, start: number): number {
+  let at = start;
+  for (AROUND.lastIndex = at; AROUND.test(text); at = AROUND.lastIndex);
+  return at;
+}
+
+function endOfValue(text: string, at: number): number | undefined {
+  if (text[at] === "{") return endOfObject(text, at);
+  if (text[at] === '"') return endOfString(text, at);
+  return text.startsWith("null", at) ? at + "null".length : undefined;
 }
 
 function endOfObject(text: string, start: number): number | undefined {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
     const character = text[at];
-    if (character === '"') at = (after(STRING_OR_NULL, text, at) ?? text.length) - 1;
+    if (character === '"') at = (endOfString(text, at) ?? text.length) - 1;
     else if (character === "{") depth++;
     else if (character === "}" && --depth === 0) return at + 1;
   }

@@ -6,6 +6,13 @@ const rome = { city: "Rome" };
 const one = '{"city":"Rome"}';
 
 describe("the arguments of a call", () => {
+  it("may have millions of escapes, and tags before them", () => {
+    const many = 5_000_000; // a pattern that repeats a group gives up before
+    const text = `{"n":12345678901234567,"a":"${'\\"'.repeat(many)}"}`;
+    expect(readArguments(`{}${text}`).args).toEqual({ n: "12345678901234567", a: '"'.repeat(many) });
+    expect(readArguments(`${"<a>".repeat(many)}{}`)).toEqual({ args: {} });
+  });
+
   it.each<[string, string, object]>([
     ["as they should be", one, rome],
     ["nothing", "", {}],
