@@ -16,7 +16,7 @@ export interface ScaleRow {
 }
 
 /** The exponent of the power of its size that a cost grows by: the slope through its points on logarithmic paper. */
-export function exponentOf(sizes: readonly number[], costs: readonly number[]): number | undefined {
+function exponentOf(sizes: readonly number[], costs: readonly number[]): number | undefined {
   const points = sizes.map((size, at) => [Math.log(size), Math.log(costs[at] ?? 0)] as const);
   if (points.length < 2 || !points.every(([, y]) => Number.isFinite(y))) return undefined;
   const mean = (values: number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;
