@@ -38,7 +38,11 @@ const noMapOfData = {
 /** @type {import("tsdown").UserConfig} */
 export default {
   format: {
-    esm: { entry: { ...library, "cli/bin": "src/cli/bin.ts" } },
+    // Entries export what they say and no more: what the command shares with the library in a file of the command would run it.
+    esm: {
+      entry: { ...library, "cli/bin": "src/cli/bin.ts" },
+      inputOptions: { preserveEntrySignatures: "strict" },
+    },
     // A kept import() breaks under a consumer's plain jest, so lazy loads become require() here.
     cjs: { entry: library, outputOptions: { dynamicImportInCjs: false } },
   },

@@ -32,6 +32,7 @@ const NAMES = [
   "modelRequested",
   "modelServed",
   "tier",
+  "tierRequested",
   "host",
   "clientOf",
   "errorType",

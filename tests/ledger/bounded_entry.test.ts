@@ -58,6 +58,7 @@ const hostile: fc.Arbitrary<LedgerEntry> = fc
       modelRequested: text,
       modelServed: text,
       tier: text,
+      tierRequested: text,
       host: text,
       clientOf: text,
       errorType: text,

@@ -52,6 +52,11 @@ describe("the tarball", () => {
     expect(files.filter((file) => kept.test(read(file)))).toEqual([]);
   });
 
+  it("runs the command where it is called, and nowhere in the library", () => {
+    const code = consumer.files.filter((file) => /\.c?js$/.test(file));
+    expect(code.filter((file) => /["'][^"']*cli\/bin[^"']*["']/.test(read(file)))).toEqual([]);
+  });
+
   it("installs the command", () => {
     expect(run("npx", ["--no-install", "langchain-metered", "--help"], consumer.folder)).toContain("langchain-metered");
   });
