@@ -14,11 +14,16 @@ const tides = "Tides are the rise and fall of the sea.";
 function reply(request: WireRequest) {
   const body = request.json as Json;
   if (body.model === "breaks-its-calls") return breakCalls(body.messages as Json[]);
+  if (body.model === "behind-litellm") return throughLiteLLM;
   const format = body.response_format as { json_schema: { schema: Json } } | undefined;
   if (format) return json(200, completion({ content: '{"city":"Rome"}' }, {}, { usage: counts(30, 6) }));
   const { choice } = (body.structured_outputs ?? {}) as { choice?: string[] };
   return saying(choice?.[0] ?? tides)(request);
 }
+
+const throughLiteLLM = json(200, completion({ content: tides }, {}, { usage: counts(10, 5) }), {
+  headers: { "x-litellm-call-id": "1", "x-litellm-response-cost": "4e-05" },
+});
 
 /** Calls the weather tool with half of its arguments until it is told, and then with all of them. */
 function breakCalls(messages: Json[]) {
@@ -63,6 +68,7 @@ const EXAMPLES: [printed: unknown[], body: Json][] = [
     [{ total_ms: expect.any(Number), first_token_ms: expect.any(Number) }, expect.stringMatching(/^0\.0\d+$|^0$/)],
     { model: "qwen3-8b" },
   ],
+  [["0.000105", "0.00004"], { model: "behind-litellm" }],
 ];
 
 describe("the examples of docs/openllm.md", () => {
