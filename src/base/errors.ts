@@ -60,6 +60,7 @@ export interface ServerErrorFields extends MeteredErrorFields {
   url?: string;
   /** The first 500 characters of the body, or the event that carried the error. */
   body?: string;
+  /** Without cookies. */
   headers?: Record<string, string>;
   retryAfterMs?: number;
   retryable?: boolean;
@@ -78,6 +79,7 @@ export class ServerError extends metered.brand(MeteredError, "server") {
   readonly model?: string;
   readonly url?: string;
   readonly body?: string;
+  /** Those of the answer, without cookies. */
   readonly headers?: Record<string, string>;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;

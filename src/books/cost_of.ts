@@ -27,7 +27,7 @@ export interface CostOfOptions extends CostOptions {
   provider?: string;
   /** Price the usage as that of another model. */
   model?: string;
-  /** How long the call took, in seconds; needed where GPU hours are declared. @default as long as the server took, where the message says */
+  /** How long the call took, in seconds; needed where GPU hours are declared. @default as long as this package's models measured, else as the server says */
   seconds?: number;
   /**
    * Believe what the message says of its price: the server's own figures, and what this package's models write on their messages,

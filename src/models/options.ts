@@ -54,9 +54,9 @@ export interface MeteredChatModelInput extends BaseChatModelParams, SamplingOpti
   idleTimeout?: number;
   /** The longest wait for an answer to begin, in milliseconds. @default 600000, or `timeout` where that is longer */
   firstByteTimeout?: number;
-  /** The most bytes that one answer may have, streamed or whole, once it has been decompressed. At most 268435456. @default 67108864 */
+  /** The most bytes that one answer may have, streamed or whole, once it has been decompressed; more is a `ResponseTooLargeError`. At most 268435456. @default 67108864 */
   maxResponseBytes?: number;
-  /** The most bytes that one line or server-sent event of a stream may have. At most 268435456. @default 33554432 */
+  /** The most bytes that one line or server-sent event of a stream may have; more is a `ResponseTooLargeError`. At most 268435456. @default 33554432 */
   maxEventBytes?: number;
   /** Attempts after a first one that failed before its answer began. @default 2 */
   maxRetries?: number;

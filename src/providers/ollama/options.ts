@@ -105,7 +105,7 @@ export interface ChatOllamaLiteInput
   fetchImages?: boolean;
   /**
    * How many bytes the references (`$ref`) of one request's schemas may add to it when they are written out. Of a schema
-   * whose would add more, each definition is written out once, and the answer has a warning. @default 1048576
+   * that would add more, each definition is written out once, and the answer has a warning. @default 1048576
    */
   maxSchemaBytes?: number;
 }

@@ -67,7 +67,7 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
   /** Schema keywords to leave out, such as `["pattern"]`: grammar engines ignore or refuse some. */
   dropSchemaKeywords?: string[];
   /**
-   * How many bytes the references (`$ref`) of one request's schemas may add to it when they are written out. A schema whose
+   * How many bytes the references (`$ref`) of one request's schemas may add to it when they are written out. A schema that
    * would add more is sent with its references, and the answer has a warning. @default 1048576
    */
   maxSchemaBytes?: number;

@@ -37,7 +37,7 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
   headers?: Record<string, string>;
   /** The most time for one request, its retries included, in milliseconds. @default none */
   timeout?: number;
-  /** The most bytes that the answer to one request may have. At most 268435456. @default 67108864 */
+  /** The most bytes that the answer to one request may have; more is a `ResponseTooLargeError`. At most 268435456. @default 67108864 */
   maxResponseBytes?: number;
   /** Attempts after a first one that failed before its answer began. @default 2 */
   maxRetries?: number;
