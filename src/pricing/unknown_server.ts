@@ -1,4 +1,3 @@
-import { providerOfHost } from "./look_up/known_hosts.js";
 import { PROVIDERS } from "./look_up/providers.js";
 import type { PriceQuery } from "./look_up/schema.js";
 
@@ -9,17 +8,14 @@ export const VOUCH = "set `trustServerPrices` where it is to be believed";
 interface ServerOfCall {
   provider: string;
   clientOf?: string;
-  host?: string;
 }
 
 /**
  * Whether nobody knows who answers: a server of anybody's behind a class that any may stand behind. What it says of itself (the
- * model that served, the tier) is not taken where it would make a call cheaper.
+ * model that served, the tier) is not taken where it would make a call cheaper. The host is not asked: Ollama's answers may name another.
  */
-function isUnknownServer({ provider, clientOf, host }: ServerOfCall): boolean {
-  if (clientOf !== undefined || provider === "unknown") return true;
-  if (PROVIDERS.get(provider)?.isSelfHosted !== true) return false;
-  return host === undefined || providerOfHost(host.replace(/:\d+$/, "")) === undefined;
+function isUnknownServer({ provider, clientOf }: ServerOfCall): boolean {
+  return clientOf !== undefined || provider === "unknown" || PROVIDERS.get(provider)?.isSelfHosted === true;
 }
 
 /** A call with what its answer says of itself. */

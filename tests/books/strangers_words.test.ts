@@ -18,7 +18,12 @@ import { factsWith, ScriptedModel } from "./scripted_model.js";
 const PRICE = { inputUsdPerMillion: "3", outputUsdPerMillion: "15" };
 const TABLE = definePriceTable([
   ...["openai", "ollama", "acme", "openllm"].map((provider) => ({ provider, model: "big", ...PRICE })),
-  { provider: "openllm", model: "small", inputUsdPerMillion: "1", outputUsdPerMillion: "1" },
+  ...["openllm", "ollama"].map((provider) => ({
+    provider,
+    model: "small",
+    inputUsdPerMillion: "1",
+    outputUsdPerMillion: "1",
+  })),
   { provider: "openllm", model: "huge", inputUsdPerMillion: "10", outputUsdPerMillion: "20" },
 ]);
 const handler = (fields: object = {}) =>
@@ -114,6 +119,19 @@ describe("what a server adds to its answer", () => {
       const costs = handler();
       await call(new ChatOllama({ model: "big", baseUrl: server.url, maxRetries: 0 }), way, costs);
       expect(costs.totals).toMatchObject({ calls: 1, costUsd: "18", lowUsd: "18", highUsd: "18" });
+    }
+  });
+
+  it("makes no known server of it by naming a host", async () => {
+    const handedOn = { remote_model: "small", remote_host: "https://api.openai.com" };
+    server.always(ndjson([line({ model: "small", ...handedOn })]));
+    for (const model of [
+      new ChatOllama({ model: "big", baseUrl: server.url, maxRetries: 0 }),
+      new ChatOllamaLite({ model: "big", baseURL: server.url }),
+    ]) {
+      const costs = handler();
+      await model.invoke("Hi", { callbacks: [costs] });
+      expect(costs.totals).toMatchObject({ calls: 1, costUsd: "18" });
     }
   });
 
