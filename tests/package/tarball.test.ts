@@ -95,6 +95,11 @@ describe("a consumer", () => {
     expect(JSON.parse(run(process.execPath, ["esm/chat.mjs"], consumer.folder))).toEqual([answer, answer, answer]);
   });
 
+  it("books a declared price where model and handler are of different builds, in whichever way", () => {
+    const booked = ["0.000026", "0.000013", ["user", "user"]];
+    expect(JSON.parse(run(process.execPath, ["esm/two_builds.mjs"], consumer.folder))).toEqual([booked, booked]);
+  });
+
   it("compiles in both formats, with every library checked", () => {
     const program = join(consumer.folder, "node_modules/typescript/bin/tsc");
     expect(run(process.execPath, [program, "-p", "tsconfig.json"], consumer.folder)).toBe("");
