@@ -4,6 +4,14 @@ import { toBase64 } from "../base/bytes.js";
 const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
 /** Shorter values are words that may stand in any message. What is made of a value is longer than the value. */
 const SHORTEST_SECRET = 6;
+/** What the documentation of servers tells to write where there is no key. Messages have these words, and their addresses. */
+const NO_SECRETS: ReadonlySet<string> = new Set([
+  "ollama",
+  "lm-studio",
+  "not-needed",
+  "no-key-required",
+  "sk-no-key-required",
+]);
 /** A part of base64 that is shorter says too little, and may be a word. */
 const SHORTEST_BASE64 = 8;
 
@@ -12,9 +20,10 @@ const SHORTEST_BASE64 = 8;
  * one was made of, `user:password` and the password.
  */
 export function secretsOf(headers: Readonly<Record<string, string>>): string[] {
-  const values = Object.entries(headers).flatMap(([name, value]) =>
-    SECRET_HEADER.test(name) ? [value, value.replace(/^\w+ /, ""), ...basicOf(value)] : [],
-  );
+  const values = Object.entries(headers).flatMap(([name, value]) => {
+    const bare = value.replace(/^\w+ /, "");
+    return SECRET_HEADER.test(name) && !NO_SECRETS.has(bare) ? [value, bare, ...basicOf(value)] : [];
+  });
   return longestFirst(values.filter((value) => value.length >= SHORTEST_SECRET));
 }
 
@@ -52,14 +61,17 @@ const CHARACTERS_IN_PATTERN = 250;
 
 /**
  * A value whose characters may be written as JSON, a URL, or both write them, each by itself: `\/`, `\u0073`, `%73`, also where
- * JSON stands in a text of other JSON. No two ways to write a character begin alike, so that nothing is tried twice.
+ * JSON stands in a text of other JSON. Several backslashes are taken as one: each by itself could be any part of a text of
+ * backslashes, and there would be as many ways to try as there are parts.
  */
 export class EscapedValue {
   /** One after the other they are the value. */
   private readonly patterns: readonly RegExp[];
 
   constructor(value: string) {
-    const ways = [...value].map((character) => `(?:${waysToWrite(character).join("|")})`);
+    const ways = (value.match(/\\+|[^\\]/gu) ?? []).map((part) =>
+      part.startsWith("\\") ? waysToWriteBackslashes(part.length) : `(?:${waysToWrite(part).join("|")})`,
+    );
     this.patterns = Array.from({ length: Math.ceil(ways.length / CHARACTERS_IN_PATTERN) }, (_, at) => {
       const part = ways.slice(at * CHARACTERS_IN_PATTERN, (at + 1) * CHARACTERS_IN_PATTERN);
       return new RegExp(part.join(""), at === 0 ? "g" : "y");
@@ -86,13 +98,20 @@ export class EscapedValue {
   }
 }
 
+/** How often JSON in JSON in JSON doubles what it escapes: eight for one. */
+const MOST_FOR_ONE = 8;
+
+function waysToWriteBackslashes(count: number): string {
+  return `(?:\\\\|u005[cC]|%(?:25){0,2}5[cC]){${count},${MOST_FOR_ONE * count}}`;
+}
+
 function waysToWrite(character: string): string[] {
   const literal = character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
   const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
   const json = units.map((unit) => `\\\\{1,7}u${anyCase(unit.toString(16).padStart(4, "0"))}`).join("");
   const bytes = [...new TextEncoder().encode(character)];
   const url = bytes.map((byte) => `%(?:25){0,2}${anyCase(byte.toString(16).padStart(2, "0"))}`).join("");
-  return [/["\\/]/.test(character) ? `\\\\{0,7}${literal}` : literal, json, url];
+  return [/["/]/.test(character) ? `\\\\{0,7}${literal}` : literal, json, url];
 }
 
 const anyCase = (hex: string) => hex.replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { ConnectionError, ServerError } from "../../src/base/errors.js";
 import { Secrets } from "../../src/transport/redact.js";
 import { secretsOf } from "../../src/transport/secret_forms.js";
+import { nativeSteps } from "../support/native_work.js";
 
 const HEADERS = { authorization: "Bearer fw_123456", "x-api-key": "other-key-1", accept: "text/html", "x-token": "ab" };
 
@@ -72,6 +73,24 @@ describe("a text without credentials", () => {
     const said = String.raw`50 % of \u0041 \ %2F, all other keys, fw_`;
     expect(secretsIn(HEADERS).redact(said)).toBe(said);
     expect(secretsIn({ accept: "text/html" }).redact(said)).toBe(said);
+  });
+
+  it("keeps what is written where there is no key", () => {
+    const said = "No answer from `http://ollama:11434/v1`. Run `ollama pull`.";
+    for (const key of ["ollama", "EMPTY", "not-needed", "sk-no-key-required"])
+      expect(secretsIn({ authorization: `Bearer ${key}`, "x-api-key": key }).redact(`${said} ${key}`)).toBe(
+        `${said} ${key}`,
+      );
+    expect(secretsIn({ authorization: "Bearer ollama2" }).redact(`${said} ollama2`)).toBe(`${said} ***`);
+  });
+
+  it("has none of a key with many backslashes, in few steps", async () => {
+    const key = `ab${"\\".repeat(5)}cd`;
+    const secrets = secretsIn({ "x-api-key": key });
+    for (const said of [key, JSON.stringify(key), JSON.stringify(JSON.stringify(key)), encodeURIComponent(key)])
+      expect(secrets.redact(`no ${said}`)).not.toMatch(/cd/);
+    const text = `ab${"\\".repeat(60)}`.repeat(2);
+    expect(await nativeSteps(() => secrets.redact(text))).toBeLessThan(200 * text.length);
   });
 
   it("takes keys of any length", () => {
