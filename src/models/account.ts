@@ -22,11 +22,7 @@ const OF_ONE_REQUEST = /idempotency/i;
 /** Text that differs where accounts do, and has their secrets in it; empty for nobody in particular. */
 export function accountOf({ apiKey, basic, headers, functions }: Credentials): string {
   const said = new Map<string, string>();
-  const own =
-    typeof apiKey === "function"
-      ? `function ${functions === "alike" ? "" : idOf(apiKey)}`
-      : apiKey && `Bearer ${apiKey}`;
-  const authorization = own ?? basic;
+  const authorization = ofKey(apiKey, functions) ?? basic;
   if (authorization !== undefined) said.set("authorization", authorization);
   for (const source of headers) {
     for (const [name, value] of Object.entries(source ?? {})) {
@@ -35,6 +31,12 @@ export function accountOf({ apiKey, basic, headers, functions }: Credentials): s
     }
   }
   return said.size === 0 ? "" : JSON.stringify([...said].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** An empty key is none. */
+function ofKey(apiKey: ApiKey | undefined, functions: Credentials["functions"]): string | undefined {
+  if (typeof apiKey === "function") return `function ${functions === "alike" ? "" : idOf(apiKey)}`;
+  return apiKey === undefined || apiKey === "" ? undefined : `Bearer ${apiKey}`;
 }
 
 /** Functions that give keys, each with an id that no other process gives: two of them may be of two accounts. */

@@ -8,6 +8,7 @@ const place = "http://127.0.0.1:8000/v1";
 describe("an account", () => {
   it("is nobody's where nothing is said of it", () => {
     expect(accountOf(nobody)).toBe("");
+    expect(accountOf({ ...nobody, apiKey: "" })).toBe("");
     expect(accountOf({ ...nobody, headers: [undefined, { "x-request-id": "1", "idempotency-key": "2" }] })).toBe("");
   });
 
