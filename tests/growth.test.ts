@@ -13,6 +13,7 @@ import { readWrittenCalls, writtenTool } from "../src/answer/written_calls.js";
 import { soundJson } from "../src/base/sound_json.js";
 import { textTable } from "../src/cli/text_table.js";
 import { fullModelId } from "../src/providers/fireworks/ids.js";
+import { Quotations } from "../src/providers/openllm/negotiate/quotations.js";
 import { toBase64 } from "../src/wires/ollama/base64.js";
 import { OllamaDecoder } from "../src/wires/ollama/decoder.js";
 import { refuseMedia } from "../src/wires/ollama/fetch_media.js";
@@ -27,6 +28,7 @@ import { hasMarkup } from "../src/answer/tool_markup.js";
 import { JsonScanner } from "../src/transport/json_scanner.js";
 import { NdjsonFramer } from "../src/transport/ndjson.js";
 import { parseEndpoint } from "../src/transport/endpoint.js";
+import { Secrets } from "../src/transport/redact.js";
 import { errorInBody } from "../src/transport/server_error.js";
 import { SseFramer } from "../src/transport/sse.js";
 import { longestMatched } from "./support/native_work.js";
@@ -82,6 +84,26 @@ const delta: AnswerDelta = {
   toolCalls: [{ index: 0, id: "a", name: "f", args: "1" }],
   logprobs: { content: [{ token: "a" }] },
 };
+
+/** With all that has several ways to be written. */
+const KEY = String.raw`%\\a/"%25\b-and-more-of-it`;
+
+const halfEscaped = encodeURIComponent(KEY.slice(0, KEY.length / 2));
+/** So little of it that the words are the server's own, and each has to be looked up. */
+const CHOICE = "my tool_choice says it";
+
+function redact(text: string): void {
+  const secrets = new Secrets();
+  secrets.add({ authorization: `Bearer ${KEY}` });
+  secrets.redact(text);
+}
+
+/** What a refusal repeats of a prompt. */
+function quote(words: string, prompt: string): void {
+  const quotations = new Quotations(words, { messages: [{ role: "user", content: prompt }] });
+  expect(quotations.own.length).toBe(words.length);
+  quotations.says(/tool_?choice|b/i);
+}
 
 const answers = (count: number) =>
   Array.from(
@@ -158,6 +180,15 @@ describe("the work grows no faster than the input", () => {
     ["a cost: zeros", 500, (size) => toDecimal(`1.${"0".repeat(size)}1`)],
     ["a finish reason: blanks", 500, (size) => readFinishReason(`${" ".repeat(size)}x`)],
     ["an error's page: angle brackets", 500, (size) => errorInBody({}, "<".repeat(size), context)],
+    ["credentials: backslashes", 50, (size) => redact("\\".repeat(size))],
+    ["credentials: percent signs", 50, (size) => redact("%".repeat(size))],
+    ["credentials: percent signs that are escaped", 50, (size) => redact(`${"%25".repeat(size)}\\`)],
+    ["credentials: the first half of one", 20, (size) => redact(`${KEY.slice(0, KEY.length / 2).repeat(size)}\\`)],
+    ["credentials: the first half of one, escaped", 20, (size) => redact(halfEscaped.repeat(size))],
+    ["a refusal: one letter, which its prompt has too", 200, (size) => quote("a".repeat(size), "a".repeat(size))],
+    ["a refusal: one letter, of a prompt that ends otherwise", 200, (size) => quote("a".repeat(size), "ab".repeat(20))],
+    ["a refusal: a prompt of one letter", 200, (size) => quote(`${"a".repeat(500)} b`, "a".repeat(size))],
+    ["a refusal: a word of its prompt, again and again", 200, (size) => quote("tool_choice. ".repeat(size), CHOICE)],
     ["raw calls in a text", 100, (size) => scan(size, "<tool")],
     ["the sum of deltas and of chunks", 100, (size) => sums(Array.from({ length: size }, () => delta))],
     [

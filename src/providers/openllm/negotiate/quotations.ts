@@ -57,10 +57,21 @@ export class Quotations {
   }
 
   private isQuoted(from: number, to: number): boolean {
-    const first = this.places.findIndex((place) => place >= from);
-    const end = this.places.findIndex((place) => place >= to);
-    const last = (end < 0 ? this.places.length : end) - 1;
-    return first >= 0 && last >= first && (this.quoted[last] ?? 0) > last - first;
+    const first = this.firstFrom(from);
+    const last = this.firstFrom(to) - 1;
+    return last >= first && (this.quoted[last] ?? 0) > last - first;
+  }
+
+  /** The first character that stands at a place or behind it. By halves, since there may be many to look for. */
+  private firstFrom(place: number): number {
+    let low = 0;
+    let high = this.places.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.places[middle] ?? 0) < place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** A word of the server's own that happens to end, or to begin, as a quotation does is no part of it. */

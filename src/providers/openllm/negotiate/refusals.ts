@@ -76,10 +76,10 @@ export interface Offence {
 /** The form of the request at which a server took offence, if another one may do. */
 export function offenceOf(error: ServerError, body: Json): Offence | undefined {
   const said = isRefusal(error) ? wordsOf(error) : "";
-  const asked = JSON.stringify(body);
-  const changes = (concession: Concession) => JSON.stringify(concede(body, new Set([concession]))) !== asked;
   // Few errors have any of these words, and only those are held against their request.
   if (![NO_PARSER, ...REFUSALS.map(([, words]) => words)].some((words) => words.test(said))) return undefined;
+  const asked = JSON.stringify(body);
+  const changes = (concession: Concession) => JSON.stringify(concede(body, new Set([concession]))) !== asked;
   const quotations = new Quotations(said, body);
   const own = quotations.own;
   if (NO_PARSER.test(own)) return undefined;
