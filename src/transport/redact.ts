@@ -46,8 +46,9 @@ export class Secrets {
     if (/[\\%]/.test(rest)) {
       forms.escaped ??= plain.map((secret) => new EscapedValue(secret));
       for (const secret of forms.escaped) rest = secret.replaceIn(rest, HIDDEN);
+      for (const secret of forms.escaped) rest = secret.replaceCut(rest, HIDDEN, SHORTEST_BEGINNING);
     }
-    for (const secret of plain) rest = withoutBeginning(rest, secret);
+    for (const secret of [...plain, ...encoded]) rest = withoutBeginning(rest, secret);
     return rest;
   }
 

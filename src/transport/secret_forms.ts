@@ -65,6 +65,8 @@ const CHARACTERS_IN_PATTERN = 250;
  * backslashes, and there would be as many ways to try as there are parts.
  */
 export class EscapedValue {
+  /** The ways to write each of its characters. */
+  private readonly ways: readonly string[];
   /** One after the other they are the value. */
   private readonly patterns: readonly RegExp[];
 
@@ -72,6 +74,7 @@ export class EscapedValue {
     const ways = (value.match(/\\+|[^\\]/gu) ?? []).map((part) =>
       part.startsWith("\\") ? waysToWriteBackslashes(part.length) : `(?:${waysToWrite(part).join("|")})`,
     );
+    this.ways = ways;
     this.patterns = Array.from({ length: Math.ceil(ways.length / CHARACTERS_IN_PATTERN) }, (_, at) => {
       const part = ways.slice(at * CHARACTERS_IN_PATTERN, (at + 1) * CHARACTERS_IN_PATTERN);
       return new RegExp(part.join(""), at === 0 ? "g" : "y");
@@ -96,7 +99,39 @@ export class EscapedValue {
     }
     return from === 0 ? text : rest + text.slice(from);
   }
+
+  /**
+   * The same where the text was cut in the middle of the value.
+   * @param least how many characters of it there must be
+   */
+  replaceCut(text: string, replacement: string, least: number): string {
+    if (this.ways.length < least) return text;
+    let rest = "";
+    let from = 0;
+    for (const { index, 0: beginning } of text.matchAll(new RegExp(this.ways.slice(0, least).join(""), "g"))) {
+      CUT.lastIndex = this.endOf(text, index + beginning.length, least);
+      if (index < from || !CUT.test(text)) continue;
+      rest += text.slice(from, index) + replacement;
+      from = CUT.lastIndex;
+    }
+    return from === 0 ? text : rest + text.slice(from);
+  }
+
+  /** How far a text goes on with the value, of which some characters are behind. */
+  private endOf(text: string, start: number, behind: number): number {
+    let end = start;
+    for (const way of this.ways.slice(behind)) {
+      const one = new RegExp(way, "y");
+      one.lastIndex = end;
+      if (!one.test(text)) break;
+      end = one.lastIndex;
+    }
+    return end;
+  }
 }
+
+/** What may be left of an escape where a text was cut: at its end, or where it is quoted. */
+const CUT = /(?:\\{1,8}(?:u[0-9a-f]{0,3})?|%[0-9a-f]{0,5})?(?=`|\.{3}|$)/iy;
 
 /** How often JSON in JSON in JSON doubles what it escapes: eight for one. */
 const MOST_FOR_ONE = 8;

@@ -69,6 +69,18 @@ describe("a text without credentials", () => {
     expect(secrets.redact("some other-key was meant, other-kettle")).toBe("some other-key was meant, other-kettle");
   });
 
+  it.each([
+    ["JSON of PHP", String.raw`sk-made\/up\/k=y`],
+    ["JSON in the middle of an escape", String.raw`sk-made\u002fup\u00`],
+    ["a URL", "sk-made%2Fup%2Fk%3"],
+    ["base64", btoa('sk-made/up/k=y"1').slice(0, 17)],
+  ])("has none that is cut in %s", (_, part) => {
+    const secrets = secretsIn({ authorization: 'Bearer sk-made/up/k=y"1' });
+    expect(secrets.redact(`{"a":"${part}`)).toBe('{"a":"***');
+    expect(secrets.redact(`It is \`${part}\`, ${part}...`)).toBe("It is `***`, ***...");
+    expect(secrets.redact(`${part} \\`)).toBe(`${part} \\`);
+  });
+
   it("is left as it is where it is innocent", () => {
     const said = String.raw`50 % of \u0041 \ %2F, all other keys, fw_`;
     expect(secretsIn(HEADERS).redact(said)).toBe(said);
