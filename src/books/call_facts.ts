@@ -10,7 +10,7 @@ import { readOnce } from "./read_once.js";
 import { proxyCost, saidCost, toServerCost, type SaidCost } from "./said_cost.js";
 import { isOwnMessage, type Evidence } from "./spellings/evidence.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
-import { fieldsOf, itemsOf, nonEmpty, numberOf } from "../base/json.js";
+import { fieldsOf, isObject, itemsOf, nonEmpty, numberOf } from "../base/json.js";
 
 /** What is known of a call before it is answered. */
 export interface ExpectedCall extends CallFacts {
@@ -94,7 +94,7 @@ export function answerFacts(evidence: Evidence, reading: Reading = {}, isTrusted
     isOurs,
     modelRequested,
     isServerTrusted,
-    tierRequested: isOurs ? (tier ?? NO_TIER) : undefined,
+    tierRequested: isObject(own.metered) ? (tier ?? NO_TIER) : undefined,
     // A local Ollama may hand a call on to another host, under a name of its own; who serves it sends the bill.
     host: remoteHost ?? host,
     privateHost: remoteHost === undefined ? privateHost : false,
@@ -155,7 +155,7 @@ export function mergeFacts(expected: Partial<ExpectedCall>, answer: AnswerFacts,
     : whoBills({ className, host, started, answered: answer.provider });
   const provider = providerOf(bills.provider, modelRequested, isOurs);
   const isServerTrusted = trustsServers || expected.isServerTrusted === true || answer.isServerTrusted === true;
-  const said = answer.proxyCost ?? toServerCost(answer.said, provider);
+  const said = answer.proxyCost ?? toServerCost(answer.said, { provider, clientOf: bills.clientOf });
   return {
     provider,
     modelRequested,
@@ -176,10 +176,16 @@ const NO_TIER = "auto";
 /** The tier by which the call is priced, and the one that was asked for, where the answer names another. */
 function tiersOf(expected: Partial<ExpectedCall>, answer: AnswerFacts): Pick<CallFacts, "tier" | "tierRequested"> {
   // A call whose start was not seen may have been asked for anything.
-  const asked = expected.provider === undefined ? answer.tierRequested : (expected.tier ?? NO_TIER);
+  const atStart = expected.provider === undefined ? undefined : (expected.tier ?? NO_TIER);
+  // What a message of this package says is of the call itself, and not of its model.
+  const asked = answer.tierRequested ?? atStart;
   const tier = answer.tier ?? expected.tier;
-  const isAnother = tier !== undefined && asked !== undefined && tier !== asked && !isStandardTier(tier);
+  const isAnother = tier !== undefined && asked !== undefined && !isSameTier(tier, asked);
   return isAnother ? { tier, tierRequested: asked } : { tier };
+}
+
+function isSameTier(tier: string, other: string): boolean {
+  return tier === other || (isStandardTier(tier) && isStandardTier(other));
 }
 
 function factsOf(metered: unknown): Partial<CallFacts> {

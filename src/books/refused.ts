@@ -27,7 +27,9 @@ const UNREACHED: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND", "E
 const MOST_CAUSES = 4;
 
 function isUnreached(error: unknown, depth = 0): boolean {
-  const { code, cause } = fieldsOf(error);
+  const { code, cause, error: said, headers } = fieldsOf(error);
+  // Clients copy the code of what a server said, which may be any.
+  if ((said ?? headers ?? undefined) !== undefined) return false;
   return UNREACHED.has(code) || (depth < MOST_CAUSES && cause !== undefined && isUnreached(cause, depth + 1));
 }
 

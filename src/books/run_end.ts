@@ -134,7 +134,9 @@ function readFailure(error: unknown, extraParams: unknown, asked: AskedCall): Ru
     answer: answerFacts(evidenceOfMessage(partialOutput, asked), heard, asked.isOurs),
     error: { errorType, ...(errorStatus === undefined ? {} : { errorStatus }) },
   };
-  if (end.outcome === "denied") return { ...end, report: {}, nothingSpent: "denied before any request" };
+  // One that was denied before its second request has spent what the first did.
+  if (end.outcome === "denied" && partialOutput === undefined)
+    return { ...end, report: {}, nothingSpent: "denied before any request" };
   if (fieldsOf(extraParams).cached === true)
     return { ...end, nothingSpent: "LangChain's cache failed before any request" };
   if (partialOutput !== undefined) return end;

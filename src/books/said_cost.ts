@@ -1,5 +1,6 @@
 import { fieldsOf, itemsOf } from "../base/json.js";
 import { formatUsd, tryParseUsd } from "../base/money.js";
+import type { CallFacts } from "../ledger/entry.js";
 import { billsInAnswers, type ServerCost } from "../pricing/server_cost.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
 
@@ -19,8 +20,12 @@ export function saidCost({ cost, upstreamCost, costAtLeast, isCostRefused }: Rea
 }
 
 /** The same, once it is known who bills the call. */
-export function toServerCost(said: SaidCost | undefined, provider: string): ServerCost | undefined {
-  return said && { ...said, isTrusted: billsInAnswers(provider) };
+export function toServerCost(
+  said: SaidCost | undefined,
+  { provider, clientOf }: Pick<CallFacts, "provider" | "clientOf">,
+): ServerCost | undefined {
+  // Before a host that nobody knows, the class says nothing of who answers.
+  return said && { ...said, isTrusted: clientOf === undefined && billsInAnswers(provider) };
 }
 
 /**

@@ -12,10 +12,14 @@ interface ServerOfCall {
 
 /**
  * Whether nobody knows who answers: a server of anybody's behind a class that any may stand behind. What it says of itself (the
- * model that served, the tier) is not taken where it would make a call cheaper. The host is not asked: Ollama's answers may name another.
+ * model that served, the tier) is not taken where it would make a call cheaper.
  */
-function isUnknownServer({ provider, clientOf }: ServerOfCall): boolean {
-  return clientOf !== undefined || provider === "unknown" || PROVIDERS.get(provider)?.isSelfHosted === true;
+function isUnknownServer({ provider, clientOf, host }: ServerOfCall): boolean {
+  if (clientOf !== undefined || provider === "unknown") return true;
+  if (PROVIDERS.get(provider)?.isSelfHosted !== true) return false;
+  // Where Ollama hands a call on to is what the server says.
+  if (provider === "ollama" || host === undefined) return true;
+  return providerOfHost(host.replace(/:\d+$/, "")) === undefined;
 }
 
 /** A call with what its answer says of itself. */

@@ -201,6 +201,14 @@ const failures: [what: string, error: unknown, isOurs: boolean, expected: Expect
     true,
     { ...one, errorCalls: 1, estimatedCalls: 0, highUsd: "5" },
   ],
+  [
+    "a denial of a second request",
+    Object.assign(new BudgetExceededError("no", { limitUsd: "1", spentUsd: "1", heldUsd: "0", scope: "all" }), {
+      partialOutput: new AIMessage({ ...used, response_metadata: { usage_source: "server" } }),
+    }),
+    true,
+    { ...one, deniedCalls: 1, errorCalls: 0, estimatedCalls: 0, highUsd: "5" },
+  ],
   ["a denial", denied, true, { ...none, costUsd: "0", deniedCalls: 1, errorCalls: 0, callsWithoutUsage: 0 }],
   [
     "another package's denial",
