@@ -139,7 +139,7 @@ describe("whatever an entry holds", () => {
     const used = { inputTokens: huge, outputTokens: huge, cachedInputTokens: huge, units: many(huge) };
     const part = { usd: "9".repeat(64), usdPerMillion: "9".repeat(64), usdPerThousand: "9".repeat(64) };
     const names = Object.fromEntries(
-      "id runId parentRunId traceId threadId agent node user session modelServed tier host clientOf errorType"
+      "id runId parentRunId traceId threadId agent node user session modelServed tier tierRequested host clientOf errorType"
         .split(" ")
         .map((name) => [name, long]),
     );
