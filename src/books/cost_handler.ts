@@ -10,6 +10,7 @@ import { endedCall, type EndedCall } from "./ended_calls.js";
 import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
 import { LedgerWriter } from "./ledger_writer.js";
 import { checkOptions, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
+import { canEnd, isSameModel } from "./can_end.js";
 import { endOf, failureOf, type AskedCall, type RunEnd } from "./run_end.js";
 import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
 import { RunTreeHandler } from "./run_tree_handler.js";
@@ -139,15 +140,16 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
    * @throws PriceNotFoundError with `onUnpriced: "throw"`, for calls that have no price
    */
   async admit(call: ProposedCall): Promise<Admission> {
-    const run = this.#open.get(call.runId);
+    const run = this.#open.get(call.runId, isOfOurs);
     if (run !== undefined && run.trace === undefined) {
       run.trace = traceRun(call.handlers, call.runId);
       run.labels.traceId ??= run.trace?.traceId;
     }
     if (this.#onUnpriced === "throw") {
       const { metadata, provider, model } = call;
-      const expected = run?.expected ?? expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
-      refuseUnpriced(expected, this.#options);
+      const proposed = expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
+      // The run knows how the call was parametrised, if it is this call's: one of another model may have the same id.
+      refuseUnpriced(run !== undefined && isSameModel(run.expected, proposed) ? run.expected : proposed, this.#options);
     }
     return {};
   }
@@ -168,15 +170,15 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     _tags?: string[],
     fields?: unknown,
   ): void {
-    this.#open.get(runId)?.heard?.token(fields);
+    this.#open.get(runId, isHeard)?.heard?.token(fields);
   }
 
   override handleChatModelStreamEvent(event: unknown, runId: string): void {
-    this.#open.get(runId)?.heard?.streamEvent(event);
+    this.#open.get(runId, isHeard)?.heard?.streamEvent(event);
   }
 
   override handleCustomEvent(name: string, data: unknown, runId: string): void {
-    this.#open.get(runId)?.heard?.event(name, data);
+    this.#open.get(runId, isHeard)?.heard?.event(name, data);
   }
 
   override handleLLMEnd(
@@ -225,7 +227,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
    */
   #end(event: StartEvent, result: unknown, read: (run: OpenRun) => RunEnd): void {
     const { runId } = event;
-    const known = this.#open.get(runId);
+    const known = this.#open.get(runId, ({ expected }) => canEnd(expected, result));
     if (known === undefined && this.#ended.has(runId)) return;
     const call = endedCall(runId, known?.place, result, known?.startedMs ?? Date.now());
     const isRepeated = this.#counted.has(call);
@@ -235,7 +237,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#counted.add(call);
     this.#ended.set(runId, true);
     try {
-      const run = known ?? openRun(event, call.startedMs);
+      const isOther = known?.isShared === true && !canEnd(known.expected, result);
+      const run = known === undefined || isOther ? { ...openRun(event, call.startedMs), ...placeOf(known) } : known;
       Object.assign(run, { id: call.id, startedMs: call.startedMs });
       this.#book(run, read(run), call, result);
     } catch (error) {
@@ -244,11 +247,11 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     }
   }
 
-  #book(run: OpenRun, end: RunEnd, { endedMs }: EndedCall, result: unknown): void {
-    const { entry: whole, cost } = settle(run, end, endedMs, this.#options);
+  #book(run: OpenRun, end: RunEnd, call: EndedCall, result: unknown): void {
+    const { entry: whole, cost } = settle(run, end, call.endedMs, this.#options);
     const entry = boundedEntry(whole);
     this.#books.add(entry);
-    this.#writer?.record(entry, result);
+    this.#writer?.record(entry, call);
     this.#warn(entry);
     this.#publish(run, end, cost, result);
   }
@@ -280,6 +283,14 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     return new LedgerWriter(ledger, (warning) => this.#warnings.add(warning));
   }
 }
+
+/** Where a run belongs, of which it is not known what it called. */
+function placeOf(run: OpenRun | undefined): Partial<OpenRun> {
+  return run === undefined ? {} : { labels: run.labels, trace: run.trace };
+}
+
+const isOfOurs = ({ expected }: OpenRun): boolean => expected.isOurs;
+const isHeard = ({ heard }: OpenRun): boolean => heard !== undefined;
 
 function askedOf({ expected, params, heard }: OpenRun): AskedCall {
   const { isOurs, className, modelRequested: model } = expected;

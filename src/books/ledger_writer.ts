@@ -1,7 +1,8 @@
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
+import type { EndedCall } from "./ended_calls.js";
 
-/** The ends (results or errors) that each ledger has on its books, by the id of their run. */
-const recorded = new WeakMap<Ledger, WeakMap<object, Set<string>>>();
+/** The calls that each ledger has on its books. */
+const recorded = new WeakMap<Ledger, WeakSet<EndedCall>>();
 
 /** Hands entries to a ledger, and keeps the ledger's failures from the call. */
 export class LedgerWriter {
@@ -12,9 +13,9 @@ export class LedgerWriter {
     readonly warn: (warning: string) => void,
   ) {}
 
-  /** Records an entry, unless another handler of the same run has put it into the same ledger. `end` is the run's result or error. */
-  record(entry: LedgerEntry, end: unknown): void {
-    if (this.#isRecorded(entry, end)) return;
+  /** Records the entry of a call, unless another handler of the same run has put it into the same ledger. */
+  record(entry: LedgerEntry, call: EndedCall): void {
+    if (this.#isRecorded(call)) return;
     try {
       const pending = this.ledger.record(entry);
       if (pending !== undefined) this.#follow(Promise.resolve(pending));
@@ -37,14 +38,11 @@ export class LedgerWriter {
     this.warn(`an entry could not be written to the ledger: ${error instanceof Error ? error.message : String(error)}`);
   }
 
-  #isRecorded(entry: LedgerEntry, end: unknown): boolean {
-    if (typeof end !== "object" || end === null) return false;
-    const ends = recorded.get(this.ledger) ?? new WeakMap<object, Set<string>>();
-    recorded.set(this.ledger, ends);
-    const runs = ends.get(end) ?? new Set();
-    ends.set(end, runs);
-    if (runs.has(entry.id)) return true;
-    runs.add(entry.id);
+  #isRecorded(call: EndedCall): boolean {
+    const calls = recorded.get(this.ledger) ?? new WeakSet<EndedCall>();
+    recorded.set(this.ledger, calls);
+    if (calls.has(call)) return true;
+    calls.add(call);
     return false;
   }
 }

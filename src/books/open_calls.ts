@@ -34,9 +34,10 @@ export class OpenCalls {
     return this.#runs.size;
   }
 
-  /** The run of that id; where there are several, the one that started first. */
-  get(runId: string): OpenRun | undefined {
-    return this.#ofId.get(runId)?.[0];
+  /** The run of that id; where there are several, the first that fits, or the first of all. */
+  get(runId: string, fits?: (run: OpenRun) => boolean): OpenRun | undefined {
+    const runs = this.#ofId.get(runId);
+    return (fits !== undefined && runs !== undefined && runs.length > 1 ? runs.find(fits) : undefined) ?? runs?.[0];
   }
 
   /** Whether a start is one that was told before: of that id, with the very same messages. */
@@ -50,7 +51,11 @@ export class OpenCalls {
     this.#runs.set(run.place, run);
     const ofId = this.#ofId.get(run.runId);
     if (ofId === undefined) this.#ofId.set(run.runId, [run]);
-    else ofId.push(run);
+    else {
+      ofId.push(run);
+      if (ofId.some(({ expected }) => expected.isOurs !== run.expected.isOurs))
+        for (const shared of ofId) shared.isShared = true;
+    }
     count(this.#others, run, 1);
   }
 

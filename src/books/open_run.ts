@@ -28,6 +28,8 @@ export interface OpenRun {
   place: number;
   /** What was asked, as long as somebody else keeps it: a handler that is listed twice is told of a start twice. */
   asked?: WeakRef<object>;
+  /** Whether a run of this package's models and one of another's were open under its id: nothing but an answer's mark says whose it is. */
+  isShared?: true;
   /** The entry's, known when the call has ended. */
   id: string;
   /** The run's place in LangSmith's trace, where there is one. */

@@ -77,11 +77,15 @@ function isPlain(amount: string | undefined): boolean {
 
 /** An amount as sums and readers take it, in plain digits; `undefined` where it is none. */
 function soundAmount(text: string): string | undefined {
+  // Nearly all: reading each amount of each part would take longer than the sum.
+  if (text.length <= SHORT && SHORT_AMOUNT.test(text)) return text;
   const amount = tryParseUsd(text);
   if (amount === undefined) return undefined;
   return PLAIN.test(text) ? text : formatUsd(amount);
 }
 
+const SHORT = 32;
+const SHORT_AMOUNT = /^\d+(?:\.\d{1,12})?$/;
 const PLAIN = /^[\d.]+$/;
 
 /** What a server said of the cost, with amounts that its readers take. */
