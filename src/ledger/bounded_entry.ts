@@ -1,7 +1,6 @@
 import { boundText } from "./bound_text.js";
 import { boundFields, boundName, boundSentences, boundTags, TIGHT, USUAL, type Bounds } from "./bounds.js";
 import type { EntryTokens, EntryUsage, LedgerEntry } from "./entry.js";
-import { mostBytes } from "./most_bytes.js";
 import { soundCost, soundServerCost } from "./sound_cost.js";
 
 /** The most bytes of an entry's JSON: with its line end it is shorter than 64 KiB. */
@@ -14,8 +13,28 @@ export const MAX_ENTRY_BYTES = 65_534;
  */
 export function boundedEntry(entry: LedgerEntry): LedgerEntry {
   const usual = within(entry, USUAL);
-  if (mostBytes(usual) <= MAX_ENTRY_BYTES || bytesOf(usual) <= MAX_ENTRY_BYTES) return usual;
-  return within(usual, TIGHT);
+  return isSurelyShort(usual) || bytesOf(usual) <= MAX_ENTRY_BYTES ? usual : within(usual, TIGHT);
+}
+
+/** What JSON makes at most of one UTF-16 unit, such as `\u0007`. */
+const BYTES_OF_UNIT = 6;
+/** More than all names of fields, numbers and signs come to: 32 components are the most of it. */
+const BYTES_BESIDE_TEXTS = 24_576;
+
+/** Whether an entry's JSON is short by the length of its texts, as nearly all are: much sooner known than written. */
+function isSurelyShort({ cost, usage, tags, metadata, attempts, pricing, serverCost, ...names }: LedgerEntry): boolean {
+  if ((attempts ?? pricing ?? serverCost ?? usage?.units) !== undefined) return false;
+  let units = lengthOf(cost.assumptions) + lengthOf(cost.warnings) + cost.reason.length + (cost.row?.length ?? 0);
+  units +=
+    lengthOf(usage?.doubts) + (usage?.estimate?.reason.length ?? 0) + (usage?.atLeast?.length ?? 0) + lengthOf(tags);
+  for (const name of NAMES) units += names[name]?.length ?? 0;
+  for (const key in cost.components) units += key.length;
+  for (const key in metadata) units += key.length + String(metadata[key]).length;
+  return units * BYTES_OF_UNIT + BYTES_BESIDE_TEXTS <= MAX_ENTRY_BYTES;
+}
+
+function lengthOf(texts: readonly string[] | undefined): number {
+  return texts === undefined ? 0 : texts.reduce((sum, { length }) => sum + length, 0);
 }
 
 const NAMES = [

@@ -48,6 +48,8 @@ function idOf(apiKey: () => unknown): string {
   return id;
 }
 
+/** Of those headers, the ones whose values are secrets; a user's name is none. */
+const SECRET = /auth|key|token|secret|cookie|password|credential/i;
 /** What is shorter may be a word that somebody thought of. */
 const HARD_TO_GUESS = 32;
 /** Makes each guess at a password dearer. Takes some 20 ms, once for each account. */
@@ -81,5 +83,8 @@ function stretched(first: string, account: string): string {
 /** True where any of the secrets may be guessed, since each could be found by itself. */
 function isGuessable(account: string): boolean {
   const said = JSON.parse(account) as [string, string][]; // as `accountOf` wrote it
-  return said.some(([, value]) => /^basic /i.test(value) || value.replace(/^bearer /i, "").length < HARD_TO_GUESS);
+  return said.some(
+    ([name, value]) =>
+      SECRET.test(name) && (/^basic /i.test(value) || value.replace(/^bearer /i, "").length < HARD_TO_GUESS),
+  );
 }

@@ -1,3 +1,4 @@
+import { providerOfHost } from "./look_up/known_hosts.js";
 import { PROVIDERS } from "./look_up/providers.js";
 import type { PriceQuery } from "./look_up/schema.js";
 
@@ -8,6 +9,7 @@ export const VOUCH = "set `trustServerPrices` where it is to be believed";
 interface ServerOfCall {
   provider: string;
   clientOf?: string;
+  host?: string;
 }
 
 /**

@@ -17,9 +17,11 @@ export async function failureOf(given: unknown, call: ModelCall): Promise<unknow
   const error = attempt(() => clean(given, call), undefined) ?? new MeteredError(UNTOLD);
   const { message, isAccounted } = attempt(() => partialOutputOf(error), { message: undefined, isAccounted: false });
   if (isAccounted) return error;
-  attempt(() => call.book({ usage: message?.usage_metadata }), undefined);
+  const reported = attempt(() => message?.usage_metadata, undefined);
+  attempt(() => call.book({ usage: reported }), undefined);
   attempt(() => deliverRest(message, call), undefined);
-  attempt(() => noteRefusal(error, call), undefined);
+  // A server that says what it used did not turn the request away as it stands.
+  if (reported === undefined) attempt(() => noteRefusal(error, call), undefined);
   if (!attempt(() => call.reachedServer, true)) return error;
   const partial = await partialOf(call, wordsOf(error));
   return withPartialOutput(error, partial.message as AIMessageChunk);

@@ -44,7 +44,8 @@ describe("a fingerprint", () => {
     ["a long key", account(LONG), 0],
     ["a short key, which may be guessed", account("short"), 1_000],
     ["a password", accountOf({ ...nobody, basic: `Basic ${LONG}` }), 1_000],
-    ["a short secret beside a long one", account(LONG, { "x-tenant": "acme" }), 1_000],
+    ["a short secret beside a long one", account(LONG, { "x-secret": "acme" }), 1_000],
+    ["a name, which is no secret, beside a long key", account(LONG, { "x-tenant": "acme" }), 0],
   ])("of %s is the same in every process", (_, text, rounds) => {
     expect(fingerprintOf(text, place)).toBe(made(text, rounds));
     expect(fingerprintOf(text, place)).toBe(made(text, rounds));
