@@ -13,25 +13,44 @@ export interface EndedCall {
   place: number;
 }
 
-/** Starts and ends of this process in their order, which clocks do not tell within a millisecond. */
-let places = 0;
-
-/** The next place in the order of starts and ends. */
-export function nextPlace(): number {
-  places += 1;
-  return places;
-}
-
 /** How many calls are remembered of one end: an application may throw the same error for ever. */
 const MOST_OF_ONE_END = 1000;
 
 /** By the id of their run. */
 type CallsByRun = BoundedMap<string, EndedCall>;
 
-/** The calls that ended with an object (a result, an error): nearly always one. */
-const byEnd = new WeakMap<object, EndedCall | CallsByRun>();
-/** Those that ended with something else, such as a thrown text. */
-const byRun: CallsByRun = new BoundedMap(MOST_OF_ONE_END);
+/** What all handlers of a process know of the ends that they hear of. */
+interface Ends {
+  /** Starts and ends in their order, which clocks do not tell within a millisecond. */
+  places: number;
+  /** The calls that ended with an object (a result, an error): nearly always one. */
+  readonly byEnd: WeakMap<object, EndedCall | CallsByRun>;
+  /** Those that ended with something else, such as a thrown text. */
+  readonly byRun: CallsByRun;
+}
+
+/** Where they are: an application may have both builds of the package, whose handlers must agree. To be counted up with `Ends`. */
+const ENDS = Symbol.for("langchain-metered.ends.1");
+
+let known: Ends | undefined;
+
+function ends(): Ends {
+  return (known ??= shared());
+}
+
+function shared(): Ends {
+  // Nobody else has this symbol.
+  const made = Reflect.get(globalThis, ENDS) as Ends | undefined;
+  if (made !== undefined) return made;
+  const value: Ends = { places: 0, byEnd: new WeakMap(), byRun: new BoundedMap(MOST_OF_ONE_END) };
+  Reflect.defineProperty(globalThis, ENDS, { value });
+  return value;
+}
+
+/** The next place in the order of starts and ends. */
+export function nextPlace(): number {
+  return ++ends().places;
+}
 
 const RUN_PART = 40;
 const DRAWN = 16;
@@ -51,20 +70,27 @@ export function endedCall(runId: string, startPlace: number | undefined, end: un
 }
 
 function callOf(end: unknown, runId: string): EndedCall | undefined {
+  const { byEnd, byRun } = ends();
   const calls = isObjectOfAnyKind(end) ? byEnd.get(end) : byRun;
-  if (calls instanceof BoundedMap) return calls.get(runId);
-  return calls?.runId === runId ? calls : undefined;
+  if (calls === undefined || !isCall(calls)) return calls?.get(runId);
+  return calls.runId === runId ? calls : undefined;
 }
 
 function remember(end: unknown, call: EndedCall): void {
+  const { byEnd, byRun } = ends();
   if (!isObjectOfAnyKind(end)) return byRun.set(call.runId, call);
-  const known = byEnd.get(end);
-  if (known instanceof BoundedMap) return known.set(call.runId, call);
-  if (known === undefined || known.runId === call.runId) return void byEnd.set(end, call);
+  const before = byEnd.get(end);
+  if (before === undefined || (isCall(before) && before.runId === call.runId)) return void byEnd.set(end, call);
+  if (!isCall(before)) return before.set(call.runId, call);
   const calls: CallsByRun = new BoundedMap(MOST_OF_ONE_END);
-  calls.set(known.runId, known);
+  calls.set(before.runId, before);
   calls.set(call.runId, call);
   byEnd.set(end, calls);
+}
+
+/** The map may be one of the other build's class. */
+function isCall(calls: EndedCall | CallsByRun): calls is EndedCall {
+  return "runId" in calls;
 }
 
 function isObjectOfAnyKind(end: unknown): end is object {

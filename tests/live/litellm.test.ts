@@ -66,6 +66,22 @@ describeLive("ChatOpenLLM behind a LiteLLM proxy", { template: "tools", contextT
     expect(Number(ledger.entries[0]?.cost.usd)).toBeCloseTo(Number(only?.cost), 12);
   });
 
+  it.each([false, true])(
+    "costs less than a declared price where the user vouches for the proxy: %p",
+    async (trustServerPrices) => {
+      const pricing = { inputUsdPerMillion: "1000", outputUsdPerMillion: "1000" };
+      const { model, ledger, said } = metered({ pricing, trustServerPrices });
+      await model.invoke(input);
+      const [only] = await Promise.all(said);
+      expect(ledger.entries).toMatchObject([
+        { cost: { status: "priced", basis: trustServerPrices ? "server" : "user" } },
+      ]);
+      const spent = Number(ledger.entries[0]?.cost.usd);
+      if (trustServerPrices) expect(spent).toBeCloseTo(Number(only?.cost), 12);
+      else expect(spent).toBeGreaterThan(Number(only?.cost));
+    },
+  );
+
   it("costs what the last usage of a stream says", async () => {
     const { model, ledger, said } = metered();
     let answer: AIMessageChunk | undefined;

@@ -95,8 +95,8 @@ describe("a consumer", () => {
     expect(JSON.parse(run(process.execPath, ["esm/chat.mjs"], consumer.folder))).toEqual([answer, answer, answer]);
   });
 
-  it("books a declared price where model and handler are of different builds, in whichever way", () => {
-    const booked = ["0.000026", "0.000013", ["user", "user"]];
+  it("books a declared price where model and handler are of different builds, in whichever way, and one id for a call", () => {
+    const booked = ["0.000026", "0.000013", ["user", "user"], 2];
     expect(JSON.parse(run(process.execPath, ["esm/two_builds.mjs"], consumer.folder))).toEqual([booked, booked]);
   });
 
