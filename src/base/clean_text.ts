@@ -16,6 +16,7 @@ export function cleanJson(json: string): string {
   );
 }
 
-function escapeOf(unit: number): string {
+/** A UTF-16 unit as JSON escapes it, such as `\u001b`. */
+export function escapeOf(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, "0")}`;
 }

@@ -1,3 +1,5 @@
+import { escapeOf } from "./clean_text.js";
+
 /**
  * A text that a terminal and a log show as it is: other people's words are in error messages, and control characters in
  * them would be obeyed where they are printed. They are written as JSON writes them, `\u001b`. Line feeds and tabs stay.
@@ -9,7 +11,7 @@ export function printable(text: string): string {
     const code = text.charCodeAt(at);
     if (!isControl(code)) continue;
     const isLineEnd = code === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED;
-    shown += text.slice(from, at) + (isLineEnd ? "" : `\\u${code.toString(16).padStart(4, "0")}`);
+    shown += text.slice(from, at) + (isLineEnd ? "" : escapeOf(code));
     from = at + 1;
   }
   return from === 0 ? text : shown + text.slice(from);

@@ -1,6 +1,7 @@
 import { randomId } from "../base/random_id.js";
 import { sha256 } from "../base/sha256.js";
 import type { ApiKey } from "../transport/api_key.js";
+import { SECRET_HEADER } from "../transport/secret_forms.js";
 
 /** Who asks: what a server may tell its users apart by. */
 export interface Credentials {
@@ -48,8 +49,6 @@ function idOf(apiKey: () => unknown): string {
   return id;
 }
 
-/** Of those headers, the ones whose values are secrets; a user's name is none. */
-const SECRET = /auth|key|token|secret|cookie|password|credential/i;
 /** What is shorter may be a word that somebody thought of. */
 const HARD_TO_GUESS = 32;
 /** Makes each guess at a password dearer. Takes some 20 ms, once for each account. */
@@ -80,11 +79,11 @@ function stretched(first: string, account: string): string {
   return print;
 }
 
-/** True where any of the secrets may be guessed, since each could be found by itself. */
+/** True where any of the secrets may be guessed, since each could be found by itself. A user's name is no secret. */
 function isGuessable(account: string): boolean {
   const said = JSON.parse(account) as [string, string][]; // as `accountOf` wrote it
   return said.some(
     ([name, value]) =>
-      SECRET.test(name) && (/^basic /i.test(value) || value.replace(/^bearer /i, "").length < HARD_TO_GUESS),
+      SECRET_HEADER.test(name) && (/^basic /i.test(value) || value.replace(/^bearer /i, "").length < HARD_TO_GUESS),
   );
 }

@@ -1,7 +1,7 @@
 import { toBase64 } from "../base/bytes.js";
 
 /** Headers whose values are credentials, whoever set them. */
-const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
+export const SECRET_HEADER = /auth|key|token|secret|cookie|password|credential/i;
 /** Shorter values are words that may stand in any message. What is made of a value is longer than the value. */
 const SHORTEST_SECRET = 6;
 /** What the documentation of servers tells to write where there is no key. Messages have these words, and their addresses. */
