@@ -8,12 +8,12 @@ import type { AnswerDelta } from "../../src/answer/delta.js";
 import { MeteredError, ServerError } from "../../src/base/errors.js";
 import { streamChunks } from "../../src/models/answer_call.js";
 import type { ModelHandle, Provider } from "../../src/models/provider.js";
-import type { CallSettings } from "../../src/run/call_settings.js";
 import { failureOf } from "../../src/run/failure.js";
 import { LeavableStream, Reader } from "../../src/run/leavable.js";
 import { ModelCall } from "../../src/run/model_call.js";
 import { ownStream } from "../../src/run/owned_stream.js";
 import { Run } from "../../src/run/run.js";
+import { settingsWith } from "./settings.js";
 
 /** Keeps the messages of the ends of a run. */
 class Ends extends BaseCallbackHandler {
@@ -31,27 +31,6 @@ class Ends extends BaseCallbackHandler {
   override handleLLMError(error: { partialOutput?: AIMessage }): void {
     this.messages.push(error.partialOutput);
   }
-}
-
-function settingsWith(signal: AbortSignal | undefined): CallSettings {
-  return {
-    provider: "test",
-    model: "m",
-    params: {},
-    headers: {},
-    tools: [],
-    forced: undefined,
-    n: 1,
-    maxOutputTokens: undefined,
-    stop: undefined,
-    temperature: undefined,
-    streamUsage: true,
-    maxRetries: undefined,
-    isV1: false,
-    signal,
-    facts: { requested_model: "m", private_host: true },
-    metadata: {},
-  };
 }
 
 const usage = { input_tokens: 3, output_tokens: 4, total_tokens: 7 };

@@ -1,36 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
 import { AIMessageChunk } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
-import type { CallSettings } from "../../src/run/call_settings.js";
 import { Reader } from "../../src/run/leavable.js";
 import { ModelCall } from "../../src/run/model_call.js";
 import { ownStream } from "../../src/run/owned_stream.js";
 import { Run } from "../../src/run/run.js";
+import { settingsWith } from "./settings.js";
 
 const chunk = (text: string) => new ChatGenerationChunk({ text, message: new AIMessageChunk(text) });
 
 /** A stream whose second chunk is on its way when its call is aborted. */
 function abortedOnTheWay() {
   const controller = new AbortController();
-  const settings: CallSettings = {
-    provider: "test",
-    model: "m",
-    params: {},
-    headers: {},
-    tools: [],
-    forced: undefined,
-    n: 1,
-    maxOutputTokens: undefined,
-    stop: undefined,
-    temperature: undefined,
-    streamUsage: true,
-    maxRetries: undefined,
-    isV1: false,
-    signal: controller.signal,
-    facts: { requested_model: "m", private_host: true },
-    metadata: {},
-  };
-  const call = new ModelCall([], settings, undefined, {});
+  const call = new ModelCall([], settingsWith(controller.signal), undefined, {});
   const run = new Run(undefined);
   async function* chunks() {
     yield chunk("a");
