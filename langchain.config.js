@@ -13,9 +13,13 @@ export const config = {
     origin: "origin",
     provider: "provider",
     "genai-prices": "genai_prices",
+    redis: "redis",
+    postgres: "postgres",
+    middleware: "middleware",
+    testing: "testing",
   },
   /** Entry points that need a package which is not installed with this one. */
-  requiresOptionalDependency: ["genai-prices"],
+  requiresOptionalDependency: ["genai-prices", "redis", "postgres", "middleware"],
   tsConfigPath: "./tsconfig.json",
 };
 

@@ -34,7 +34,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   // Right of the seam: nothing knows of HTTP.
   pricing: { imports: [...base, "seam"] },
   ledger: { imports: priced },
-  books: { imports: booked },
+  budget: { imports: [...booked, "usage"] },
+  "stores/redis": { imports: [...base, "ledger", "budget"] },
+  "stores/postgres": { imports: [...base, "ledger", "budget"] },
+  books: { imports: [...booked, "budget"] },
+  with_budget: { imports: [...booked, "usage", "budget", "books"] },
+  middleware: { imports: [...booked, "budget", "books", "with_budget"] },
+  testing: { imports: [...base, "budget"] },
   cli: { imports: [...booked, "books"] },
 };
 
@@ -48,9 +54,24 @@ export const entries: readonly string[] = [
   "origin",
   "provider",
   "genai_prices",
+  "redis",
+  "postgres",
+  "middleware",
+  "testing",
 ];
 
-const books = ["pricing", "ledger", "books", "cli"];
+const books = [
+  "pricing",
+  "ledger",
+  "budget",
+  "stores/redis",
+  "stores/postgres",
+  "books",
+  "with_budget",
+  "middleware",
+  "testing",
+  "cli",
+];
 
 /** Files that one side of the seam must not load, though their room is open to both. */
 export const forbiddenFiles: readonly { file: string; rooms: readonly string[]; message: string }[] = [

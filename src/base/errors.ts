@@ -198,28 +198,60 @@ export class StreamTruncatedError extends metered.brand(MeteredError, "truncated
   }
 }
 
-/** A call that a budget does not allow. Amounts are decimal strings in USD. */
+/** How a budget stands, for the error of a call that it does not allow. */
+export interface BudgetExceededErrorFields extends MeteredErrorFields {
+  /** Plain decimal strings: USD, or whole tokens or calls. */
+  limit: string;
+  spent: string;
+  held: string;
+  /** What the call might have needed; absent where nothing bounds that. */
+  requested?: string;
+  /** The budget's name. */
+  scope: string;
+  /** Whose pot it is; `""` for the only one. @default "" */
+  key?: string;
+  resetsAt?: Date;
+}
+
+/** A call that a budget does not allow. Nothing was sent, unless there is a `partialOutput`: then a further request of the call was denied. */
 export class BudgetExceededError extends metered.brand(MeteredError, "budget") {
   override readonly name = "BudgetExceededError";
   /** Payment Required: on the no-retry list of LangChain's own retry layer. */
   readonly status = 402;
-  readonly limitUsd: string;
-  readonly spentUsd: string;
-  readonly heldUsd: string;
-  readonly requestedUsd?: string;
+  /** Plain decimal strings: USD, or whole tokens or calls. */
+  readonly limit: string;
+  readonly spent: string;
+  readonly held: string;
+  /** What the call might have needed; absent where nothing bounds that. */
+  readonly requested?: string;
+  /** The budget's name. */
   readonly scope: string;
+  /** Whose pot it is; `""` for the only one. */
+  readonly key: string;
+  /** When the budget's window ends, if it has one. */
+  readonly resetsAt?: Date;
 
-  constructor(
-    message: string,
-    fields: { limitUsd: string; spentUsd: string; heldUsd: string; requestedUsd?: string; scope: string },
-  ) {
-    super(message);
-    this.limitUsd = fields.limitUsd;
-    this.spentUsd = fields.spentUsd;
-    this.heldUsd = fields.heldUsd;
-    this.requestedUsd = fields.requestedUsd;
+  constructor(message: string, fields: BudgetExceededErrorFields) {
+    super(message, fields);
+    this.limit = fields.limit;
+    this.spent = fields.spent;
+    this.held = fields.held;
+    this.requested = fields.requested;
     this.scope = fields.scope;
+    this.key = fields.key ?? "";
+    this.resetsAt = fields.resetsAt;
     stampRetryable(this, false);
+  }
+}
+
+/** A budget's store does not answer, or has forgotten what was spent: whether the call is allowed is not known. Nothing was sent. */
+export class BudgetUnavailableError extends metered.brand(MeteredError, "budget-unavailable") {
+  override readonly name = "BudgetUnavailableError";
+
+  /** @param fields.retryable - whether trying again may help. @default true */
+  constructor(message: string, { retryable = true, ...fields }: MeteredErrorFields & { retryable?: boolean } = {}) {
+    super(message, fields);
+    stampRetryable(this, retryable);
   }
 }
 

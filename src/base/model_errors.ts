@@ -1,6 +1,7 @@
 /** The errors that calls of the chat models throw: every entry point of a model has them. */
 export {
   BudgetExceededError,
+  BudgetUnavailableError,
   CallTimeoutError,
   ConfigurationError,
   ConnectionError,

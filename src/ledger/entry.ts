@@ -88,6 +88,22 @@ export interface EntryAttempt {
   usage?: EntryTokens;
 }
 
+/** What a call took from a budget. Amounts are plain decimal strings: USD, or whole tokens or calls. */
+export interface EntryBudget {
+  /** The budget's name. */
+  name: string;
+  /** Whose pot it is; `""` for the only one. */
+  key: string;
+  /** The pot, as its store knows it. */
+  pot: string;
+  /** The beginning of the window in which the call was charged; absent for budgets without one. */
+  from?: string;
+  /** What was held before anything was sent; `"0"` where nothing was. */
+  held: string;
+  /** What was charged in the end. */
+  settled: string;
+}
+
 /** One call on the books. Times are ISO 8601 in UTC. It is plain data: `JSON.stringify` loses nothing. */
 export interface LedgerEntry {
   schemaVersion: typeof LEDGER_SCHEMA_VERSION;
@@ -142,6 +158,8 @@ export interface LedgerEntry {
   metadata: Record<string, string | number | boolean>;
   /** The requests of the call, when there was more than one. */
   attempts?: EntryAttempt[];
+  /** The budgets that the call drew on; for one that was denied, the budget that denied it. */
+  budgets?: EntryBudget[];
 }
 
 /** The fields of an entry that decide its price, beside usage and time. */

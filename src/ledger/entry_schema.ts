@@ -9,6 +9,7 @@ import { boundText } from "./bound_text.js";
 import {
   LEDGER_SCHEMA_VERSION,
   type EntryAttempt,
+  type EntryBudget,
   type EntryCost,
   type EntryCostComponent,
   type EntryTokens,
@@ -105,6 +106,15 @@ const attempt = object<EntryAttempt>({
   usage: z.optional(object<EntryTokens>(tokens)),
 });
 
+const budget = object<EntryBudget>({
+  name: text,
+  key: text,
+  pot: text,
+  from: z.optional(time),
+  held: usd,
+  settled: usd,
+});
+
 const entry = object<LedgerEntry>({
   schemaVersion: z.literal(LEDGER_SCHEMA_VERSION),
   id: text.check(z.minLength(1)),
@@ -140,6 +150,7 @@ const entry = object<LedgerEntry>({
   tags: z.array(text),
   metadata: z.record(text, z.union([text, z.number(), z.boolean()])),
   attempts: z.optional(z.array(attempt)),
+  budgets: z.optional(z.array(budget)),
 });
 
 /** An entry, or why it is none. */

@@ -1,28 +1,61 @@
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { BaseMessage } from "@langchain/core/messages";
 
-/** A call as a gate sees it, before any request is sent. */
+/** A call as a gate sees it, before one of its requests is sent. */
 export interface ProposedCall {
   runId: string;
+  /** The same object for all gates and all requests of one call. */
+  call: object;
   provider: string;
   model: string;
   messages: readonly BaseMessage[];
   /** The tools' JSON schemas, which are part of the prompt. */
   tools?: readonly unknown[];
-  /** The most output tokens that the call asks for; `undefined` when it sets no limit. */
+  /** The most output tokens that each answer may have, as far as that is limited already; `undefined` when it is not. */
   maxOutputTokens?: number;
+  /** The most that the model can answer with, where that is known. */
+  modelMaxOutputTokens?: number;
   /** How many answers are asked for. */
   n: number;
   /** The run's metadata. A price that the user declared on the model is in here, uninterpreted. */
   metadata: Readonly<Record<string, unknown>>;
   /** The run's handlers, tracers among them. */
   handlers: readonly BaseCallbackHandler[];
+  /** Aborts when the call is over: who waits for it waits no longer. */
+  signal: AbortSignal;
+  /** The most time that the whole call may take, in ms; `undefined` when it has no limit. */
+  timeoutMs?: number;
+  /** Which request of the call it is, from 0. */
+  attempt: number;
+  /** Whether it is an earlier request once more, whose output limit is settled: `maxOutputTokens` is what it is sent with. */
+  isResent: boolean;
+  /** Whether a request before this one may have been charged, which was not in what gates were asked before. */
+  isExtra: boolean;
+  /**
+   * An upper bound of the prompt's tokens; `undefined` where nothing bounds it (a film, a document).
+   * @param by - "server" has the server count, where the model knows how; an estimate else
+   */
+  maxInputTokens(by: "estimate" | "server"): Promise<number | undefined>;
 }
 
-/** What a gate grants. */
+/** What a gate grants. What it granted for earlier requests of the call is part of it. */
 export interface Admission {
   /** A lower limit on output tokens than the call asked for. At least 1. */
   maxOutputTokens?: number;
+  /** Goes into the answer's `response_metadata`. */
+  metadata?: Readonly<Record<string, unknown>>;
+  /** The request leaves now. */
+  sent?(): void;
+  /** The server refused the request, and asked to wait so long before the next. */
+  refused?(retryAfterMs: number): void;
+  /** Told once, after the call's end event, on every path. Never rejects. */
+  settle?(end: CallEnd): void | Promise<void>;
+}
+
+/** How a call ended, as a gate needs to know it where its end event does not say more. */
+export interface CallEnd {
+  /** Whether any of its requests may have been charged. */
+  mayHaveCost: boolean;
 }
 
 /** A handler that may deny a call, or lower its output limit, before any request is sent. */
@@ -30,8 +63,8 @@ export interface CallGate {
   /** Whether the ends of this package's runs tell the handler all that it wants: their tokens are then not announced to it. */
   readonly readsEnds?: boolean;
   /**
-   * Throws to deny the call; the error ends the run. Asked again, with the same `runId`, before a second request of the
-   * same run, such as the repair of a tool call that the server did not make; what was granted before stays granted.
+   * Throws to deny the call; the error ends the run. Asked again, with the same `call`, before each further request of the
+   * same run: the repair of a tool call that the server did not make, a request that is sent once more.
    */
   admit(call: ProposedCall): Promise<Admission>;
 }

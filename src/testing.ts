@@ -1,0 +1,2 @@
+/** The entry point `langchain-metered/testing`. */
+export {};
