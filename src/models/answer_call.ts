@@ -6,10 +6,11 @@ import { withWarnings } from "../answer/warnings.js";
 import { toChunk } from "../answer/chunk.js";
 import { admit } from "../run/admission.js";
 import { checkMessages } from "../run/check_prompt.js";
-import { answerTexts, closingOf, complete, withClosing } from "../run/closing.js";
+import { answerTexts, closingOf, complete, withClosing, type Ending } from "../run/closing.js";
 import { failureOf } from "../run/failure.js";
 import type { ModelCall } from "../run/model_call.js";
 import { offeredTools } from "../run/offered_tools.js";
+import { OutputWatch } from "../run/output_watch.js";
 import { toLLMOutput } from "../run/run.js";
 import { tokenEmitter } from "../run/token_emitter.js";
 import type { MeteredChatModelInput } from "./options.js";
@@ -19,7 +20,7 @@ import type { ModelHandle, Provider } from "./provider.js";
 export async function generateAnswers(call: ModelCall, model: ModelHandle, provider: Provider): Promise<ChatResult> {
   try {
     checkMessages(call.messages);
-    await admit(call);
+    await admitFirst(call, model, provider);
     const answers = await provider.whole(call, model);
     for (const answer of answers) call.book(answer);
     const closing = await closingOf(call, complete(answerTexts(answers)));
@@ -57,10 +58,12 @@ export async function* streamChunks(
 ): AsyncGenerator<ChatGenerationChunk, void, undefined> {
   try {
     checkMessages(call.messages);
-    await admit(call);
+    await admitFirst(call, model, provider);
     const emit = tokenEmitter(call.runManager);
     const signs = new AnswerSigns(offeredTools(call));
-    for await (const deltas of provider.stream(call, model)) {
+    const watch = new OutputWatch(call);
+    let isCut = false;
+    answer: for await (const deltas of provider.stream(call, model)) {
       for (const delta of deltas) {
         const rest = call.book(signs.take(delta));
         if (rest === undefined) continue;
@@ -69,18 +72,11 @@ export async function* streamChunks(
         if (emit) await emit(chunk);
         call.signal.throwIfAborted();
         yield chunk;
+        isCut = watch.passes(delta);
+        if (isCut) break answer;
       }
     }
-    const closing = await closingOf(call, complete());
-    const warnings = tell(
-      warningsOf(
-        call,
-        signs.warnings(() => call.delivered.whole()?.text ?? ""),
-      ),
-      call,
-      model,
-    );
-    const chunk = toChunk(withClosing(withWarnings({}, warnings), closing), provider.name, call.messageId);
+    const chunk = await endOfStream(call, model, provider, signs, isCut);
     call.delivered.add(chunk);
     if (emit) await emit(chunk);
     yield chunk;
@@ -89,6 +85,41 @@ export async function* streamChunks(
   } finally {
     call.end();
   }
+}
+
+/** The last chunk, with the usage. */
+async function endOfStream(
+  call: ModelCall,
+  model: ModelHandle,
+  provider: Provider,
+  signs: AnswerSigns,
+  isCut: boolean,
+): Promise<ChatGenerationChunk> {
+  const closing = await closingOf(call, isCut ? cutOff(call) : complete());
+  const warnings = tell(
+    warningsOf(
+      call,
+      signs.warnings(() => call.delivered.whole()?.text ?? ""),
+    ),
+    call,
+    model,
+  );
+  const end = withWarnings(isCut ? { finishReason: "budget" } : {}, warnings);
+  return toChunk(withClosing(end, closing), provider.name, call.messageId);
+}
+
+/** The end of a stream that passed its output limit. How much more its server makes of it, nobody knows. */
+function cutOff(call: ModelCall): Ending {
+  call.maxOutputTokens = undefined;
+  return { reason: "the stream passed its output limit, and was cut off", complete: false };
+}
+
+/** Asks the gates about the call, with what only its model knows. */
+function admitFirst(call: ModelCall, model: ModelHandle, provider: Provider): Promise<void> {
+  return admit(call, {
+    maxOutputTokens: () => model.profile.maxOutputTokens,
+    countInput: provider.countInput && (() => provider.countInput?.(call, model)),
+  });
 }
 
 /** What is to be said of the request, and then what of the answer. */

@@ -28,6 +28,7 @@ export interface ModelHandle {
   readonly transport: Transport;
   /** The constructor's options. */
   readonly settled: Settled;
+  readonly profile: ModelProfile;
   /** Headers that say who asks. The model's own transport adds them to each request. */
   authorization(): Record<string, string> | Promise<Record<string, string>>;
   /** Text that differs where accounts do; it has their secrets in it. */
@@ -72,6 +73,8 @@ export interface Provider extends KnownOptions {
   limits?(limits: CallLimits): CallLimits;
   /** What the model can do, as far as it is known without the user. */
   profile?(model: ModelHandle): ModelProfile;
+  /** Has the server count a call's prompt; `undefined` where it cannot. */
+  countInput?(call: ModelCall, model: ModelHandle): Promise<number | undefined>;
   /** A streamed answer: its deltas in the groups in which the network delivers them. */
   stream(call: ModelCall, model: ModelHandle): AsyncIterable<AnswerDelta[]>;
   /** An answer that comes whole: one delta for each of `n`. */

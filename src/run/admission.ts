@@ -1,28 +1,168 @@
-import { isCallGate } from "../seam/gate.js";
+import { loadOnce } from "../base/once.js";
+import { isCallGate, type Admission, type CallGate, type ProposedCall } from "../seam/gate.js";
+import { mayHaveCost, type Call, type RequestWatch } from "../transport/call.js";
+import { Counting } from "../usage/counting.js";
+import { estimatePrompt } from "../usage/estimate.js";
+import { promptParts } from "../usage/prompt_parts.js";
+import { schemasOf } from "./closing.js";
 import type { ModelCall } from "./model_call.js";
 
-/** Asks the gates among the run's handlers, in their order, before a request: the output limit that all of them leave. */
-export async function admit(call: ModelCall): Promise<void> {
-  const manager = call.runManager;
-  if (!manager) return;
-  const { provider, model, tools, n, metadata } = call.settings;
-  for (const handler of manager.handlers) {
-    if (!isCallGate(handler)) continue;
-    const proposed = {
+/** What gates may want to know that only the model can say. */
+export interface KnownToModel {
+  /** The most that the model can answer with. */
+  maxOutputTokens(): number | undefined;
+  /** Has the server count the prompt; absent where no server can. */
+  countInput?: (() => Promise<number | undefined> | undefined) | undefined;
+}
+
+/**
+ * Asks the gates among the run's handlers, in their order, before a request: the output limit that all of them leave. The call's
+ * first request is admitted with what its model knows; each further one that somebody decides on, such as a repair, without.
+ */
+export async function admit(call: ModelCall, known?: KnownToModel): Promise<void> {
+  const { runManager, settings, messages } = call;
+  if (!(call.watch instanceof Admissions)) {
+    const gates = runManager?.handlers.filter(isCallGate) ?? [];
+    if (runManager === undefined || gates.length === 0) return;
+    const { provider, model, tools, n, metadata } = settings;
+    const { runId, handlers } = runManager;
+    const proposal = {
+      runId,
       provider,
       model,
+      messages,
       tools,
       n,
       metadata,
-      runId: manager.runId,
-      messages: call.messages,
-      maxOutputTokens: call.maxOutputTokens,
-      handlers: manager.handlers,
+      handlers,
+      get modelMaxOutputTokens() {
+        return known?.maxOutputTokens();
+      },
+      maxInputTokens: loadOnce(() => maxInputTokens(call)),
+      countInput: known?.countInput,
     };
-    // A gate whose store does not answer must not keep a call past its limits.
-    const granted = await call.orAborted(handler.admit(proposed));
-    if (granted.maxOutputTokens === undefined) continue;
-    // Never 0: servers read it as "one token" or as "no limit".
-    call.maxOutputTokens = Math.max(1, Math.min(call.maxOutputTokens ?? Infinity, Math.floor(granted.maxOutputTokens)));
+    call.watch = call.granted = new Admissions(call, gates, proposal, call.maxOutputTokens);
   }
+  const admissions = call.watch;
+  if (!(admissions instanceof Admissions)) return;
+  await admissions.ask();
+  call.maxOutputTokens = admissions.maxOutputTokens;
+}
+
+/** What gates are told of a call that is the same for all of its requests. */
+type Proposal = Pick<
+  ProposedCall,
+  "runId" | "provider" | "model" | "messages" | "tools" | "modelMaxOutputTokens" | "n" | "metadata" | "handlers"
+> & { maxInputTokens(): Promise<number | undefined>; countInput?: KnownToModel["countInput"] };
+
+/** The gates of one call, and what they have granted so far. */
+export class Admissions implements RequestWatch {
+  readonly #granted = new Map<CallGate, Admission>();
+  /** How many requests may leave. */
+  #permitted = 0;
+  #settling: Promise<void> | undefined;
+
+  constructor(
+    private readonly call: Call,
+    private readonly gates: readonly CallGate[],
+    private readonly proposal: Proposal,
+    /** The output limit in force. */
+    public maxOutputTokens: number | undefined,
+  ) {}
+
+  /** What gates want said in the answer's `response_metadata`. */
+  get metadata(): Record<string, unknown> | undefined {
+    const said = [...this.#granted.values()].flatMap(({ metadata }) => Object.entries(metadata ?? {}));
+    return said.length === 0 ? undefined : Object.fromEntries(said);
+  }
+
+  /** Whether a gate holds the call to its output limit. */
+  get isLimited(): boolean {
+    return [...this.#granted.values()].some(({ maxOutputTokens }) => maxOutputTokens !== undefined);
+  }
+
+  permit(): Promise<void> | undefined {
+    return this.call.attempts.length < this.#permitted ? undefined : this.ask(true);
+  }
+
+  sent(): void {
+    for (const admission of this.#granted.values()) admission.sent?.();
+  }
+
+  refused(retryAfterMs: number): void {
+    for (const admission of this.#granted.values()) admission.refused?.(retryAfterMs);
+  }
+
+  /** Tells the gates of the call's end, once. Never rejects. */
+  settle(): Promise<void> {
+    return (this.#settling ??= this.#settle());
+  }
+
+  /** Asks about the next request. @param isResent - whether it is an earlier one once more */
+  async ask(isResent = false): Promise<void> {
+    const { attempts } = this.call;
+    const last = attempts.at(-1);
+    const isExtra = last !== undefined && mayHaveCost(last);
+    for (const gate of this.gates) {
+      const granted = await this.#askOne(gate, { isResent, isExtra });
+      this.#granted.set(gate, granted);
+      if (granted.maxOutputTokens === undefined || isResent) continue;
+      // Never 0: servers read it as "one token" or as "no limit".
+      const most = Math.max(1, Math.floor(granted.maxOutputTokens));
+      this.maxOutputTokens = Math.min(this.maxOutputTokens ?? Infinity, most);
+    }
+    this.#permitted = attempts.length + 1;
+  }
+
+  /** What a gate grants to a call that is over by then is given back: nobody uses it. */
+  async #askOne(gate: CallGate, kind: Pick<ProposedCall, "isResent" | "isExtra">): Promise<Admission> {
+    const asking = gate.admit(this.#propose(kind));
+    try {
+      // A gate whose store does not answer must not keep a call past its limits.
+      return await this.call.orAborted(asking);
+    } catch (error) {
+      asking.then(
+        (late) => (this.#granted.has(gate) ? undefined : late.settle?.({ mayHaveCost: false })),
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  #propose(kind: Pick<ProposedCall, "isResent" | "isExtra">): ProposedCall {
+    const { call, proposal } = this;
+    return {
+      ...kind,
+      runId: proposal.runId,
+      call,
+      provider: proposal.provider,
+      model: proposal.model,
+      messages: proposal.messages,
+      tools: proposal.tools,
+      maxOutputTokens: this.maxOutputTokens,
+      get modelMaxOutputTokens() {
+        return proposal.modelMaxOutputTokens;
+      },
+      n: proposal.n,
+      metadata: proposal.metadata,
+      handlers: proposal.handlers,
+      signal: call.signal,
+      timeoutMs: call.limits.timeoutMs,
+      attempt: call.attempts.length,
+      maxInputTokens: async (by) =>
+        (by === "server" ? await proposal.countInput?.() : undefined) ?? proposal.maxInputTokens(),
+    };
+  }
+
+  async #settle(): Promise<void> {
+    const end = { mayHaveCost: this.call.reachedServer };
+    await Promise.allSettled([...this.#granted.values()].map(async (admission) => admission.settle?.(end)));
+  }
+}
+
+/** An upper bound of a prompt's tokens. How long a film or a document is, only its server sees. */
+async function maxInputTokens({ messages, settings }: ModelCall): Promise<number | undefined> {
+  const parts = promptParts(messages, settings.tools, schemasOf(settings.params));
+  if (parts.messages.some(({ files }) => files > 0)) return undefined;
+  return (await estimatePrompt(parts, await Counting.start(), "bounds")).high;
 }

@@ -54,6 +54,7 @@ export async function closingOf(call: ModelCall, ending: Ending): Promise<Closin
     ...timingOf(call),
     created: Math.floor(Date.now() / 1000),
     ...requestsOf(attempts),
+    ...call.granted?.metadata,
   };
   const { answered, lost } = call.unreported;
   const isReported = answered + lost === 0;
@@ -93,7 +94,7 @@ function requestsOf(
 }
 
 /** Other parts of a request that templates may write into its prompt: schemas, and fields of their own. */
-function schemasOf({ tools: _, options: _ofOllama, ...params }: Json): unknown[] {
+export function schemasOf({ tools: _, options: _ofOllama, ...params }: Json): unknown[] {
   return Object.values(params).filter((value) => typeof value === "object");
 }
 

@@ -80,6 +80,8 @@ async function generateOne(
     const failure = call && !run.isSettled ? await failureOf(error, call) : error;
     await run.fail(failure);
     throw failure;
+  } finally {
+    await call?.granted?.settle();
   }
 }
 

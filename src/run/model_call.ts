@@ -8,6 +8,16 @@ import { addUsage } from "../base/usage.js";
 import type { PartialUsage } from "../usage/usage.js";
 import type { CallSettings } from "./call_settings.js";
 
+/** What gates have granted to a call. */
+interface Granted {
+  /** What they want said in the answer's `response_metadata`. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined;
+  /** Whether one of them holds the call to its output limit. */
+  readonly isLimited: boolean;
+  /** Tells the gates of the call's end, once. Never rejects. */
+  settle(): Promise<void>;
+}
+
 /** The key in call options under which a call travels from the code that owns its run to the code that makes its requests. */
 const CALL = Symbol("langchain-metered.call");
 
@@ -23,6 +33,10 @@ export class ModelCall extends Call {
   reported = 0;
   /** The output limit in force, after admission. */
   maxOutputTokens: number | undefined;
+  /** Absent before gates are asked, and where there are none. */
+  granted: Granted | undefined;
+  /** Set where no code of ours owns the run, and settles what was granted when that has ended. */
+  isAlone = false;
   /** The message id; unique, since servers repeat theirs. */
   messageId: string | undefined;
   private ended = false;
@@ -86,6 +100,7 @@ export class ModelCall extends Call {
   override end(): void {
     this.ended = true;
     super.end();
+    if (this.isAlone) void this.granted?.settle();
   }
 
   /** Hands the call on in call options. */

@@ -30,7 +30,11 @@ export class OwnedRun {
     try {
       this.call.end();
     } finally {
-      if (!this.run.isSettled) await this.leave(reason);
+      try {
+        if (!this.run.isSettled) await this.leave(reason);
+      } finally {
+        await this.call.granted?.settle();
+      }
     }
   }
 

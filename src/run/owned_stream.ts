@@ -97,6 +97,7 @@ function guardParked(owned: OwnedRun, call: ModelCall, reader: Reader): () => vo
       await owned.fail(signal.reason);
     } finally {
       call.end();
+      await call.granted?.settle();
     }
   };
   // Nobody waits for it: what a handler throws then has nowhere to go.

@@ -154,7 +154,11 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     options: this["ParsedCallOptions"],
     manager: CallbackManagerForLLMRun | undefined,
   ): ModelCall {
-    return ModelCall.carriedBy(options) ?? new ModelCall(messages, this.settingsOf(options), manager, this.limits);
+    const carried = ModelCall.carriedBy(options);
+    if (carried) return carried;
+    const call = new ModelCall(messages, this.settingsOf(options), manager, this.limits);
+    call.isAlone = true;
+    return call;
   }
 
   /** @throws ConfigurationError for what is no prompt */

@@ -25,6 +25,16 @@ export interface Attempt {
   declared_cost_usd?: string;
 }
 
+/** Who is asked before each request of a call, and is told what became of it. */
+export interface RequestWatch {
+  /** Rejects where the request must not leave. */
+  permit(): Promise<void> | undefined;
+  /** A request leaves now. */
+  sent(): void;
+  /** The server refused a request, and asked to wait so long before the next. */
+  refused(retryAfterMs: number): void;
+}
+
 /** True unless it is certain that a request cost nothing: it never arrived, or its server refused it. */
 export function mayHaveCost({ reached, status, isRefused }: Attempt): boolean {
   return reached && isRefused !== true && (status === undefined || status < 300 || isGatewayFailure(status));
@@ -55,6 +65,8 @@ export class Call {
   sentAt: number | undefined;
   firstByteAt: number | undefined;
   lastByteAt: number | undefined;
+  /** Absent where nobody wants to know. */
+  watch: RequestWatch | undefined;
   private readonly controller = new AbortController();
   private readonly deadlines: Deadlines;
   /** The error that was made of the user's abort. */
@@ -119,6 +131,7 @@ export class Call {
     this.unread++;
     this.sentAt ??= Date.now();
     this.deadlines.sent();
+    this.watch?.sent();
     return attempt;
   }
 

@@ -68,6 +68,8 @@ export class Transport {
   private async attempt(call: Call, request: WireRequest, context: ErrorContext): Promise<HttpAnswer> {
     const headers = toHeaders({ ...(await this.options.authorize?.()), ...request.headers });
     call.secrets.add(headers);
+    // Last of all: a request that is permitted leaves at once.
+    await call.watch?.permit();
     const attempt = call.startAttempt();
     if (this.proxy !== undefined) attempt.proxy = this.proxy;
     try {
@@ -80,7 +82,10 @@ export class Transport {
       // Once more: what the server wrote was escaped, and here it is in clear. Before anybody is told.
       call.secrets.redactError(error);
       attempt.error = isErrorLike(error) ? error.message : String(error);
-      if (ServerError.isInstance(error)) noteRefusal(attempt, error);
+      if (ServerError.isInstance(error)) {
+        noteRefusal(attempt, error);
+        if (error.status === 429 && error.retryAfterMs !== undefined) call.watch?.refused(error.retryAfterMs);
+      }
       if (ConnectionError.isInstance(error) && !error.reached) attempt.reached = false;
       throw error;
     } finally {

@@ -33,6 +33,7 @@ export const openLLM: Provider = {
   limitOutput: ({ max_completion_tokens: _, ...params }, tokens, { settled }) =>
     withLimitField({ ...params, max_tokens: tokens }, settled),
   profile: (model: SelfHostedModel) => model.own.profile,
+  countInput,
   stream: (call, model: SelfHostedModel) => answer(questionOf(call, model)),
   whole: (call, model: SelfHostedModel) => answerWhole(questionOf(call, model)),
 };
@@ -52,6 +53,16 @@ function place(given: { baseURL?: unknown; baseUrl?: unknown; apiKey?: unknown; 
     apiKey: toApiKey(given.apiKey) ?? fromEnvironment("OPENLLM_API_KEY"),
     model: given.model === undefined ? "" : requireModel(given.model, "llama-3.1-8b-instruct"),
   };
+}
+
+/** The server's own count of a prompt; `undefined` where it cannot count, or was given what only it sees the length of. */
+async function countInput({ messages, settings, signal }: ModelCall, { own }: SelfHostedModel) {
+  const { source, tokens } = await own.countTokens(
+    messages,
+    { tools: [...settings.tools], signal },
+    async () => settings.params,
+  );
+  return source === "server" ? tokens : undefined;
 }
 
 /** What the answer modules need of the model for one call. */

@@ -2,9 +2,12 @@ import { AIMessage, HumanMessage, type UsageMetadata } from "@langchain/core/mes
 import { v7 as uuid } from "@langchain/core/utils/uuid";
 import type { CostCallbackHandler } from "../../../models/default_tally.js";
 import { ServerError } from "../../../base/errors.js";
+import { loadOnce } from "../../../base/once.js";
+import { Admissions } from "../../../run/admission.js";
 import type { MeteredFacts } from "../../../seam/gate.js";
 import type { Call } from "../../../transport/call.js";
 import type { EmbeddingAnswer } from "./response.js";
+import { estimateTexts } from "../../../usage/estimate.js";
 import { spendOf } from "./spend.js";
 
 const PROVIDER = "fireworks";
@@ -30,18 +33,20 @@ export async function bookEmbedding(
   const runId = uuid();
   const metadata = { ls_provider: PROVIDER, ls_model_name: model, ls_model_type: "embedding", metered: facts };
   costs.handleChatModelStart({}, [], runId, undefined, {}, [], metadata);
+  const proposal = {
+    runId,
+    provider: PROVIDER,
+    model,
+    messages: texts.map((text) => new HumanMessage(text)),
+    n: 1,
+    metadata,
+    handlers: [costs],
+    maxInputTokens: loadOnce(async () => (await estimateTexts(texts)).high),
+  };
+  const admissions = new Admissions(embedding.call, [costs], proposal, 0);
+  embedding.call.watch = admissions;
   try {
-    const messages = texts.map((text) => new HumanMessage(text));
-    await costs.admit({
-      runId,
-      provider: PROVIDER,
-      model,
-      messages,
-      maxOutputTokens: 0,
-      n: 1,
-      metadata,
-      handlers: [costs],
-    });
+    await admissions.ask();
     const answer = await request();
     const message = await toMessage(embedding, answer);
     costs.handleLLMEnd({ generations: [[{ text: "", message }]] }, runId);
@@ -50,6 +55,8 @@ export async function bookEmbedding(
     await addSpend(error, embedding);
     costs.handleLLMError(error, runId);
     throw error;
+  } finally {
+    await admissions.settle();
   }
 }
 

@@ -1,0 +1,142 @@
+import { ConfigurationError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
+import { tryParseUsdOrNumber } from "../base/money.js";
+import type { BudgetInput } from "./input.js";
+import type { Unit } from "./unit.js";
+import { Calendar } from "./window.js";
+
+/** What each option may be: a test, and what to write instead. The three limits have checks of their own. */
+const CHECKS: Readonly<Record<keyof BudgetInput, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+  name: [(value) => typeof value === "string", "Use a text."],
+  limitUsd: [() => true, ""],
+  limitTokens: [() => true, ""],
+  limitCalls: [() => true, ""],
+  per: oneOf("minute", "hour", "day", "week", "month"),
+  timeZone: [(value) => typeof value === "string", 'Use an IANA name, such as "Europe/Berlin".'],
+  by: [
+    (value) => typeof value === "function" || ["user", "session", "thread", "model"].includes(String(value)),
+    'Use "user", "session", "thread", "model" or a function that gives a text.',
+  ],
+  onExceed: oneOf("deny", "clamp", "wait", "warn"),
+  thresholds: [
+    (value) => Array.isArray(value) && value.every((part) => typeof part === "number" && part > 0),
+    "Use numbers above 0, such as `[0.8, 1]`.",
+  ],
+  onThreshold: [isFunction, "Pass a function."],
+  onUnpriced: oneOf("deny", "allow"),
+  charge: oneOf("high", "expected"),
+  countExactly: [(value) => typeof value === "boolean", "Use true or false."],
+  store: [isStore, "Pass what `redisBudgetStore`, `postgresBudgetStore` or `memoryBudgetStore` returns."],
+  onStoreDown: oneOf("closed", "open", "escrow"),
+  leaseMs: [
+    (value) => typeof value === "number" && value >= 1_000 && value <= 86_400_000,
+    "It must be 1000 to 86400000 milliseconds.",
+  ],
+  now: [isFunction, "Pass a function that returns a `Date`."],
+};
+
+function oneOf(...words: string[]): readonly [(value: unknown) => boolean, string] {
+  const named = words.map((word) => `"${word}"`);
+  const hint = `Use ${named.slice(0, -1).join(", ")} or ${named.at(-1) ?? ""}.`;
+  return [(value) => typeof value === "string" && words.includes(value), hint];
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function isStore(value: unknown): boolean {
+  return ["reserve", "renew", "settle", "state"].every(
+    (method) => typeof value === "object" && value !== null && isFunction(Reflect.get(value, method)),
+  );
+}
+
+/** A budget's input, checked, with what holds where it says nothing. */
+export interface Terms extends Omit<BudgetInput, "limitUsd" | "limitTokens" | "limitCalls"> {
+  readonly name: string;
+  readonly unit: Unit;
+  /** In the store's amounts. */
+  readonly limit: number;
+  readonly onExceed: NonNullable<BudgetInput["onExceed"]>;
+  readonly thresholds: readonly number[];
+  readonly onUnpriced: NonNullable<BudgetInput["onUnpriced"]>;
+  readonly charge: NonNullable<BudgetInput["charge"]>;
+  readonly onStoreDown: NonNullable<BudgetInput["onStoreDown"]>;
+  readonly leaseMs: number;
+  /** Absent in total and per minute. */
+  readonly calendar?: Calendar;
+}
+
+const DEFAULT_LEASE_MS = 60_000;
+
+/** @throws ConfigurationError for options that do not exist, values that cannot be, and other than one limit */
+export function toTerms(input: BudgetInput): Terms {
+  for (const [option, value] of Object.entries(input)) check(option, value);
+  const { limitUsd: _usd, limitTokens: _tokens, limitCalls: _calls, ...rest } = input;
+  const { unit, limit } = toLimit(input);
+  const { per, by, timeZone = "UTC", onExceed = per === "minute" ? "wait" : "deny" } = input;
+  if (input.store !== undefined && input.now !== undefined)
+    throw new ConfigurationError("now", "There are both `store` and `now`.", "A store has a clock of its own.");
+  const spoken = [unit, per === undefined ? "" : `per ${per}`, by === undefined ? "" : `by ${nameOf(by)}`];
+  return {
+    ...rest,
+    name: input.name ?? spoken.filter((word) => word !== "").join(" "),
+    unit,
+    limit,
+    onExceed,
+    thresholds: [...(input.thresholds ?? [0.8, 1])].sort((a, b) => a - b),
+    onUnpriced: input.onUnpriced ?? "deny",
+    charge: input.charge ?? "high",
+    onStoreDown: input.onStoreDown ?? "closed",
+    leaseMs: input.leaseMs ?? DEFAULT_LEASE_MS,
+    ...(per === undefined || per === "minute" ? {} : { calendar: toCalendar(per, timeZone) }),
+  };
+}
+
+function check(option: string, value: unknown): void {
+  const known = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof BudgetInput] : undefined; // hasOwn says so
+  if (known === undefined) {
+    const names = Object.keys(CHECKS).join(", ");
+    throw new ConfigurationError(option, `A budget has no option \`${option}\`.`, `It has ${names}.`);
+  }
+  const [fits, hint] = known;
+  if (value !== undefined && !fits(value))
+    throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
+}
+
+const LIMITS = { limitUsd: "usd", limitTokens: "tokens", limitCalls: "calls" } as const;
+const PICO_PER_NANO = 1_000n;
+
+function toLimit(input: BudgetInput): Pick<Terms, "unit" | "limit"> {
+  const given = (["limitUsd", "limitTokens", "limitCalls"] as const).filter((option) => input[option] !== undefined);
+  const [option] = given;
+  if (option === undefined || given.length > 1) {
+    const which = option === undefined ? "no limit" : given.map((name) => `\`${name}\``).join(" and ");
+    const hint = "Give exactly one of `limitUsd`, `limitTokens` and `limitCalls`; several budgets may hold at once.";
+    throw new ConfigurationError(option ?? "limitUsd", `The budget has ${which}.`, hint);
+  }
+  const unit = LIMITS[option];
+  const value = input[option];
+  const pico = unit === "usd" ? tryParseUsdOrNumber(value) : undefined;
+  // Down: a budget never allows more than was written.
+  const limit = unit === "usd" ? Number((pico ?? 0n) / PICO_PER_NANO) : Number(value);
+  if (Number.isSafeInteger(limit) && limit > 0 && typeof value !== "boolean") return { unit, limit };
+  const most = unit === "usd" ? '"0.000000001" to "9000000" USD, such as "5.00"' : "a whole number of at least 1";
+  throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, `It must be ${most}.`);
+}
+
+function nameOf(by: NonNullable<BudgetInput["by"]>): string {
+  return typeof by === "function" ? by.name || "key" : by;
+}
+
+function toCalendar(per: "hour" | "day" | "week" | "month", timeZone: string): Calendar {
+  try {
+    return new Calendar(per, timeZone);
+  } catch {
+    throw new ConfigurationError(
+      "timeZone",
+      `\`timeZone\` is \`${shown(timeZone)}\`, which this runtime does not know.`,
+      'Use an IANA name, such as "Europe/Berlin".',
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import { formatUsd, tryParseUsd } from "../base/money.js";
+
+/** What a budget limits. */
+export type Unit = "usd" | "tokens" | "calls";
+
+/** Stores add up whole nano-dollars: exact up to nine million dollars, where pico-dollars would end at nine thousand. */
+const PICO_PER_NANO = 1_000n;
+
+/** Nano-dollars, rounded up: what is held and charged is never less than the bill. */
+export function toNanos(pico: bigint): number {
+  return Number((pico + PICO_PER_NANO - 1n) / PICO_PER_NANO);
+}
+
+/** A store's amount as a plain decimal string: USD, or whole tokens or calls. */
+export function toText(amount: number, unit: Unit): string {
+  return unit === "usd" ? formatUsd(BigInt(amount) * PICO_PER_NANO) : String(amount);
+}
+
+/** The reverse, rounded up; `undefined` for what is no amount. */
+export function toAmount(text: string, unit: Unit): number | undefined {
+  if (unit !== "usd") return /^\d{1,16}$/.test(text) ? Number(text) : undefined;
+  const pico = tryParseUsd(text);
+  return pico === undefined ? undefined : toNanos(pico);
+}
