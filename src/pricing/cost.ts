@@ -145,9 +145,8 @@ function isDeclared({ declared }: CostQuery): boolean {
 }
 
 function chargeAsSaid(usage: UsageLike | undefined, query: CostQuery, { table, maxAgeDays }: CostOptions): Cost {
-  const declared = isDeclared(query) ? parseDeclared(query.declared) : undefined;
-  if (declared?.kind === "gpu") return gpuCost(declared, query);
-  const resolution = declared === undefined ? lookUp(query, usage, table) : declaredPrice(declared, query);
+  const resolution = priceFor(query, usage, table);
+  if ("kind" in resolution) return gpuCost(resolution, query);
   if (resolution.rates === undefined) return unpricedCost(resolution);
   const buckets = toBuckets(usage);
   if (typeof buckets === "string") return uncounted(resolution, buckets);
@@ -159,6 +158,17 @@ function chargeAsSaid(usage: UsageLike | undefined, query: CostQuery, { table, m
   cost.warnings = withAgeWarning(resolution.warnings, cost.ageDays, maxAgeDays);
   cost.warnings.push(...buckets.warnings, ...priced.warnings);
   return cost;
+}
+
+/** A call's price: what was declared, else what the tables say. */
+export function priceFor(
+  query: CostQuery,
+  usage: UsageLike | undefined,
+  table: PriceTable | undefined,
+): Resolution | Extract<ParsedDeclaration, { kind: "gpu" }> {
+  const declared = isDeclared(query) ? parseDeclared(query.declared) : undefined;
+  if (declared?.kind === "gpu") return declared;
+  return declared === undefined ? lookUp(query, usage, table) : declaredPrice(declared, query);
 }
 
 /** Usage that cannot be priced. What is free costs nothing, however much of it there was. */
