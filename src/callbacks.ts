@@ -46,6 +46,7 @@ export type { PriceAnswer, PriceBasis, PriceQuery, PriceTable } from "./pricing/
 export type {
   EntryAttempt,
   EntryBounds,
+  EntryBudget,
   EntryCost,
   EntryCostComponent,
   EntryCostStatus,
@@ -64,5 +65,16 @@ export { summarize, type Summary, type SummaryGroup, type SummaryKey, type Summa
 export { reprice, type RepriceOptions } from "./ledger/reprice.js";
 export { toCsv } from "./ledger/csv.js";
 
-export type { Admission, CallGate, MeteredFacts, ProposedCall } from "./seam/gate.js";
-export { BudgetExceededError, ConfigurationError, MeteredError, PriceNotFoundError } from "./base/errors.js";
+export { Budget } from "./budget/budget.js";
+export type { BudgetInput, BudgetState } from "./budget/input.js";
+export { memoryBudgetStore } from "./budget/memory_store.js";
+export type { BudgetStore, Draw, Hold, OpenHold, Pot, PotState, PotStates, Reserved } from "./budget/store.js";
+
+export type { Admission, CallEnd, CallGate, MeteredFacts, ProposedCall } from "./seam/gate.js";
+export {
+  BudgetExceededError,
+  BudgetUnavailableError,
+  ConfigurationError,
+  MeteredError,
+  PriceNotFoundError,
+} from "./base/errors.js";

@@ -1,4 +1,6 @@
 import { randomId } from "../base/random_id.js";
+import { toBudgets, type Budget } from "../budget/budget.js";
+import { BudgetGate } from "../budget/gate.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
 import type { Totals } from "../ledger/tally.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
@@ -6,6 +8,7 @@ import { RunningTotals, type ModelTotals } from "./running_totals.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
 import { boundedEntry } from "../ledger/bounded_entry.js";
 import { expectedCall } from "./call_facts.js";
+import { chargeBudgets, proposedOf } from "./charge_budgets.js";
 import { endedCall, type EndedCall } from "./ended_calls.js";
 import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
 import { LedgerWriter } from "./ledger_writer.js";
@@ -54,6 +57,9 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   readonly name = `cost_callback_handler_${randomId(32)}`;
   /** Chunks of this package's own models say nothing that their ends do not. */
   readonly readsEnds = true;
+  /** Those that were passed, in their order. */
+  readonly budgets: readonly Budget[];
+  readonly #gate: BudgetGate | undefined;
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
   readonly #writer: LedgerWriter | undefined;
@@ -82,6 +88,9 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#onWarning = onWarning;
     this.#warnings = new Warnings(onWarning);
     this.#writer = ledger === undefined ? undefined : this.#writerTo(ledger);
+    this.budgets = toBudgets(input.budget);
+    if (this.budgets.length > 0)
+      this.#gate = new BudgetGate(this.budgets, this.#options, (warning) => this.#warnings.add(warning));
   }
 
   static override lc_name(): string {
@@ -106,11 +115,12 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   /** The sums in the origin's form. */
   getCosts(): Costs {
     const { inputTokens, outputTokens, costUsd } = this.#books.totals;
+    const budget = this.budgets.find(({ terms }) => terms.unit === "usd");
     return {
       totalPromptTokens: inputTokens,
       totalCompletionTokens: outputTokens,
       totalCost: costUsd === undefined ? undefined : Number(costUsd),
-      totalBudget: undefined,
+      totalBudget: budget === undefined ? undefined : Number(budget.limit),
     };
   }
 
@@ -137,7 +147,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   /**
    * Called by this package's models before any request.
-   * @throws PriceNotFoundError with `onUnpriced: "throw"`, for calls that have no price
+   * @throws PriceNotFoundError with `onUnpriced: "throw"`, for calls that have no price; BudgetExceededError, BudgetUnavailableError
    */
   async admit(call: ProposedCall): Promise<Admission> {
     const run = this.#open.get(call.runId, isOfOurs);
@@ -145,21 +155,26 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
       run.trace = traceRun(call.handlers, call.runId);
       run.labels.traceId ??= run.trace?.traceId;
     }
-    if (this.#onUnpriced === "throw") {
-      const { metadata, provider, model } = call;
-      const proposed = expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
-      // The run knows how the call was parametrised, if it is this call's: one of another model may have the same id.
-      refuseUnpriced(run !== undefined && isSameModel(run.expected, proposed) ? run.expected : proposed, this.#options);
-    }
-    return {};
+    if (this.#onUnpriced !== "throw" && this.#gate === undefined) return {};
+    const { metadata, provider, model } = call;
+    const proposed = expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
+    // The run knows how the call was parametrised, if it is this call's: one of another model may have the same id.
+    const expected = run !== undefined && isSameModel(run.expected, proposed) ? run.expected : proposed;
+    if (this.#onUnpriced === "throw") refuseUnpriced(expected, this.#options);
+    if (this.#gate === undefined) return {};
+    const hold = await this.#gate.admit(call, expected);
+    // Of several calls with one id, each settles the hold of one: all holds are settled, at all of their costs.
+    const holder = this.#open.get(call.runId, (open) => isOfOurs(open) && (open.hold ?? hold) === hold);
+    if (holder !== undefined) holder.hold ??= hold;
+    return hold;
   }
 
-  override handleChatModelStart(...start: StartArguments): void {
-    this.#start(startEvent(start));
+  override handleChatModelStart(...start: StartArguments): void | Promise<void> {
+    return this.#start(startEvent(start));
   }
 
-  override handleLLMStart(...start: StartArguments): void {
-    this.#start(startEvent(start));
+  override handleLLMStart(...start: StartArguments): void | Promise<void> {
+    return this.#start(startEvent(start));
   }
 
   override handleLLMNewToken(
@@ -201,24 +216,26 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#end({ runId, parentRunId, tags }, error, (run) => failureOf(error, extraParams, askedOf(run)));
   }
 
-  #start(event: StartEvent): void {
+  #start(event: StartEvent): void | Promise<void> {
     if (this.#open.isOpen(event.runId, event.prompt)) return;
     const traceId = this.rootOf(event.runId, event.parentRunId);
     const run = openRun({ ...event, traceId }, Date.now());
     if (this.#open.isLongOpen(run.startedMs)) this.#warnings.tellOpen(() => this.#open.warning);
     this.#open.add(run);
     // This package's models ask `admit`, inside the run, so that traces close.
-    if (this.#onUnpriced === "throw" && this.raiseError && !run.expected.isOurs) this.#refuseUnpriced(run);
+    if (!this.raiseError || run.expected.isOurs) return;
+    try {
+      if (this.#onUnpriced === "throw") refuseUnpriced(run.expected, this.#options);
+    } catch (refusal) {
+      this.#refuse(run, refusal);
+    }
+    return this.#gate?.check(proposedOf(run)).catch((refusal: unknown) => this.#refuse(run, refusal));
   }
 
   /** Core tells nobody of the end of a run whose start a handler refused. */
-  #refuseUnpriced(run: OpenRun): void {
-    try {
-      refuseUnpriced(run.expected, this.#options);
-    } catch (refusal) {
-      this.handleLLMError(refusal, run.runId);
-      throw refusal;
-    }
+  #refuse(run: OpenRun, refusal: unknown): never {
+    this.handleLLMError(refusal, run.runId);
+    throw refusal;
   }
 
   /**
@@ -249,6 +266,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   #book(run: OpenRun, end: RunEnd, call: EndedCall, result: unknown): void {
     const { entry: whole, cost } = settle(run, end, call.endedMs, this.#options);
+    const budgets = chargeBudgets(this.#gate, run, whole, result);
+    if (budgets !== undefined && budgets.length > 0) whole.budgets = budgets;
     const entry = boundedEntry(whole);
     this.#books.add(entry);
     this.#writer?.record(entry, call);

@@ -1,3 +1,4 @@
+import type { CallHold } from "../budget/gate.js";
 import { boundFields, boundName, boundTags } from "../ledger/bounds.js";
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "./call_facts.js";
@@ -32,6 +33,8 @@ export interface OpenRun {
   isShared?: true;
   /** The entry's, known when the call has ended. */
   id: string;
+  /** What it holds of budgets. */
+  hold?: CallHold;
   /** The run's place in LangSmith's trace, where there is one. */
   trace?: RunTrace;
 }

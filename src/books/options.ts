@@ -1,5 +1,7 @@
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
+import type { Budget } from "../budget/budget.js";
+import type { BudgetInput } from "../budget/input.js";
 import type { Ledger } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { isPriceTable, type PriceTable } from "../pricing/look_up/schema.js";
@@ -17,6 +19,11 @@ export interface CostCallbackHandlerInput {
    * @default "warn"
    */
   onUnpriced?: OnUnpriced;
+  /**
+   * Limits on what calls may spend. This package's models ask before each request; for other packages' models see `withBudget`, or
+   * `raiseError`.
+   */
+  budget?: BudgetInput | Budget | readonly (BudgetInput | Budget)[];
   /** Where each call's entry goes, beside the totals. */
   ledger?: Ledger;
   /** Warn when a price was last checked more than this many days before the call. */
@@ -33,8 +40,9 @@ export interface CostCallbackHandlerInput {
   /** Is told each new warning, once. */
   onWarning?: (warning: string) => void;
   /**
-   * Lets `onUnpriced: "throw"` refuse calls of other packages' models too, when their run starts. Core then lets
-   * this handler's errors fail a call; this package's own models need no such help.
+   * Lets `onUnpriced: "throw"` and `budget` refuse calls of other packages' models too, when their run starts: a budget looks whether
+   * anything is left, and holds nothing, so that calls at the same time may pass it together. Core then lets this handler's errors
+   * fail a call; this package's own models need no such help.
    * @default false
    */
   raiseError?: boolean;
@@ -44,6 +52,10 @@ export interface CostCallbackHandlerInput {
 const CHECKS: Readonly<
   Record<keyof CostCallbackHandlerInput, readonly [fits: (value: unknown) => boolean, hint: string]>
 > = {
+  budget: [
+    (value) => typeof value === "object" && value !== null,
+    'Pass `{ limitUsd: "5.00" }`, a `Budget`, or a list of them.',
+  ],
   table: [isPriceTable, "Pass what `definePriceTable` returns."],
   onUnpriced: [(value) => value === "warn" || value === "throw" || value === "zero", 'Use "warn", "throw" or "zero".'],
   ledger: [isLedger, "Pass a `JsonlLedger`, a `MemoryLedger`, or an object with a method `record(entry)`."],

@@ -1,19 +1,121 @@
+import { ConfigurationError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
+import type { ProposedCall } from "../seam/gate.js";
 import type { BudgetInput, BudgetState } from "./input.js";
+import { Line } from "./line.js";
+import { memoryBudgetStore } from "./memory_store.js";
+import { keyOf, potAt } from "./pot.js";
+import { toState } from "./state.js";
+import type { Pot } from "./store.js";
+import { StoreClient } from "./store_client.js";
+import { toTerms, type Terms } from "./terms.js";
+import { toText } from "./unit.js";
+
+/** How many pots are remembered for their thresholds. */
+const MOST_TOLD = 10_000;
 
 /**
  * A limit that holds on the bill itself. Pass one to a `CostCallbackHandler`, to `withBudget`, to `budgetMiddleware`: all that have
  * it draw on the same pot.
+ * @example
+ * const budget = new Budget({ limitUsd: "5.00", per: "day", by: "user" });
+ * const costs = new CostCallbackHandler({ budget });
  */
 export class Budget {
+  /** In errors and in the ledger. */
   readonly name: string;
+  /** A plain decimal string: USD, or whole tokens or calls. */
+  readonly limit: string;
+  /** @ignore */
+  readonly terms: Terms;
+  /** @ignore */
+  readonly client: StoreClient;
+  /** Those who wait for room, by pot. */
+  readonly #lines = new Map<string, Line>();
+  /** Until when a server will have no more requests, by pot. */
+  readonly #paused = new Map<string, number>();
+  /** The highest threshold that was told, by pot and window. */
+  readonly #told = new Map<string, number>();
 
-  /** @throws ConfigurationError */
-  constructor(readonly input: BudgetInput) {
-    this.name = input.name ?? "";
+  /** @throws ConfigurationError for options that do not exist, values that cannot be, and other than one limit */
+  constructor(input: BudgetInput) {
+    if (typeof input !== "object" || input === null)
+      throw new ConfigurationError("budget", `The budget is \`${shown(input)}\`.`, 'Pass `{ limitUsd: "5.00" }`.');
+    this.terms = toTerms(input);
+    this.name = this.terms.name;
+    this.limit = toText(this.terms.limit, this.terms.unit);
+    this.client = StoreClient.of(input.store ?? memoryBudgetStore({ now: input.now }));
   }
 
-  /** Where the budget stands, once leases that have ended are charged. @param key - whose pot. @default the only one's, `""` */
+  /**
+   * Where the budget stands, once leases that have ended are charged.
+   * @param key - whose pot. @default that of no key, `""`
+   * @throws BudgetUnavailableError where its store does not answer
+   */
   async state(key = ""): Promise<BudgetState> {
-    throw new Error(`not yet ${key}`);
+    const { pots, at } = await this.client.state((nowMs) => [this.potAt(key, nowMs)]);
+    const [pot = this.potAt(key, Date.now())] = at;
+    return toState(this.terms, key, pot, pots[0] ?? { spent: 0, held: 0 });
   }
+
+  /** The pot of a key, in the window of that time. @ignore */
+  potAt(key: string, nowMs: number): Pot {
+    return potAt(this.terms, key, nowMs);
+  }
+
+  /** @ignore */
+  keyOf(call: ProposedCall): { key: string; warning?: string } {
+    return keyOf(this.terms, call);
+  }
+
+  /** Where those wait in line for whom there is no room in a key's pot. @ignore */
+  lineOf(key: string): Line {
+    const line = this.#lines.get(key) ?? new Line();
+    if (this.#lines.size >= MOST_TOLD)
+      for (const [old, { isBusy }] of this.#lines) if (!isBusy) this.#lines.delete(old);
+    this.#lines.set(key, line);
+    return line;
+  }
+
+  /** A server asked for a pause: no request draws on the key's pot before. @ignore */
+  pause(key: string, ms: number): void {
+    const { onExceed, per } = this.terms;
+    if (onExceed === "wait" && per === "minute")
+      this.#paused.set(key, Math.max(this.#paused.get(key) ?? 0, Date.now() + ms));
+  }
+
+  /** For how long no request may leave, in ms; 0 where it may. @ignore */
+  pausedMs(key: string): number {
+    const ms = (this.#paused.get(key) ?? 0) - Date.now();
+    if (ms <= 0) this.#paused.delete(key);
+    return Math.max(0, ms);
+  }
+
+  /** Tells of a threshold that has been passed: each once in a window. What it throws is nobody's. @ignore */
+  tell(state: BudgetState, pressure = state.pressure): void {
+    const { thresholds, onThreshold } = this.terms;
+    if (onThreshold === undefined) return;
+    const passed = thresholds.filter((threshold) => pressure >= threshold).length;
+    const window = `${state.resetsAt?.getTime() ?? ""}:${state.key}`;
+    if (passed <= (this.#told.get(window) ?? 0)) return;
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
+    this.#told.set(window, passed);
+    try {
+      onThreshold(state);
+    } catch {
+      // Telling never fails a call.
+    }
+  }
+}
+
+/** One budget or several, as they may be passed. @throws ConfigurationError */
+export function toBudgets(given: BudgetInput | Budget | readonly (BudgetInput | Budget)[] | undefined): Budget[] {
+  if (given === undefined || given === null) return [];
+  const list: readonly (BudgetInput | Budget)[] = Array.isArray(given) ? given : [given];
+  return [...new Set(list.map((one) => (isBudget(one) ? one : new Budget(one))))];
+}
+
+/** Not by `instanceof`: it may come from the package's other format. */
+function isBudget(given: BudgetInput | Budget): given is Budget {
+  return typeof given === "object" && given !== null && "potAt" in given;
 }

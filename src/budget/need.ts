@@ -28,17 +28,26 @@ export async function needOf(
   const counted = budgets.filter(({ unit }) => unit !== "calls");
   const isCovered = !isFirst && !call.isExtra;
   if (counted.length === 0 || isCovered) return { inputTokens: 0, price: NOTHING, n: call.n, isCovered, isFirst };
-  const price = counted.some(({ unit }) => unit === "usd") ? priceOf(call, facts, options) : NOTHING;
+  const isPriced = counted.some(({ unit }) => unit === "usd");
+  const price = isPriced ? priceOf(call, facts, undefined, options) : NOTHING;
   const isFree = typeof price !== "string" && price.input + price.output === 0n;
-  const isAsked = counted.some(({ unit }) => unit === "tokens" || !isFree);
+  if (isFree && !counted.some(({ unit }) => unit === "tokens"))
+    return { inputTokens: 0, price, n: call.n, isCovered, isFirst };
   const by = counted.some(({ countExactly }) => countExactly === true) ? "server" : "estimate";
-  const inputTokens = isAsked ? await call.maxInputTokens(by) : 0;
-  return { inputTokens, price, n: call.n, isCovered, isFirst };
+  const inputTokens = await call.maxInputTokens(by);
+  // Long prompts have prices of their own.
+  const ofLength = isFree || typeof price === "string" ? price : priceOf(call, facts, inputTokens, options);
+  return { inputTokens, price: ofLength, n: call.n, isCovered, isFirst };
 }
 
 const NOTHING: DearestPrice = { input: 0n, output: 0n, request: 0n, call: 0n };
 
-function priceOf(call: ProposedCall, facts: CallFacts, options: CostOptions): DearestPrice | string {
+function priceOf(
+  call: ProposedCall,
+  facts: CallFacts,
+  inputTokens: number | undefined,
+  options: CostOptions,
+): DearestPrice | string {
   const query: CostQuery = {
     provider: facts.provider,
     model: facts.modelRequested,
@@ -51,7 +60,7 @@ function priceOf(call: ProposedCall, facts: CallFacts, options: CostOptions): De
     declared: facts.pricing as CostQuery["declared"],
   };
   const seconds = call.timeoutMs === undefined ? undefined : call.timeoutMs / 1000;
-  const size = { inputTokens: undefined, outputTokens: call.maxOutputTokens, seconds };
+  const size = { inputTokens, outputTokens: call.maxOutputTokens, seconds };
   return dearestPrice(query, size, options);
 }
 

@@ -5,9 +5,14 @@ import type { BudgetInput } from "./input.js";
 import type { Unit } from "./unit.js";
 import { Calendar } from "./window.js";
 
+const LONGEST_NAME = 200;
+
 /** What each option may be: a test, and what to write instead. The three limits have checks of their own. */
 const CHECKS: Readonly<Record<keyof BudgetInput, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
-  name: [(value) => typeof value === "string", "Use a text."],
+  name: [
+    (value) => typeof value === "string" && value !== "" && value.length <= LONGEST_NAME,
+    `Use a text of at most ${LONGEST_NAME} characters.`,
+  ],
   limitUsd: [() => true, ""],
   limitTokens: [() => true, ""],
   limitCalls: [() => true, ""],

@@ -21,12 +21,17 @@ const BYTES_OF_UNIT = 6;
 /** More than all names of fields, numbers and signs come to: 32 components are the most of it. */
 const BYTES_BESIDE_TEXTS = 24_576;
 
+/** What else there is of a budget. */
+const BUDGET_UNITS = 64;
+
 /** Whether an entry's JSON is short by the length of its texts, as nearly all are: much sooner known than written. */
-function isSurelyShort({ cost, usage, tags, metadata, attempts, pricing, serverCost, ...names }: LedgerEntry): boolean {
+function isSurelyShort(entry: LedgerEntry): boolean {
+  const { cost, usage, tags, metadata, attempts, pricing, serverCost, budgets, ...names } = entry;
   if ((attempts ?? pricing ?? serverCost ?? usage?.units) !== undefined) return false;
   let units = lengthOf(cost.assumptions) + lengthOf(cost.warnings) + cost.reason.length + (cost.row?.length ?? 0);
   units +=
     lengthOf(usage?.doubts) + (usage?.estimate?.reason.length ?? 0) + (usage?.atLeast?.length ?? 0) + lengthOf(tags);
+  for (const { name, key, pot } of budgets ?? []) units += name.length + key.length + pot.length + BUDGET_UNITS;
   for (const name of NAMES) units += names[name]?.length ?? 0;
   for (const key in cost.components) units += key.length;
   for (const key in metadata) units += key.length + String(metadata[key]).length;
@@ -65,13 +70,15 @@ function within(entry: LedgerEntry, bounds: Bounds): LedgerEntry {
     const text = bounded[name];
     if (text !== undefined && text.length > bounds.name) bounded[name] = boundText(text, bounds.name);
   }
-  const { usage, pricing, serverCost, attempts } = entry;
+  const { usage, pricing, serverCost, attempts, budgets } = entry;
   bounded.cost = soundCost(entry.cost, bounds);
   bounded.tags = boundTags(entry.tags, bounds);
   bounded.metadata = boundFields(entry.metadata, bounds);
   if (usage !== undefined) bounded.usage = boundUsage(usage, bounds);
   if (pricing !== undefined) bounded.pricing = boundPricing(pricing, bounds);
   if (serverCost !== undefined) bounded.serverCost = soundServerCost(serverCost, bounds);
+  // Pots are told apart by all of their names, which are short as they are.
+  if (budgets !== undefined) bounded.budgets = budgets.slice(0, bounds.budgets);
   if (attempts !== undefined)
     bounded.attempts = attempts
       .slice(-bounds.attempts)

@@ -15,6 +15,7 @@ export interface Bounds {
   components: number;
   tags: number;
   attempts: number;
+  budgets: number;
 }
 
 /** What is kept of an entry as a rule. */
@@ -28,6 +29,7 @@ export const USUAL: Bounds = {
   components: 32,
   tags: 64,
   attempts: 32,
+  budgets: 16,
 };
 
 /** What is kept of one that is full of characters which take six bytes each in JSON, so that its line would be too long. */
@@ -41,6 +43,7 @@ export const TIGHT: Bounds = {
   components: 24,
   tags: 8,
   attempts: 1,
+  budgets: 2,
 };
 
 /** The name of somebody or something, cut where it is too long; `undefined` stays. */

@@ -42,7 +42,8 @@ export function dearestPrice(query: CostQuery, size: CallSize, options: CostOpti
   let dearest: DearestPrice | string = "no price is known";
   for (const serviceTier of tiersOf(query))
     for (const at of [atMs, atMs + BILLED_WITHIN_MS]) {
-      const usage = inputTokens === undefined ? undefined : { input_tokens: inputTokens, output_tokens: outputTokens ?? 1 };
+      const usage =
+        inputTokens === undefined ? undefined : { input_tokens: inputTokens, output_tokens: outputTokens ?? 1 };
       const price = priceFor({ ...query, serviceTier, at: new Date(at) }, usage, options.table);
       if ("kind" in price) return gpuPrice(price, size.seconds);
       if (price.rates !== undefined) dearest = dearerOf(dearest, ofRates(price.rates));

@@ -19,7 +19,7 @@ const detailed = {
 };
 const partial = new AIMessage(used);
 const failed = new ServerError("overloaded", { status: 529 });
-const denied = new BudgetExceededError("no", { limitUsd: "1", spentUsd: "1", heldUsd: "0", scope: "all" });
+const denied = new BudgetExceededError("no", { limit: "1", spent: "1", held: "0", scope: "all" });
 
 const one = { calls: 1, inputTokens: 1_000_000, outputTokens: 1_000_000, totalTokens: 2_000_000, costUsd: "5" };
 const none = { calls: 1, inputTokens: 0, outputTokens: 0, totalTokens: 0 };
@@ -203,7 +203,7 @@ const failures: [what: string, error: unknown, isOurs: boolean, expected: Expect
   ],
   [
     "a denial of a second request",
-    Object.assign(new BudgetExceededError("no", { limitUsd: "1", spentUsd: "1", heldUsd: "0", scope: "all" }), {
+    Object.assign(new BudgetExceededError("no", { limit: "1", spent: "1", held: "0", scope: "all" }), {
       partialOutput: new AIMessage({ ...used, response_metadata: { usage_source: "server" } }),
     }),
     true,

@@ -32,7 +32,7 @@ class TestGate extends BaseCallbackHandler implements CallGate {
 }
 
 const denial = () =>
-  new BudgetExceededError("The budget is spent.", { limitUsd: "1.00", spentUsd: "1.00", heldUsd: "0", scope: "test" });
+  new BudgetExceededError("The budget is spent.", { limit: "1.00", spent: "1.00", held: "0", scope: "test" });
 const denying = () =>
   new TestGate(() => {
     throw denial();
