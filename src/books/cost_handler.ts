@@ -59,6 +59,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   readonly readsEnds = true;
   /** Those that were passed, in their order. */
   readonly budgets: readonly Budget[];
+  /** Whether a budget counts requests, also those that cost nothing. */
+  readonly countsRequests: boolean;
   readonly #gate: BudgetGate | undefined;
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
@@ -89,6 +91,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#warnings = new Warnings(onWarning);
     this.#writer = ledger === undefined ? undefined : this.#writerTo(ledger);
     this.budgets = toBudgets(input.budget);
+    this.countsRequests = this.budgets.some(({ terms }) => terms.unit === "calls" && terms.per === "minute");
     if (this.budgets.length > 0)
       this.#gate = new BudgetGate(this.budgets, this.#options, (warning) => this.#warnings.add(warning));
   }

@@ -104,6 +104,7 @@ export class Admissions implements RequestWatch {
     const last = attempts.at(-1);
     const isExtra = last !== undefined && mayHaveCost(last);
     for (const gate of this.gates) {
+      if (isResent && !isExtra && gate.countsRequests !== true) continue;
       const granted = await this.#askOne(gate, { isResent, isExtra });
       this.#granted.set(gate, granted);
       if (granted.maxOutputTokens === undefined || isResent) continue;

@@ -62,9 +62,11 @@ export interface CallEnd {
 export interface CallGate {
   /** Whether the ends of this package's runs tell the handler all that it wants: their tokens are then not announced to it. */
   readonly readsEnds?: boolean;
+  /** Whether it is asked too before a request is sent once more that has cost nothing, such as one that was refused with a 429. */
+  readonly countsRequests?: boolean;
   /**
-   * Throws to deny the call; the error ends the run. Asked again, with the same `call`, before each further request of the
-   * same run: the repair of a tool call that the server did not make, a request that is sent once more.
+   * Throws to deny the call; the error ends the run. Asked again, with the same `call`, before each further request of the same run
+   * that may be charged: the repair of a tool call that the server did not make, a request whose answer was lost.
    */
   admit(call: ProposedCall): Promise<Admission>;
 }

@@ -7,9 +7,8 @@ const classes = Object.entries(errors).filter(([name]) => name.endsWith("Error")
 const fields = {
   url: "http://127.0.0.1/",
   limit: "call",
-  limitUsd: "1",
-  spentUsd: "1",
-  heldUsd: "0",
+  spent: "1",
+  held: "0",
   scope: "day",
   model: "m",
 };

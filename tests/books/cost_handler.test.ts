@@ -206,7 +206,9 @@ describe("options that cannot work", () => {
     ["onWarning", 1, "`onWarning` is `1`."],
     ["table", [{ model: "m", free: true }], "Pass what `definePriceTable` returns."],
     ["table", null, "Pass what `definePriceTable` returns."],
-    ["budget", { limitUsd: "5" }, "`CostCallbackHandler` has no option `budget`."],
+    ["budgets", { limitUsd: "5" }, "`CostCallbackHandler` has no option `budgets`."],
+    ["budget", "5", '`budget` is `"5"`. Pass `{ limitUsd: "5.00" }`'],
+    ["budget", {}, "The budget has no limit."],
     ["constructor", 1, "`CostCallbackHandler` has no option `constructor`."],
   ])("%s: %p", (option, value, message) => {
     expect(() => new CostCallbackHandler({ [option]: value })).toThrow(message);

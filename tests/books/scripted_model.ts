@@ -8,6 +8,7 @@ import {
 import { AIMessage, AIMessageChunk, type AIMessageFields, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { isCallGate, type MeteredFacts } from "../../src/seam/gate.js";
+import { proposedCall } from "../support/proposed_call.js";
 
 /** What a scripted model does when it is called. */
 export interface Answer {
@@ -90,7 +91,7 @@ export class ScriptedModel extends BaseChatModel {
     const { facts, provider = "acme", model = "roadrunner" } = this.#fields;
     if (facts === undefined || manager === undefined) return this.answer;
     const { runId, handlers } = manager;
-    const call = { runId, provider, model, messages: [], n: 1, metadata: { metered: ownFacts(facts) }, handlers };
+    const call = proposedCall({ runId, provider, model, metadata: { metered: ownFacts(facts) }, handlers });
     for (const handler of handlers) if (isCallGate(handler)) await handler.admit(call);
     return this.answer;
   }

@@ -5,6 +5,7 @@ import { PriceNotFoundError } from "../../src/base/errors.js";
 import { endedCall, nextPlace } from "../../src/books/ended_calls.js";
 import { MILLIONS } from "./prices.js";
 import { factsWith } from "./scripted_model.js";
+import { proposedCall } from "../support/proposed_call.js";
 
 const PRICE = { inputUsdPerMillion: "3", outputUsdPerMillion: "15" };
 const TABLE = definePriceTable([{ provider: "openai", model: "big", ...PRICE }]);
@@ -77,8 +78,8 @@ describe("calls that are open under one id do not price each other", () => {
     startOwn(costs, FREE);
     const metered = factsWith({ requested_model: "stranger" });
     startOwn(costs, metered);
-    const call = { runId: ID, provider: "openllm", model: "stranger", messages: [], n: 1, handlers: [] };
-    await expect(costs.admit({ ...call, metadata: { metered } })).rejects.toThrow(PriceNotFoundError);
+    const call = proposedCall({ runId: ID, provider: "openllm", model: "stranger", metadata: { metered } });
+    await expect(costs.admit(call)).rejects.toThrow(PriceNotFoundError);
   });
 });
 

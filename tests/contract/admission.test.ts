@@ -142,7 +142,7 @@ describe.each(subjects)("$name: gates come before any request", (subject) => {
     expect(limitIn(wire.server.requests[0]?.json)).toBe(5);
   });
 
-  it("asks once for each attempt of a run, not for each request", async () => {
+  it("asks once for requests of which only the last can cost something", async () => {
     wire.server.reply(
       subject.scripts.refusal(503, "busy", { headers: { "retry-after": "0" } }),
       subject.scripts.whole(),
