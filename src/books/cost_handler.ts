@@ -1,6 +1,5 @@
 import { randomId } from "../base/random_id.js";
-import { toBudgets, type Budget } from "../budget/budget.js";
-import { BudgetGate } from "../budget/gate.js";
+import type { Budget } from "../budget/budget.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
 import type { Totals } from "../ledger/tally.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
@@ -8,7 +7,7 @@ import { RunningTotals, type ModelTotals } from "./running_totals.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
 import { boundedEntry } from "../ledger/bounded_entry.js";
 import { expectedCall } from "./call_facts.js";
-import { chargeBudgets, proposedOf } from "./charge_budgets.js";
+import { BudgetsOfHandler } from "./budgets_of_handler.js";
 import { endedCall, type EndedCall } from "./ended_calls.js";
 import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
 import { LedgerWriter } from "./ledger_writer.js";
@@ -21,20 +20,13 @@ import { settle, type Settlement, type SettlementOptions } from "./settle.js";
 import { traceRun } from "./tracing.js";
 import { refuseUnpriced, whyUnpriced } from "./unpriced.js";
 import { fieldsOf } from "../base/json.js";
+import { toCosts, type Costs } from "./costs.js";
 import { costWarnings } from "./cost_warnings.js";
 import { OpenCalls } from "./open_calls.js";
 import { priceHint } from "./price_hint.js";
 import { Warnings } from "./warnings.js";
 
 const DEFAULT_MAX_RUNS = 10_000;
-
-/** The origin's four figures. Costs are numbers in USD, `undefined` when nothing could be priced. */
-export interface Costs {
-  totalPromptTokens: number;
-  totalCompletionTokens: number;
-  totalCost: number | undefined;
-  totalBudget: number | undefined;
-}
 
 /** The sums so far, with what there is to know about them. */
 export interface CostTotals extends Totals {
@@ -57,11 +49,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   readonly name = `cost_callback_handler_${randomId(32)}`;
   /** Chunks of this package's own models say nothing that their ends do not. */
   readonly readsEnds = true;
-  /** Those that were passed, in their order. */
-  readonly budgets: readonly Budget[];
-  /** Whether a budget counts requests, also those that cost nothing. */
-  readonly countsRequests: boolean;
-  readonly #gate: BudgetGate | undefined;
+  readonly #budgets: BudgetsOfHandler;
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
   readonly #writer: LedgerWriter | undefined;
@@ -90,14 +78,21 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#onWarning = onWarning;
     this.#warnings = new Warnings(onWarning);
     this.#writer = ledger === undefined ? undefined : this.#writerTo(ledger);
-    this.budgets = toBudgets(input.budget);
-    this.countsRequests = this.budgets.some(({ terms }) => terms.unit === "calls" && terms.per === "minute");
-    if (this.budgets.length > 0)
-      this.#gate = new BudgetGate(this.budgets, this.#options, (warning) => this.#warnings.add(warning));
+    this.#budgets = new BudgetsOfHandler(input.budget, this.#options, (warning) => this.#warnings.add(warning));
   }
 
   static override lc_name(): string {
     return "CostCallbackHandler";
+  }
+
+  /** The budgets that hold its calls, in their order. */
+  get budgets(): readonly Budget[] {
+    return this.#budgets.list;
+  }
+
+  /** Whether it is asked before each request, also after one that cost nothing. */
+  get countsRequests(): boolean {
+    return this.#budgets.countsRequests;
   }
 
   /** The sums over all calls so far. */
@@ -117,14 +112,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   /** The sums in the origin's form. */
   getCosts(): Costs {
-    const { inputTokens, outputTokens, costUsd } = this.#books.totals;
-    const budget = this.budgets.find(({ terms }) => terms.unit === "usd");
-    return {
-      totalPromptTokens: inputTokens,
-      totalCompletionTokens: outputTokens,
-      totalCost: costUsd === undefined ? undefined : Number(costUsd),
-      totalBudget: budget === undefined ? undefined : Number(budget.limit),
-    };
+    return toCosts(this.#books.totals, this.#budgets.limitUsd);
   }
 
   /** Starts the sums and the warnings over. Calls that are under way count when they end; the ledger stays as it is. */
@@ -158,18 +146,13 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
       run.trace = traceRun(call.handlers, call.runId);
       run.labels.traceId ??= run.trace?.traceId;
     }
-    if (this.#onUnpriced !== "throw" && this.#gate === undefined) return {};
+    if (this.#onUnpriced !== "throw" && this.budgets.length === 0) return {};
     const { metadata, provider, model } = call;
     const proposed = expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
     // The run knows how the call was parametrised, if it is this call's: one of another model may have the same id.
     const expected = run !== undefined && isSameModel(run.expected, proposed) ? run.expected : proposed;
     if (this.#onUnpriced === "throw") refuseUnpriced(expected, this.#options);
-    if (this.#gate === undefined) return {};
-    const hold = await this.#gate.admit(call, expected);
-    // Of several calls with one id, each settles the hold of one: all holds are settled, at all of their costs.
-    const holder = this.#open.get(call.runId, (open) => isOfOurs(open) && (open.hold ?? hold) === hold);
-    if (holder !== undefined) holder.hold ??= hold;
-    return hold;
+    return this.#budgets.admit(call, expected, this.#open);
   }
 
   override handleChatModelStart(...start: StartArguments): void | Promise<void> {
@@ -232,7 +215,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     } catch (refusal) {
       this.#refuse(run, refusal);
     }
-    return this.#gate?.check(proposedOf(run)).catch((refusal: unknown) => this.#refuse(run, refusal));
+    return this.#budgets.check(run)?.catch((refusal: unknown) => this.#refuse(run, refusal));
   }
 
   /** Core tells nobody of the end of a run whose start a handler refused. */
@@ -269,8 +252,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   #book(run: OpenRun, end: RunEnd, call: EndedCall, result: unknown): void {
     const { entry: whole, cost } = settle(run, end, call.endedMs, this.#options);
-    const budgets = chargeBudgets(this.#gate, run, whole, result);
-    if (budgets !== undefined && budgets.length > 0) whole.budgets = budgets;
+    const budgets = this.#budgets.charge(run, whole, result);
+    if (budgets.length > 0) whole.budgets = budgets;
     const entry = boundedEntry(whole);
     this.#books.add(entry);
     this.#writer?.record(entry, call);

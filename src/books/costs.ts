@@ -1,0 +1,19 @@
+import type { Totals } from "../ledger/tally.js";
+
+/** The origin's four figures. Costs are numbers in USD, `undefined` when nothing could be priced. */
+export interface Costs {
+  totalPromptTokens: number;
+  totalCompletionTokens: number;
+  totalCost: number | undefined;
+  totalBudget: number | undefined;
+}
+
+/** Sums in the origin's form. @param limitUsd - the limit of the budget, where there is one */
+export function toCosts({ inputTokens, outputTokens, costUsd }: Totals, limitUsd: number | undefined): Costs {
+  return {
+    totalPromptTokens: inputTokens,
+    totalCompletionTokens: outputTokens,
+    totalCost: costUsd === undefined ? undefined : Number(costUsd),
+    totalBudget: limitUsd,
+  };
+}
