@@ -1,6 +1,6 @@
 /** The entry point `langchain-metered/callbacks`: the books for any chat model. Loads no SDK and no chat model. */
-export { CostCallbackHandler, type CostTotals } from "./books/cost_handler.js";
-export type { Costs } from "./books/costs.js";
+export { CostCallbackHandler } from "./books/cost_handler.js";
+export type { Costs, CostTotals } from "./books/costs.js";
 export type { CostCallbackHandlerInput, OnUnpriced } from "./books/options.js";
 export type { ModelTotals } from "./books/running_totals.js";
 export { costOf, type CostOfOptions, type PricedMessage } from "./books/cost_of.js";

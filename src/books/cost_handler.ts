@@ -1,7 +1,6 @@
 import { randomId } from "../base/random_id.js";
 import type { Budget } from "../budget/budget.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
-import type { Totals } from "../ledger/tally.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
 import { RunningTotals, type ModelTotals } from "./running_totals.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
@@ -20,7 +19,7 @@ import { settle, type Settlement, type SettlementOptions } from "./settle.js";
 import { traceRun } from "./tracing.js";
 import { refuseUnpriced, whyUnpriced } from "./unpriced.js";
 import { fieldsOf } from "../base/json.js";
-import { toCosts, type Costs } from "./costs.js";
+import { toCosts, type Costs, type CostTotals } from "./costs.js";
 import { costWarnings } from "./cost_warnings.js";
 import { OpenCalls } from "./open_calls.js";
 import { priceHint } from "./price_hint.js";
@@ -28,17 +27,10 @@ import { Warnings } from "./warnings.js";
 
 const DEFAULT_MAX_RUNS = 10_000;
 
-/** The sums so far, with what there is to know about them. */
-export interface CostTotals extends Totals {
-  /** Calls that have started and not ended. Other packages' streams stay here when their reader leaves them. */
-  openCalls: number;
-  /** What may be wrong, what was assumed, and what the sums leave out: each once. */
-  warnings: string[];
-}
-
 /**
  * Keeps the books for any LangChain chat model: pass it as a callback to a model, a chain or a single call. Each run is
- * counted once, by the usage on its messages. Nothing here fails a call, unless `onUnpriced: "throw"` asks for it.
+ * counted once, by the usage on its messages. Nothing here fails a call, unless `onUnpriced: "throw"` or a
+ * budget asks for it.
  * @example
  * const costs = new CostCallbackHandler();
  * await model.invoke("Why do tides come twice a day?", { callbacks: [costs] });
@@ -85,7 +77,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     return "CostCallbackHandler";
   }
 
-  /** The budgets that hold its calls, in their order. */
+  /** Those that hold its calls, in their order. */
   get budgets(): readonly Budget[] {
     return this.#budgets.list;
   }
@@ -210,18 +202,17 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#open.add(run);
     // This package's models ask `admit`, inside the run, so that traces close.
     if (!this.raiseError || run.expected.isOurs) return;
+    // Core tells nobody of the end of a run whose start a handler refused.
+    const refuse = (refusal: unknown): never => {
+      this.handleLLMError(refusal, run.runId);
+      throw refusal;
+    };
     try {
       if (this.#onUnpriced === "throw") refuseUnpriced(run.expected, this.#options);
     } catch (refusal) {
-      this.#refuse(run, refusal);
+      refuse(refusal);
     }
-    return this.#budgets.check(run)?.catch((refusal: unknown) => this.#refuse(run, refusal));
-  }
-
-  /** Core tells nobody of the end of a run whose start a handler refused. */
-  #refuse(run: OpenRun, refusal: unknown): never {
-    this.handleLLMError(refusal, run.runId);
-    throw refusal;
+    return this.#budgets.check(run)?.catch(refuse);
   }
 
   /**

@@ -5,25 +5,35 @@ import { toAmount } from "./unit.js";
 /**
  * What a budget is charged for a call that has ended: the server's figure, else the upper end of the interval, else all that was
  * held. Calls are charged by their requests.
+ * @param held - for the call; `undefined` where it was not asked about
  */
-export function chargeOf(terms: Terms, cost: EntryCost, usage: EntryUsage | undefined, held: number): number {
+export function chargeOf(
+  terms: Terms,
+  cost: EntryCost,
+  usage: EntryUsage | undefined,
+  held: number | undefined,
+): number {
   if (cost.status === "none" || terms.unit === "calls") return 0;
-  return terms.unit === "usd" ? dollarsOf(terms, cost, held) : tokensOf(terms, usage, held);
+  const [known, most] = terms.unit === "usd" ? dollarsOf(cost) : tokensOf(usage);
+  if (known === undefined) return held ?? 0;
+  if (terms.charge === "expected") return known;
+  // The hold is an upper end too, and not always the farther one: what contains the bill twice is charged at the nearer end.
+  return Math.max(known, Math.min(most ?? held ?? known, held ?? Infinity));
 }
 
-function dollarsOf({ charge }: Terms, { usd, highUsd }: EntryCost, held: number): number {
-  const known = usd === null ? undefined : toAmount(usd, "usd");
-  if (known === undefined) return held;
-  if (charge === "expected") return known;
-  return (highUsd === null ? undefined : toAmount(highUsd, "usd")) ?? Math.max(known, held);
+/** The figure, and what it is at most; `undefined` where that is not known. */
+type Charge = [known: number | undefined, most?: number | undefined];
+
+function dollarsOf({ usd, highUsd }: EntryCost): Charge {
+  return [usd === null ? undefined : toAmount(usd, "usd"), highUsd === null ? undefined : toAmount(highUsd, "usd")];
 }
 
-function tokensOf({ charge }: Terms, usage: EntryUsage | undefined, held: number): number {
-  if (usage === undefined) return held;
+function tokensOf(usage: EntryUsage | undefined): Charge {
+  if (usage === undefined) return [undefined];
   const { inputTokens, outputTokens, estimate } = usage;
   const known = inputTokens + outputTokens;
-  if (estimate === undefined || charge === "expected") return known;
+  if (estimate === undefined) return [known, known];
   const [, input] = estimate.inputTokens;
   const [, output] = estimate.outputTokens;
-  return input === null || output === null ? Math.max(known, held) : input + output;
+  return [known, input === null || output === null ? undefined : input + output];
 }

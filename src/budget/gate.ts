@@ -67,7 +67,7 @@ export class BudgetGate {
       .filter(isFree)
       .map(({ budget, key }) => {
         const { terms, client, name } = budget;
-        const amount = terms.unit === "calls" ? 1 : chargeOf(terms, cost, usage, 0);
+        const amount = terms.unit === "calls" ? 1 : chargeOf(terms, cost, usage, undefined);
         const { id: pot } = budget.potAt(key, Date.now());
         void client.charge([{ potAt: (nowMs) => budget.potAt(key, nowMs), amount }]);
         return { name, key, pot, held: "0", settled: toText(amount, terms.unit) };
