@@ -1,17 +1,17 @@
 import { BudgetUnavailableError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
-import { Accounts, accountKey } from "./memory/accounts.js";
-import { clockOf } from "./memory/clock.js";
-import { KeptHolds, type KeptHold } from "./memory/kept_holds.js";
-import type { BudgetStore, Hold, OpenHold, Pot, PotStates, Reserved } from "./store.js";
+import { Accounts } from "./memory/accounts.js";
+import { clockOf, type Clock } from "./memory/clock.js";
+import { forget, KeptHolds, type KeptHold, type Part } from "./memory/kept_holds.js";
+import type { BudgetStore, Draw, Hold, OpenHold, Pot, PotStates, Reserved } from "./store.js";
 
 /**
  * A store of budgets in this process's memory.
- * @param options.now - the clock of windows, leases and sliding amounts, for tests. @default the system's, with leases and sliding
- * amounts by its monotonic one
+ * @param options.now - the clock of windows, leases and sliding amounts, for tests. @default the system's; of leases and sliding
+ * amounts its monotonic one, which nobody sets
  */
 export function memoryBudgetStore({ now }: { now?: () => Date } = {}): BudgetStore {
-  const store = new MemoryStore(now);
+  const store = new MemoryStore(clockOf(now));
   return {
     reserve: async (hold, leaseMs) => store.reserve(hold, leaseMs),
     renew: async (holds, leaseMs) => store.renew(holds, leaseMs),
@@ -20,45 +20,41 @@ export function memoryBudgetStore({ now }: { now?: () => Date } = {}): BudgetSto
   };
 }
 
+/** Does its work at once, and so in one step. */
 class MemoryStore {
-  readonly #clock;
-  readonly #accounts;
+  readonly #accounts: Accounts;
   readonly #holds = new KeptHolds();
 
-  constructor(now?: () => Date) {
-    this.#clock = clockOf(now);
-    this.#accounts = new Accounts(this.#clock);
+  constructor(readonly clock: Clock) {
+    this.#accounts = new Accounts(clock);
   }
 
-  reserve(asked: Hold, leaseMs: number): Reserved {
+  reserve({ id, draws }: Hold, leaseMs: number): Reserved {
     const steadyMs = this.#sweep();
-    const known = this.#holds.get(asked.id);
+    const known = this.#holds.get(id);
     if (known !== undefined) return this.#again(known, leaseMs, steadyMs);
-    const nowMs = this.#clock.nowMs();
-    if (asked.draws.some(({ pot: { window } }) => window && !(window.fromMs <= nowMs && nowMs < window.toMs))) {
-      return { kind: "stale", nowMs };
-    }
-    const hold = this.#holds.open(asked);
-    for (const [index, draw] of hold.draws.entries()) {
-      const { pot, amount } = draw;
-      const { spent, held } = this.#accounts.of(hold.keys[index] ?? "", pot);
-      if (amount === 0 || draw.isSoft === true || spent + held + amount <= pot.limit) {
-        this.#count(hold, index, 1);
+    const nowMs = this.clock.nowMs();
+    if (draws.some((draw) => !isCurrent(draw, nowMs))) return { kind: "stale", nowMs };
+    const hold = this.#make(id, draws);
+    for (const [index, part] of hold.parts.entries()) {
+      if (this.#fits(part, draws[index])) {
+        this.#count(hold, part, 1);
         continue;
       }
-      const retryInMs = this.#retryInMs(hold, index, steadyMs);
-      for (let taken = 0; taken < index; taken += 1) this.#count(hold, taken, -1);
-      return { kind: "denied", index, retryInMs, ...this.#states(hold.keys) };
+      const retryInMs = this.#retryInMs(part, draws[index], steadyMs);
+      for (const taken of hold.parts.slice(0, index)) this.#count(hold, taken, -1);
+      forget(hold);
+      return { kind: "denied", index, retryInMs, ...this.#states(hold) };
     }
     this.#holds.lease(hold, leaseMs, steadyMs);
-    return { kind: "granted", ...this.#states(hold.keys) };
+    return { kind: "granted", ...this.#states(hold) };
   }
 
   renew(holds: readonly OpenHold[], leaseMs: number): void {
     const steadyMs = this.#sweep();
     for (const renewed of holds) {
       const hold = this.#holds.get(renewed.id) ?? this.#take(renewed);
-      this.#change(hold, { sentMs: sentMs(hold, renewed, steadyMs) });
+      this.#change(hold, () => learnSent(hold, renewed, steadyMs));
       if (hold.settledMs === undefined) this.#holds.lease(hold, leaseMs, steadyMs);
     }
   }
@@ -66,93 +62,103 @@ class MemoryStore {
   settle(settled: OpenHold, amounts: readonly number[]): void {
     const steadyMs = this.#sweep();
     const hold = this.#holds.get(settled.id) ?? this.#take(settled);
-    this.#change(hold, {
-      amounts: hold.draws.map(({ amount }, index) => amounts[index] ?? amount),
-      sentMs: sentMs(hold, settled, steadyMs),
-      settledMs: hold.settledMs ?? steadyMs,
-      isOver: true,
+    this.#change(hold, () => {
+      for (const [index, part] of hold.parts.entries()) part.amount = amounts[index] ?? part.amount;
+      learnSent(hold, settled, steadyMs);
+      hold.settledMs ??= steadyMs;
+      hold.isOver = true;
     });
     this.#holds.end(hold, steadyMs);
   }
 
   state(pots: readonly Pot[]): PotStates {
     this.#sweep();
-    return this.#states(pots.map(accountKey));
+    return { nowMs: this.clock.nowMs(), pots: pots.map((pot) => this.#accounts.stateOf(pot)) };
   }
 
   /** Charges holds whose leases have ended, and says what time it is. */
   #sweep(): number {
-    const steadyMs = this.#clock.steadyMs();
-    for (const hold of this.#holds.due(steadyMs)) {
-      this.#change(hold, { settledMs: hold.leaseEndsMs });
-      this.#holds.end(hold, steadyMs);
+    const steadyMs = this.clock.steadyMs();
+    for (let hold = this.#holds.due(steadyMs); hold !== undefined; hold = this.#holds.due(steadyMs)) {
+      const ended = hold;
+      this.#change(ended, () => (ended.settledMs = ended.untilMs));
+      this.#holds.end(ended, steadyMs);
     }
     return steadyMs;
   }
 
-  /** A reserve that is asked again. One that comes after its call has ended, delayed on its way, must not hold anything. */
+  /** A reserve that is asked again. One that arrives after its call was settled must not hold anything: nobody would settle it. */
   #again(hold: KeptHold, leaseMs: number, steadyMs: number): Reserved {
     if (hold.isOver) {
-      throw new BudgetUnavailableError(`The hold \`${shown(hold.id)}\` was settled: reserve under another id.`, {
-        retryable: false,
-      });
+      const message = `The hold \`${shown(hold.id)}\` was settled before it was reserved. Reserve under an id of its own.`;
+      throw new BudgetUnavailableError(message, { retryable: false });
     }
     if (hold.settledMs === undefined) this.#holds.lease(hold, leaseMs, steadyMs);
-    return { kind: "granted", ...this.#states(hold.keys) };
+    return { kind: "granted", ...this.#states(hold) };
+  }
+
+  #make(id: string, draws: readonly Draw[]): KeptHold {
+    const parts = draws.map(({ pot, amount }) => ({ account: this.#accounts.open(pot), amount }));
+    const place = { queue: undefined, before: undefined, after: undefined };
+    return { id, parts, sentMs: undefined, settledMs: undefined, isOver: false, leaseMs: 0, untilMs: 0, ...place };
   }
 
   /** Takes a hold that is not known, whatever is left. */
-  #take(open: OpenHold): KeptHold {
-    const hold = this.#holds.open(open);
-    for (const index of hold.draws.keys()) this.#count(hold, index, 1);
+  #take({ id, draws }: OpenHold): KeptHold {
+    const hold = this.#make(id, draws);
+    for (const part of hold.parts) this.#count(hold, part, 1);
     return hold;
   }
 
-  #change(hold: KeptHold, to: Partial<KeptHold>): void {
-    for (const index of hold.draws.keys()) this.#count(hold, index, -1);
-    Object.assign(hold, to);
-    for (const index of hold.draws.keys()) this.#count(hold, index, 1);
+  #change(hold: KeptHold, change: () => void): void {
+    for (const part of hold.parts) this.#count(hold, part, -1);
+    change();
+    for (const part of hold.parts) this.#count(hold, part, 1);
   }
 
-  /** Puts what a draw holds or has spent on its account, or takes it from there. */
-  #count(hold: KeptHold, index: number, sign: 1 | -1): void {
-    const pot = hold.draws[index]?.pot;
-    if (pot === undefined) return;
-    const account = this.#accounts.of(hold.keys[index] ?? "", pot);
-    const amount = sign * (hold.amounts[index] ?? 0);
-    const sinceMs = pot.slidingMs === undefined ? hold.settledMs : (hold.sentMs ?? hold.settledMs);
+  /** Adds what a hold has of an account to what is held or spent there, or takes it away. */
+  #count({ sentMs, settledMs }: KeptHold, { account, amount }: Part, sign: 1 | -1): void {
+    const { sliding, pot } = account;
+    const sinceMs = sliding === undefined ? settledMs : (sentMs ?? settledMs);
     if (sinceMs === undefined) {
-      account.held += amount;
+      account.held += sign * amount;
       return;
     }
-    if (account.sliding !== undefined) {
-      const untilMs = sinceMs + (pot.slidingMs ?? 0);
-      if (untilMs <= this.#clock.steadyMs()) return;
-      account.sliding.add(amount, untilMs);
+    if (sliding !== undefined) {
+      // Whole milliseconds, and never too early.
+      const untilMs = Math.ceil(sinceMs + (pot.slidingMs ?? 0));
+      if (untilMs <= this.clock.steadyMs()) return;
+      sliding.add(sign * amount, untilMs);
     }
-    account.spent += amount;
+    account.spent += sign * amount;
   }
 
-  /** When a draw that does not fit may fit. */
-  #retryInMs(hold: KeptHold, index: number, steadyMs: number): number | undefined {
-    const draw = hold.draws[index];
-    if (draw === undefined || draw.amount > draw.pot.limit) return undefined;
-    const { spent, held, sliding } = this.#accounts.of(hold.keys[index] ?? "", draw.pot);
-    const atMs =
-      sliding !== undefined
-        ? sliding.whenDropped(spent + held + draw.amount - draw.pot.limit)
-        : held > 0
-          ? this.#holds.firstEndMs()
-          : undefined;
-    return atMs === undefined ? undefined : atMs - steadyMs;
+  #fits({ account, amount }: Part, draw: Draw | undefined): boolean {
+    if (amount === 0 || draw?.isSoft === true) return true;
+    const { spent, held } = this.#accounts.read(account);
+    return spent + held + amount <= (draw?.pot.limit ?? 0);
   }
 
-  #states(keys: readonly string[]): PotStates {
-    return { nowMs: this.#clock.nowMs(), pots: keys.map((key) => this.#accounts.read(key)) };
+  /** When what does not fit may fit. */
+  #retryInMs({ account, amount }: Part, draw: Draw | undefined, steadyMs: number): number | undefined {
+    const { spent, held, sliding } = account;
+    const limit = draw?.pot.limit ?? 0;
+    if (amount > limit) return undefined;
+    const tooMuch = spent + held + amount - limit;
+    const atMs = sliding !== undefined ? sliding.whenDropped(tooMuch) : held > 0 ? this.#holds.firstEndMs() : Infinity;
+    return atMs < Infinity ? atMs - steadyMs : undefined;
+  }
+
+  #states({ parts }: KeptHold): PotStates {
+    return { nowMs: this.clock.nowMs(), pots: parts.map(({ account }) => this.#accounts.read(account)) };
   }
 }
 
-/** When a hold's request left: what was said of it first stays. */
-function sentMs(hold: KeptHold, { sentMsAgo }: OpenHold, steadyMs: number): number | undefined {
-  return hold.sentMs ?? (sentMsAgo === undefined ? undefined : steadyMs - sentMsAgo);
+function isCurrent({ pot: { window } }: Draw, nowMs: number): boolean {
+  return window === undefined || (window.fromMs <= nowMs && nowMs < window.toMs);
+}
+
+/** Notes when a hold's request left. What was said of it first stays. */
+function learnSent(hold: KeptHold, { sentMsAgo }: OpenHold, steadyMs: number): void {
+  if (sentMsAgo !== undefined) hold.sentMs ??= steadyMs - sentMsAgo;
 }

@@ -32,14 +32,14 @@ export class Sliding {
     return dropped;
   }
 
-  /** When so much has slid out; `undefined` where there is not so much. */
-  whenDropped(amount: number): number | undefined {
+  /** When so much has slid out; `Infinity` where there is not so much. */
+  whenDropped(amount: number): number {
     let dropped = 0;
     for (let row = this.#first; row < this.#untilMs.length; row += 1) {
       dropped += this.#amounts[row] ?? 0;
-      if (dropped >= amount) return this.#untilMs[row];
+      if (dropped >= amount) return this.#untilMs[row] ?? Infinity;
     }
-    return undefined;
+    return Infinity;
   }
 
   /** The row of that moment, or the one before which it belongs: a binary search, which mostly ends at the last row. */
