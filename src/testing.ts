@@ -1,2 +1,4 @@
 /** The entry point `langchain-metered/testing`. */
-export {};
+export type { BudgetStore, Draw, Hold, OpenHold, Pot, PotState, PotStates, Reserved } from "./budget/store.js";
+export type { BudgetStoreCase, BudgetStoreHarness } from "./testing/harness.js";
+export { budgetStoreSuite } from "./testing/suite.js";

@@ -66,7 +66,6 @@ class MemoryStore {
       for (const [index, part] of hold.parts.entries()) part.amount = amounts[index] ?? part.amount;
       learnSent(hold, settled, steadyMs);
       hold.settledMs ??= steadyMs;
-      hold.isOver = true;
     });
     this.#holds.end(hold, steadyMs);
   }
@@ -87,20 +86,20 @@ class MemoryStore {
     return steadyMs;
   }
 
-  /** A reserve that is asked again. One that arrives after its call was settled must not hold anything: nobody would settle it. */
+  /** A reserve that is asked again. One that arrives after its call has ended must not hold anything: nobody would settle it. */
   #again(hold: KeptHold, leaseMs: number, steadyMs: number): Reserved {
-    if (hold.isOver) {
-      const message = `The hold \`${shown(hold.id)}\` was settled before it was reserved. Reserve under an id of its own.`;
+    if (hold.settledMs !== undefined) {
+      const message = `The hold \`${shown(hold.id)}\` has ended, so it cannot be reserved. Reserve under another id.`;
       throw new BudgetUnavailableError(message, { retryable: false });
     }
-    if (hold.settledMs === undefined) this.#holds.lease(hold, leaseMs, steadyMs);
+    this.#holds.lease(hold, leaseMs, steadyMs);
     return { kind: "granted", ...this.#states(hold) };
   }
 
   #make(id: string, draws: readonly Draw[]): KeptHold {
     const parts = draws.map(({ pot, amount }) => ({ account: this.#accounts.open(pot), amount }));
     const place = { queue: undefined, before: undefined, after: undefined };
-    return { id, parts, sentMs: undefined, settledMs: undefined, isOver: false, leaseMs: 0, untilMs: 0, ...place };
+    return { id, parts, sentMs: undefined, settledMs: undefined, leaseMs: 0, untilMs: 0, ...place };
   }
 
   /** Takes a hold that is not known, whatever is left. */

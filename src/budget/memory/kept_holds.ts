@@ -19,8 +19,6 @@ export interface KeptHold extends Queued<KeptHold> {
   sentMs: number | undefined;
   /** When it was settled, or its lease ended. */
   settledMs: number | undefined;
-  /** Whether it was settled by its call, and not by the end of its lease. */
-  isOver: boolean;
   leaseMs: number;
   /** When its lease ends, or when it is forgotten. */
   untilMs: number;
