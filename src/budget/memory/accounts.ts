@@ -20,6 +20,10 @@ export class Accounts {
 
   constructor(readonly clock: Clock) {}
 
+  get size(): number {
+    return this.#accounts.size;
+  }
+
   /** The account of a pot, for one more hold. */
   open(pot: Pot): Account {
     const key = keyOf(pot);
