@@ -24,8 +24,8 @@ const cases: readonly Case[] = [
 
 /**
  * What every store of budgets must do, for any test runner: each case throws where the store breaks its contract. Cases run one
- * after the other, since they share the store. What a harness cannot do (`empty`, `snapshot`) has no case.
- * @example for (const { name, run } of budgetStoreSuite(harness)) test(name, run);
+ * after the other, since they share the store: `for (const { name, run } of budgetStoreSuite(harness)) test(name, run)`. What a harness
+ * cannot do (`empty`, `snapshot`) has no case.
  */
 export function budgetStoreSuite(harness: BudgetStoreHarness): BudgetStoreCase[] {
   return cases

@@ -106,6 +106,19 @@ export const slidingCases: readonly Case[] = [
     },
   },
   {
+    name: "a renewal that comes too late says all the same when a request left",
+    run: async (trial) => {
+      const store = await trial.open();
+      await grants(store, call);
+      trial.advance(leaseMs + 30_000);
+      await store.renew([{ ...call, sentMsAgo: 0 }], leaseMs);
+      trial.advance(59_999);
+      await has(store, [minute, 1, 0]);
+      trial.advance(1);
+      await has(store, [minute, 0, 0]);
+    },
+  },
+  {
     name: "a denial says when enough has slid out, and then it fits",
     run: async (trial) => {
       const store = await trial.open();
