@@ -5,7 +5,6 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll } from "@jest/globals";
 import pg from "pg";
 
 const INSTALLED = "/usr/lib/postgresql";
@@ -116,14 +115,6 @@ export class PostgresServer {
     if (pid === undefined) throw new Error("PostgreSQL is not running.");
     for (const each of [pid, ...childrenOf(pid)]) process.kill(each, signal);
   }
-}
-
-/** One server for all tests of a file. */
-export function usePostgres(): PostgresServer {
-  const server = new PostgresServer();
-  beforeAll(async () => void (await server.start()), 60_000);
-  afterAll(() => server.close(), 60_000);
-  return server;
 }
 
 function binaries(): string {

@@ -177,16 +177,16 @@ const MARK = `
   ${slide("own")}
 `;
 
-/** Deletes a few of what nobody needs. */
+/** Deletes some of what nobody needs. */
 const FORGET = `
   WITH gone AS (
       DELETE FROM {holds} WHERE id IN (
-        SELECT id FROM {holds} WHERE NOT is_open AND due_ms <= now_ms ORDER BY due_ms LIMIT 10 FOR UPDATE SKIP LOCKED
+        SELECT id FROM {holds} WHERE NOT is_open AND due_ms <= now_ms ORDER BY due_ms LIMIT 100 FOR UPDATE SKIP LOCKED
       ) RETURNING id
     ) DELETE FROM {draws} x USING gone WHERE x.hold = gone.id;
   DELETE FROM {pots} WHERE (pot, from_ms) IN (
       SELECT pot, from_ms FROM {pots} WHERE from_ms <> -1 AND to_ms <= now_ms - ${WINDOW_KEPT} AND held = 0
-      LIMIT 10 FOR UPDATE SKIP LOCKED);
+      LIMIT 100 FOR UPDATE SKIP LOCKED);
 `;
 
 /** The body of the function that does all, in one transaction and one round trip. */
@@ -217,7 +217,7 @@ ${OPEN}${LOCK}${SWEEP}
   IF op <> 'reserve' OR taken = '{}' THEN
     ${MARK}
   END IF;
-  IF op = 'settle' THEN
+  IF store.seq % 16 = 0 THEN
     ${FORGET}
   END IF;
   UPDATE {meta} SET seq = seq + 1 WHERE shard = hashtext(own[1]) & 15;

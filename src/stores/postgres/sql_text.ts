@@ -29,8 +29,10 @@ export function namesOf(schema: string | undefined, prefix: string): Names {
 
 /** A statement with the names of a store: `{pots}` is a name, `{'pots'}` the same as a text, `{"x"}` a name that begins with the prefix. */
 export function named(statement: string, names: Names): string {
-  return statement
-    .replaceAll(/\{(\w+)\}/g, (_, name: keyof Names) => names[name])
-    .replaceAll(/\{'(\w+)'\}/g, (_, name: keyof Names) => quotedText(names[name]))
-    .replaceAll(/\{"(\w+)"\}/g, (_, ending: string) => quotedName(names.prefix + ending));
+  // In one go: a name may hold what looks like one of these.
+  return statement.replaceAll(/\{(['"]?)(\w+)\1\}/g, (_, quote: string, name: string) => {
+    if (quote === '"') return quotedName(names.prefix + name);
+    const found = names[name as keyof Names]; // statements hold no other
+    return quote === "'" ? quotedText(found) : found;
+  });
 }

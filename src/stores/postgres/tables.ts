@@ -39,6 +39,6 @@ export function creation(names: Names, withSchema: boolean): string {
     ...(withSchema ? [`CREATE SCHEMA IF NOT EXISTS ${names.schema}`] : []),
     named(TABLES, names),
     `CREATE OR REPLACE FUNCTION ${names.run}(request jsonb) RETURNS jsonb LANGUAGE plpgsql ` +
-      `SET enable_seqscan = off SET jit = off AS ${quotedText(named(RUN_BODY, names))}`,
+      `SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan AS ${quotedText(named(RUN_BODY, names))}`,
   ].join(";\n");
 }
