@@ -55,6 +55,10 @@ function reserved(answer: Answer): Reserved {
     }
     case "stale":
       return { kind: "stale", nowMs: answer.nowMs };
+    case "over":
+      throw new BudgetUnavailableError("The hold has ended that a reserve asked for: reserve under another id.", {
+        retryable: false,
+      });
     default:
       throw unexpected(answer);
   }

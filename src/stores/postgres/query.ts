@@ -5,7 +5,7 @@ import type { PostgresPool } from "./options.js";
 export type Answer =
   | { kind: "opened"; epoch: string; seq: number }
   | { kind: "unknown" }
-  | (({ kind: "lost" | "done" | "stale" } | { kind: "early"; retryInMs: number }) & Seen)
+  | (({ kind: "lost" | "over" | "done" | "stale" } | { kind: "early"; retryInMs: number }) & Seen)
   | ({ kind: "unseeded"; indexes: number[] } & Seen)
   | ({ kind: "state" | "granted"; pots: PotState[] } & Seen)
   | ({ kind: "denied"; index: number; retryInMs: number | null; pots: PotState[] } & Seen);

@@ -20,7 +20,7 @@ const OPEN = `
     PERFORM pg_advisory_xact_lock_shared(hashtext('metered_budget'), {'meta'}::regclass::oid::int);
   END IF;
   SELECT count(*) AS shards, min(epoch) AS epoch, coalesce(sum(seq), 0)::bigint AS seq, coalesce(bool_or(lost), false) AS lost,
-    max(since_ms) AS since_ms, max(open_ms) AS open_ms, coalesce(max(past), '{}') AS past INTO store FROM {meta};
+    max(since_ms) AS since_ms, max(open_ms) AS open_ms, max(left_ms) AS left_ms, coalesce(max(past), '{}') AS past INTO store FROM {meta};
   is_known := store.shards = 16 AND NOT (store.lost AND has_ledger)
     AND (seen IS NULL OR seen = ANY(store.past) OR (seen = store.epoch AND store.seq >= (request->>'seq')::bigint));
   IF op = 'open' THEN
@@ -35,8 +35,8 @@ const OPEN = `
       lives := array_remove(store.past || ARRAY[store.epoch, seen], NULL);
       store.epoch := md5(random()::text || clock_timestamp()::text);
       store.seq := 0;
-      INSERT INTO {meta} (shard, epoch, seq, lost, since_ms, open_ms, past)
-        SELECT shard, store.epoch, 0, NOT (is_new OR has_ledger), now_ms, CASE WHEN is_new THEN 0 ELSE now_ms + lease_ms END, lives
+      INSERT INTO {meta} (shard, epoch, seq, lost, since_ms, open_ms, left_ms, past)
+        SELECT shard, store.epoch, 0, NOT (is_new OR has_ledger), now_ms, CASE WHEN is_new THEN 0 ELSE now_ms + lease_ms END, coalesce(store.left_ms, 0), lives
         FROM generate_series(0, 15) shard;
     END IF;
     RETURN jsonb_build_object('kind', 'opened', 'epoch', store.epoch, 'seq', store.seq);
@@ -44,7 +44,8 @@ const OPEN = `
   IF NOT is_known THEN
     RETURN jsonb_build_object('kind', 'unknown');
   END IF;
-  answer := jsonb_build_object('epoch', store.epoch, 'seq', store.seq, 'nowMs', now_ms);
+  window_ms := greatest(now_ms, store.left_ms);
+  answer := jsonb_build_object('epoch', store.epoch, 'seq', store.seq, 'nowMs', window_ms);
   IF store.lost THEN
     RETURN answer || '{"kind":"lost"}';
   END IF;
@@ -115,7 +116,7 @@ const SEED = `
 
 /** Whether all draws fit; else, which is the first that does not, and when enough will have slid out or the window ends. */
 const FIT = `
-  IF EXISTS (SELECT FROM ${ASKED} WHERE d.from_ms <> -1 AND NOT (d.from_ms <= now_ms AND now_ms < d.to_ms)) THEN
+  IF EXISTS (SELECT FROM ${ASKED} WHERE d.from_ms <> -1 AND NOT (d.from_ms <= window_ms AND window_ms < d.to_ms)) THEN
     RETURN answer || '{"kind":"stale"}';
   END IF;
   ${SEED}
@@ -129,7 +130,7 @@ const FIT = `
     IF miss.asked > miss.cap THEN
       retry_ms := NULL;
     ELSIF miss.sliding_ms IS NULL THEN
-      retry_ms := miss.to_ms - now_ms;
+      retry_ms := miss.to_ms - window_ms;
     ELSE
       SELECT min(f.until_ms) - now_ms INTO retry_ms FROM (
           SELECT u.until_ms, sum(u.amount) OVER (ORDER BY u.until_ms) AS freed FROM (
@@ -177,16 +178,20 @@ const MARK = `
   ${slide("own")}
 `;
 
-/** Deletes some of what nobody needs. */
+/** Deletes some of what nobody needs. No window comes back that was deleted, also where the clock is set back. */
 const FORGET = `
   WITH gone AS (
       DELETE FROM {holds} WHERE id IN (
         SELECT id FROM {holds} WHERE NOT is_open AND due_ms <= now_ms ORDER BY due_ms LIMIT 100 FOR UPDATE SKIP LOCKED
       ) RETURNING id
     ) DELETE FROM {draws} x USING gone WHERE x.hold = gone.id;
-  DELETE FROM {pots} WHERE (pot, from_ms) IN (
-      SELECT pot, from_ms FROM {pots} WHERE from_ms <> -1 AND to_ms <= now_ms - ${WINDOW_KEPT} AND held = 0
-      LIMIT 100 FOR UPDATE SKIP LOCKED);
+  WITH gone AS (
+      DELETE FROM {pots} WHERE (pot, from_ms) IN (
+        SELECT pot, from_ms FROM {pots} WHERE from_ms <> -1 AND to_ms <= now_ms - ${WINDOW_KEPT} AND held = 0
+        LIMIT 100 FOR UPDATE SKIP LOCKED
+      ) RETURNING to_ms
+    ) UPDATE {meta} SET left_ms = greatest(left_ms, (SELECT max(to_ms) FROM gone))
+      WHERE shard = hashtext(own[1]) & 15 AND EXISTS (SELECT FROM gone);
 `;
 
 /** The body of the function that does all, in one transaction and one round trip. */
@@ -199,7 +204,7 @@ DECLARE
   has_ledger boolean := (request->>'ledger')::boolean;
   seen text := request->>'epoch';
   own text[] := ARRAY(SELECT o->>'id' FROM jsonb_array_elements(request->'holds') o);
-  store record; is_known boolean; is_new boolean; due text[]; taken text[]; unseeded jsonb; states jsonb; miss record;
+  store record; window_ms bigint; is_known boolean; is_new boolean; is_open boolean; due text[]; taken text[]; unseeded jsonb; states jsonb; miss record;
   lives text[]; retry_ms bigint; answer jsonb;
 BEGIN
 ${OPEN}${LOCK}${SWEEP}
@@ -207,7 +212,11 @@ ${OPEN}${LOCK}${SWEEP}
     ${SEED}
     RETURN answer || jsonb_build_object('kind', 'state', 'pots', ${STATES});
   END IF;
-  IF op = 'reserve' AND NOT EXISTS (SELECT FROM {holds} WHERE id = own[1]) THEN
+  SELECT h.is_open INTO is_open FROM {holds} h WHERE h.id = own[1];
+  IF op = 'reserve' AND NOT is_open THEN
+    RETURN answer || '{"kind":"over"}';
+  END IF;
+  IF op = 'reserve' AND is_open IS NULL THEN
     ${FIT}
   END IF;
   ${TAKE}

@@ -2,7 +2,8 @@ import { quotedText, named, type Names } from "./sql_text.js";
 import { RUN_BODY } from "./run_body.js";
 
 /**
- * - `meta`: `epoch` names the store's life, which began at `since_ms`, and in which nothing is reserved before `open_ms`; `past` are the
+ * - `meta`: `epoch` names the store's life, which began at `since_ms`, and in which nothing is reserved before `open_ms`; no window that ends at
+ *   `left_ms` or before is known; `past` are the
  *   lives that it goes on from. `seq` counts what was written: in several rows, so that pots do not wait for each other.
  * - `pots`: what was spent and is held, by pot and window. Of a sliding one, `spent` is what a ledger said, and counts until `to_ms`.
  * - `holds`: open ones until their lease ends, ended ones until they are forgotten, both at `due_ms`.
@@ -11,7 +12,7 @@ import { RUN_BODY } from "./run_body.js";
 const TABLES = `
 CREATE TABLE IF NOT EXISTS {meta} (
   shard int PRIMARY KEY, epoch text NOT NULL, seq bigint NOT NULL, lost boolean NOT NULL,
-  since_ms bigint NOT NULL, open_ms bigint NOT NULL, past text[] NOT NULL
+  since_ms bigint NOT NULL, open_ms bigint NOT NULL, left_ms bigint NOT NULL, past text[] NOT NULL
 ) WITH (fillfactor = 20);
 CREATE TABLE IF NOT EXISTS {pots} (
   pot text COLLATE "C", from_ms bigint, to_ms bigint, spent bigint NOT NULL DEFAULT 0, held bigint NOT NULL DEFAULT 0,
