@@ -17,6 +17,7 @@ export class PostgresServer {
   readonly #folder = mkdtempSync(join(tmpdir(), "metered-postgres-"));
   readonly #identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   readonly #pools: pg.Pool[] = [];
+  #own: pg.Pool | undefined;
   #server: ChildProcess | undefined;
   port = 0;
 
@@ -52,6 +53,12 @@ export class PostgresServer {
     pool.on("error", () => {});
     this.#pools.push(pool);
     return pool;
+  }
+
+  /** Runs statements as the one who may do all. */
+  async query(statement: string, values?: unknown[]): Promise<unknown[]> {
+    this.#own ??= this.pool({ max: 2 });
+    return (await this.#own.query<object>(statement, values)).rows;
   }
 
   get address(): { host: string; port: number } {
