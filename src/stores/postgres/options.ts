@@ -32,7 +32,7 @@ export interface PostgresBudgetStoreOptions {
   now?: () => Date;
 }
 
-/** PostgreSQL cuts names after 63 bytes, and the longest ending has 13. */
+/** PostgreSQL cuts names after 63 bytes; endings come after the prefix. */
 const MAX_PREFIX = 50;
 const MAX_SCHEMA = 63;
 
