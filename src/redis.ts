@@ -1,2 +1,5 @@
 /** The entry point `langchain-metered/redis`. */
-export {};
+export { redisBudgetStore } from "./stores/redis/store.js";
+export type { IoRedisClient, NodeRedisClient, RedisClient } from "./stores/redis/client.js";
+export type { RedisBudgetStoreOptions } from "./stores/redis/options.js";
+export { BudgetUnavailableError, ConfigurationError } from "./base/errors.js";

@@ -1,0 +1,48 @@
+import { ConfigurationError } from "../../base/errors.js";
+import { shown } from "../../base/shown.js";
+import type { LedgerEntries } from "../../budget/seed.js";
+import type { LedgerEntry } from "../../ledger/entry.js";
+
+/** How a Redis keeps budgets. */
+export interface RedisBudgetStoreOptions {
+  /** What its keys begin with, in braces. All processes that share budgets write the same. @default "langchain-metered:budgets" */
+  prefix?: string;
+  /** For tests: the clock of windows, leases and sliding amounts. @default the server's */
+  now?: () => Date;
+  /** `false` where there must be a store already: in processes that join others. @default true */
+  create?: boolean;
+  /**
+   * The entries of the ledger on which all calls are that draw on these budgets. With it, what a Redis forgot is counted again;
+   * without it, one that forgot is refused from then on. It is read for each pot that is not known.
+   */
+  ledger?: () => LedgerEntries | Promise<Iterable<LedgerEntry>>;
+}
+
+const KINDS: Readonly<Record<keyof RedisBudgetStoreOptions, [fits: (value: unknown) => boolean, remedy: string]>> = {
+  // The first pair of braces is what a cluster looks at: with others in it, keys would be in different slots.
+  prefix: [(value) => typeof value === "string" && /^[^{}]+$/.test(value), "It must be a text without braces."],
+  now: [(value) => typeof value === "function", "It must be a function that gives a `Date`."],
+  create: [(value) => typeof value === "boolean", "It must be true or false."],
+  ledger: [(value) => typeof value === "function", "It must be a function that gives the ledger's entries."],
+};
+
+/** @throws ConfigurationError for an option that does not exist, or not with that value */
+export function checkOptions(options: RedisBudgetStoreOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!isOption(name)) {
+      const existing = Object.keys(KINDS).map((each) => `\`${each}\``);
+      throw new ConfigurationError(
+        name,
+        `There is no option \`${name}\` of \`redisBudgetStore\`.`,
+        `There are ${existing.join(", ")}.`,
+      );
+    }
+    const [fits, remedy] = KINDS[name];
+    if (value !== undefined && !fits(value))
+      throw new ConfigurationError(name, `\`${name}\` is \`${shown(value)}\`.`, remedy);
+  }
+}
+
+function isOption(name: string): name is keyof RedisBudgetStoreOptions {
+  return Object.hasOwn(KINDS, name);
+}
