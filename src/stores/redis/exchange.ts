@@ -2,7 +2,7 @@ import { randomId } from "../../base/random_id.js";
 import { seedOf } from "../../budget/seed.js";
 import type { Pot } from "../../budget/store.js";
 import { scriptRunner, type RedisClient } from "./client.js";
-import { refusal, unanswered } from "./failures.js";
+import { refusal, unanswered, unreadableLedger } from "./failures.js";
 import { checkOptions, type RedisBudgetStoreOptions } from "./options.js";
 import { toReply, type Reply } from "./reply.js";
 import { potKey, type Request } from "./request.js";
@@ -96,7 +96,11 @@ export class Exchange {
   ): Promise<number> {
     const underWay = this.#seeding.get(key);
     if (underWay !== undefined) return underWay;
-    const seed = (async () => seedOf(await ledger(), pot, nowMs))().finally(() => this.#seeding.delete(key));
+    const seed = (async () => seedOf(await ledger(), pot, nowMs))()
+      .catch((error: unknown) => {
+        throw unreadableLedger(error);
+      })
+      .finally(() => this.#seeding.delete(key));
     this.#seeding.set(key, seed);
     return seed;
   }

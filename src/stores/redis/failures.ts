@@ -11,6 +11,13 @@ export function unanswered(prefix: string, cause: unknown): BudgetUnavailableErr
   );
 }
 
+/** What reading the ledger throws. */
+export function unreadableLedger(cause: unknown): BudgetUnavailableError {
+  if (BudgetUnavailableError.isInstance(cause)) return cause;
+  const said = cause instanceof Error ? cause.message : shown(cause);
+  return new BudgetUnavailableError(`What was spent could not be read from \`ledger\`: \`${said}\`.`, { cause });
+}
+
 /** The error for what the script refuses; `undefined` for an answer. */
 export function refusal(prefix: string, { kind, retryInMs }: Reply): BudgetUnavailableError | undefined {
   const refused = (problem: string, retryable = false) => new BudgetUnavailableError(problem, { retryable });

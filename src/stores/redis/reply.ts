@@ -11,7 +11,7 @@ export interface Reply {
   readonly pots: readonly PotState[];
 }
 
-/** Clients may be set to give texts as buffers, and numbers as texts. */
+/** Sums come as digits, since `redis` reads numbers near 2^53 wrong. Clients may give texts as buffers, and numbers as texts. */
 export function toReply(answer: unknown): Reply {
   if (!Array.isArray(answer)) throw new TypeError(`\`${String(answer)}\` is not what the script answers.`);
   const [kind = "", epoch = "", seq, nowMs, index, retryInMs, ...sums] = answer.map(String);

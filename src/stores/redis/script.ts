@@ -79,8 +79,8 @@ local reply = {kind, meta.epoch or '', seq, now, index or 0, retry or -1}
 if kind == 'granted' or kind == 'denied' or kind == 'state' then
   for _, draw in ipairs(request.holds[1].draws) do
     local spent, held = read(draw)
-    reply[#reply + 1] = spent
-    reply[#reply + 1] = held
+    reply[#reply + 1] = whole(spent)
+    reply[#reply + 1] = whole(held)
   end
 end
 return reply
