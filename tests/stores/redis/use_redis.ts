@@ -30,7 +30,7 @@ export function useRedis(start: () => Promise<RedisServer> = () => RedisServer.s
     },
     /** A store with a client of its own, as another process would have one. */
     store: async (options: RedisBudgetStoreOptions = {}): Promise<BudgetStore> => {
-      const client = createClient({ url: started().url, disableOfflineQueue: true });
+      const client = createClient({ url: started().url });
       client.on("error", () => {});
       await client.connect();
       open.push({ client, close: () => client.destroy() });
