@@ -30,6 +30,8 @@ export function refusal(prefix: string, { kind, retryInMs }: Reply): BudgetUnava
       return refused(
         `The Redis that keeps the budgets \`${prefix}\` was emptied, or came back as it was before: what was spent is not known. Give \`redisBudgetStore\` the \`ledger\` from which it is counted again, or delete all keys that begin with \`{${prefix}}\` and start all processes anew.`,
       );
+    case "over":
+      return refused("The hold of this reserve has ended already: nothing is held. Reserve under another id.");
     case "unseeded":
       return refused(
         `The Redis that keeps the budgets \`${prefix}\` was emptied, and this pot is not counted again yet: a process whose store has the \`ledger\` must draw on it first. Try again then.`,

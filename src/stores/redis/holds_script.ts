@@ -67,11 +67,18 @@ end
 local function too_large()
   local sums = {}
   for _, hold in ipairs(request.holds) do
+    local counted = {}
+    local known = recall(hold.id)
+    for _, draw in ipairs(known and known.draws or {}) do
+      if not draw.leaves then counted[draw.pot] = draw.amount end
+    end
     for _, draw in ipairs(hold.draws) do
       if not sums[draw.pot] then
         local spent, held = read(draw)
         sums[draw.pot] = spent + held
       end
+      sums[draw.pot] = sums[draw.pot] - (counted[draw.pot] or 0)
+      counted[draw.pot] = 0
       sums[draw.pot] = sums[draw.pot] + draw.amount
       if sums[draw.pot] > LARGEST then return true end
     end

@@ -9,7 +9,8 @@ function operations.reserve()
   local hold = request.holds[1]
   local known = recall(hold.id)
   if known then
-    if not known.done then redis.call('ZADD', base .. ':leases', whole(now + request.lease), hold.id) end
+    if known.done then return 'over' end
+    redis.call('ZADD', base .. ':leases', whole(now + request.lease), hold.id)
     return 'granted'
   end
   if meta.healed and now < meta.since + request.lease then return 'closed', 0, meta.since + request.lease - now end

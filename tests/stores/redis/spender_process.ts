@@ -16,8 +16,8 @@ async function spend(lane: number): Promise<number> {
     const hold = { id: `${name}-${lane}-${call}`, draws: [{ pot, amount: 7 }] };
     const { kind } = await store.reserve(hold, MINUTE);
     if (kind !== "granted") return spent;
-    // Asked again, as after an answer that was lost.
-    await Promise.all([store.settle(hold, [5]), store.reserve(hold, MINUTE), store.settle(hold, [5])]);
+    // Asked again, as after answers that were lost.
+    await Promise.all([store.reserve(hold, MINUTE), store.settle(hold, [5]), store.settle(hold, [5])]);
   }
 }
 
