@@ -1,3 +1,4 @@
+import { getRetryable } from "@langchain/core/errors";
 import { EscrowPot } from "./escrow_pot.js";
 import type { Asked, LeasedStore } from "./leased_store.js";
 import type { Draw, Hold, Pot, PotState, PotStates } from "./store.js";
@@ -56,13 +57,23 @@ export class Escrow {
     ]);
   }
 
-  /** What is in pots: what the store says, and what was spent and is held of slices here. */
+  /**
+   * What is in pots: what the store says, and what was spent and is held of slices here. Without the store, all that is not left
+   * in slices is taken to be held.
+   * @throws BudgetUnavailableError where the store does not answer, and there is a pot of which nothing is known here
+   */
   async state(pots: readonly Pot[]): Promise<PotStates> {
     const known = pots.map((pot) => this.#pots.get(keyOf(pot)));
     const slices = known.map((pot) => pot?.slices ?? []);
-    const { nowMs, pots: states } = await this.store.state(pots);
-    known.forEach((pot, i) => pot?.learn(states[i] ?? EMPTY, slices[i] ?? []));
-    return { nowMs, pots: states.map((state, i) => known[i]?.state ?? state) };
+    const isLocal = known.length > 0 && known.every((pot) => pot !== undefined);
+    try {
+      const { nowMs, pots: states } = await this.store.state(pots, !isLocal);
+      known.forEach((pot, i) => pot?.learn(states[i] ?? EMPTY, slices[i] ?? []));
+      return { nowMs, pots: states.map((state, i) => known[i]?.state ?? state) };
+    } catch (error) {
+      if (!isLocal || getRetryable(error) === false) throw error;
+      return { nowMs: this.store.nowMs, pots: known.map((pot) => pot.stateAlone) };
+    }
   }
 
   /** Gives slices back. @param which - those of pots that are over or idle, or of all of which no call needs them */

@@ -45,6 +45,12 @@ export class EscrowPot {
     return { spent: spent + this.#spent, held: held + this.#held };
   }
 
+  /** The same, where others may have taken since whatever was left. */
+  get stateAlone(): PotState {
+    const { spent } = this.state;
+    return { spent, held: Math.max(0, this.pot.limit - spent - Math.max(0, this.#free)) };
+  }
+
   /** Whether an amount can be held without the store. */
   covers(amount: number): boolean {
     return this.#elsewhere !== undefined && (amount === 0 || amount <= this.#free);

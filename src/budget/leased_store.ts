@@ -52,7 +52,7 @@ export class LeasedStore {
 
   /** What time it is in the store, which is asked if it has never answered. */
   async askNowMs(): Promise<number> {
-    if (this.#aheadMs === undefined) await this.state([]).catch(() => undefined);
+    if (this.#aheadMs === undefined) await this.state([], true).catch(() => undefined);
     return this.nowMs;
   }
 
@@ -100,8 +100,12 @@ export class LeasedStore {
     return this.#journal.settle({ hold, amounts, sentAt: lease?.sentAt, isLeased });
   }
 
-  /** @throws BudgetUnavailableError */
-  async state(pots: readonly Pot[]): Promise<PotStates> {
+  /**
+   * @param isPatient - asks a store that has just not answered, too
+   * @throws BudgetUnavailableError
+   */
+  async state(pots: readonly Pot[], isPatient: boolean): Promise<PotStates> {
+    if (!isPatient && this.#isHung) throw lateError();
     const states = await this.#ask(() => this.store.state(pots));
     this.#learn(states.nowMs);
     return states;
