@@ -30,14 +30,17 @@ export class Escrow {
       const needs = needsOf(hold, pots);
       const lacking = pots.find((pot) => pot?.covers(needs.get(pot) ?? 0) === false);
       if (lacking === undefined) return this.#take(hold, pots, leaseMs);
+      let isRefused = true;
       try {
         const refused = await lacking.grow(needs.get(lacking) ?? 0, leaseMs);
-        if (refused?.kind === "stale") return refused;
+        isRefused = refused !== undefined;
         if (refused === undefined) continue;
+        if (refused.kind === "stale") return refused;
         const states = await this.state(hold.draws.map(({ pot }) => pot));
         return { ...refused, ...states, index: pots.indexOf(lacking) };
       } finally {
-        this.#forgetEmpty(pots);
+        // What a pot has learnt is needed until the call is through.
+        if (isRefused) this.#forgetEmpty(pots);
       }
     }
   }
@@ -78,6 +81,8 @@ export class Escrow {
 
   /** Gives slices back. @param which - those of pots that are over or idle, or of all of which no call needs them */
   async release(which: "idle" | "all"): Promise<void> {
+    // Nobody would get them, and calls can go on with them.
+    if (which === "idle" && this.store.isDown) return;
     const pots = [...this.#pots.values()];
     await Promise.all(pots.map((pot) => (which === "all" ? pot.release() : pot.releaseIdle())));
     this.#forgetEmpty(pots);

@@ -24,6 +24,7 @@ export class LeasedStore {
   readonly #journal: Journal;
   /** How far the store's clock is ahead, once it has answered. */
   #aheadMs: number | undefined;
+  #isDown = false;
   /** Until when the store is taken to hang, by `performance.now()`. */
   #hungUntil = 0;
 
@@ -44,6 +45,11 @@ export class LeasedStore {
       await this.#ask(() => store.settle(openHold(settle), settle.amounts));
       freed();
     });
+  }
+
+  /** Whether it did not answer when it was last asked. */
+  get isDown(): boolean {
+    return this.#isDown;
   }
 
   get nowMs(): number {
@@ -137,10 +143,12 @@ export class LeasedStore {
         this.#hungUntil = performance.now() + HUNG_MS;
         return lateError();
       });
+      this.#isDown = false;
       this.#hungUntil = 0;
       this.#journal.resume();
       return answer;
     } catch (error) {
+      this.#isDown = true;
       throw unavailable(error);
     }
   }

@@ -25,8 +25,12 @@ function journalOf() {
   return { line, journal, ids };
 }
 
-beforeEach(() => jest.useFakeTimers());
-afterEach(() => jest.useRealTimers());
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 test("what waits is delivered in order, and what comes meanwhile behind it", async () => {
   const { line, journal, ids } = journalOf();

@@ -25,8 +25,12 @@ function clientOf(memory: BudgetStore = memoryBudgetStore()) {
   return { store, client: StoreClient.of(store), inStore };
 }
 
-beforeEach(() => jest.useFakeTimers({ now: 1_800_000_000_000 }));
-afterEach(() => jest.useRealTimers());
+beforeEach(() => {
+  jest.useFakeTimers({ now: 1_800_000_000_000 });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 /** What a promise is rejected with, while time passes. */
 async function refusal(asked: Promise<unknown>, ms: number): Promise<unknown> {
@@ -233,12 +237,13 @@ test("who wants to know hears of each hold that ends, until it listens no more",
   client.onFreed(() => {
     throw new Error("A listener's error is not the settle's.");
   });
-  const holds = await Promise.all([1, 2, 3].map(() => client.reserve([want(1)], closed)));
-  await client.settle(holds[0].hold, [1]);
-  await client.settle(holds[1].hold, [0]);
+  const take = () => client.reserve([want(1)], closed);
+  const [first, second, third] = await Promise.all([take(), take(), take()]);
+  await client.settle(first.hold, [1]);
+  await client.settle(second.hold, [0]);
   expect(heard).toBe(2);
   stop();
-  await client.settle(holds[2].hold, [0]);
+  await client.settle(third.hold, [0]);
   expect(heard).toBe(2);
 });
 
