@@ -5,7 +5,7 @@ import type { Hold, OpenHold } from "./store.js";
 const BEATS = 3;
 
 /** An open hold of this process. */
-export interface Lease {
+interface Lease {
   readonly hold: Hold;
   readonly leaseMs: number;
   /** When its request left, by `performance.now()`. */

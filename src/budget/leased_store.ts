@@ -7,7 +7,7 @@ import { Journal } from "./journal.js";
 import type { BudgetStore, Hold, Pot, PotStates, Reserved } from "./store.js";
 
 /** How long a store may take for an answer. */
-export const STORE_TIMEOUT_MS = 2_000;
+const STORE_TIMEOUT_MS = 2_000;
 
 /** For how long a store that did not answer is not asked about calls that need not wait for it. */
 const HUNG_MS = 2_000;
