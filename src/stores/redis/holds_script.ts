@@ -70,7 +70,7 @@ local function too_large()
     local counted = {}
     local known = recall(hold.id)
     for _, draw in ipairs(known and known.draws or {}) do
-      if not draw.leaves then counted[draw.pot] = draw.amount end
+      if not draw.leaves or draw.leaves > now then counted[draw.pot] = draw.amount end
     end
     for _, draw in ipairs(hold.draws) do
       if not sums[draw.pot] then

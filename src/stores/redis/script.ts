@@ -36,9 +36,11 @@ function operations.renew()
   if too_large() then return 'too large' end
   for _, hold in ipairs(request.holds) do
     local known = recall(hold.id)
+    local sent = hold.sentMsAgo and now - hold.sentMsAgo
     if not known or not known.done then
-      local draws = known and known.draws or merged(hold.draws)
-      put(hold.id, draws, 'held', hold.sentMsAgo and now - hold.sentMsAgo, nil, now + request.lease)
+      put(hold.id, known and known.draws or merged(hold.draws), 'held', sent, nil, now + request.lease)
+    elseif sent and not known.sent then
+      put(hold.id, known.draws, 'spent', sent)
     end
   end
   return 'done'
