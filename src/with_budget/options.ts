@@ -1,0 +1,15 @@
+import type { PriceTable } from "../pricing/look_up/schema.js";
+import type { DeclaredPricing } from "../seam/declared_pricing.js";
+
+/** What a budget needs to know of a model of another package. */
+export interface WithBudgetOptions {
+  /** The model's price. Wins over every table. */
+  pricing?: DeclaredPricing;
+  /** Prices that go before the built-in ones; see `definePriceTable`. */
+  table?: PriceTable;
+  /**
+   * The call options by which a model's answers keep to a limit, where its class has none that is known.
+   * @default found by looking at what the call is parametrised with
+   */
+  limitOutput?: (tokens: number) => object;
+}
