@@ -19,16 +19,22 @@ export interface Recorded {
 export class RecordingGate {
   readonly records: Recorded[] = [];
 
-  constructor(readonly grants: { maxOutputTokens?: number; denies?: (call: ProposedCall) => Error | undefined } = {}) {}
+  constructor(
+    readonly grants: {
+      maxOutputTokens?: number;
+      metadata?: Record<string, unknown>;
+      denies?: (call: ProposedCall) => Error | undefined;
+    } = {},
+  ) {}
 
   async admit(call: ProposedCall, expected: CallFacts): Promise<CallHold> {
     const denial = this.grants.denies?.(call);
     if (denial !== undefined) throw denial;
     const record: Recorded = { call, expected, sent: 0, charged: [], settled: [] };
     this.records.push(record);
-    const { maxOutputTokens } = this.grants;
+    const { denies: _, ...granted } = this.grants;
     return {
-      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+      ...granted,
       sent: () => void record.sent++,
       refused: (ms) => void (record.refusedForMs = ms),
       charge(cost, usage) {

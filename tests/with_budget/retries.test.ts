@@ -56,7 +56,11 @@ describe.each(Object.entries(ways))("%s", (_, ask) => {
   it("charges nothing for a request that was refused", async () => {
     const refusal = json(400, { error: { message: "no such field" } });
     const bills = await billsOf(() => [refusal], ask, 1);
-    expect(bills).toEqual(ofEach({ requests: 1, attempts: [0], bill: ["0"] }));
+    expect(bills).toEqual({
+      ...ofEach({ requests: 1, attempts: [0], bill: ["0"] }),
+      // Its errors have no status: it tries again itself, and nobody can tell that nothing was spent.
+      ChatXAIResponses: { requests: 2, attempts: [0, 1], bill: ["held", "0.00178"] },
+    });
   });
 });
 
