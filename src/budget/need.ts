@@ -81,7 +81,7 @@ export function amountOf(terms: Terms, need: Need, outputTokens: number | undefi
   return toNanos(ofCall + costAtMost(price, inputTokens ?? 0, output ?? 0));
 }
 
-const NO_LENGTH = "it has a file whose length only its server knows";
+const NO_LENGTH = "only its server knows how long its prompt is, for it has a file, or a tool of the server's own";
 const NO_LIMIT = "it has no limit of output tokens";
 
 /** Whether what a budget must hold depends on the output. */
