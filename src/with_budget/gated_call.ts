@@ -55,6 +55,7 @@ export class GatedCall {
   readonly #attempts: Attempt[] = [];
   readonly #params: Json;
   #limit: number | undefined;
+  #bound: Promise<number | undefined> | undefined;
 
   constructor(
     readonly given: ForeignCall,
@@ -151,7 +152,6 @@ export class GatedCall {
   #proposed(attempt: number): ProposedCall {
     const { model, options, messages, runManager, metadata } = this.given;
     const { provider, modelRequested } = this.run.expected;
-    const isBounded = this.#limit !== undefined || this.#limited(1) !== undefined;
     return {
       runId: this.run.runId,
       call: {},
@@ -167,9 +167,10 @@ export class GatedCall {
       signal: signalIn(options) ?? this.#over.signal,
       timeoutMs: numberOf(metadata.timeoutMs),
       attempt,
+      // Each request is held for, and charged, on its own.
       isResent: attempt > 0,
       isExtra: attempt > 0,
-      maxInputTokens: async () => (isBounded ? boundOfPrompt(messages, this.#params) : undefined),
+      maxInputTokens: () => (this.#bound ??= boundOfPrompt(messages, this.#params)),
     };
   }
 

@@ -43,7 +43,7 @@ export function withBudget<Model extends BaseChatModel>(
     settlement: { table, trustsServers: false, unpricedAsZero: false },
     pricing,
     limitOutput,
-    sendsUnlimited: all.budgets.every(({ input }) => input.onUnpriced === "allow"),
+    sendsUnlimited: all.budgets.every(({ terms }) => terms.onUnpriced === "allow"),
   });
 }
 
