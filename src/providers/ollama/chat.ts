@@ -36,23 +36,23 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
    * @throws ServerError when the server does not have the model
    */
   async loadProfile(options: ModelsCallOptions = {}): Promise<ModelProfile> {
-    await this.#server.loadFacts(options.signal);
+    await this.server.loadFacts(options.signal);
     return this.profile;
   }
 
   /** What the server says of the model: `POST /api/show`. */
   showModel(options: ModelsCallOptions = {}): Promise<OllamaModelFacts> {
-    return showModel(this.#server.asked, this.model, options);
+    return showModel(this.server.asked, this.model, options);
   }
 
   /** The models that the server has: `GET /api/tags`. */
   listModels(options: ModelsCallOptions = {}): Promise<OllamaModelEntry[]> {
-    return listModels(this.#server.asked, options);
+    return listModels(this.server.asked, options);
   }
 
   /** Has the server pull the model, and yields the progress. Leaving the loop ends it. */
   async *pullModel(options: PullOptions = {}): AsyncGenerator<PullProgress, void, undefined> {
-    yield* pullModel(this.#server.asked, this.model, options);
-    this.#server.facts = undefined;
+    yield* pullModel(this.server.asked, this.model, options);
+    this.server.facts = undefined;
   }
 }

@@ -50,7 +50,7 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
    * @throws ServerError, ConnectionError, CallTimeoutError
    */
   models(options: { signal?: AbortSignal } = {}): Promise<ServerModel[]> {
-    return this.#own.models(options.signal);
+    return this.own.models(options.signal);
   }
 
   /**
@@ -59,7 +59,7 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
    */
   async loadProfile(options: { signal?: AbortSignal } = {}): Promise<ModelProfile> {
     await this.ready();
-    await this.#own.learn(options.signal);
+    await this.own.learn(options.signal);
     return this.profile;
   }
 
@@ -70,7 +70,7 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
   async countTokens(input: BaseLanguageModelInput, options: CountTokensOptions = {}): Promise<TokenCount> {
     checkMethod(options.method);
     const { method: _, ...asked } = options;
-    return this.#own.countTokens(this.messagesOf(input), options, async () => {
+    return this.own.countTokens(this.messagesOf(input), options, async () => {
       await this.ready();
       return this.invocationParams({ ...asked, tools: options.tools ?? [] } as ChatOpenLLMCallOptions);
     });
@@ -90,7 +90,7 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
   /** Finds the model where the user named none: the server's only one. */
   protected override async ready(): Promise<void> {
     if (this.model !== "") return;
-    await this.#own.findModel((id) => {
+    await this.own.findModel((id) => {
       this.model = id;
       this.metadata = { ...this.metadata, metered: ownFacts(this.facts()) };
     });
