@@ -96,8 +96,8 @@ function eventsOf(call: GatedCall, given: Hook): AsyncGenerator<ChatModelStreamE
 
 /** What becomes of the parts of a stream on their way. */
 interface Listener<Part> {
-  hear(part: Part): void;
-  end(): RunEnd | Promise<RunEnd>;
+  hear: (part: Part) => void;
+  end: () => RunEnd | Promise<RunEnd>;
 }
 
 async function* parts<Part>(

@@ -1,13 +1,13 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
-import { Budget } from "../budget/budget.js";
+import { toBudgets, type Budget } from "../budget/budget.js";
 import { BudgetGate } from "../budget/gate.js";
 import type { BudgetInput } from "../budget/input.js";
 import { areOwnFacts } from "../seam/own_facts.js";
 import { fieldsOf } from "../base/json.js";
 import { budgetOn, gateOn, isChatModel, type Gated } from "./gated_model.js";
-import type { WithBudgetOptions } from "./options.js";
+import { checkOptions, type WithBudgetOptions } from "./options.js";
 import { ownModel } from "./own_model.js";
 
 /** One budget or several: all of them grant a call, or none is charged. */
@@ -31,11 +31,17 @@ export function withBudget<Model extends BaseChatModel>(
       `\`withBudget\` was given \`${shown(model)}\`, which is no chat model.`,
       "Give the model a budget first, and bind tools or options to what it returns.",
     );
-  const budgets = budgetsOf(budget);
+  checkOptions(options);
+  const budgets = toBudgets(budget);
+  if (budgets.length === 0)
+    throw new ConfigurationError("budget", "There is no budget.", 'Pass `{ limitUsd: "5.00" }`, or a `Budget`.');
   if (areOwnFacts(fieldsOf(model.metadata).metered)) return ownModel(model, budgets, options);
   const before = budgetOn(model);
   // Budgets that a model has already are asked together with these.
-  const all: Gated<Model> = { model: before?.model ?? model, budgets: [...(before?.budgets ?? []), ...budgets] };
+  const all: Gated<Model> = {
+    model: before?.model ?? model,
+    budgets: [...new Set([...(before?.budgets ?? []), ...budgets])],
+  };
   const { pricing = before?.by.pricing, table = before?.by.settlement.table } = options;
   const { limitOutput = before?.by.limitOutput } = options;
   return gateOn(all, {
@@ -45,9 +51,4 @@ export function withBudget<Model extends BaseChatModel>(
     limitOutput,
     sendsUnlimited: all.budgets.every(({ terms }) => terms.onUnpriced === "allow"),
   });
-}
-
-function budgetsOf(given: Budgets): Budget[] {
-  const list = Array.isArray(given) ? (given as readonly (Budget | BudgetInput)[]) : [given as Budget | BudgetInput]; // `isArray` forgets `readonly`
-  return list.map((each) => (each instanceof Budget ? each : new Budget(each)));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { InMemoryCache } from "@langchain/core/caches";
-import { AIMessageChunk } from "@langchain/core/messages";
+import type { AIMessageChunk } from "@langchain/core/messages";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ChatAnthropic } from "@langchain/anthropic";
 import { ChatOpenAI } from "@langchain/openai";
@@ -183,7 +183,7 @@ const asks: Readonly<Record<string, (model: ChatOpenAI) => Promise<unknown>>> = 
     for await (const _ of model.streamEvents("Hi"));
   },
   batch: (model) => model.batch(["Hi"]),
-  generate: (model) => model.generate([[{ role: "user", content: "Hi" } as never]]),
+  generate: (model) => model.generate([[{ role: "user", content: "Hi" }]]),
 };
 
 describe("a gated model", () => {

@@ -83,7 +83,7 @@ it("tries again as often as a call asks for, and no SDK does besides", async () 
   const server = await new WireServer(FAILING).listen();
   const gate = new RecordingGate();
   const model = behind(anthropic?.model(server.url) as BaseChatModel, gate); // it is listed
-  await failure(model.invoke("Hi", { maxRetries: 1 } as object));
+  await failure(model.invoke("Hi", { maxRetries: 1 }));
   expect({ requests: server.requests.length, bill: gate.bill }).toEqual({ requests: 2, bill: ["held", "held"] });
   await server.close();
 });
