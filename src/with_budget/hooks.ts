@@ -114,12 +114,21 @@ async function* parts<Part>(
       hear(part);
       yield part;
     }
-    await call.end(await end());
+    await call.end(await readQuietly(end, call));
   } catch (error) {
     await call.end(failureOf(error, undefined, call.asked));
     throw error;
   } finally {
     await call.end(call.cut("AbortError"));
+  }
+}
+
+/** What cannot be read of an answer makes no call fail. */
+async function readQuietly(end: () => RunEnd | Promise<RunEnd>, call: GatedCall): Promise<RunEnd> {
+  try {
+    return await end();
+  } catch {
+    return call.cut("UnreadableAnswer");
   }
 }
 

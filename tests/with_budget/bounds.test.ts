@@ -126,7 +126,7 @@ it("leaves the greatest answers that a class allows by itself to the gate", asyn
     new ChatGoogleGenerativeAI({ model: "gemini-2.5-flash", apiKey: "k" }),
   ];
   for (const model of models) await failure(behind<BaseChatModel>(model, gate, { gate: watching }).invoke("Hi"));
-  expect(seen).toMatchObject([{ maxOutputTokens: 64_000 }, { modelMaxOutputTokens: 65_536 }]);
+  expect(seen).toMatchObject([{ maxOutputTokens: 16_384 }, { modelMaxOutputTokens: 65_536 }]);
 });
 
 it.each([
