@@ -1,25 +1,15 @@
 import type { CallFacts, EntryAttempt } from "../ledger/entry.js";
 import { isStandardTier } from "../pricing/look_up/modifiers.js";
-import { providerOfId } from "../pricing/look_up/providers.js";
 import { toEntryTokens, usageOfMessage } from "./usage_report.js";
 import { tokenCount } from "../base/counts.js";
 import type { ServerCost } from "../pricing/server_cost.js";
-import { areOwnFacts } from "../seam/own_facts.js";
-import { calledModel, whoBills, type Biller, type CalledModel } from "./called_model.js";
-import { readOnce } from "./read_once.js";
+import { readOnce } from "../base/read_once.js";
+import { whoBills, type Biller } from "../ledger/called_model.js";
+import { factsOf, providerOf, tierOf, UNKNOWN, type ExpectedCall } from "../ledger/expected_call.js";
 import { proxyCost, saidCost, toServerCost, type SaidCost } from "./said_cost.js";
 import { isOwnMessage, type Evidence } from "./spellings/evidence.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty, numberOf } from "../base/json.js";
-
-/** What is known of a call before it is answered. */
-export interface ExpectedCall extends CallFacts {
-  /** The class that was called, and the provider that it names itself, where they are not this package's. */
-  className?: string;
-  started?: string;
-  /** Whether the call is one of this package's models, which say on their errors what was spent. */
-  isOurs: boolean;
-}
 
 /** What an answer's metadata says of its call. */
 export interface AnswerFacts extends Partial<CallFacts> {
@@ -39,42 +29,7 @@ export interface AnswerFacts extends Partial<CallFacts> {
 }
 
 const NOTHING: Fields = {};
-const UNKNOWN = "unknown";
 const OLLAMA_CLOUD = "ollama.com";
-
-/**
- * Reads what a run's start, or a proposed call, says. Metadata comes before parameters: it names what the user named.
- * @param model - as core serialises it for handlers
- */
-export function expectedCall(metadata: unknown, extraParams?: unknown, model?: unknown): ExpectedCall {
-  const { ls_provider, ls_model_name, metered } = fieldsOf(metadata);
-  const params = fieldsOf(fieldsOf(extraParams).invocation_params);
-  const isOurs = areOwnFacts(metered);
-  const { modelRequested: named, tier, host, privateHost, pricing, isServerTrusted } = factsOf(isOurs ? metered : {});
-  const called: CalledModel = isOurs ? {} : calledModel(model);
-  const modelRequested =
-    named ??
-    called.deployment ??
-    nonEmpty(ls_model_name) ??
-    nonEmpty(params.model) ??
-    nonEmpty(params.model_name) ??
-    UNKNOWN;
-  const started = nonEmpty(ls_provider);
-  const bills: Biller = isOurs ? { provider: started } : whoBills({ ...called, started });
-  return {
-    provider: providerOf(bills.provider, modelRequested, isOurs),
-    modelRequested,
-    tier: tier ?? tierOf(params),
-    host: host ?? called.host,
-    privateHost: privateHost ?? bills.privateHost,
-    clientOf: bills.clientOf,
-    pricing,
-    isServerTrusted,
-    isOurs,
-    className: called.className,
-    started,
-  };
-}
 
 /**
  * Reads what a message's `response_metadata` says, and what was read with its usage. What only this package's models say is read
@@ -116,11 +71,6 @@ export function answerFacts(evidence: Evidence, reading: Reading = {}, isTrusted
 
 function servedIn({ model_name, model }: Fields): string | undefined {
   return nonEmpty(model_name) ?? nonEmpty(model);
-}
-
-/** The service tier, under any of the names that packages have for it. */
-function tierOf({ service_tier, serviceTier }: Fields): string | undefined {
-  return readOnce(nonEmpty(service_tier) ?? nonEmpty(serviceTier) ?? nonEmpty(fieldsOf(serviceTier).type));
 }
 
 /**
@@ -186,23 +136,6 @@ function tiersOf(expected: Partial<ExpectedCall>, answer: AnswerFacts): Pick<Cal
 
 function isSameTier(tier: string, other: string): boolean {
   return tier === other || (isStandardTier(tier) && isStandardTier(other));
-}
-
-function factsOf(metered: unknown): Partial<CallFacts> {
-  const { requested_model, host, private_host, service_tier, pricing, trust_server_prices } = fieldsOf(metered);
-  return {
-    modelRequested: nonEmpty(requested_model),
-    tier: nonEmpty(service_tier),
-    host: nonEmpty(host),
-    privateHost: typeof private_host === "boolean" ? private_host : undefined,
-    pricing: pricing ?? undefined,
-    isServerTrusted: trust_server_prices === true,
-  };
-}
-
-/** Some ids say whose they are, also where a client made for another provider sends them. */
-function providerOf(named: string | undefined, model: string, isOurs: boolean): string {
-  return (isOurs ? undefined : providerOfId(model)) ?? named ?? UNKNOWN;
 }
 
 function hostOf(address: unknown): string | undefined {

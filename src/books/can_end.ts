@@ -1,6 +1,6 @@
 import { fieldsOf, itemsOf } from "../base/json.js";
 import { areOwnFacts } from "../seam/own_facts.js";
-import type { ExpectedCall } from "./call_facts.js";
+import type { ExpectedCall } from "../ledger/expected_call.js";
 
 /**
  * Whether a result or an error can be the end of a call: what a model of this package made has its facts, and nothing else has any.

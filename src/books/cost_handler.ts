@@ -5,7 +5,7 @@ import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
 import { RunningTotals, type ModelTotals } from "./running_totals.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
 import { boundedEntry } from "../ledger/bounded_entry.js";
-import { expectedCall } from "./call_facts.js";
+import { expectedCall } from "../ledger/expected_call.js";
 import { BudgetsOfHandler } from "./budgets_of_handler.js";
 import { endedCall, type EndedCall } from "./ended_calls.js";
 import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";

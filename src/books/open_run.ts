@@ -1,7 +1,7 @@
 import type { CallHold } from "../budget/gate.js";
 import { boundFields, boundName, boundTags } from "../ledger/bounds.js";
 import type { LedgerEntry } from "../ledger/entry.js";
-import { expectedCall, type ExpectedCall } from "./call_facts.js";
+import { expectedCall, type ExpectedCall } from "../ledger/expected_call.js";
 import { nextPlace } from "./ended_calls.js";
 import { Heard } from "./heard.js";
 import { keptParams } from "./kept_params.js";

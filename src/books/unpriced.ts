@@ -3,7 +3,7 @@ import type { CallFacts } from "../ledger/entry.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { priceCall } from "../ledger/price_call.js";
 import { billsInAnswers } from "../pricing/server_cost.js";
-import type { ExpectedCall } from "./call_facts.js";
+import type { ExpectedCall } from "../ledger/expected_call.js";
 import { priceHint } from "./price_hint.js";
 
 /**

@@ -1,7 +1,6 @@
-import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
+import { fieldsOf, itemsOf, nonEmpty, type Json } from "../base/json.js";
 import { isPrivateHost } from "../base/private_host.js";
 import { providerOfHost } from "../pricing/look_up/known_hosts.js";
-import type { Fields } from "./spellings/spelled.js";
 
 /** What a run's start says of the class that was called. */
 export interface CalledModel {
@@ -22,7 +21,7 @@ export function calledModel(serialized: unknown): CalledModel {
 }
 
 /** Where classes take their base URL from; core writes the names of the outermost options in snake case. */
-const PLACES: readonly ((kwargs: Fields) => unknown)[] = [
+const PLACES: readonly ((kwargs: Readonly<Json>) => unknown)[] = [
   // Where both are given, OpenAI's class takes this one.
   ({ configuration }) => fieldsOf(configuration).baseURL ?? fieldsOf(configuration).basePath,
   ({ base_url }) => base_url,
@@ -32,7 +31,7 @@ const PLACES: readonly ((kwargs: Fields) => unknown)[] = [
   ({ base_u_r_l }) => base_u_r_l,
 ];
 
-function hostIn(kwargs: Fields): string | undefined {
+function hostIn(kwargs: Readonly<Json>): string | undefined {
   for (const place of PLACES) {
     const text = nonEmpty(place(kwargs));
     if (text !== undefined && URL.canParse(text)) return new URL(text).hostname;
@@ -41,7 +40,7 @@ function hostIn(kwargs: Fields): string | undefined {
 }
 
 /** Azure serves what stands behind a deployment; of one whose model it was not told, the class says "gpt-3.5-turbo". */
-function deploymentIn(className: string | undefined, { model, deployment_name }: Fields): string | undefined {
+function deploymentIn(className: string | undefined, { model, deployment_name }: Readonly<Json>): string | undefined {
   if (className?.startsWith("AzureChatOpenAI") !== true || model !== undefined) return undefined;
   return nonEmpty(deployment_name) ?? "unknown";
 }
