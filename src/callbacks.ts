@@ -20,7 +20,13 @@ export type { CountedUnit, MoreCounts, TokenUnit, Unit } from "./pricing/units.j
 export type { ServerCost } from "./pricing/server_cost.js";
 export type { DeclaredPricing } from "./seam/declared_pricing.js";
 export type { UsageLike } from "./pricing/usage_buckets.js";
-export { estimateCost, type EstimateQuery, type TokenCounts } from "./pricing/calculators/estimate.js";
+export {
+  estimateCost,
+  type CostEstimate,
+  type EstimateQuery,
+  type TokenCounts,
+} from "./pricing/calculators/estimate.js";
+export type { History, PastCall } from "./pricing/calculators/past_calls.js";
 export {
   compareModels,
   type CompareOptions,
