@@ -2,12 +2,13 @@ import { coerceMessageLikeToMessage, type BaseMessage } from "@langchain/core/me
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { RunnableInterface } from "@langchain/core/runnables";
 import { isObject, itemsOf, numberOf, type Json } from "../base/json.js";
-import { formatUsd, tryParseUsd, type Usd } from "../base/money.js";
+import { formatUsd, type Usd } from "../base/money.js";
 import type { CallFacts, UsageBounds } from "../ledger/entry.js";
 import { expectedCall } from "../ledger/expected_call.js";
-import { priceCall, type BoundedCost } from "../ledger/price_call.js";
+import { priceCall, toCostQuery, type BoundedCost } from "../ledger/price_call.js";
 import { callsOf, usualCall, type History, type PastCall } from "../pricing/calculators/past_calls.js";
 import { toUsage, type TokenCounts } from "../pricing/calculators/estimate.js";
+import { costAtMost, dearestPrice, type DearestPrice } from "../pricing/dearest.js";
 import type { PriceTable } from "../pricing/look_up/schema.js";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
 import { Counting, FOR_COUNTS } from "../usage/counting.js";
@@ -82,8 +83,10 @@ export async function quoteCall(call: QuotedCall, { table, history, at = new Dat
   const timeoutMs = call.timeoutMs ?? model.timeoutMs;
   const time = { atMs: at.getTime(), seconds: timeoutMs === undefined ? undefined : timeoutMs / 1000 };
   const cost = priceCall(facts, time, toUsage(expectedOf(input, output)), boundsOf(input, output), { table });
+  const size = { inputTokens: input.most, outputTokens: output.most, seconds: time.seconds };
+  const most = mostOf(dearestPrice(toCostQuery(facts, time), size, { table }), input.most, output.most);
   return {
-    ...amountsOf(cost, usual?.usd),
+    ...amountsOf(cost, most, usual?.usd),
     inputTokens: input,
     outputTokens: output,
     basis: usual === undefined ? "estimate" : "history",
@@ -120,17 +123,31 @@ function boundsOf(input: QuotedTokens, output: QuotedTokens): UsageBounds {
   };
 }
 
-/** What a GPU does for how long, nobody knows before; by its hours, only the most is known. */
-function amountsOf(cost: BoundedCost, usual: Usd | undefined): Pick<Quote, "leastUsd" | "expectedUsd" | "mostUsd"> {
+/** As much as a budget would hold for the call. */
+function mostOf(
+  price: DearestPrice | string,
+  inputTokens: number | undefined,
+  outputTokens: number | undefined,
+): Usd | undefined {
+  if (typeof price === "string") return undefined;
+  const isOpen = (inputTokens === undefined && price.input > 0n) || (outputTokens === undefined && price.output > 0n);
+  return isOpen ? undefined : price.call + costAtMost(price, inputTokens ?? 0, outputTokens ?? 0);
+}
+
+/** For how long a GPU will work, nobody knows before: by its hours, only the most is known. */
+function amountsOf(
+  cost: BoundedCost,
+  most: Usd | undefined,
+  usual: Usd | undefined,
+): Pick<Quote, "leastUsd" | "expectedUsd" | "mostUsd"> {
   const isByTime = cost.components.gpu !== undefined;
   const expected = usual ?? (isByTime ? undefined : cost.totalPico);
-  const most = tryParseUsd(cost.highUsd);
   // What such calls cost says no more than the limits of this one.
   const within = most === undefined || expected === undefined || expected < most ? expected : most;
   return {
     leastUsd: isByTime ? undefined : cost.lowUsd,
     expectedUsd: within === undefined ? undefined : formatUsd(within),
-    mostUsd: cost.highUsd,
+    mostUsd: most === undefined ? undefined : formatUsd(most),
   };
 }
 

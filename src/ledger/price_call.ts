@@ -25,7 +25,17 @@ export function priceCall(
   estimate: UsageBounds | undefined,
   options: CostOptions,
 ): BoundedCost {
-  const query: CostQuery = {
+  const query = toCostQuery(facts, time);
+  const cost = costWithoutJson(usage, query, options);
+  return Object.assign(
+    cost,
+    boundsOf(cost, usage, estimate, (bound) => costWithoutJson(bound, query, options).totalPico),
+  );
+}
+
+/** All that the price of a call depends on. */
+export function toCostQuery(facts: CallFacts, time: CallTime): CostQuery {
+  return {
     provider: facts.provider,
     model: facts.modelRequested,
     servedModel: facts.modelServed,
@@ -41,11 +51,6 @@ export function priceCall(
     // Checked where it is used, which takes whatever the user wrote.
     declared: facts.pricing as CostQuery["declared"],
   };
-  const cost = costWithoutJson(usage, query, options);
-  return Object.assign(
-    cost,
-    boundsOf(cost, usage, estimate, (bound) => costWithoutJson(bound, query, options).totalPico),
-  );
 }
 
 type Price = (usage: UsageLike) => Usd | undefined;

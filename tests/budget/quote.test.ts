@@ -36,7 +36,7 @@ describe("a quote", () => {
     expect(await quoteCall({ model: openllm({ maxTokens: 2000 }), messages }, { table, at })).toEqual({
       leastUsd: "0.00001",
       expectedUsd: "0.005016",
-      mostUsd: "0.022142",
+      mostUsd: "0.0221420001",
       inputTokens: { least: 0, expected: 16, most: 2142 },
       outputTokens: { least: 1, expected: 500, most: 2000 },
       basis: "estimate",
@@ -112,7 +112,7 @@ describe("a quote", () => {
 
   it("takes the price that the model declares, the service tier that it asks for", async () => {
     const declared = openllm({ pricing: { inputUsdPerMillion: "0", outputUsdPerMillion: "1" }, maxTokens: 1_000_000 });
-    expect((await quoteCall({ model: declared, messages }, { table })).mostUsd).toBe("1");
+    expect((await quoteCall({ model: declared, messages }, { table })).mostUsd).toBe("1.0000000001");
     const [standard, priority] = await Promise.all(
       [fireworks(), fireworks({ serviceTier: "priority" })].map((model) => quoteCall({ model, messages }, { at })),
     );
@@ -142,7 +142,7 @@ describe("a quote", () => {
       { model, messages, pricing: { inputUsdPerMillion: "0", outputUsdPerMillion: "1000" } },
       {},
     );
-    expect(own).toMatchObject({ leastUsd: "0.001", mostUsd: "1" });
+    expect(own).toMatchObject({ leastUsd: "0.001", mostUsd: "1.0000000001" });
   });
 });
 
@@ -161,7 +161,7 @@ describe("a quote by history", () => {
     ).toMatchObject({
       leastUsd: "0.00001",
       expectedUsd: "0.0003",
-      mostUsd: "0.022142",
+      mostUsd: "0.0221420001",
       outputTokens: { least: 1, expected: 30, most: 2000 },
       basis: "history",
       warnings: [],
