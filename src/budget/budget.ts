@@ -8,7 +8,7 @@ import { keyOf, potAt } from "./pot.js";
 import { toState } from "./state.js";
 import type { Pot } from "./store.js";
 import { StoreClient } from "./store_client.js";
-import { toTerms, type Terms } from "./terms.js";
+import { toLimit, toTerms, type Terms } from "./terms.js";
 import { toText } from "./unit.js";
 
 /** How many pots are remembered for their thresholds. */
@@ -24,10 +24,8 @@ const MOST_TOLD = 10_000;
 export class Budget {
   /** In errors and in the ledger. */
   readonly name: string;
-  /** A plain decimal string: USD, or whole tokens or calls. */
-  readonly limit: string;
   /** @ignore */
-  readonly terms: Terms;
+  terms: Terms;
   /** @ignore */
   readonly client: StoreClient;
   /** Those who wait for room, by pot. */
@@ -43,8 +41,27 @@ export class Budget {
       throw new ConfigurationError("budget", `The budget is \`${shown(input)}\`.`, 'Pass `{ limitUsd: "5.00" }`.');
     this.terms = toTerms(input);
     this.name = this.terms.name;
-    this.limit = toText(this.terms.limit, this.terms.unit);
     this.client = StoreClient.of(input.store ?? memoryBudgetStore({ now: input.now }));
+  }
+
+  /** A plain decimal string: USD, or whole tokens or calls. */
+  get limit(): string {
+    return toText(this.terms.limit, this.terms.unit);
+  }
+
+  /**
+   * Raises the limit, for this process; one that is no higher changes nothing. What was spent stays.
+   * @throws ConfigurationError for anything but a limit of the kind that the budget has
+   */
+  raise(to: Pick<BudgetInput, "limitUsd" | "limitTokens" | "limitCalls">): void {
+    const { unit, limit } = toLimit(to);
+    if (unit !== this.terms.unit)
+      throw new ConfigurationError(
+        "limit",
+        `The budget \`${this.name}\` limits ${this.terms.unit}.`,
+        `It has no limit of ${unit}.`,
+      );
+    this.terms = { ...this.terms, limit: Math.max(limit, this.terms.limit) };
   }
 
   /**

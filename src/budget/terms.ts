@@ -112,7 +112,10 @@ function check(option: string, value: unknown): void {
 const LIMITS = { limitUsd: "usd", limitTokens: "tokens", limitCalls: "calls" } as const;
 const PICO_PER_NANO = 1_000n;
 
-function toLimit(input: BudgetInput): Pick<Terms, "unit" | "limit"> {
+/** @throws ConfigurationError for other than one limit */
+export function toLimit(
+  input: Pick<BudgetInput, "limitUsd" | "limitTokens" | "limitCalls">,
+): Pick<Terms, "unit" | "limit"> {
   const given = (["limitUsd", "limitTokens", "limitCalls"] as const).filter((option) => input[option] !== undefined);
   const [option] = given;
   if (option === undefined || given.length > 1) {
