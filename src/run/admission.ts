@@ -1,3 +1,4 @@
+import { fieldsOf } from "../base/json.js";
 import { loadOnce } from "../base/once.js";
 import { isCallGate, type Admission, type CallGate, type ProposedCall } from "../seam/gate.js";
 import { mayHaveCost, type Call, type RequestWatch } from "../transport/call.js";
@@ -24,8 +25,10 @@ export async function admit(call: ModelCall, known?: KnownToModel): Promise<void
   if (!(call.watch instanceof Admissions)) {
     const gates = runManager?.handlers.filter(isCallGate) ?? [];
     if (runManager === undefined || gates.length === 0) return;
-    const { provider, model, tools, n, metadata } = settings;
+    const { provider, model, tools, n } = settings;
     const { runId, handlers } = runManager;
+    // Those of the run are not typed; the model's own, with the facts that bear its mark, come last.
+    const metadata = { ...fieldsOf(Reflect.get(runManager, "metadata")), ...settings.metadata };
     const proposal = {
       runId,
       provider,
