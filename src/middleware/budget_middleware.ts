@@ -37,7 +37,7 @@ export interface BudgetMiddlewareOptions extends WithBudgetOptions {
 export function budgetMiddleware(
   budget: BudgetInput | Budget | readonly (BudgetInput | Budget)[],
   options: BudgetMiddlewareOptions = {},
-): AgentMiddleware {
+): AgentMiddleware<undefined, undefined, unknown, readonly []> {
   const budgets = toBudgets(budget);
   const { onExceed = "end", onUnavailable = "throw", hintAt = 0.8, hint = wrapUp, ...gating } = options;
   checkOptions(onExceed, hintAt);

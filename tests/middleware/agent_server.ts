@@ -1,6 +1,6 @@
 import { tool } from "@langchain/core/tools";
 import { z } from "zod";
-import { ChatOpenLLM, type ChatOpenLLMInput } from "../../src/openllm.js";
+import type { ChatOpenLLM, ChatOpenLLMInput } from "../../src/openllm.js";
 import { completion, counts, end, isStreamed, modelOf, piece, chunk, spent } from "../support/completions.js";
 import { json, sse, type Script } from "../support/wire_script.js";
 import type { WireRequest } from "../support/wire_request.js";

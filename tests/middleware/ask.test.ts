@@ -34,7 +34,7 @@ describe("an agent that asks a person at its limit", () => {
     const { question } = await asked(new Budget({ name: "purse", limitUsd: "0.011" }));
     expect(question).toEqual({
       type: "budget_exceeded",
-      message: expect.stringContaining("The budget `purse` does not allow the call") as string,
+      message: expect.stringContaining("The budget `purse` does not allow the call") as unknown,
       budget: {
         name: "purse",
         key: "",

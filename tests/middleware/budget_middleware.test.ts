@@ -16,7 +16,7 @@ import { clock, costly, plays, systemOf } from "./agent_server.js";
 const server = useWireServer();
 const messages = [new HumanMessage("What time is it?")];
 
-const hours = { title: "hours", type: "object", properties: { hour: { type: "number" } }, required: ["hour"] };
+const hours = { title: "hours", type: "object" as const, properties: { hour: { type: "number" } }, required: ["hour"] };
 
 function kinds(thread: readonly BaseMessage[]): string[] {
   return thread.map(({ type }) => type);
