@@ -1,5 +1,5 @@
 import type { Usd } from "../base/money.js";
-import { costOfTokens, divideRounded } from "../base/money.js";
+import { costOfTokens } from "../base/money.js";
 import { costOfGpuTime } from "./components.js";
 import { priceFor, type CostOptions, type CostQuery } from "./cost.js";
 import type { CompiledRates } from "./look_up/compiled.js";
@@ -72,7 +72,7 @@ function ofRates(rates: CompiledRates): DearestPrice {
     input: most(rates, INPUT_UNITS, rates.input.pico),
     output: most(rates, OUTPUT_UNITS, rates.output.pico),
     // A rate of pieces is for a thousand of them.
-    request: divideRounded((rates.request?.pico ?? 0n) + PIECES_PER_QUOTE - 1n, PIECES_PER_QUOTE),
+    request: ((rates.request?.pico ?? 0n) + PIECES_PER_QUOTE - 1n) / PIECES_PER_QUOTE,
     call: 0n,
   };
 }
