@@ -15,19 +15,23 @@ import { serve } from "./serving.js";
  * tokenizers, hidden reasoning and tokens for clients that had gone included, each request whether its answer arrived or not.
  */
 export class BillingServer {
-  readonly bill = new Bill();
   /** How often each fault happened. */
   readonly faults = new Counters();
   /** Requests that no script covers, in words. */
   readonly problems: string[] = [];
   /** Set off with a call's index when the server keeps silent on it. */
   readonly silences = new Signals<number>();
+  /** Whether it tells the usage of all that it answers, where it would else keep some to itself. */
+  tellsUsage = false;
   openResponses = 0;
   openSockets = 0;
   readonly #server: Server;
   readonly #attempts = new Counters();
 
-  constructor(readonly seed: string) {
+  constructor(
+    readonly seed: string,
+    readonly bill = new Bill(),
+  ) {
     this.#server = createServer((message, response) => void this.#answer(message, response));
     this.#server.on("connection", (socket) => {
       this.openSockets++;
@@ -84,7 +88,7 @@ export class BillingServer {
     const attempt = this.#attempts.add(key) - (call.path.name === "invoke, made to stream" ? 2 : 1);
     const asked = { index, part, turn: request.turn, attempt, isFallback: request.model.endsWith(FALLBACK) };
     const plan = planRequest(this.seed, call, asked);
-    const order = toOrder(request, call, plan, () => this.silences.set(index));
+    const order = toOrder(request, call, { ...plan, tellsUsage: this.tellsUsage }, () => this.silences.set(index));
     this.faults.add(order.fault);
     const { isServed, output } = await serve(response, order);
     const { input, cached } = order;

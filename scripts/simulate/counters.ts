@@ -9,6 +9,10 @@ export class Counters {
     return count;
   }
 
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
   /** The counts in the order of their names, without those that are left out. */
   toRecord(...without: string[]): Record<string, number> {
     const counts = [...this.#counts].filter(([name]) => !without.includes(name));

@@ -20,13 +20,16 @@ export interface Surroundings {
   nowhere: string;
   costs: CostCallbackHandler;
   watcher: BaseCallbackHandler;
+  /** Of all runs of the model. */
+  metadata?: Record<string, unknown>;
 }
 
 /** How long a silent server is waited for where a time-out is under test, in milliseconds. */
 const PATIENCE_MS = 60;
 
 /** The model for a call. */
-export function modelFor(plan: CallPlan, { url, nowhere, costs, watcher }: Surroundings, suffix = ""): Model {
+export function modelFor(plan: CallPlan, surroundings: Surroundings, suffix = ""): Model {
+  const { url, nowhere, costs, watcher, metadata } = surroundings;
   const { kind, maxTokens, streamUsage, maxRetries, path } = plan;
   const fields = {
     model: `${kind === "fireworks" ? "accounts/fireworks/models/" : ""}gpt-oss-120b${suffix}`,
@@ -35,6 +38,7 @@ export function modelFor(plan: CallPlan, { url, nowhere, costs, watcher }: Surro
     pricing: PRICES.declared,
     costs,
     callbacks: [watcher],
+    ...(metadata === undefined ? {} : { metadata }),
     maxRetries,
     maxTokens,
     streamUsage,

@@ -21,7 +21,7 @@ const REPORTINGS: readonly [Reporting, weight: number][] = [
 export function toOrder(
   request: ChatRequest,
   call: CallPlan,
-  { fault, random }: RequestPlan,
+  { fault, tellsUsage = false, random }: RequestPlan,
   onSilence: () => void,
 ): Order {
   const { vocabulary } = call;
@@ -35,7 +35,7 @@ export function toOrder(
   const writing = {
     model: request.model,
     id: `${request.mark.index}-${request.mark.part}-${request.turn}`,
-    reporting: reportingOf(request, random),
+    reporting: tellsUsage ? "at the end" : reportingOf(request, random),
     // A server that charges less for cached tokens says how many there were.
     tellsCached: !inHeader && (cached > 0 || random.chance(0.5)),
     tellsReasoning: random.chance(0.5),

@@ -135,6 +135,8 @@ export interface Asked {
 /** What the server does to one request. */
 export interface RequestPlan {
   fault: ServerFault;
+  /** Whether it tells all usage for certain. */
+  tellsUsage?: boolean;
   /** For all that is still to be decided. */
   random: Random;
 }
