@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { StoreKind } from "./budget/messages.js";
 import type { SimulationOptions } from "./simulation.js";
 
 const OPTIONS = {
@@ -6,16 +7,26 @@ const OPTIONS = {
   seed: { type: "string", default: "1" },
   concurrency: { type: "string" },
   only: { type: "string" },
+  budget: { type: "string" },
 } as const;
 
+const STORES: readonly StoreKind[] = ["memory", "redis", "postgres"];
+
+/** What the command line asks for. */
+export interface Asked extends SimulationOptions {
+  /** Simulates budgets in this store instead. */
+  budget?: StoreKind;
+}
+
 /** What the command line asks for, or in words why that cannot be. */
-export function readArguments(args: readonly string[]): SimulationOptions | string {
+export function readArguments(args: readonly string[]): Asked | string {
   try {
     const { values } = parseArgs({ args: joined(args), options: OPTIONS });
     const only = countOf("only", values.only, 0);
     const calls = countOf("calls", values.calls, 1) ?? 1;
     const concurrency = countOf("concurrency", values.concurrency, 1);
-    return { calls: only === undefined ? calls : 1, seed: values.seed, concurrency, only };
+    const budget = storeOf(values.budget);
+    return { calls: only === undefined ? calls : 1, seed: values.seed, concurrency, only, budget };
   } catch (error) {
     const known = Object.keys(OPTIONS).map((name) => `--${name}`);
     return `${error instanceof Error ? error.message : String(error)}\nThe options are ${known.join(", ")}.`;
@@ -31,6 +42,12 @@ function joined(args: readonly string[]): string[] {
     else together.push(arg);
   }
   return together;
+}
+
+function storeOf(text: string | undefined): StoreKind | undefined {
+  const kind = STORES.find((store) => store === text);
+  if (kind !== undefined || text === undefined) return kind;
+  throw new RangeError(`\`--budget\` is \`${text}\`. It must be one of ${STORES.join(", ")}.`);
 }
 
 function countOf(option: string, text: string | undefined, least: number): number | undefined {

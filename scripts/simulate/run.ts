@@ -1,8 +1,9 @@
 /**
  * Random calls against a server that keeps its own bill: `npm run simulate -- --calls 10000 --seed 1`. The last line is
- * one JSON object. `--only N` repeats one call of a seed.
+ * one JSON object. `--only N` repeats one call of a seed. `--budget redis` (or `memory`, `postgres`) makes the calls on budgets instead.
  */
 import { readArguments } from "./arguments.js";
+import { runBudgets } from "./budget/run.js";
 import { disagreement, summaryOf, toFigures } from "./report.js";
 import { simulate } from "./simulation.js";
 
@@ -16,7 +17,9 @@ if (typeof options === "string") {
   process.exit(2);
 }
 
-const { calls, seed } = options;
+const { calls, seed, budget } = options;
+if (budget !== undefined) process.exit((await runBudgets({ kind: budget, calls, seed }, print)) ? 0 : 1);
+
 const started = performance.now();
 const result = await simulate(options);
 const figures = toFigures(calls, result);

@@ -17,7 +17,7 @@ describe("the simulation's command line", () => {
     [["--calls", "many"], "`--calls` is `many`."],
     [["--calls", ""], "`--calls` is ``."],
     [["--only", "-1"], "`--only` is `-1`. It must be a whole number of at least 0."],
-    [["--calls"], "The options are --calls, --seed, --concurrency, --only."],
+    [["--calls"], "The options are --calls, --seed, --concurrency, --only, --budget."],
     [["--bogus", "1"], "--bogus"],
   ])("%j is refused in words", (args, words) => expect(readArguments(args)).toContain(words));
 });
