@@ -56,7 +56,8 @@ export class Crew {
     begin: (accounts: readonly Account[]) => void,
   ): Promise<CallReport | "killed"> {
     const place = this.#at(number);
-    await place.joined;
+    // It may be killed while it joins.
+    for (let joined; joined !== place.joined; await joined) joined = place.joined;
     const { worker, pots } = place;
     this.#owners.set(index, place);
     begin(pots.of(index));
@@ -74,7 +75,7 @@ export class Crew {
   /** Kills the process that makes a call. Resolves when another has taken its place; `undefined` when the call is over. */
   killOwner(index: number): Promise<unknown> | undefined {
     const place = this.#owners.get(index);
-    if (place === undefined) return undefined;
+    if (place?.worker.openCalls.has(index) !== true) return undefined;
     this.kills++;
     if (this.#shared === undefined) this.lost.push(place.pots);
     this.problems.push(...place.worker.problems);

@@ -58,6 +58,8 @@ export async function playRound(stage: Stage, round: Round): Promise<RoundFigure
   await crew.leave();
   if (!faults.isEmptied) await observer?.settled();
   await observer?.stop();
+  // What came late has been taken as a sign that something is missing; the next round begins anew.
+  if (faults.isEmptied) await store?.empty();
   const figures = {
     round,
     ...countOf(stage, ended),
