@@ -147,11 +147,12 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     return this.#budgets.admit(call, expected, this.#open);
   }
 
-  override handleChatModelStart(...start: StartArguments): void | Promise<void> {
+  /** @returns what core waits for where this handler may refuse the call */
+  override handleChatModelStart(...start: StartArguments): unknown {
     return this.#start(startEvent(start));
   }
 
-  override handleLLMStart(...start: StartArguments): void | Promise<void> {
+  override handleLLMStart(...start: StartArguments): unknown {
     return this.#start(startEvent(start));
   }
 
