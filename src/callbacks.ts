@@ -68,6 +68,7 @@ export type { Totals } from "./ledger/tally.js";
 export { MemoryLedger } from "./ledger/memory.js";
 export { JsonlLedger, type JsonlLedgerOptions } from "./ledger/jsonl.js";
 export { readEntries, readLedger, type LedgerLine, type LedgerReading, type SkippedLine } from "./ledger/read_jsonl.js";
+export type { BudgetSums } from "./ledger/budget_sums.js";
 export { summarize, type Summary, type SummaryGroup, type SummaryKey, type SummaryKeyOf } from "./ledger/summary.js";
 export { reprice, type RepriceOptions } from "./ledger/reprice.js";
 export { toCsv } from "./ledger/csv.js";

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../base/errors.js";
+import type { BudgetSums } from "../ledger/budget_sums.js";
 import { readEntries } from "../ledger/read_jsonl.js";
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
@@ -11,7 +12,7 @@ export const REPORT_USAGE: readonly string[] = [
   "langchain-metered report FILE [options]",
   "  What the calls in a ledger's file (JSON lines) cost, in USD.",
   `  --by KEY             ${SUMMARY_KEYS.join(", ")} (default: model)`,
-  "  --json               one JSON object: by, total, groups, skipped, repeated",
+  "  --json               one JSON object: by, total, groups, budgets, skipped, repeated",
 ];
 
 const OPTIONS = {
@@ -76,7 +77,7 @@ async function make(file: string, by: SummaryKey): Promise<Report> {
 
 const HEADER = ["calls", "input", "cached", "output", "cost", "range", "estimated", "unpriced", "failed"];
 
-function toText({ by, total, groups, skipped, repeated }: Report): string[] {
+function toText({ by, total, groups, budgets, skipped, repeated }: Report): string[] {
   const rows = groups.map((group) => [group.key ?? "(none)", ...cells(group)]);
   const lines = [...textTable([by, ...HEADER], [...rows, ["total", ...cells(total)]]), ...remarks(total)];
   if (by === "tag") lines.push("A call with several tags is in several rows, and in the total once.");
@@ -84,7 +85,12 @@ function toText({ by, total, groups, skipped, repeated }: Report): string[] {
   if (skipped.count > skipped.lines.length)
     lines.push(`${skipped.count - skipped.lines.length} more lines were skipped.`);
   if (repeated > 0) lines.push(`${repeated} entries are in the file more than once; each counts once.`);
+  if (budgets.length > 0) lines.push("", ...textTable(["budget", "denied", "charged"], budgets.map(budgetCells)));
   return lines;
+}
+
+function budgetCells({ name, deniedCalls, settled }: BudgetSums): string[] {
+  return [name, String(deniedCalls), settled];
 }
 
 function cells(totals: Totals): string[] {

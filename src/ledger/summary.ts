@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../base/errors.js";
 import { tryParseUsd } from "../base/money.js";
+import { BudgetTally, type BudgetSums } from "./budget_sums.js";
 import type { LedgerEntry } from "./entry.js";
 import { Tally, type Totals } from "./tally.js";
 
@@ -31,6 +32,8 @@ export interface Summary {
   total: Totals;
   /** Dearest first, days in their order. An entry with several tags is in several groups, and in `total` once. */
   groups: SummaryGroup[];
+  /** What each budget denied and was charged, by name. */
+  budgets: BudgetSums[];
 }
 
 const KEYS: Readonly<Record<SummaryKey, SummaryKeyOf>> = {
@@ -54,6 +57,7 @@ export const SUMMARY_KEYS = Object.keys(KEYS) as readonly SummaryKey[];
 export class Summarizer {
   readonly #total = new Tally();
   readonly #groups = new Map<string | null, Tally>();
+  readonly #budgets = new BudgetTally();
   readonly #keyOf: SummaryKeyOf;
 
   /** @throws ConfigurationError when `by` is nothing to group by */
@@ -63,6 +67,7 @@ export class Summarizer {
 
   add(entry: LedgerEntry): void {
     this.#total.add(entry);
+    this.#budgets.add(entry);
     for (const key of toKeys(this.#keyOf(entry))) {
       const group = this.#groups.get(key) ?? new Tally();
       this.#groups.set(key, group);
@@ -73,7 +78,8 @@ export class Summarizer {
   /** The sums so far. */
   summary(): Summary {
     const groups = [...this.#groups].map(([key, tally]) => ({ key, ...tally.totals() }));
-    return { total: this.#total.totals(), groups: groups.sort(this.by === "day" ? byKey : byCost) };
+    groups.sort(this.by === "day" ? byKey : byCost);
+    return { total: this.#total.totals(), groups, budgets: this.#budgets.sums() };
   }
 }
 

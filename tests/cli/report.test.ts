@@ -69,6 +69,23 @@ describe("langchain-metered report", () => {
     });
   });
 
+  it("shows what each budget denied and was charged", async () => {
+    const file = join(folder, "budgets.jsonl");
+    const drew = (settled: string) => [{ name: "usd per day\u001b[1m", key: "", pot: "p", held: "0", settled }];
+    const lines = [
+      entry({ id: "1", budgets: drew("0.001") }),
+      entry({ id: "2", outcome: "denied", cost: cost("0", { status: "none" }), budgets: drew("0") }),
+    ];
+    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    expect((await run(file)).out.split("\n").slice(-3)).toEqual([
+      "",
+      "budget           denied  charged",
+      "usd per day?[1m  1       0.001",
+    ]);
+    const json = JSON.parse((await run(file, "--json")).out) as { budgets: unknown };
+    expect(json.budgets).toEqual([{ name: "usd per day\u001b[1m", deniedCalls: 1, settled: "0.001" }]);
+  });
+
   it("says that tags overlap", async () => {
     expect((await run(path, "--by", "tag")).out).toContain(
       "A call with several tags is in several rows, and in the total once.",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { formatUsd, parseUsd } from "../../src/base/money.js";
 import { summarize, type SummaryKey } from "../../src/ledger/summary.js";
+import type { EntryBudget } from "../../src/ledger/entry.js";
 import { cost, entries, entry, UNPRICED } from "./entries.js";
 
 const ledger = [
@@ -139,6 +140,31 @@ describe("summarize", () => {
 
   it("of nothing is nothing", () => {
     expect(summarize([], "model")).toMatchObject({ groups: [], total: { calls: 0, costUsd: "0" } });
+  });
+
+  it("says how many calls each budget denied, and what it was charged", () => {
+    const drew = (name: string, settled: string, key = ""): EntryBudget => ({
+      name,
+      key,
+      pot: `pot of ${name}`,
+      held: "0",
+      settled,
+    });
+    const of = [
+      entry({ id: "1", budgets: [drew("usd per day", "0.1"), drew("rate", "1")] }),
+      entry({ id: "2", budgets: [drew("usd per day", "0.2", "ann"), drew("rate", "1")] }),
+      entry({ id: "3", outcome: "denied", budgets: [drew("usd per day", "0"), drew("rate", "0")] }),
+      entry({ id: "4", outcome: "denied", budgets: [drew("calls by user", "0")] }),
+      // A gate of one's own denied it.
+      entry({ id: "5", outcome: "denied" }),
+      entry({ id: "6", outcome: "error", budgets: [drew("usd per day", "no amount")] }),
+    ];
+    expect(summarize(of, "model").budgets).toEqual([
+      { name: "calls by user", deniedCalls: 1, settled: "0" },
+      { name: "rate", deniedCalls: 0, settled: "2" },
+      { name: "usd per day", deniedCalls: 1, settled: "0.3" },
+    ]);
+    expect(summarize(ledger, "model").budgets).toEqual([]);
   });
 
   it("adds up exactly, group by group and in all, in any order", () => {
