@@ -27,6 +27,7 @@ const PAGES: Record<string, Check[]> = {
       expect(cost).toBe((totals as { costUsd: string }).costUsd);
     },
     (printed) => expect(printed).toEqual([[], "0.2"]),
+    ([text]) => expect(text).toMatch(/^Tides are/),
   ],
   "docs/models.md": [
     (printed) => expect(printed).toEqual([["ChatFireworks", "ChatOpenLLM", "ChatOllamaLite"]]),

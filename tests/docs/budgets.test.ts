@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { startCannedServer } from "../../scripts/demo/canned_server.js";
+import { docExamples, runExample } from "../support/doc_examples.js";
+import { overrideEnvironment } from "../support/environment.js";
+import { PostgresServer } from "../support/postgres_server.js";
+import { RedisServer } from "../support/redis_server.js";
+
+const amount = expect.stringMatching(/^0\.000\d+$/);
+
+/** What each example prints, in the page's order, as far as the canned server determines it. */
+const EXAMPLES: unknown[][] = [
+  [["5", amount, "0", expect.any(Number), expect.any(Date)]],
+  [[402, "trial", "0.000001", "0", "0"], amount, 1],
+  [amount, "0", "59"],
+  [expect.any(Number)],
+  [
+    [{ name: "day", key: "", pot: "usd:day", from: expect.stringMatching(/T00:00:00/), held: amount, settled: amount }],
+    5,
+  ],
+  [[0.5, 1]],
+  ["100"],
+  ["100"],
+  ["budget", expect.stringMatching(/^I have to stop here: of the budget `usd`, \$0 of \$0\.000001 is spent\./)],
+  [true, true],
+  ["BudgetExceededError"],
+  [true],
+];
+
+describe("the examples of docs/budgets.md", () => {
+  const close: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    const canned = await startCannedServer();
+    const redis = await RedisServer.start();
+    const postgres = await new PostgresServer().start();
+    close.push(
+      () => canned.close(),
+      () => redis.stop(),
+      () => postgres.close(),
+      overrideEnvironment(/^(FIREWORKS|OPENLLM|OPEN_LLM|REDIS|DATABASE)_/, {
+        FIREWORKS_API_KEY: "not-a-key",
+        FIREWORKS_API_BASE: `${canned.url}/v1`,
+        OPENLLM_BASE_URL: `${canned.url}/v1`,
+        REDIS_URL: redis.url,
+        DATABASE_URL: `postgres://postgres@${postgres.address.host}:${postgres.address.port}/postgres`,
+      }),
+    );
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all(close.map((end) => end()));
+  }, 60_000);
+
+  const examples = docExamples("docs/budgets.md").map((example, position) => ({ ...example, position }));
+
+  it("are as many as are checked here", () => {
+    expect(examples).toHaveLength(EXAMPLES.length);
+  });
+
+  it.each(examples)("$title runs", async ({ position, ...example }) => {
+    const printed: unknown[] = [];
+    await runExample(example, (value) => printed.push(value));
+    expect(printed).toEqual(EXAMPLES[position]);
+  });
+});
