@@ -62,8 +62,9 @@ function withDenier(
   { scope: name, key }: BudgetExceededError,
 ): EntryBudget[] {
   const pot = budgets.find((budget) => budget.name === name)?.potAt(key, Date.now()).id ?? "";
-  if (charged.some((budget) => budget.name === name && budget.key === key)) return charged;
-  return [{ name, key, pot, held: "0", settled: "0" }, ...charged];
+  const own = charged.find((budget) => budget.name === name && budget.key === key);
+  const denier = own ?? { name, key, pot, held: "0", settled: "0" };
+  return [denier, ...charged.filter((budget) => budget !== own)];
 }
 
 const NEVER = /* @__PURE__ */ new AbortController().signal;

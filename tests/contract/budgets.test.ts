@@ -101,6 +101,20 @@ describe.each(subjects)("$name: a budget holds each call", (subject) => {
     expect(Number((await budget.state()).spent)).toBeGreaterThan(Number(costs.totals.costUsd));
   });
 
+  it("names first the budget that denied a later request, with what the first one held", async () => {
+    wire.server.reply(subject.scripts.refusal(502, "lost"), subject.scripts.whole());
+    const ledger = new MemoryLedger();
+    const budget = [new Budget({ name: "wide", limitUsd: "1" }), new Budget({ name: "tight", limitTokens: 3_000 })];
+    const costs = new CostCallbackHandler({ budget, ledger });
+    const failing = watch(rejection(create({ costs, maxRetries: 1 }).invoke(input)));
+    while (!failing.settled) await clock.passSoon(1);
+    expect(await failing).toMatchObject({ name: "BudgetExceededError", scope: "tight" });
+    const [entry] = ledger.entries;
+    expect(entry?.outcome).toBe("denied");
+    expect(entry?.budgets?.map(({ name }) => name)).toEqual(["tight", "wide"]);
+    expect(Number(entry?.budgets?.[0]?.held)).toBeGreaterThan(0);
+  });
+
   it("gives a call without a limit a share, and says so", async () => {
     answerAll();
     const { budget, costs } = booked({ limitTokens: 100_000 });
