@@ -73,7 +73,8 @@ export { summarize, type Summary, type SummaryGroup, type SummaryKey, type Summa
 export { reprice, type RepriceOptions } from "./ledger/reprice.js";
 export { toCsv } from "./ledger/csv.js";
 
-export { Budget } from "./budget/budget.js";
+export { Budget, type BudgetQuote, type BudgetQuoteOptions } from "./budget/budget.js";
+export type { Quote, QuotedCall, QuotedTokens, QuoteOptions } from "./budget/quote.js";
 export type { BudgetInput, BudgetState } from "./budget/input.js";
 export { memoryBudgetStore } from "./budget/memory_store.js";
 export type { BudgetStore, Draw, Hold, OpenHold, Pot, PotState, PotStates, Reserved } from "./budget/store.js";

@@ -1,4 +1,4 @@
-/** The entry point `langchain-metered/redis`. */
+/** The entry point `langchain-metered/redis`: budgets that processes share by a Redis. Needs `redis` or `ioredis`. */
 export { redisBudgetStore } from "./stores/redis/store.js";
 export type { IoRedisClient, NodeRedisClient, RedisClient } from "./stores/redis/client.js";
 export type { RedisBudgetStoreOptions } from "./stores/redis/options.js";

@@ -1,4 +1,4 @@
-/** The entry point `langchain-metered/testing`. */
+/** The entry point `langchain-metered/testing`: what every store of budgets must do, as cases for any test runner. */
 export type { BudgetStore, Draw, Hold, OpenHold, Pot, PotState, PotStates, Reserved } from "./budget/store.js";
 export type { BudgetStoreCase, BudgetStoreHarness } from "./testing/harness.js";
 export { budgetStoreSuite } from "./testing/suite.js";

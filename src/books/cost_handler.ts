@@ -113,9 +113,9 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#warnings = new Warnings(this.#onWarning);
   }
 
-  /** Resolves when the ledger has all entries of the calls that have ended. */
+  /** Resolves when the ledger has all entries of the calls that have ended, and the stores of budgets know of them. */
   async flush(): Promise<void> {
-    await this.#writer?.flush();
+    await Promise.all([this.#writer?.flush(), ...this.budgets.map((budget) => budget.flush())]);
   }
 
   /** Adds to `totals.warnings`, for what meters with this handler and finds that it cannot. */

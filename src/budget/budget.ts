@@ -9,7 +9,8 @@ import { toState } from "./state.js";
 import type { Pot } from "./store.js";
 import { StoreClient } from "./store_client.js";
 import { toLimit, toTerms, type Terms } from "./terms.js";
-import { toText } from "./unit.js";
+import type { Quote, QuotedCall, QuoteOptions } from "./quote.js";
+import { toAmount, toText, type Unit } from "./unit.js";
 
 /** How many pots are remembered for their thresholds. */
 const MOST_TOLD = 10_000;
@@ -75,6 +76,34 @@ export class Budget {
     return toState(this.terms, key, pot, pots[0] ?? { spent: 0, held: 0 });
   }
 
+  /**
+   * Says what a call will cost at least, as expected and at most, before it is made, and whether it fits. Sends nothing to a model.
+   * @param options - more of the call, prices, a `history`, and whose pot
+   * @throws BudgetUnavailableError where the budget's store does not answer
+   * @example
+   * const { expectedUsd, mostUsd, fits } = await budget.quote(model, "Why do tides come twice a day?");
+   */
+  async quote(
+    model: QuotedCall["model"],
+    messages: QuotedCall["messages"],
+    { key, ...options }: BudgetQuoteOptions = {},
+  ): Promise<BudgetQuote> {
+    const { quoteCall } = await import("./quote.js");
+    const quote = await quoteCall({ ...options, model, messages }, options);
+    const { remaining } = await this.state(key);
+    const { unit } = this.terms;
+    const most = mostOf(quote, unit);
+    return { ...quote, fits: most === undefined ? undefined : most <= (toAmount(remaining, unit) ?? 0) };
+  }
+
+  /**
+   * Gives back what was taken of the limit beforehand, and delivers what its store has not been told: to be awaited before a process
+   * ends. @param ms - how long to wait at most. @default 2000
+   */
+  flush(ms?: number): Promise<void> {
+    return this.client.flush(ms);
+  }
+
   /** The pot of a key, in the window of that time. @ignore */
   potAt(key: string, nowMs: number): Pot {
     return potAt(this.terms, key, nowMs);
@@ -123,6 +152,25 @@ export class Budget {
       // Telling never fails a call.
     }
   }
+}
+
+/** What a budget's quote needs beside model and messages. */
+export interface BudgetQuoteOptions extends Omit<QuotedCall, "model" | "messages">, QuoteOptions {
+  /** Whose pot. @default that of no key, `""` */
+  key?: string;
+}
+
+/** A quote, and whether the call fits into what is left now; `undefined` where nothing bounds the call. */
+export interface BudgetQuote extends Quote {
+  fits: boolean | undefined;
+}
+
+function mostOf({ mostUsd, inputTokens, outputTokens }: Quote, unit: Unit): number | undefined {
+  if (unit === "calls") return 1;
+  if (unit === "usd") return mostUsd === undefined ? undefined : toAmount(mostUsd, unit);
+  return inputTokens.most === undefined || outputTokens.most === undefined
+    ? undefined
+    : inputTokens.most + outputTokens.most;
 }
 
 /** One budget or several, as they may be passed. @throws ConfigurationError */

@@ -89,8 +89,13 @@ async function shareOf(call: ProposedCall, parts: readonly Part[], need: Need): 
   if (counting.length === 0) return undefined;
   const states = await Promise.all(
     counting.map(async ({ budget, key }) => {
-      const { pots } = await budget.client.state((nowMs) => [budget.potAt(key, nowMs)]);
-      return pots[0] ?? EMPTY;
+      try {
+        const { pots } = await budget.client.state((nowMs) => [budget.potAt(key, nowMs)]);
+        return pots[0] ?? EMPTY;
+      } catch (error) {
+        if (budget.terms.onStoreDown !== "open") throw error;
+        return EMPTY;
+      }
     }),
   );
   return fairShare(call, counting, states, need);

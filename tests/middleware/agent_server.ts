@@ -12,7 +12,7 @@ export type Turn = { tool: string; args?: object } | { text: string };
 let ids = 0;
 
 /** A turn as an answer of the server, in the form that was asked for. 10 tokens in, and 5 out. */
-export function said(turn: Turn): (request: WireRequest) => Script {
+function said(turn: Turn): (request: WireRequest) => Script {
   return ({ json: body }) => {
     const streamed = isStreamed(body);
     if ("text" in turn)

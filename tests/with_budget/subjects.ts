@@ -42,7 +42,7 @@ function asAsked(replies: { invoke: Reply; stream: Reply }): Reply {
 }
 
 /** What a server says to a request. */
-export function scriptOf(reply: Reply, request: WireRequest): Script | Promise<Script> {
+function scriptOf(reply: Reply, request: WireRequest): Script | Promise<Script> {
   return typeof reply === "function" ? reply(request) : reply;
 }
 

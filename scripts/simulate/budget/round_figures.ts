@@ -36,7 +36,7 @@ export function judge({ round, accounts, denied }: Omit<RoundFigures, "problems"
 }
 
 /** The part of a limit that was spent, of the budget of which the most was. */
-export function usedOf(accounts: readonly Account[], amountOf = ({ spent }: Account) => spent): number {
+function usedOf(accounts: readonly Account[], amountOf = ({ spent }: Account) => spent): number {
   const names = new Set(accounts.map(({ name }) => name));
   const parts = [...names].map((name) => {
     const ofName = accounts.filter((account) => account.name === name);

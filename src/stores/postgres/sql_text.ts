@@ -1,5 +1,5 @@
 /** A name in SQL, whatever is in it. */
-export function quotedName(name: string): string {
+function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
