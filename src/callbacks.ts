@@ -87,6 +87,4 @@ export {
   MeteredError,
   PriceNotFoundError,
 } from "./base/errors.js";
-
-export { withBudget, type Budgets } from "./with_budget/with_budget.js";
 export type { WithBudgetOptions } from "./with_budget/options.js";

@@ -3,3 +3,4 @@ export * from "./callbacks.js";
 export * from "./fireworks.js";
 export * from "./ollama.js";
 export * from "./openllm.js";
+export { withBudget, type Budgets } from "./with_budget/with_budget.js";

@@ -49,7 +49,7 @@ export class BudgetsOfHandler {
    */
   charge(run: OpenRun, { cost, usage, outcome }: LedgerEntry, result: unknown): EntryBudget[] {
     const charged = run.hold?.charge(cost, usage) ?? [];
-    if (BudgetExceededError.isInstance(result)) return withDenier(charged, this.list, result);
+    if (outcome === "denied" && BudgetExceededError.isInstance(result)) return withDenier(charged, this.list, result);
     if (run.hold !== undefined || run.expected.isOurs || outcome === "cache-hit" || this.list.length === 0)
       return charged;
     return this.#gate.chargeUnasked(proposedOf(run), cost, usage);

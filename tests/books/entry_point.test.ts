@@ -20,7 +20,7 @@ describe("the entry point `callbacks`", () => {
 
   it("loads the books, and no chat model, wire or transport", () => {
     const folders = new Set(own.map((name) => name.split("/")[0]));
-    expect(folders).toEqual(new Set(["base", "books", "callbacks.ts", "ledger", "pricing", "seam"]));
+    expect(folders).toEqual(new Set(["base", "books", "budget", "callbacks.ts", "ledger", "pricing", "seam"]));
   });
 
   const packages = loaded.filter((name) => !name.startsWith("/"));
