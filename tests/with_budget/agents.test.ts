@@ -5,7 +5,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { ChatOpenRouter } from "@langchain/openrouter";
 import { createAgent, initChatModel, tool } from "langchain";
 import * as z from "zod";
-import { Budget, BudgetExceededError, CostCallbackHandler, MemoryLedger, withBudget } from "../../src/callbacks.js";
+import { Budget, BudgetExceededError, CostCallbackHandler, MemoryLedger, withBudget } from "../../src/index.js";
 import { chatCompletion } from "../everybody/chat_completions.js";
 import { completion, counts, failure } from "../support/completions.js";
 import { useWireServer } from "../support/use_server.js";

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { ChatOpenAI } from "@langchain/openai";
 import * as fc from "fast-check";
-import { Budget, withBudget } from "../../src/callbacks.js";
+import { Budget, withBudget } from "../../src/index.js";
 import { chunk, completion, counts, end, spent } from "../support/completions.js";
 import { cut, json, sse, type Script } from "../support/wire_script.js";
 import { WireServer } from "../support/wire_server.js";

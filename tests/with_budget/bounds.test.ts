@@ -5,7 +5,7 @@ import { ChatAnthropic } from "@langchain/anthropic";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ChatGoogleGenerativeAI } from "@langchain/google-genai";
 import { ChatOpenAI } from "@langchain/openai";
-import { Budget, BudgetExceededError, ConfigurationError, withBudget } from "../../src/callbacks.js";
+import { Budget, BudgetExceededError, ConfigurationError, withBudget } from "../../src/index.js";
 import { chatCompletion } from "../everybody/chat_completions.js";
 import { atHost } from "../everybody/other_hosts.js";
 import { failure, weather } from "../support/completions.js";

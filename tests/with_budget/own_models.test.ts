@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { Budget, BudgetExceededError, CostCallbackHandler, withBudget } from "../../src/callbacks.js";
+import { Budget, BudgetExceededError, CostCallbackHandler, withBudget } from "../../src/index.js";
 import { ChatFireworks } from "../../src/fireworks.js";
 import { ChatOllamaLite } from "../../src/ollama.js";
 import { ChatOpenLLM } from "../../src/openllm.js";
