@@ -46,7 +46,7 @@ export class BudgetGate {
     const terms = parts.map(({ budget }) => budget.terms);
     if (parts.length === 0) return held;
     const need = await needOf(call, expected, terms, this.pricing);
-    held.add(await take(call, parts, need), call);
+    held.add(await take(call, parts, need, held.isHolding), call);
     return held;
   }
 

@@ -19,6 +19,11 @@ export class HeldCall implements CallHold {
   #isCharged = false;
   #settling: Promise<unknown> = Promise.resolve();
 
+  /** Whether anything was taken for a request so far. */
+  get isHolding(): boolean {
+    return this.#holds.length > 0;
+  }
+
   /** Adds what was taken for a request. */
   add({ taken, outputTokens }: Grant, call: ProposedCall): void {
     for (const one of taken) {

@@ -47,9 +47,10 @@ const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Takes what a request may need from all budgets, or from none.
+ * @param isHolding - whether the call holds something for an earlier request
  * @throws BudgetExceededError, BudgetUnavailableError; the signal's reason, where a call is aborted that waits
  */
-export async function take(call: ProposedCall, parts: readonly Part[], need: Need): Promise<Grant> {
+export async function take(call: ProposedCall, parts: readonly Part[], need: Need, isHolding: boolean): Promise<Grant> {
   const lines = linesOf(parts);
   const leave: (() => void)[] = [];
   // In one order for all calls, so that no two wait for each other.
@@ -65,7 +66,7 @@ export async function take(call: ProposedCall, parts: readonly Part[], need: Nee
       if (!("reply" in denied)) return { taken: denied, outputTokens };
       const lower = tries++ < MOST_TRIES ? lowered(call, denied, need, outputTokens) : undefined;
       if (lower !== undefined) outputTokens = lower;
-      else if (!mayWait(denied)) throw refuse(denied);
+      else if (!mayWait(denied, isHolding)) throw refuse(denied);
       else if (leave.length === 0) await enter();
       else {
         await waitFor(denied, call.signal);
@@ -208,8 +209,15 @@ function lowered(
 }
 
 /** What will never fit is not waited for. */
-function mayWait({ part: { budget }, hold, reply }: Denied): boolean {
-  return budget.terms.onExceed === "wait" && (hold.draws[reply.index]?.amount ?? 0) <= budget.terms.limit;
+function mayWait({ part: { budget }, hold, reply }: Denied, isHolding: boolean): boolean {
+  const draw = hold.draws[reply.index];
+  if (budget.terms.onExceed !== "wait" || draw === undefined) return false;
+  const { pot, amount } = draw;
+  if (pot.slidingMs !== undefined) return amount <= pot.limit;
+  // Calls that hold a part and wait for more would wait for each other, and one alone for itself.
+  if (isHolding) return false;
+  const spent = pot.window === undefined ? (reply.pots[reply.index]?.spent ?? 0) : 0;
+  return spent + amount <= pot.limit;
 }
 
 async function waitFor({ part: { budget }, reply }: Denied, signal: AbortSignal): Promise<void> {
