@@ -17,8 +17,10 @@ export function chargeOf(
   const [known, most] = terms.unit === "usd" ? dollarsOf(cost) : tokensOf(usage);
   if (known === undefined) return held ?? 0;
   if (terms.charge === "expected") return known;
-  // The hold is an upper end too, and not always the farther one: what contains the bill twice is charged at the nearer end.
-  return Math.max(known, Math.min(most ?? held ?? known, held ?? Infinity));
+  // The hold is an upper end too, and not always the farther one: what contains the bill twice is charged at the nearer end. It is
+  // none where the call was sent although nothing bounded it.
+  const bound = held === 0 || terms.onExceed === "warn" ? undefined : held;
+  return Math.max(known, Math.min(most ?? bound ?? known, bound ?? Infinity));
 }
 
 /** The figure, and what it is at most; `undefined` where that is not known. */
