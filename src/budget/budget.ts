@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
+import { BoundedMap } from "../ledger/bounded_map.js";
 import type { ProposedCall } from "../seam/gate.js";
 import type { BudgetInput, BudgetState } from "./input.js";
 import { Line } from "./line.js";
@@ -12,8 +13,10 @@ import { toLimit, toTerms, type Terms } from "./terms.js";
 import type { Quote, QuotedCall, QuoteOptions } from "./quote.js";
 import { toAmount, toText, type Unit } from "./unit.js";
 
-/** How many pots are remembered for their thresholds. */
+/** How many pots are remembered, for their thresholds and the pauses of their servers. */
 const MOST_TOLD = 10_000;
+/** A server that asks for more than a minute does not speak of requests per minute. */
+const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * A limit that holds on the bill itself. Pass one to a `CostCallbackHandler`, to `withBudget`, to `budgetMiddleware`: all that have
@@ -32,7 +35,7 @@ export class Budget {
   /** Those who wait for room, by pot. */
   readonly #lines = new Map<string, Line>();
   /** Until when a server will have no more requests, by pot. */
-  readonly #paused = new Map<string, number>();
+  readonly #paused = new BoundedMap<string, number>(MOST_TOLD);
   /** The highest threshold that was told, by pot and window. */
   readonly #told = new Map<string, number>();
 
@@ -62,7 +65,9 @@ export class Budget {
         `The budget \`${this.name}\` limits ${this.terms.unit}.`,
         `It has no limit of ${unit}.`,
       );
-    this.terms = { ...this.terms, limit: Math.max(limit, this.terms.limit) };
+    if (limit <= this.terms.limit) return;
+    this.terms = { ...this.terms, limit };
+    this.#told.clear();
   }
 
   /**
@@ -127,7 +132,7 @@ export class Budget {
   pause(key: string, ms: number): void {
     const { onExceed, per } = this.terms;
     if (onExceed === "wait" && per === "minute")
-      this.#paused.set(key, Math.max(this.#paused.get(key) ?? 0, Date.now() + ms));
+      this.#paused.set(key, Math.max(this.#paused.get(key) ?? 0, Date.now() + Math.min(ms, LONGEST_PAUSE_MS)));
   }
 
   /** For how long no request may leave, in ms; 0 where it may. @ignore */
