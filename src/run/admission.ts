@@ -63,6 +63,8 @@ export class Admissions implements RequestWatch {
   readonly #granted = new Map<CallGate, Admission>();
   /** How many requests may leave. */
   #permitted = 0;
+  /** Whether what is sent is still the call's own prompt: a repair adds an instruction, which no server has counted. */
+  #isAsAsked = true;
   #settling: Promise<void> | undefined;
 
   constructor(
@@ -104,8 +106,11 @@ export class Admissions implements RequestWatch {
   /** Asks about the next request. @param isResent - whether it is an earlier one once more */
   async ask(isResent = false): Promise<void> {
     const { attempts } = this.call;
+    // Granted already, and not sent yet: a first request may take another form before it leaves.
+    if (attempts.length < this.#permitted) return;
     const last = attempts.at(-1);
     const isExtra = last !== undefined && mayHaveCost(last);
+    if (last !== undefined && !isResent) this.#isAsAsked = false;
     for (const gate of this.gates) {
       if (isResent && !isExtra && gate.countsRequests !== true) continue;
       const granted = await this.#askOne(gate, { isResent, isExtra });
@@ -135,6 +140,7 @@ export class Admissions implements RequestWatch {
 
   #propose(kind: Pick<ProposedCall, "isResent" | "isExtra">): ProposedCall {
     const { call, proposal } = this;
+    const isAsAsked = this.#isAsAsked;
     return {
       ...kind,
       runId: proposal.runId,
@@ -154,7 +160,7 @@ export class Admissions implements RequestWatch {
       timeoutMs: call.limits.timeoutMs,
       attempt: call.attempts.length,
       maxInputTokens: async (by) =>
-        (by === "server" ? await proposal.countInput?.() : undefined) ?? proposal.maxInputTokens(),
+        (by === "server" && isAsAsked ? await proposal.countInput?.() : undefined) ?? proposal.maxInputTokens(),
     };
   }
 
