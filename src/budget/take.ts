@@ -52,14 +52,16 @@ const LOOK_AGAIN_MS = 1_000;
  */
 export async function take(call: ProposedCall, parts: readonly Part[], need: Need, isHolding: boolean): Promise<Grant> {
   const lines = linesOf(parts);
+  // Who holds a part must not stand behind those who wait for it to be free.
+  const queues = isHolding && lines.some(({ budget }) => budget.terms.per !== "minute") ? [] : lines;
   const leave: (() => void)[] = [];
   // In one order for all calls, so that no two wait for each other.
   const enter = async () => {
-    for (const { budget, key } of lines) leave.push(await budget.lineOf(key).enter(call.signal));
+    for (const { budget, key } of queues) leave.push(await budget.lineOf(key).enter(call.signal));
   };
   try {
     let outputTokens = call.maxOutputTokens ?? (await shareOf(call, parts, need));
-    if (lines.some(({ budget, key }) => budget.lineOf(key).isBusy || budget.pausedMs(key) > 0)) await enter();
+    if (queues.some(({ budget, key }) => budget.lineOf(key).isBusy || budget.pausedMs(key) > 0)) await enter();
     for (let tries = 0; ;) {
       await waitOut(lines, call.signal);
       const denied = await takeAll(call, parts, need, outputTokens);
@@ -67,7 +69,7 @@ export async function take(call: ProposedCall, parts: readonly Part[], need: Nee
       const lower = tries++ < MOST_TRIES ? lowered(call, denied, need, outputTokens) : undefined;
       if (lower !== undefined) outputTokens = lower;
       else if (!mayWait(denied, isHolding)) throw refuse(denied);
-      else if (leave.length === 0) await enter();
+      else if (leave.length < queues.length) await enter();
       else {
         await waitFor(denied, call.signal);
         tries = 0;

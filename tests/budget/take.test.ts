@@ -243,6 +243,27 @@ describe("a call that waits", () => {
     await expect(gate.admit(again, factsOf(pricing))).rejects.toMatchObject({ held: "600", requested: "600" });
   });
 
+  it("does not keep those from going on whom it waits for", async () => {
+    const budgets = [
+      new Budget({ limitTokens: 1000, onExceed: "wait", per: "day" }),
+      new Budget({ limitCalls: 10, per: "minute" }),
+    ];
+    const log: string[] = [];
+    const gate = new BudgetGate(budgets, {});
+    const call = proposedCall({ maxOutputTokens: 500 });
+    const hold = await gate.admit(call, factsOf(pricing));
+    hold.sent();
+    void ask(log, "other", budgets, { maxOutputTokens: 500 });
+    await pass(0);
+    const again = gate.admit({ ...call, attempt: 1, isResent: true }, factsOf(pricing));
+    void again.then(() => log.push("again"));
+    await pass(0);
+    expect(log).toEqual(["again"]);
+    await hold.settle({ mayHaveCost: false });
+    await pass(0);
+    expect(log).toEqual(["again", "other"]);
+  });
+
   it("goes by what a server sees in any 60 seconds", async () => {
     const budget = new Budget({ limitCalls: 2, per: "minute" });
     const log: string[] = [];
