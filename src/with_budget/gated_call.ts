@@ -217,7 +217,8 @@ function signalIn({ signal }: Json): AbortSignal | undefined {
 
 /** How many answers are asked for; each is billed. */
 function answersIn({ n, generationConfig }: Json): number {
-  return numberOf(n) ?? numberOf(fieldsOf(generationConfig).candidateCount) ?? 1;
+  const asked = numberOf(n) ?? numberOf(fieldsOf(generationConfig).candidateCount) ?? 1;
+  return Math.max(1, Math.ceil(asked));
 }
 
 function retryAfterMsOf(error: unknown): number {

@@ -1,4 +1,4 @@
-import { fieldsOf, isObject, type Json } from "../base/json.js";
+import { fieldsOf, isObject, numberOf, type Json } from "../base/json.js";
 import { methodOf, overlay } from "./overlay.js";
 
 /** What the limit on output tokens is called on the wires, and in the options of classes. */
@@ -43,12 +43,12 @@ export function limitIn(params: Json): number | undefined {
       .filter(isLimit)
       .map(([, value]) => value),
   );
-  return limits.length === 0 ? undefined : Math.max(...limits);
+  return limits.length === 0 ? undefined : Math.ceil(Math.max(...limits));
 }
 
-// Some write -1 for "no limit".
+// Some write -1 for "no limit", or `Infinity`.
 function isLimit(entry: [string, unknown]): entry is [string, number] {
-  return NAMES.has(entry[0]) && typeof entry[1] === "number" && entry[1] > 0;
+  return NAMES.has(entry[0]) && (numberOf(entry[1]) ?? 0) > 0;
 }
 
 /**
