@@ -241,6 +241,7 @@ function refuse({ part: { budget, key }, hold, reply }: Denied): Error {
   const draw = hold.draws[reply.index];
   if (draw === undefined) return new RangeError("The store denied a draw that was not asked for.");
   const state = toState(budget.terms, key, draw.pot, reply.pots[reply.index] ?? EMPTY);
-  budget.tell(state, Math.max(1, state.pressure));
+  // The limit is reached, unless the call would not fit into an empty pot.
+  budget.tell(state, draw.amount > draw.pot.limit ? state.pressure : Math.max(1, state.pressure));
   return refusal(budget.terms, state, draw.amount);
 }

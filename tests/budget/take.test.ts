@@ -49,6 +49,8 @@ describe("a call that does not fit is denied", () => {
     const told: BudgetState[] = [];
     const budget = new Budget({ limitTokens: 1000, onThreshold: (state) => told.push(state) });
     await admit([budget], { maxOutputTokens: 800 });
+    // More than the limit never fits, which says nothing of where the budget stands.
+    await expect(admit([budget], { maxOutputTokens: 5000 })).rejects.toThrow("Of 1000 tokens");
     expect(told).toEqual([]);
     await expect(admit([budget], { maxOutputTokens: 800 })).rejects.toThrow("Of 1000 tokens");
     expect(told).toMatchObject([{ held: "900", remaining: "100" }]);
