@@ -1,11 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import pg from "pg";
+import { freePort } from "../../scripts/simulate/budget/store_server.js";
 
 const INSTALLED = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root; `nobody` is on every system. */
@@ -13,7 +13,7 @@ const NOBODY = 65_534;
 
 /** A PostgreSQL of a test, on a port of its own, with its data in a folder that goes away with it. */
 export class PostgresServer {
-  readonly #bin = binaries();
+  readonly #bin = postgresPrograms();
   readonly #folder = mkdtempSync(join(tmpdir(), "metered-postgres-"));
   readonly #identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   readonly #pools: pg.Pool[] = [];
@@ -36,6 +36,9 @@ export class PostgresServer {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#server = server;
+    const kill = () => server.kill("SIGQUIT");
+    process.once("exit", kill);
+    server.once("exit", () => process.off("exit", kill));
     const log: string[] = [];
     for await (const line of createInterface({ input: server.stderr })) {
       log.push(line);
@@ -124,7 +127,8 @@ export class PostgresServer {
   }
 }
 
-function binaries(): string {
+/** The folder of the newest PostgreSQL's programs. */
+export function postgresPrograms(): string {
   const versions = existsSync(INSTALLED) ? readdirSync(INSTALLED).toSorted((a, b) => Number(b) - Number(a)) : [];
   const folders = [
     ...versions.map((version) => join(INSTALLED, version, "bin")),
@@ -132,16 +136,7 @@ function binaries(): string {
   ];
   const found = folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
   if (found !== undefined) return found;
-  throw new Error("This test needs a PostgreSQL: `apt-get install postgresql`.");
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo; // it listens on a port
-  probe.close();
-  await once(probe, "close");
-  return port;
+  throw new Error("There is no PostgreSQL here: `apt-get install postgresql`.");
 }
 
 function childrenOf(pid: number): number[] {

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmod, cp, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createClient } from "redis";
+import { freePort } from "../../scripts/simulate/budget/store_server.js";
 
 /** A real redis-server on a port of its own, whose data is in a folder of its own. */
 export class RedisServer {
@@ -44,7 +44,9 @@ export class RedisServer {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.#process = child;
-    process.once("exit", () => child.kill("SIGKILL"));
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("exit", () => process.off("exit", kill));
     const failed = new Promise<never>((_, reject) => {
       child.once("error", () => reject(new Error("There is no redis-server here: `apt-get install redis-server`.")));
       child.once("exit", (code) =>
@@ -123,14 +125,4 @@ async function whenReady(child: ChildProcess): Promise<void> {
     child.stdout.resume();
     return;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo; // it listens on TCP
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

@@ -4,14 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
+import { postgresPrograms } from "../../../tests/support/postgres_server.js";
 import { endProgram, freePort, startProgram, type StoreServer } from "./store_server.js";
 
-const PROGRAMS = "/usr/lib/postgresql/15/bin";
 const TABLES =
   "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname !~ '^(pg_|information_schema)'";
 
 /** Starts a PostgreSQL with a new cluster. */
 export async function startPostgres(): Promise<StoreServer> {
+  const programs = postgresPrograms();
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "metered-postgres-"));
   const user = await unprivileged();
@@ -19,7 +20,7 @@ export async function startPostgres(): Promise<StoreServer> {
   const options = { ...user, cwd: folder };
   const run = promisify(execFile);
   await run(
-    join(PROGRAMS, "initdb"),
+    join(programs, "initdb"),
     ["-D", join(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
     options,
   );
@@ -35,7 +36,7 @@ export async function startPostgres(): Promise<StoreServer> {
       () => true,
       () => false,
     );
-  const start = () => startProgram(join(PROGRAMS, "postgres"), args, options, isReady);
+  const start = () => startProgram(join(programs, "postgres"), args, options, isReady);
   let child = await start();
   return {
     url,

@@ -34,6 +34,9 @@ export async function startProgram(
   isReady: () => Promise<boolean>,
 ): Promise<ChildProcess> {
   const child = spawn(command, args, { ...options, stdio: "ignore" });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let error: Error | undefined;
   child.once("error", (cause) => (error = cause));
   await until(`\`${command}\` is ready`, async () => {
