@@ -13,7 +13,7 @@ describe("a pot of several processes", () => {
   function run(what: string, name: string) {
     const script = ["--import", "tsx", "tests/stores/redis/spender_process.ts"];
     return spawn(process.execPath, [...script, what, redis.server().url, name], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
     });
   }
 

@@ -3,6 +3,9 @@ import { createClient } from "redis";
 import { redisBudgetStore } from "../../../src/redis.js";
 
 const [what = "", url = "", name = ""] = process.argv.slice(2);
+// Whoever started it is gone: its client would look for the server for ever.
+process.stdin.on("end", () => process.exit()).resume();
+process.stdin.unref();
 const client = createClient({ url });
 client.on("error", () => {});
 await client.connect();
