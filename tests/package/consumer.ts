@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+const PEERS = ["@langchain/core", "@pydantic/genai-prices", "ioredis", "langchain", "pg", "redis"];
+
 interface Lock {
   packages: Record<string, { version: string } | undefined>;
 }
@@ -41,9 +43,7 @@ export function installTarball(): Consumer {
   const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [Tarball];
   cpSync(resolve("tests/package/consumers"), folder, { recursive: true });
   for (const format of ["cjs", "esm"]) cpSync(join(folder, "types.ts"), join(folder, format, "types.ts"));
-  const tools = ["@langchain/core", "@pydantic/genai-prices", "@types/node", "jest", "typescript"].map(
-    (name) => `${name}@${locked(name)}`,
-  );
+  const tools = [...PEERS, "@types/node", "@types/pg", "jest", "typescript"].map((name) => `${name}@${locked(name)}`);
   run("npm", ["init", "--yes"], folder);
   run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`, ...tools], folder);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });

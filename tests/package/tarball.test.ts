@@ -4,9 +4,21 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { installTarball, run, type Consumer } from "./consumer.js";
 
-const entries = ["", "/callbacks", "/fireworks", "/openllm", "/ollama", "/origin", "/provider", "/genai-prices"].map(
-  (path) => `langchain-metered${path}`,
-);
+const entries = [
+  "",
+  "/callbacks",
+  "/fireworks",
+  "/openllm",
+  "/ollama",
+  "/origin",
+  "/provider",
+  "/genai-prices",
+  "/redis",
+  "/postgres",
+  "/testing",
+].map((path) => `langchain-metered${path}`);
+/** The only one that is made of a package which it loads at once. */
+const middleware = "langchain-metered/middleware";
 let consumer: Consumer;
 beforeAll(() => {
   consumer = installTarball();
@@ -16,9 +28,12 @@ afterAll(() => consumer.remove());
 const read = (file: string): string =>
   readFileSync(join(consumer.folder, "node_modules/langchain-metered", file), "utf8");
 
-function exportsBy(format: "cjs" | "esm"): { found: Record<string, string[]>; loaded?: string[] } {
+function exportsBy(
+  format: "cjs" | "esm",
+  of: readonly string[] = entries,
+): { found: Record<string, string[]>; loaded?: string[] } {
   const script = { cjs: "cjs/entries.cjs", esm: "esm/entries.mjs" }[format];
-  return JSON.parse(run(process.execPath, [script, ...entries], consumer.folder)) as ReturnType<typeof exportsBy>;
+  return JSON.parse(run(process.execPath, [script, ...of], consumer.folder)) as ReturnType<typeof exportsBy>;
 }
 
 describe("the tarball", () => {
@@ -64,14 +79,28 @@ describe("the tarball", () => {
 
 describe("every entry point", () => {
   it("has the same exports by require and by import", () => {
-    const required = exportsBy("cjs");
-    expect(exportsBy("esm").found).toEqual(required.found);
+    const all = [...entries, middleware];
+    const required = exportsBy("cjs", all);
+    expect(exportsBy("esm", all).found).toEqual(required.found);
+    expect(Object.keys(required.found)).toEqual(all);
     expect(Object.values(required.found).filter((names) => names.length === 0)).toEqual([]);
   });
 
-  it("loads no SDK before it is used", () => {
+  it("is listed here", () => {
+    const { exports } = JSON.parse(read("package.json")) as { exports: Record<string, unknown> };
+    const names = [...entries, middleware, "langchain-metered/package.json"];
+    expect(names.toSorted()).toEqual(
+      Object.keys(exports)
+        .map((path) => path.replace(".", "langchain-metered"))
+        .toSorted(),
+    );
+  });
+
+  it("loads no SDK, no agents and no client of a server before it is used", () => {
     expect(exportsBy("cjs").loaded).toEqual([]);
-    const sdks = ["@langchain/openai", "ollama"].map((name) => join(consumer.folder, "node_modules", name));
+    expect(exportsBy("cjs", [middleware]).loaded).toContain("langchain");
+    const names = ["@langchain/openai", "ollama", "langchain", "@langchain/langgraph", "pg", "redis", "ioredis"];
+    const sdks = names.map((name) => join(consumer.folder, "node_modules", name));
     expect(sdks.every((sdk) => existsSync(sdk))).toBe(true);
     for (const sdk of sdks) renameSync(sdk, `${sdk}.away`);
     try {
@@ -93,6 +122,18 @@ describe("a consumer", () => {
   it("invokes and streams as an ES module", () => {
     const answer = { content: "Hello there", streamed: "Hello there", total: 13, calls: 2 };
     expect(JSON.parse(run(process.execPath, ["esm/chat.mjs"], consumer.folder))).toEqual([answer, answer, answer]);
+  });
+
+  it.each(["esm/budget.mjs", "cjs/budget.cjs"])("keeps to a budget, alone and in an agent (%s)", (script) => {
+    expect(JSON.parse(run(process.execPath, [script], consumer.folder))).toEqual({
+      spent: "13",
+      denied: "BudgetExceededError",
+      fits: [true, false],
+      wrapped: "Hello there",
+      agent: ["Hello there", "budget"],
+      cases: true,
+      refused: ["ConfigurationError", "ConfigurationError"],
+    });
   });
 
   it("books a declared price where model and handler are of different builds, in whichever way, and one id for a call", () => {

@@ -1,13 +1,21 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AIMessage } from "@langchain/core/messages";
+import { Redis } from "ioredis";
+import { createAgent } from "langchain";
 import * as all from "langchain-metered";
 import * as callbacks from "langchain-metered/callbacks";
 import * as fireworks from "langchain-metered/fireworks";
 import * as genai from "langchain-metered/genai-prices";
+import * as middleware from "langchain-metered/middleware";
 import * as ollama from "langchain-metered/ollama";
 import * as openllm from "langchain-metered/openllm";
 import * as origin from "langchain-metered/origin";
+import * as postgres from "langchain-metered/postgres";
 import * as provider from "langchain-metered/provider";
+import * as redis from "langchain-metered/redis";
+import * as testing from "langchain-metered/testing";
+import { Pool } from "pg";
+import { createClient, createCluster } from "redis";
 
 const costs: all.CostCallbackHandler = new callbacks.CostCallbackHandler({ table: genai.genaiPrices });
 const input: openllm.ChatOpenLLMInput = { model: "m", baseURL: "http://127.0.0.1:8000/v1", callbacks: [costs] };
@@ -23,6 +31,34 @@ export const grades: typeof all.METAGPT_2023_GRADES = origin.METAGPT_2023_GRADES
 export const made: provider.OptionTable = { ...provider.METERED_OPTIONS, topA: provider.sent("top_a") };
 export const same: typeof all.ChatOpenLLM = openllm.ChatOpenLLM;
 export const spent: string | undefined = costs.totals.costUsd;
+
+const stores: all.BudgetStore[] = [
+  all.memoryBudgetStore(),
+  redis.redisBudgetStore(createClient()),
+  redis.redisBudgetStore(createCluster({ rootNodes: [] })),
+  redis.redisBudgetStore(new Redis({ lazyConnect: true })),
+  postgres.postgresBudgetStore(new Pool(), { ledger: async () => (await all.readLedger("usage.jsonl")).entries }),
+];
+const budgets: all.BudgetInput[] = stores.map((store) => ({ name: "team", limitUsd: "100", per: "month", store }));
+const budget = new all.Budget({ limitUsd: 5 });
+export const handlers = [
+  new all.CostCallbackHandler({ budget }),
+  new all.CostCallbackHandler({ budget: { limitCalls: 60, per: "minute" } }),
+  new all.CostCallbackHandler({ budget: [budget, ...budgets] as const }),
+];
+export const kept: openllm.ChatOpenLLM = all.withBudget(new openllm.ChatOpenLLM(input), budget, {
+  table: genai.genaiPrices,
+});
+export const agent = createAgent({
+  model: kept,
+  tools: [],
+  middleware: [middleware.budgetMiddleware(budget, { onExceed: "ask", hint: ({ name }) => name })],
+});
+export const quote: Promise<all.BudgetQuote> = budget.quote(kept, "Hello", { history: { entries: [] } });
+export const suite: testing.BudgetStoreCase[] = testing.budgetStoreSuite({
+  open: ({ now }) => all.memoryBudgetStore({ now }),
+  fresh: () => {},
+});
 
 /** A consumer's own helper over the public types. */
 export function spentBefore(error: unknown): AIMessage | undefined {
