@@ -23,6 +23,12 @@ const EXAMPLES: unknown[][] = [
   ["budget", expect.stringMatching(/^I have to stop here: of the budget `usd`, \$0 of \$0\.000001 is spent\./)],
   [true, true],
   ["BudgetExceededError"],
+  [
+    ["estimate", true],
+    [amount, amount, amount],
+    ["history", amount],
+  ],
+  [[amount, expect.stringMatching(/^99\.999\d+$/)]],
   [true],
 ];
 

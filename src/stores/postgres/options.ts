@@ -24,8 +24,9 @@ export interface PostgresBudgetStoreOptions {
    */
   create?: boolean;
   /**
-   * The entries of a ledger that all processes write to, such as `() => readJsonl(path)`. What was spent of a pot that the store does
-   * not know is read from there; without it, a store that has forgotten what it knew is refused. Give it to all processes, or to none.
+   * The entries of a ledger that all processes write to, such as `async () => (await readLedger(path)).entries`. What was spent of a
+   * pot that the store does not know is read from there; without it, a store that has forgotten what it knew is refused. Give it to
+   * all processes, or to none.
    */
   ledger?: () => LedgerEntries | Promise<LedgerEntries>;
   /** A clock in place of the server's, for tests. */
