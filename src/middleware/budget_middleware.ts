@@ -48,7 +48,10 @@ export function budgetMiddleware(
     async wrapModelCall(request, handler) {
       const pressed = await pressedStates(budgets, request, hintAt);
       const notes = [...new Set(pressed.map(hint))].filter((note) => note !== "");
-      const systemMessage = notes.reduce((message, note) => message.concat(`\n\n${note}`), request.systemMessage);
+      const systemMessage = notes.reduce(
+        (message, note) => message.concat(message.text === "" ? note : `\n\n${note}`),
+        request.systemMessage,
+      );
       const call = async (): Promise<AIMessage> => {
         try {
           return await handler({
