@@ -63,6 +63,7 @@ export const expected: Readonly<Record<string, unknown>> = {
   "name a call that came without an id": [true],
   "send bytes": "as base64",
   "book in memory": [{ outcome: "ok", cost: "0.000037" }],
+  "keep to a budget": { fits: true, isBounded: true, denied: "BudgetExceededError", spent: "1" },
   "book in a file": { name: "MeteredError", message: says("A ledger in a file needs a runtime with files") },
   "track costs": { name: "MeteredError", message: says("`trackCosts` needs a runtime with `AsyncLocalStorage`") },
   "count tokens": 5,

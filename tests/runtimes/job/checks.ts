@@ -1,6 +1,7 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { z } from "zod";
 import {
+  Budget,
   CostCallbackHandler,
   JsonlLedger,
   MemoryLedger,
@@ -157,6 +158,17 @@ export const checks: Readonly<Record<string, Check>> = {
   "book in memory": async (subject) => {
     const entries = await bookedInMemory(subject);
     return entries.map(({ outcome, cost }) => ({ outcome, cost: cost.usd }));
+  },
+
+  "keep to a budget": async (subject) => {
+    const budget = new Budget({ limitCalls: 1, per: "day", timeZone: "Europe/Berlin" });
+    const model = subject.at(serverOf("answers"));
+    const config = { callbacks: [new CostCallbackHandler({ budget })] };
+    const { fits, mostUsd } = await budget.quote(model, question, { maxOutputTokens: 1 });
+    await model.invoke(question, config);
+    const denied = await model.invoke(question, config).catch((error: Error) => error.name);
+    await budget.flush();
+    return { fits, isBounded: mostUsd !== undefined, denied, spent: (await budget.state()).spent };
   },
 
   "book in a file": async (subject) => {
