@@ -3,7 +3,7 @@ import { BudgetExceededError, ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { toBudgets, type Budget } from "../budget/budget.js";
 import type { BudgetInput, BudgetState } from "../budget/input.js";
-import type { WithBudgetOptions } from "../with_budget/options.js";
+import { checkOptions as checkGating, type WithBudgetOptions } from "../with_budget/options.js";
 import { obey, questionOf } from "./ask.js";
 import { denialIn } from "./denial.js";
 import { Gated } from "./gated.js";
@@ -41,6 +41,8 @@ export function budgetMiddleware(
   const budgets = toBudgets(budget);
   const { onExceed = "end", onUnavailable = "throw", hintAt = 0.8, hint = wrapUp, ...gating } = options;
   checkOptions(onExceed, hintAt);
+  // What is none of the above is for `withBudget`, which knows what there is.
+  checkGating(gating);
   const gated = new Gated(budgets, gating);
   return createMiddleware({
     // Agents refuse two of one name: each budget's are told apart.

@@ -305,6 +305,7 @@ describe("options that cannot be", () => {
     [{ hintAt: 0 }, "hintAt"],
     [{ hintAt: NaN }, "hintAt"],
     [{ onExceed: "stop" }, "onExceed"],
+    [{ onExeed: "throw" }, "onExeed"],
   ])("%j are refused", (options, option) => {
     expect(() => budgetMiddleware({ limitCalls: 1 }, options as never)).toThrow(expect.objectContaining({ option }));
   });
