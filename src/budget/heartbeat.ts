@@ -19,7 +19,7 @@ export function openHold({ hold, sentAt }: Pick<Lease, "hold" | "sentAt">): Open
   return sentAt === undefined ? hold : { id: hold.id, draws: hold.draws, sentMsAgo: performance.now() - sentAt };
 }
 
-/** Renews the leases of open holds, all of one length in one call, each third of the shortest. Without open holds it has no timer. */
+/** Renews the leases of open holds, all of one length in one call, each third of the shortest. Without open holds it has no timer after the next beat. */
 export class Heartbeat {
   readonly #leases = new Map<string, Lease>();
   #timer: Timer | undefined;
@@ -44,11 +44,10 @@ export class Heartbeat {
     this.#start(Math.min(this.#periodMs, lease.leaseMs / BEATS));
   }
 
-  /** Ends a lease. */
+  /** Ends a lease. Where it was the last, the next beat is: a timer for each call would cost more than all else here. */
   take(id: string): Lease | undefined {
     const lease = this.#leases.get(id);
     this.#leases.delete(id);
-    if (this.#leases.size === 0) this.#start(Infinity);
     return lease;
   }
 

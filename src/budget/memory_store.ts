@@ -13,6 +13,7 @@ import type { BudgetStore, Draw, Hold, OpenHold, Pot, PotStates, Reserved } from
 export function memoryBudgetStore({ now }: { now?: () => Date } = {}): BudgetStore {
   const store = new MemoryStore(clockOf(now));
   return {
+    isLocal: true,
     reserve: async (hold, leaseMs) => store.reserve(hold, leaseMs),
     renew: async (holds, leaseMs) => store.renew(holds, leaseMs),
     settle: async (hold, amounts) => store.settle(hold, amounts),

@@ -29,15 +29,19 @@ export async function needOf(
   const isCovered = !isFirst && !call.isExtra;
   if (counted.length === 0 || isCovered) return { inputTokens: 0, price: NOTHING, n: call.n, isCovered, isFirst };
   const isPriced = counted.some(({ unit }) => unit === "usd");
-  const price = isPriced ? priceOf(call, facts, undefined, options) : NOTHING;
-  const isFree = typeof price !== "string" && price.input + price.output === 0n;
+  const mayBeFree = facts.privateHost === true || facts.pricing === "free";
+  const isFree = mayBeFree && isPriced && isFreeAt(priceOf(call, facts, undefined, options));
   if (isFree && !counted.some(({ unit }) => unit === "tokens"))
-    return { inputTokens: 0, price, n: call.n, isCovered, isFirst };
+    return { inputTokens: 0, price: NOTHING, n: call.n, isCovered, isFirst };
   const by = counted.some(({ countExactly }) => countExactly === true) ? "server" : "estimate";
   const inputTokens = await call.maxInputTokens(by);
   // Long prompts have prices of their own.
-  const ofLength = isFree || typeof price === "string" ? price : priceOf(call, facts, inputTokens, options);
-  return { inputTokens, price: ofLength, n: call.n, isCovered, isFirst };
+  const price = isPriced ? priceOf(call, facts, inputTokens, options) : NOTHING;
+  return { inputTokens, price, n: call.n, isCovered, isFirst };
+}
+
+function isFreeAt(price: DearestPrice | string): boolean {
+  return typeof price !== "string" && price.input + price.output + price.request + price.call === 0n;
 }
 
 const NOTHING: DearestPrice = { input: 0n, output: 0n, request: 0n, call: 0n };

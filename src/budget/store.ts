@@ -3,6 +3,8 @@
  * pots of a call. Amounts are whole numbers below 2^53: nano-dollars, tokens, or calls.
  */
 export interface BudgetStore {
+  /** Whether it is in this process, and answers at once: nobody watches the clock for it. */
+  readonly isLocal?: boolean;
   /**
    * Takes a hold on all of its pots, or on none. Asked again with the id of a hold that it has granted, it answers again, and holds
    * no more. A hold outlives its process by its lease; when that ends it is charged whole.

@@ -2,8 +2,7 @@ import { fieldsOf } from "../base/json.js";
 import { loadOnce } from "../base/once.js";
 import { isCallGate, type Admission, type CallGate, type ProposedCall } from "../seam/gate.js";
 import { mayHaveCost, type Call, type RequestWatch } from "../transport/call.js";
-import { Counting } from "../usage/counting.js";
-import { estimatePrompt } from "../usage/estimate.js";
+import { promptAtMost } from "../usage/estimate.js";
 import { promptParts } from "../usage/prompt_parts.js";
 import { schemasOf } from "./closing.js";
 import type { ModelCall } from "./model_call.js";
@@ -174,5 +173,5 @@ export class Admissions implements RequestWatch {
 async function maxInputTokens({ messages, settings }: ModelCall): Promise<number | undefined> {
   const parts = promptParts(messages, settings.tools, schemasOf(settings.params));
   if (parts.messages.some(({ files }) => files > 0)) return undefined;
-  return (await estimatePrompt(parts, await Counting.start(), "bounds")).high;
+  return promptAtMost(parts);
 }

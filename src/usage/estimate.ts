@@ -1,4 +1,4 @@
-import { LONGEST_TOKEN_CHARACTERS, lookedAt, wordsUpTo } from "./characters.js";
+import { LONGEST_TOKEN_CHARACTERS, lookedAt, utf8Length, wordsUpTo } from "./characters.js";
 import type { Estimate } from "./bounds.js";
 import { Counting, FOR_COUNTS, FOR_ESTIMATES } from "./counting.js";
 import type { Counted, CountMethod } from "./count_memory.js";
@@ -46,13 +46,12 @@ export async function estimatePrompt(
   const groups = [...parts.messages, ...parts.tools];
   const counts = await counting.count(groups, wanted === "count" ? "tokens" : "bytes");
   let tokens = TOKENS_PER_PROMPT;
-  let high = TEMPLATE_BYTES;
+  let high = besidesBytes(parts);
   let characters = 0;
   for (const [index, message] of parts.messages.entries()) {
     const { tokens: own = 0, bytes = 0 } = counts[index] ?? {};
     tokens += own + besidesText(message);
-    high += bytes + TEMPLATE_BYTES_PER_MESSAGE;
-    high += message.images * MOST_TOKENS_PER_IMAGE + message.files * MOST_TOKENS_PER_FILE;
+    high += bytes;
     for (const { length } of message.texts) characters += length;
   }
   for (const { tokens: own, bytes } of counts.slice(parts.messages.length)) {
@@ -62,6 +61,39 @@ export async function estimatePrompt(
   for (const text of [...parts.messages.flatMap(({ optional }) => optional), ...parts.optional])
     high += COPIES_OF_SCHEMAS * (await counting.bytesOf(text));
   return { tokens, low: Math.floor(characters / LONGEST_TOKEN_CHARACTERS), high, method: methodOf(counts, counting) };
+}
+
+/** Texts of so many characters are looked at in one go, which takes less time than anything else that a call does. */
+const AT_ONCE = 524_288;
+
+/** An upper bound of a prompt's tokens. */
+export async function promptAtMost(parts: PromptParts): Promise<number> {
+  const { messages, tools, optional } = parts;
+  let room = AT_ONCE;
+  const bytesOf = (texts: readonly string[]): number => {
+    let bytes = 0;
+    for (const text of texts) {
+      room -= text.length;
+      if (room >= 0) bytes += BEYOND_ASCII.test(text) ? utf8Length(text) : text.length;
+    }
+    return bytes;
+  };
+  let high = besidesBytes(parts) + COPIES_OF_SCHEMAS * bytesOf(optional);
+  for (const message of messages) high += bytesOf(message.texts) + COPIES_OF_SCHEMAS * bytesOf(message.optional);
+  for (const tool of tools) high += COPIES_OF_SCHEMAS * bytesOf(tool.texts);
+  return room >= 0 ? high : (await estimatePrompt(parts, await Counting.start(), "bounds")).high;
+}
+
+/** Looking for it takes a fraction of the time of writing a text as bytes. */
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+/** What the dearest servers count of a prompt beside the bytes of its texts. */
+function besidesBytes({ messages }: PromptParts): number {
+  return messages.reduce(
+    (sum, { images, files }) =>
+      sum + TEMPLATE_BYTES_PER_MESSAGE + images * MOST_TOKENS_PER_IMAGE + files * MOST_TOKENS_PER_FILE,
+    TEMPLATE_BYTES,
+  );
 }
 
 /** Tokens that the server counts of a message beside its text. */

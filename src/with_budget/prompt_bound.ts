@@ -1,8 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { readBlock } from "../base/content_block.js";
 import { fieldsOf, isObject, itemsOf, numberOf, toJsonText, type Json } from "../base/json.js";
-import { Counting } from "../usage/counting.js";
-import { estimatePrompt } from "../usage/estimate.js";
+import { promptAtMost } from "../usage/estimate.js";
 import { promptParts } from "../usage/prompt_parts.js";
 
 /** Servers' own tools read what they find into the prompt, and most are billed apart; these run where the caller is. */
@@ -38,7 +37,7 @@ export async function boundOfPrompt(messages: readonly BaseMessage[], params: Js
   const schemas = Object.values({ ...params, tools: undefined, toolConfig: undefined, functions: undefined });
   const parts = promptParts(messages, tools, schemas.filter(isObject));
   if (parts.messages.some(({ files }) => files > 0)) return undefined;
-  const { high } = await estimatePrompt(parts, await Counting.start(), "bounds");
+  const high = await promptAtMost(parts);
   return messages.reduce((sum, message) => sum + besidesParts(message), high);
 }
 

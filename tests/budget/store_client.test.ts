@@ -194,11 +194,12 @@ test("leases of open holds are renewed in one call, each third of the shortest, 
   expect(await inStore()).toEqual({ spent: 0, held: 30 });
 });
 
-test("without open holds there is no timer, and none is left of a call that was settled", async () => {
+test("without open holds there is no timer, and of calls that were settled none is left after the next beat", async () => {
   const { client } = clientOf();
   const { hold } = await client.reserve([want(10)], closed);
   expect(jest.getTimerCount()).toBe(1);
   await client.settle(hold, [10]);
+  await jest.advanceTimersByTimeAsync(20_000);
   expect(jest.getTimerCount()).toBe(0);
 });
 

@@ -1,7 +1,7 @@
 import { median } from "../median.js";
 
 /** Microseconds of CPU time that one step takes, over so many in a row. */
-export async function cpuOf(step: () => Promise<unknown>, times: number): Promise<number> {
+async function cpuOf(step: () => Promise<unknown>, times: number): Promise<number> {
   const before = process.cpuUsage();
   for (let count = 0; count < times; count += 1) await step();
   const { user, system } = process.cpuUsage(before);
