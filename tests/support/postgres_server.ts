@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -115,8 +115,8 @@ export class PostgresServer {
 
   #replace(to: string, from: string): void {
     rmSync(to, { recursive: true, force: true });
-    cpSync(from, to, { recursive: true, preserveTimestamps: true });
-    if (this.#identity.uid !== undefined) execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, to]);
+    // With owners and rights, which Node's own copies do not keep in every version.
+    execFileSync("cp", ["-a", from, to]);
   }
 
   /** Each session has a process of its own. */
