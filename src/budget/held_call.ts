@@ -49,7 +49,7 @@ export class HeldCall implements CallHold {
   }
 
   charge(cost: EntryCost, usage: EntryUsage | undefined): EntryBudget[] {
-    const heldOf = this.#sums((draw) => draw);
+    const heldOf = this.#held();
     const left = new Map([...heldOf].map(([budget, held]) => [budget, chargeOf(budget.terms, cost, usage, held)]));
     const settled = this.#settleAll(({ budget, isLast, amount, isSent }) => {
       if (budget.terms.unit === "calls") return isSent ? amount : 0;
@@ -98,11 +98,11 @@ export class HeldCall implements CallHold {
           );
   }
 
-  #sums(of: (amount: number) => number): Map<Budget, number> {
+  #held(): Map<Budget, number> {
     const sums = new Map<Budget, number>();
     for (const { hold, parts } of this.#holds)
       parts.forEach(({ budget }, place) =>
-        sums.set(budget, (sums.get(budget) ?? 0) + of(hold.draws[place]?.amount ?? 0)),
+        sums.set(budget, (sums.get(budget) ?? 0) + (hold.draws[place]?.amount ?? 0)),
       );
     return sums;
   }

@@ -4,11 +4,11 @@ import { shown } from "../base/shown.js";
 import { callKey } from "../ledger/call_key.js";
 import type { EntryBudget, LedgerEntry } from "../ledger/entry.js";
 import type { Pot } from "./store.js";
+import { toNanos } from "./unit.js";
 
 /** Entries of a ledger, wherever they are kept. */
 export type LedgerEntries = Iterable<LedgerEntry> | AsyncIterable<LedgerEntry>;
 
-const PICO_PER_NANO = 1_000n;
 const WHOLE_NUMBER = /^\d{1,16}$/;
 
 /**
@@ -48,7 +48,7 @@ function amountOf({ pot, settled }: EntryBudget, entryId: string): number {
 
 function nanoDollars(usd: string): number {
   const pico = tryParseUsd(usd);
-  return pico === undefined ? NaN : Number((pico + PICO_PER_NANO - 1n) / PICO_PER_NANO);
+  return pico === undefined ? NaN : toNanos(pico);
 }
 
 function unreadable(problem: string): BudgetUnavailableError {

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { tryParseUsdOrNumber } from "../base/money.js";
 import type { BudgetInput } from "./input.js";
-import type { Unit } from "./unit.js";
+import { toNanosBelow, type Unit } from "./unit.js";
 import { Calendar } from "./window.js";
 
 const LONGEST_NAME = 200;
@@ -110,7 +110,6 @@ function check(option: string, value: unknown): void {
 }
 
 const LIMITS = { limitUsd: "usd", limitTokens: "tokens", limitCalls: "calls" } as const;
-const PICO_PER_NANO = 1_000n;
 
 /** @throws ConfigurationError for other than one limit */
 export function toLimit(
@@ -126,8 +125,7 @@ export function toLimit(
   const unit = LIMITS[option];
   const value = input[option];
   const pico = unit === "usd" ? tryParseUsdOrNumber(value) : undefined;
-  // Down: a budget never allows more than was written.
-  const limit = unit === "usd" ? Number((pico ?? 0n) / PICO_PER_NANO) : Number(value);
+  const limit = unit === "usd" ? toNanosBelow(pico ?? 0n) : Number(value);
   if (Number.isSafeInteger(limit) && limit > 0 && typeof value !== "boolean") return { unit, limit };
   const most = unit === "usd" ? '"0.000000001" to "9000000" USD, such as "5.00"' : "a whole number of at least 1";
   throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, `It must be ${most}.`);

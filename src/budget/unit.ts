@@ -11,6 +11,11 @@ export function toNanos(pico: bigint): number {
   return Number((pico + PICO_PER_NANO - 1n) / PICO_PER_NANO);
 }
 
+/** Nano-dollars, rounded down: a limit never allows more than was written. */
+export function toNanosBelow(pico: bigint): number {
+  return Number(pico / PICO_PER_NANO);
+}
+
 /** A store's amount as a plain decimal string: USD, or whole tokens or calls. */
 export function toText(amount: number, unit: Unit): string {
   return unit === "usd" ? formatUsd(BigInt(amount) * PICO_PER_NANO) : String(amount);
