@@ -17,9 +17,12 @@ export const config = {
     postgres: "postgres",
     middleware: "middleware",
     testing: "testing",
+    otel: "otel",
+    exports: "exports",
+    bill: "bill",
   },
   /** Entry points that need a package which is not installed with this one. */
-  requiresOptionalDependency: ["genai-prices", "redis", "postgres", "middleware"],
+  requiresOptionalDependency: ["genai-prices", "redis", "postgres", "middleware", "otel"],
   tsConfigPath: "./tsconfig.json",
 };
 

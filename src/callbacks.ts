@@ -60,6 +60,7 @@ export type {
   EntryUsage,
   Ledger,
   LedgerEntry,
+  OpenedCall,
   Outcome,
   EntryTokens,
   UsageBounds,

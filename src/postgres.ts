@@ -1,4 +1,5 @@
-/** The entry point `langchain-metered/postgres`: budgets that processes share by a PostgreSQL. Needs `pg`. */
+/** The entry point `langchain-metered/postgres`: a ledger in a PostgreSQL, and budgets that processes share by one. Needs `pg`. */
 export { BudgetUnavailableError, ConfigurationError } from "./base/errors.js";
 export { postgresBudgetStore } from "./stores/postgres/postgres_budget_store.js";
 export type { PostgresBudgetStoreOptions, PostgresPool } from "./stores/postgres/options.js";
+export { PostgresLedger } from "./ledgers/postgres/postgres_ledger.js";

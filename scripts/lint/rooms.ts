@@ -41,7 +41,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   with_budget: { imports: [...booked, "usage", "budget", "books"] },
   middleware: { imports: [...booked, "budget", "books", "with_budget"] },
   testing: { imports: [...base, "budget"] },
-  cli: { imports: [...booked, "books"] },
+  ledgers: { imports: [...booked, "stores/postgres"] },
+  otel: { imports: [...booked, "books"] },
+  bill: { imports: booked },
+  cli: { imports: [...booked, "books", "bill"] },
 };
 
 /** The entry points: they re-export, and nothing inside imports them. */
@@ -58,6 +61,9 @@ export const entries: readonly string[] = [
   "postgres",
   "middleware",
   "testing",
+  "otel",
+  "exports",
+  "bill",
 ];
 
 const books = [
@@ -70,6 +76,9 @@ const books = [
   "with_budget",
   "middleware",
   "testing",
+  "ledgers",
+  "otel",
+  "bill",
   "cli",
 ];
 

@@ -1,6 +1,6 @@
 import { randomId } from "../base/random_id.js";
 import type { Budget } from "../budget/budget.js";
-import type { Ledger, LedgerEntry } from "../ledger/entry.js";
+import type { LedgerEntry } from "../ledger/entry.js";
 import type { Admission, CallGate, ProposedCall } from "../seam/gate.js";
 import { RunningTotals, type ModelTotals } from "./running_totals.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
@@ -9,12 +9,13 @@ import { expectedCall } from "../ledger/expected_call.js";
 import { BudgetsOfHandler } from "./budgets_of_handler.js";
 import { endedCall, type EndedCall } from "./ended_calls.js";
 import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
-import { LedgerWriter } from "./ledger_writer.js";
+import { Ledgers } from "./ledgers.js";
 import { checkOptions, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
 import { canEnd, isSameModel } from "./can_end.js";
 import { endOf, failureOf, type AskedCall, type RunEnd } from "./run_end.js";
 import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
 import { RunTreeHandler } from "./run_tree_handler.js";
+import { tellSettledRun } from "./settled_runs.js";
 import { settle, type Settlement, type SettlementOptions } from "./settle.js";
 import { traceRun } from "./tracing.js";
 import { refuseUnpriced, whyUnpriced } from "./unpriced.js";
@@ -44,7 +45,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   readonly #budgets: BudgetsOfHandler;
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
-  readonly #writer: LedgerWriter | undefined;
+  readonly #ledgers: Ledgers;
   readonly #open: OpenCalls;
   /** The ids of runs that have ended. */
   readonly #ended: BoundedMap<string, true>;
@@ -69,7 +70,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#ended = new BoundedMap(maxRuns);
     this.#onWarning = onWarning;
     this.#warnings = new Warnings(onWarning);
-    this.#writer = ledger === undefined ? undefined : this.#writerTo(ledger);
+    this.#ledgers = new Ledgers(ledger, (warning) => this.#warnings.add(warning));
     this.#budgets = new BudgetsOfHandler(input.budget, this.#options, (warning) => this.#warnings.add(warning));
   }
 
@@ -115,7 +116,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   /** Resolves when the ledger has all entries of the calls that have ended, and the stores of budgets know of them. */
   async flush(): Promise<void> {
-    await Promise.all([this.#writer?.flush(), ...this.budgets.map((budget) => budget.flush())]);
+    await Promise.all([this.#ledgers.flush(), ...this.budgets.map((budget) => budget.flush())]);
   }
 
   /** Adds to `totals.warnings`, for what meters with this handler and finds that it cannot. */
@@ -201,6 +202,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     const run = openRun({ ...event, traceId }, Date.now());
     if (this.#open.isLongOpen(run.startedMs)) this.#warnings.tellOpen(() => this.#open.warning);
     this.#open.add(run);
+    this.#ledgers.opened(run);
     // This package's models ask `admit`, inside the run, so that traces close.
     if (!this.raiseError || run.expected.isOurs) return;
     // Core tells nobody of the end of a run whose start a handler refused.
@@ -248,7 +250,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     if (budgets.length > 0) whole.budgets = budgets;
     const entry = boundedEntry(whole);
     this.#books.add(entry);
-    this.#writer?.record(entry, call);
+    this.#ledgers.record(entry, call);
+    tellSettledRun(entry);
     this.#warn(entry);
     this.#publish(run, end, cost, result);
   }
@@ -274,10 +277,6 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     run.trace?.settle(usage);
     if (usage === undefined || end.outcome !== "ok" || !Object.isExtensible(result)) return;
     if (!hasCost(fieldsOf(result).usage_metadata)) Object.assign(fieldsOf(result), { usage_metadata: usage });
-  }
-
-  #writerTo(ledger: Ledger): LedgerWriter {
-    return new LedgerWriter(ledger, (warning) => this.#warnings.add(warning));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Ledger, LedgerEntry } from "../ledger/entry.js";
+import type { Ledger, LedgerEntry, OpenedCall } from "../ledger/entry.js";
 import type { EndedCall } from "./ended_calls.js";
 
 /** The calls that each ledger has on its books. */
@@ -13,6 +13,14 @@ export class LedgerWriter {
     readonly warn: (warning: string) => void,
   ) {}
 
+  opened(call: OpenedCall): void {
+    try {
+      this.ledger.opened?.(call);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
   /** Records the entry of a call, unless another handler of the same run has put it into the same ledger. */
   record(entry: LedgerEntry, call: EndedCall): void {
     if (this.#isRecorded(call)) return;
@@ -26,6 +34,11 @@ export class LedgerWriter {
 
   /** Resolves when all entries so far are written, or their failure is reported. */
   async flush(): Promise<void> {
+    try {
+      await this.ledger.flush?.();
+    } catch (error) {
+      this.#report(error);
+    }
     await Promise.all(this.#pending);
   }
 

@@ -24,8 +24,8 @@ export interface CostCallbackHandlerInput {
    * `raiseError`.
    */
   budget?: BudgetInput | Budget | readonly (BudgetInput | Budget)[];
-  /** Where each call's entry goes, beside the totals. */
-  ledger?: Ledger;
+  /** Where each call's entry goes, beside the totals: a ledger, or several. One that fails is a warning, and the others go on. */
+  ledger?: Ledger | readonly Ledger[];
   /** Warn when a price was last checked more than this many days before the call. */
   maxPriceAgeDays?: number;
   /**
@@ -58,7 +58,10 @@ const CHECKS: Readonly<
   ],
   table: [isPriceTable, "Pass what `definePriceTable` returns."],
   onUnpriced: [(value) => value === "warn" || value === "throw" || value === "zero", 'Use "warn", "throw" or "zero".'],
-  ledger: [isLedger, "Pass a `JsonlLedger`, a `MemoryLedger`, or an object with a method `record(entry)`."],
+  ledger: [
+    (value) => (Array.isArray(value) ? value.every(isLedger) : isLedger(value)),
+    "Pass a `JsonlLedger`, a `MemoryLedger`, an object with a method `record(entry)`, or a list of them.",
+  ],
   maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
   trustServerPrices: [(value) => typeof value === "boolean", "Use true or false."],
   maxRuns: [(value) => Number.isInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],

@@ -1,13 +1,15 @@
 import { Printer, USAGE_ERROR, type CliCommand, type CliIo } from "./io.js";
 import { PRICE_USAGE, price } from "./price.js";
+import { RECONCILE_USAGE, reconcile } from "./reconcile.js";
 import { REPORT_USAGE, report } from "./report.js";
 
 const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([
   ["price", price],
   ["report", report],
+  ["reconcile", reconcile],
 ]);
 
-const USAGE = ["Usage: langchain-metered <command>", "", ...PRICE_USAGE, "", ...REPORT_USAGE];
+const USAGE = ["Usage: langchain-metered <command>", "", ...PRICE_USAGE, "", ...REPORT_USAGE, "", ...RECONCILE_USAGE];
 
 /** Runs the `langchain-metered` command line. Gives the exit code: 0, 1 for a failure, 2 for a wrong call. */
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {

@@ -55,6 +55,7 @@ const NAMES = [
   "provider",
   "modelRequested",
   "modelServed",
+  "responseId",
   "tier",
   "tierRequested",
   "host",

@@ -126,6 +126,8 @@ export interface LedgerEntry {
   provider: string;
   modelRequested: string;
   modelServed?: string;
+  /** The answer's id, as its server gave it: what a bill names the call by, where it names calls. */
+  responseId?: string;
   tier?: string;
   /** The tier that was asked for, where the answer names another; `auto` where none was. */
   tierRequested?: string;
@@ -178,8 +180,18 @@ export type CallFacts = Pick<
   | "isServerTrusted"
 >;
 
+/** A call that has begun. */
+export type OpenedCall = Pick<LedgerEntry, "runId" | "provider" | "modelRequested" | "startedAt">;
+
 /** Where entries go. An object of one's own will do. */
 export interface Ledger {
   /** Takes one entry. What it throws, or rejects with, is reported as a warning and fails no call. */
   record(entry: LedgerEntry): void | Promise<void>;
+  /**
+   * Is told of each call that begins. A `record` with its `runId` ends it; a call that is never seen to end is never recorded.
+   * What it throws is reported as a warning.
+   */
+  opened?(call: OpenedCall): void;
+  /** Resolves when what was recorded is where it belongs. The handler's `flush` waits for it. */
+  flush?(): Promise<void>;
 }

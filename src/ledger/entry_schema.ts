@@ -129,6 +129,7 @@ const entry = object<LedgerEntry>({
   provider: text,
   modelRequested: text,
   modelServed: some,
+  responseId: some,
   tier: some,
   tierRequested: some,
   host: some,

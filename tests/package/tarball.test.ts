@@ -16,6 +16,8 @@ const entries = [
   "/redis",
   "/postgres",
   "/testing",
+  "/exports",
+  "/bill",
 ].map((path) => `langchain-metered${path}`);
 /** The only one that is made of a package which it loads at once. */
 const middleware = "langchain-metered/middleware";
