@@ -17,7 +17,7 @@ export class LedgerWriter {
     try {
       this.ledger.opened?.(call);
     } catch (error) {
-      this.#report(error);
+      this.warn(`a ledger was told of a call that began, and failed: ${messageOf(error)}`);
     }
   }
 
@@ -48,7 +48,7 @@ export class LedgerWriter {
   }
 
   #report(error: unknown): void {
-    this.warn(`an entry could not be written to the ledger: ${error instanceof Error ? error.message : String(error)}`);
+    this.warn(`an entry could not be written to the ledger: ${messageOf(error)}`);
   }
 
   #isRecorded(call: EndedCall): boolean {
@@ -58,4 +58,8 @@ export class LedgerWriter {
     calls.add(call);
     return false;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
