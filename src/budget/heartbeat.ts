@@ -1,4 +1,4 @@
-import { quietTimer, type Timer } from "./quiet_timer.js";
+import { quietTimer, type Timer } from "../base/quiet_timer.js";
 import type { Hold, OpenHold } from "./store.js";
 
 /** In how many beats a lease ends: one may be lost, and one be late. */

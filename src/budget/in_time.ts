@@ -1,4 +1,4 @@
-import { quietTimer } from "./quiet_timer.js";
+import { quietTimer } from "../base/quiet_timer.js";
 
 /**
  * The answer of somebody who has only so long.

@@ -1,5 +1,5 @@
 import { getRetryable } from "@langchain/core/errors";
-import { quietTimer, type Timer } from "./quiet_timer.js";
+import { quietTimer, type Timer } from "../base/quiet_timer.js";
 import type { Hold } from "./store.js";
 
 /** How many settles wait at most, one by one, for a store that does not answer. */
