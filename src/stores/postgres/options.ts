@@ -1,15 +1,5 @@
-import { ConfigurationError } from "../../base/errors.js";
-import { shown } from "../../base/shown.js";
 import type { LedgerEntries } from "../../budget/seed.js";
-
-/** What the store needs of a `Pool` of `pg`, or of a package that is made like it. */
-export interface PostgresPool {
-  query(text: string): Promise<unknown>;
-  connect(): Promise<unknown>;
-  readonly totalCount: number;
-  listenerCount?(event: "error"): number;
-  on?(event: "error", listener: () => void): unknown;
-}
+import { checkArguments, isName, type Check, type PostgresPool } from "./pool.js";
 
 /** Options of `postgresBudgetStore`. */
 export interface PostgresBudgetStoreOptions {
@@ -37,8 +27,6 @@ export interface PostgresBudgetStoreOptions {
 const MAX_PREFIX = 50;
 const MAX_SCHEMA = 63;
 
-type Check = readonly [fits: (value: unknown) => boolean, hint: string];
-
 const CHECKS: Readonly<Record<keyof PostgresBudgetStoreOptions, Check>> = {
   schema: [(value) => isName(value, MAX_SCHEMA), `It must be the name of a schema, of at most ${MAX_SCHEMA} bytes.`],
   prefix: [(value) => isName(value, MAX_PREFIX), `It must be a text of at most ${MAX_PREFIX} bytes.`],
@@ -48,40 +36,6 @@ const CHECKS: Readonly<Record<keyof PostgresBudgetStoreOptions, Check>> = {
 };
 
 /** @throws ConfigurationError for what is not a pool, and for options that are unknown or cannot be */
-export function checkArguments(pool: unknown, options: PostgresBudgetStoreOptions): void {
-  if (!isPool(pool)) {
-    throw new ConfigurationError(
-      "pool",
-      `\`postgresBudgetStore\` was given \`${shown(pool)}\`, which is not a pool of \`pg\`.`,
-      'Install `pg` and pass `new Pool({ connectionString })` of `import { Pool } from "pg"`; a single `Client` will not do.',
-    );
-  }
-  for (const [option, value] of Object.entries(options)) {
-    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof PostgresBudgetStoreOptions] : undefined; // hasOwn says so
-    if (check === undefined) {
-      throw new ConfigurationError(
-        option,
-        `\`postgresBudgetStore\` has no option \`${option}\`.`,
-        `It has ${Object.keys(CHECKS).join(", ")}.`,
-      );
-    }
-    const [fits, hint] = check;
-    if (value !== undefined && !fits(value))
-      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
-  }
-}
-
-function isPool(pool: unknown): pool is PostgresPool {
-  if (typeof pool !== "object" || pool === null) return false;
-  const { query, connect, totalCount } = pool as Partial<PostgresPool>; // each is looked at
-  return typeof query === "function" && typeof connect === "function" && typeof totalCount === "number";
-}
-
-function isName(value: unknown, maxBytes: number): boolean {
-  return (
-    typeof value === "string" &&
-    value !== "" &&
-    !value.includes("\0") &&
-    new TextEncoder().encode(value).length <= maxBytes
-  );
+export function checkStore(pool: unknown, options: PostgresBudgetStoreOptions): asserts pool is PostgresPool {
+  checkArguments("postgresBudgetStore", pool, options, CHECKS);
 }

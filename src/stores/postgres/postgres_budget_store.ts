@@ -1,7 +1,8 @@
 import { BudgetUnavailableError } from "../../base/errors.js";
 import { seedOf } from "../../budget/seed.js";
 import type { BudgetStore, Pot, Reserved } from "../../budget/store.js";
-import { checkArguments, type PostgresBudgetStoreOptions, type PostgresPool } from "./options.js";
+import { checkStore, type PostgresBudgetStoreOptions } from "./options.js";
+import type { PostgresPool } from "./pool.js";
 import { answerIn, codeOf, transact, type Answer } from "./query.js";
 import { askedOfHolds, askedOfPots, type Asked } from "./request.js";
 import { namesOf, quotedText } from "./sql_text.js";
@@ -21,8 +22,7 @@ const NOTHING_THERE = new Set(["42P01", "42883", NO_SCHEMA]);
  * @example const store = postgresBudgetStore(new Pool({ connectionString }));
  */
 export function postgresBudgetStore(pool: PostgresPool, options: PostgresBudgetStoreOptions = {}): BudgetStore {
-  checkArguments(pool, options);
-  if (pool.listenerCount?.("error") === 0) pool.on?.("error", () => {});
+  checkStore(pool, options);
   const store = new PostgresStore(pool, options);
   return {
     reserve: async (hold, leaseMs) => {

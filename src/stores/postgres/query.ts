@@ -1,5 +1,5 @@
 import type { PotState } from "../../budget/store.js";
-import type { PostgresPool } from "./options.js";
+import type { PostgresPool } from "./pool.js";
 
 /** What the function answers. `unknown`: its store is not the one that was seen before. */
 export type Answer =
@@ -25,12 +25,13 @@ const PASSING = new Set(["40001", "40P01", "23505"]);
 /**
  * Runs statements in one transaction and one round trip. Those of a message without parameters are a transaction by themselves,
  * which leaves nothing open on its connection, whatever happens.
+ * @param answerMs - after so long without an answer its connection is given up. @default as the pool is set
  */
-export async function transact(pool: PostgresPool, statements: string): Promise<unknown> {
+export async function transact(pool: PostgresPool, statements: string, answerMs?: number): Promise<unknown> {
   const text = `SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = ${STATEMENT_MS}; ${statements}`;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await pool.query(text);
+      return await pool.query(answerMs === undefined ? text : { text, query_timeout: answerMs });
     } catch (error) {
       if (attempt === ATTEMPTS || !PASSING.has(codeOf(error) ?? "")) throw error;
     }

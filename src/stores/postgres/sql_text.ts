@@ -1,6 +1,11 @@
 /** A name in SQL, whatever is in it. */
-function quotedName(name: string): string {
+export function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The name of something in a schema, or in the one that the connection is set to. */
+export function qualified(schema: string | undefined, name: string): string {
+  return schema === undefined ? quotedName(name) : `${quotedName(schema)}.${quotedName(name)}`;
 }
 
 /** A text in SQL, whatever is in it and however the server is set to read backslashes. */
@@ -13,8 +18,7 @@ export type Names = Readonly<Record<"schema" | "meta" | "pots" | "holds" | "draw
 
 /** The names of the store in a schema, or in the one that the connection is set to. */
 export function namesOf(schema: string | undefined, prefix: string): Names {
-  const inSchema = (name: string) =>
-    schema === undefined ? quotedName(name) : `${quotedName(schema)}.${quotedName(name)}`;
+  const inSchema = (name: string) => qualified(schema, name);
   return {
     schema: schema === undefined ? "" : quotedName(schema),
     meta: inSchema(`${prefix}_meta`),

@@ -1,0 +1,67 @@
+import { ConfigurationError } from "../../base/errors.js";
+import { shown } from "../../base/shown.js";
+
+/** What is needed of a `Pool` of `pg`, or of a package that is made like it. */
+export interface PostgresPool {
+  /** @param statement.query_timeout - after so many ms without an answer the connection is given up */
+  query(statement: string | { text: string; query_timeout?: number }): Promise<unknown>;
+  connect(): Promise<unknown>;
+  readonly totalCount: number;
+  /** Whether it was told to end. */
+  readonly ending?: boolean;
+  listenerCount?(event: "error"): number;
+  on?(event: "error", listener: () => void): unknown;
+}
+
+/** What an option may be: a test, and what to write instead. */
+export type Check = readonly [fits: (value: unknown) => boolean, hint: string];
+
+/**
+ * Checks what a user passed to `owner`, by the checks of its options. Where nobody listens to the pool's errors, a listener is added:
+ * an idle connection that breaks would end the process.
+ * @throws ConfigurationError for what is not a pool, and for options that are unknown or cannot be
+ */
+export function checkArguments(
+  owner: string,
+  pool: unknown,
+  options: object,
+  checks: Readonly<Record<string, Check>>,
+): asserts pool is PostgresPool {
+  if (!isPool(pool)) {
+    throw new ConfigurationError(
+      "pool",
+      `\`${owner}\` was given \`${shown(pool)}\`, which is not a pool of \`pg\`.`,
+      'Install `pg` and pass `new Pool({ connectionString })` of `import { Pool } from "pg"`; a single `Client` will not do.',
+    );
+  }
+  for (const [option, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, option) ? checks[option] : undefined;
+    if (check === undefined) {
+      throw new ConfigurationError(
+        option,
+        `\`${owner}\` has no option \`${option}\`.`,
+        `It has ${Object.keys(checks).join(", ")}.`,
+      );
+    }
+    const [fits, hint] = check;
+    if (value !== undefined && !fits(value))
+      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
+  }
+  if (pool.listenerCount?.("error") === 0) pool.on?.("error", () => {});
+}
+
+function isPool(pool: unknown): pool is PostgresPool {
+  if (typeof pool !== "object" || pool === null) return false;
+  const { query, connect, totalCount } = pool as Partial<PostgresPool>; // each is looked at
+  return typeof query === "function" && typeof connect === "function" && typeof totalCount === "number";
+}
+
+/** Whether a value is a name that PostgreSQL keeps whole. */
+export function isName(value: unknown, maxBytes: number): boolean {
+  return (
+    typeof value === "string" &&
+    value !== "" &&
+    !value.includes("\0") &&
+    new TextEncoder().encode(value).length <= maxBytes
+  );
+}
