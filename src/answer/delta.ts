@@ -53,4 +53,6 @@ export interface AnswerDecoder {
   cut(): AnswerDelta[];
   /** The server's latest figure that is running or not whole: the best that is known of an answer that is cut short. */
   readonly runningUsage: PartialUsage | undefined;
+  /** The answer's id, as the server gave it. @default the server gives none */
+  readonly answerId?: string | undefined;
 }

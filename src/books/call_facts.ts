@@ -7,6 +7,7 @@ import { readOnce } from "../base/read_once.js";
 import { whoBills, type Biller } from "../ledger/called_model.js";
 import { factsOf, providerOf, tierOf, UNKNOWN, type ExpectedCall } from "../ledger/expected_call.js";
 import { proxyCost, saidCost, toServerCost, type SaidCost } from "./said_cost.js";
+import { answerId } from "./spellings/answer_id.js";
 import { isOwnMessage, type Evidence } from "./spellings/evidence.js";
 import type { Fields, Reading } from "./spellings/spelled.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty, numberOf } from "../base/json.js";
@@ -15,6 +16,8 @@ import { fieldsOf, isObject, itemsOf, nonEmpty, numberOf } from "../base/json.js
 export interface AnswerFacts extends Partial<CallFacts> {
   /** Whether it is an answer of one of this package's models. */
   isOurs: boolean;
+  /** As the server gave it. */
+  responseId?: string;
   createdMs?: number;
   /** From the first request to the last byte: as this package's models measured it, and as the server says. */
   measuredMs?: number;
@@ -47,6 +50,7 @@ export function answerFacts(evidence: Evidence, reading: Reading = {}, isTrusted
   const served = nonEmpty(metadata.remote_model) ?? nonEmpty(reading.modelServed) ?? servedIn(info);
   return {
     isOurs,
+    responseId: answerId(evidence),
     modelRequested,
     isServerTrusted,
     tierRequested: isObject(own.metered) ? (tier ?? NO_TIER) : undefined,

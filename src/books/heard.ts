@@ -1,4 +1,5 @@
 import { fieldsOf, isObject } from "../base/json.js";
+import { serversId } from "./spellings/answer_id.js";
 import { withGeminiEvent, type GeminiEvents } from "./spellings/gemini_events.js";
 import type { Fields } from "./spellings/spelled.js";
 
@@ -23,6 +24,8 @@ export class Heard {
   /** The greatest of each common count: no less was billed. */
   inputTokens = 0;
   outputTokens = 0;
+  /** The answer's id, as its server gave it. */
+  answerId: string | undefined;
   /** What Gemini itself answered, where the package tells. */
   gemini: GeminiEvents | undefined;
 
@@ -31,7 +34,8 @@ export class Heard {
     this.chunks += 1;
     quietly(() => {
       const message = fieldsOf(fieldsOf(fieldsOf(fields).chunk).message);
-      const raw = fieldsOf(message.response_metadata).usage;
+      const { usage: raw, id } = fieldsOf(message.response_metadata);
+      this.answerId ??= serversId(id) ?? serversId(message.id);
       if (isObject(raw) && Object.keys(raw).length > 0) this.lastRaw = { ...raw };
       this.#usage(message.usage_metadata, 0);
     });
@@ -40,7 +44,8 @@ export class Heard {
   /** Takes an event of core's own protocol for streams, which has no chunks: its usage is the sum of all so far. */
   streamEvent(event: unknown): void {
     quietly(() => {
-      const { event: type, usage } = fieldsOf(event);
+      const { event: type, usage, id } = fieldsOf(event);
+      if (type === "message-start") this.answerId ??= serversId(id);
       if (type === "message-start" || type === "usage") this.#usage(usage, this.addedOutput);
     });
   }

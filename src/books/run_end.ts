@@ -57,7 +57,8 @@ function readEnd(output: unknown, extraParams: unknown, asked: AskedCall): RunEn
     return {
       outcome: "cache-hit",
       report: {},
-      answer: answerFacts(first, {}, asked.isOurs),
+      // The id is that of another call, which was billed.
+      answer: { ...answerFacts(first, {}, asked.isOurs), responseId: undefined },
       nothingSpent: "LangChain's cache answered",
     };
   const answered = reportOf(answers, asked);

@@ -46,6 +46,7 @@ export function settle(run: OpenRun, end: RunEnd, endedMs: number, options: Sett
     schemaVersion: LEDGER_SCHEMA_VERSION,
     id: run.id,
     runId: run.runId,
+    responseId: answer.responseId,
     usage: entryUsage(report),
     cost: withPolicy(withProblem(entryCost, report.problem), options),
     outcome: end.outcome,

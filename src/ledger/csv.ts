@@ -38,6 +38,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => C
   ["session", ({ session }) => session],
   ["tags", ({ tags }) => tags.join(";")],
   ["units", ({ usage }) => unitsOf(usage)],
+  ["responseId", ({ responseId }) => responseId],
 ];
 
 /**

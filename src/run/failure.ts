@@ -116,10 +116,15 @@ function unknownBeyond(reported: UsageMetadata | undefined, reason: string, call
 }
 
 function endOf(call: ModelCall, { usage, metadata }: { usage: UsageMetadata; metadata: object }): ChatGenerationChunk {
+  const id = attempt(() => call.answerId, undefined);
   const message = new MeteredMessageChunk({
     content: "",
     id: attempt(() => call.messageId, undefined),
-    response_metadata: { model_provider: attempt(() => call.settings.provider, ""), ...metadata },
+    response_metadata: {
+      model_provider: attempt(() => call.settings.provider, ""),
+      ...metadata,
+      ...(id ? { id } : {}),
+    },
     usage_metadata: usage,
   });
   return new ChatGenerationChunk({ text: "", message });

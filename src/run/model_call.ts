@@ -42,6 +42,7 @@ export class ModelCall extends Call {
   private ended = false;
   private partialUsage: PartialUsage | undefined;
   private decoder: Pick<AnswerDecoder, "runningUsage"> | undefined;
+  private named: Pick<AnswerDecoder, "answerId"> | undefined;
 
   constructor(
     readonly messages: BaseMessage[],
@@ -65,8 +66,14 @@ export class ModelCall extends Call {
   }
 
   /** Until it is said otherwise, the running figure is the decoder's: asked for only where it is needed. */
-  countedBy(decoder: Pick<AnswerDecoder, "runningUsage">): void {
+  countedBy(decoder: Pick<AnswerDecoder, "runningUsage" | "answerId">): void {
     this.decoder = decoder;
+    this.named = decoder;
+  }
+
+  /** The server's id of the answer that came last, where it came as a stream and has one. */
+  get answerId(): string | undefined {
+    return this.named?.answerId;
   }
 
   /** True after `end`, when `signal` means no more than that. */

@@ -15,6 +15,7 @@ export interface GeminiEvents {
 export interface GeminiAnswer {
   usageMetadata?: Fields;
   modelVersion?: string;
+  responseId?: string;
   groundingMetadata?: Fields;
 }
 
@@ -41,13 +42,14 @@ export function withGeminiEvent(
 
 function withAnswer(before: GeminiAnswer | undefined, said: unknown): GeminiAnswer | undefined {
   if (said === undefined) return before;
-  const { usageMetadata, modelVersion, candidates } = fieldsOf(said);
+  const { usageMetadata, modelVersion, responseId, candidates } = fieldsOf(said);
   const { groundingMetadata } = fieldsOf(itemsOf(candidates)[0]);
   return {
     ...before,
     ...known({
       usageMetadata: usageMetadata === undefined ? undefined : fieldsOf(usageMetadata),
       modelVersion: nonEmpty(modelVersion),
+      responseId: nonEmpty(responseId),
       groundingMetadata: groundingMetadata === undefined ? undefined : feesOf(fieldsOf(groundingMetadata)),
     }),
   };

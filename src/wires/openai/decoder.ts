@@ -1,7 +1,7 @@
 import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
 import { ServerError, StreamTruncatedError } from "../../base/errors.js";
-import { isObject, type Json } from "../../base/json.js";
+import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { jsonExcerpt } from "../../base/json_excerpt.js";
 import { isErrorJson } from "../../transport/error_body.js";
 import { errorEvent, type ErrorContext } from "../../transport/server_error.js";
@@ -61,6 +61,10 @@ export class OpenAIDecoder implements AnswerDecoder {
     const isOfEach = each.length > 1 && this.closing.length === 0;
     const { usage, partial } = credibleUsage(isOfEach ? { usage: usageOfChoices(each) } : this.usage, true) ?? {};
     return usage ?? partial;
+  }
+
+  get answerId(): string | undefined {
+    return nonEmpty(this.metadata.id);
   }
 
   push(event: unknown): AnswerDelta[] {
