@@ -68,7 +68,8 @@ export function answerFacts(evidence: Evidence, reading: Reading = {}, isTrusted
     measuredMs: durationOf(timing.total_ms),
     // Ollama measures itself, in nanoseconds.
     saidMs: durationOf(nanosecondsToMs(metadata.total_duration)),
-    timeToFirstTokenMs: durationOf(timing.first_token_ms),
+    // The first byte of an answer that comes whole says nothing of its first token.
+    timeToFirstTokenMs: timing.streamed === true ? durationOf(timing.first_token_ms) : undefined,
     attempts: attemptsOf(own.requests),
   };
 }

@@ -56,6 +56,7 @@ export async function* streamChunks(
   model: ModelHandle,
   provider: Provider,
 ): AsyncGenerator<ChatGenerationChunk, void, undefined> {
+  call.isStreamed = true;
   try {
     checkMessages(call.messages);
     await admitFirst(call, model, provider);

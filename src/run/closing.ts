@@ -18,7 +18,7 @@ export interface Closing {
     usage_estimate?: UsageEstimate;
     metered: MeteredFacts;
     /** How long the server took, from the first request to the last byte. Absent when nothing came. */
-    metered_timing?: { total_ms: number; first_token_ms: number };
+    metered_timing?: { total_ms: number; first_token_ms: number; streamed?: true };
     created: number;
     /** The requests of the call, when there was more than one. */
     requests?: object[];
@@ -98,9 +98,11 @@ export function schemasOf({ tools: _, options: _ofOllama, ...params }: Json): un
   return Object.values(params).filter((value) => typeof value === "object");
 }
 
-function timingOf({ sentAt, firstByteAt, lastByteAt }: ModelCall): Pick<Closing["metadata"], "metered_timing"> {
+function timingOf(call: ModelCall): Pick<Closing["metadata"], "metered_timing"> {
+  const { sentAt, firstByteAt, lastByteAt, isStreamed } = call;
   if (sentAt === undefined || firstByteAt === undefined || lastByteAt === undefined) return {};
-  return { metered_timing: { total_ms: lastByteAt - sentAt, first_token_ms: firstByteAt - sentAt } };
+  const timing = { total_ms: lastByteAt - sentAt, first_token_ms: firstByteAt - sentAt };
+  return { metered_timing: isStreamed ? { ...timing, streamed: true } : timing };
 }
 
 /** Everything that was delivered to the reader, for our own count. */

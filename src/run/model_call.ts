@@ -35,6 +35,8 @@ export class ModelCall extends Call {
   maxOutputTokens: number | undefined;
   /** Absent before gates are asked, and where there are none. */
   granted: Granted | undefined;
+  /** Whether its answer comes chunk by chunk. */
+  isStreamed = false;
   /** Set where no code of ours owns the run, and settles what was granted when that has ended. */
   isAlone = false;
   /** The message id; unique, since servers repeat theirs. */

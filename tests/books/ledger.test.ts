@@ -47,7 +47,7 @@ describe("an entry", () => {
         usage_source: "server",
         service_tier: "default",
         metered: FACTS,
-        metered_timing: { first_token_ms: 12, total_ms: 34 },
+        metered_timing: { first_token_ms: 12, total_ms: 34, streamed: true },
         requests: [
           { status: 503, error: "busy", reached: true },
           { status: 200, reached: true, usage: MILLIONS },
