@@ -1,4 +1,5 @@
-import type { Ledger, LedgerEntry } from "../ledger/entry.js";
+import { boundName } from "../ledger/bounds.js";
+import type { Ledger, LedgerEntry, OpenedCall } from "../ledger/entry.js";
 import type { EndedCall } from "./ended_calls.js";
 import { LedgerWriter } from "./ledger_writer.js";
 import type { OpenRun } from "./open_run.js";
@@ -12,11 +13,8 @@ export class Ledgers {
     this.#writers = [...new Set(list)].map((ledger) => new LedgerWriter(ledger, warn));
   }
 
-  opened({ runId, expected: { provider, modelRequested }, startedMs }: OpenRun): void {
-    for (const writer of this.#writers) {
-      if (writer.ledger.opened !== undefined)
-        writer.opened({ runId, provider, modelRequested, startedAt: new Date(startedMs).toISOString() });
-    }
+  opened(run: OpenRun): void {
+    for (const writer of this.#writers) if (writer.ledger.opened !== undefined) writer.opened(openedCall(run));
   }
 
   record(entry: LedgerEntry, call: EndedCall): void {
@@ -26,6 +24,17 @@ export class Ledgers {
   async flush(): Promise<void> {
     await Promise.all(this.#writers.map((writer) => writer.flush()));
   }
+}
+
+/** Its names are as long as those of its entry will be. */
+function openedCall({ runId, expected, startedMs }: OpenRun): OpenedCall {
+  const { provider, modelRequested } = expected;
+  return {
+    runId: boundName(runId),
+    provider: boundName(provider),
+    modelRequested: boundName(modelRequested),
+    startedAt: new Date(startedMs).toISOString(),
+  };
 }
 
 /** `Array.isArray` does not narrow lists that are read only. */
