@@ -16,6 +16,7 @@ import { endOf, failureOf, type AskedCall, type RunEnd } from "./run_end.js";
 import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
 import { RunTreeHandler } from "./run_tree_handler.js";
 import { tellSettledRun } from "./settled_runs.js";
+import { tellListeners } from "./spanned_runs.js";
 import { settle, type Settlement, type SettlementOptions } from "./settle.js";
 import { traceRun } from "./tracing.js";
 import { refuseUnpriced, whyUnpriced } from "./unpriced.js";
@@ -139,6 +140,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
       run.trace = traceRun(call.handlers, call.runId);
       run.labels.traceId ??= run.trace?.traceId;
     }
+    tellListeners(call.runId, call.handlers);
     if (this.#onUnpriced !== "throw" && this.budgets.length === 0) return {};
     const { metadata, provider, model } = call;
     const proposed = expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
