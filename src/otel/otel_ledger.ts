@@ -1,6 +1,90 @@
-import type { Ledger, LedgerEntry } from "../ledger/entry.js";
+import { context, type Context, type MeterProvider, type TracerProvider } from "@opentelemetry/api";
+import { ConfigurationError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
+import { BoundedMap } from "../ledger/bounded_map.js";
+import type { Ledger, LedgerEntry, OpenedCall } from "../ledger/entry.js";
+import { CurrentMetrics } from "./metrics.js";
+import { CallSpans } from "./spans_of_calls.js";
 
-/** Calls as OpenTelemetry's GenAI metrics, with dollars. */
+/** Options of `OtelLedger`. */
+export interface OtelLedgerInput {
+  /** Makes a span of each call too, where no instrumentation does. @default false */
+  spans?: boolean;
+  /** Whose meter counts. @default the global one, also where it is set later */
+  meterProvider?: MeterProvider;
+  /** Whose tracer makes the spans. @default the global one, also where it is set later */
+  tracerProvider?: TracerProvider;
+}
+
+/** Of calls that never end, the newest so many are counted as open. */
+const MOST_OPEN = 10_000;
+
+/** As much of a run's id as is left of the longest in every entry. */
+const ID_PART = 60;
+
+/** What is kept of a call that has begun. */
+interface OpenCall {
+  close: () => void;
+  context: Context | undefined;
+}
+
+/**
+ * Calls as OpenTelemetry's GenAI metrics, with counters of dollars, of estimated tokens, of calls without a price and of denied ones,
+ * and a gauge of those that are open; on request a span of each.
+ * @example
+ * const costs = new CostCallbackHandler({ ledger: [new JsonlLedger("usage.jsonl"), new OtelLedger()] });
+ */
 export class OtelLedger implements Ledger {
-  record(_entry: LedgerEntry): void {}
+  readonly #metrics: CurrentMetrics;
+  readonly #spans: CallSpans | undefined;
+  readonly #open = new BoundedMap<string, OpenCall>(MOST_OPEN);
+
+  /** @throws ConfigurationError for options that cannot work */
+  constructor(input: OtelLedgerInput = {}) {
+    checkOptions(input);
+    this.#metrics = new CurrentMetrics(input.meterProvider);
+    if (input.spans === true) this.#spans = new CallSpans(input.tracerProvider);
+  }
+
+  /** Counts a call as open. Handlers that share the ledger may all tell of it. */
+  opened(call: OpenedCall): void {
+    const key = call.runId.slice(0, ID_PART);
+    if (this.#open.has(key)) return;
+    if (this.#open.size === this.#open.limit) this.#open.oldest?.close();
+    const close = this.#metrics.get().opened(call);
+    this.#open.set(key, { close, context: this.#spans && context.active() });
+  }
+
+  record(entry: LedgerEntry): void {
+    const key = entry.runId.slice(0, ID_PART);
+    const call = this.#open.get(key);
+    this.#open.delete(key);
+    call?.close();
+    this.#metrics.get().record(entry);
+    this.#spans?.record(entry, call?.context ?? context.active());
+  }
+}
+
+/** What each option may be: a test, and what to write instead. */
+const CHECKS: Readonly<Record<keyof OtelLedgerInput, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+  spans: [(value) => typeof value === "boolean", "Use true or false."],
+  meterProvider: [(value) => hasMethod(value, "getMeter"), "Pass a `MeterProvider` of OpenTelemetry."],
+  tracerProvider: [(value) => hasMethod(value, "getTracer"), "Pass a `TracerProvider` of OpenTelemetry."],
+};
+
+function checkOptions(input: OtelLedgerInput): void {
+  for (const [option, value] of Object.entries(input)) {
+    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof OtelLedgerInput] : undefined; // hasOwn says so
+    if (check === undefined) {
+      const hint = `It has ${Object.keys(CHECKS).join(", ")}.`;
+      throw new ConfigurationError(option, `\`OtelLedger\` has no option \`${option}\`.`, hint);
+    }
+    const [fits, hint] = check;
+    if (value !== undefined && !fits(value))
+      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
+  }
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function";
 }

@@ -1,0 +1,45 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { LedgerEntry, OpenedCall } from "../ledger/entry.js";
+
+/** What the convention calls providers for which it has a name of its own. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  amazon_bedrock: "aws.bedrock",
+  azure: "azure.ai.openai",
+  azure_openai: "azure.ai.openai",
+  google_genai: "gcp.gemini",
+  google_vertexai: "gcp.vertex_ai",
+  mistralai: "mistral_ai",
+  moonshot: "moonshot_ai",
+  xai: "x_ai",
+};
+
+/** Who is asked for what: all that is known of a call when it begins. */
+export function askedAttributes({ provider, modelRequested }: OpenedCall | LedgerEntry): Attributes {
+  return {
+    "gen_ai.operation.name": "chat",
+    "gen_ai.provider.name": Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : provider,
+    "gen_ai.request.model": modelRequested,
+  };
+}
+
+/** The same with who answered, and where. */
+export function callAttributes(entry: LedgerEntry): Attributes {
+  const { modelServed, host } = entry;
+  const attributes = askedAttributes(entry);
+  if (modelServed !== undefined) attributes["gen_ai.response.model"] = modelServed;
+  if (host !== undefined) attributes["server.address"] = host;
+  return attributes;
+}
+
+/** How a call ended. A status is the server's alone: what a gate says is no answer. */
+export function endAttributes({ outcome, errorType, errorStatus }: LedgerEntry): Attributes {
+  const attributes: Attributes = { "langchain_metered.outcome": outcome };
+  if (errorType !== undefined) attributes["error.type"] = errorType;
+  if (errorStatus !== undefined && outcome !== "denied") attributes["http.response.status_code"] = errorStatus;
+  return attributes;
+}
+
+/** Whether anything was sent: not for a call that was denied before its first request, nor for one that a cache answered. */
+export function wasSent({ outcome, cost }: LedgerEntry): boolean {
+  return (outcome !== "denied" && outcome !== "cache-hit") || cost.status !== "none";
+}
