@@ -1,4 +1,4 @@
 /** The entry point `langchain-metered/exports`: what calls cost in the forms of others: FOCUS, CloudEvents, Stripe's meter events. */
-export { toFocusCsv, type FocusCsv } from "./ledger/focus.js";
-export { CloudEventsLedger } from "./ledgers/cloud_events.js";
-export { StripeMeterLedger } from "./ledgers/stripe_meter.js";
+export { FocusTable, toFocusCsv, type FocusCsv, type FocusOptions, type FocusVersion } from "./ledger/focus.js";
+export { CloudEventsLedger, type CloudEventsLedgerOptions } from "./ledgers/cloud_events.js";
+export { StripeMeterLedger, type StripeMeterLedgerOptions } from "./ledgers/stripe_meter.js";

@@ -1,7 +1,5 @@
-import { disarmed } from "./disarmed.js";
+import { csvFile, csvLine, type Cell } from "./csv_line.js";
 import type { LedgerEntry } from "./entry.js";
-
-type Cell = string | number | null | undefined;
 
 const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => Cell])[] = [
   ["id", ({ id }) => id],
@@ -46,9 +44,17 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => C
  * would run as a formula gets a `'` in front: a text, and each part of one that is a cell of its own where cells end at `;`.
  */
 export function toCsv(entries: Iterable<LedgerEntry>): string {
-  const lines = [COLUMNS.map(([name]) => name).join(",")];
-  for (const entry of entries) lines.push(COLUMNS.map(([, cell]) => toCell(cell(entry))).join(","));
-  return `${lines.join("\r\n")}\r\n`;
+  const lines = [CSV_HEADER];
+  for (const entry of entries) lines.push(csvLineOf(entry));
+  return csvFile(lines);
+}
+
+/** The first line of `toCsv`. */
+export const CSV_HEADER = csvLine(COLUMNS.map(([name]) => name));
+
+/** An entry's line: for ledgers that do not fit into memory. */
+export function csvLineOf(entry: LedgerEntry): string {
+  return csvLine(COLUMNS.map(([, cell]) => cell(entry)));
 }
 
 /** What else was counted, such as `inputAudio=2000;webSearch=3`. */
@@ -57,11 +63,4 @@ function unitsOf(usage: LedgerEntry["usage"]): string | undefined {
   return Object.entries(usage.units)
     .map(([unit, count]) => `${unit}=${count}`)
     .join(";");
-}
-
-function toCell(value: Cell): string {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "number") return String(value);
-  const text = disarmed(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

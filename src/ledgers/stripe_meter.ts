@@ -1,6 +1,193 @@
+import { MeteredError } from "../base/errors.js";
+import { sha256 } from "../base/sha256.js";
+import { shown } from "../base/shown.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
+import {
+  checkOptions,
+  isAddress,
+  isFunction,
+  isKey,
+  isText,
+  SENDER_CHECKS,
+  type Checks,
+  type SenderOptions,
+} from "./options.js";
+import { Outbox, type Waiting } from "./outbox.js";
+import { Receiver } from "./receiver.js";
 
-/** Calls as meter events of Stripe's. */
+/** Options of `StripeMeterLedger`. */
+export interface StripeMeterLedgerOptions extends SenderOptions {
+  /** A secret or restricted key that may write meter events. */
+  apiKey: string;
+  /** Stripe's id of the customer that a call is for, such as `cus_123`; `undefined` where it is for none: it is then left out, with a warning. */
+  customerOf: (entry: LedgerEntry) => string | undefined;
+  /** The meter's. @default "token-billing-tokens" */
+  eventName?: string;
+  /**
+   * What a call adds to the meter, in whole numbers, for meters of something else than tokens; `undefined` where that is not known: it is
+   * then left out, with a warning. Without it there is an event for input tokens and one for output tokens, with their model.
+   */
+  valueOf?: (entry: LedgerEntry) => number | bigint | undefined;
+  /** @default "https://api.stripe.com/v1/billing/meter_events" */
+  url?: string;
+}
+
+const CHECKS: Checks = {
+  required: {
+    apiKey: [isKey, "Copy the key again, without quotes, blanks and line breaks."],
+    customerOf: [isFunction, "Pass a function of an entry that returns the id of Stripe's customer."],
+  },
+  optional: {
+    eventName: [isText, "Pass the meter's event name."],
+    valueOf: [isFunction, "Pass a function of an entry that returns a whole number."],
+    url: [isAddress, "Pass an address that begins with http:// or https://, without a user and a password."],
+    ...SENDER_CHECKS,
+  },
+};
+
+/** Stripe takes one request at a time of each customer and meter. https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api */
+const CUSTOMERS_TOGETHER = 16;
+const LONGEST_IDENTIFIER = 100;
+const OLDEST_MS = 35 * 24 * 3_600_000;
+const FORM = "application/x-www-form-urlencoded";
+
+interface MeterEvent {
+  identifier: string;
+  body: string;
+}
+
+interface MeteredCall {
+  customer: string;
+  events: MeterEvent[];
+}
+
+/** Calls as meter events of Stripe's. An event's identifier is made from the entry's id, so that Stripe counts a call once in 24 hours. */
 export class StripeMeterLedger implements Ledger {
-  record(_entry: LedgerEntry): void {}
+  readonly #options: StripeMeterLedgerOptions;
+  readonly #receiver: Receiver;
+  readonly #outbox: Outbox<MeteredCall>;
+
+  /** @throws ConfigurationError for options that are missing, unknown, or cannot be */
+  constructor(options: StripeMeterLedgerOptions) {
+    checkOptions("StripeMeterLedger", options, CHECKS);
+    const { url = "https://api.stripe.com/v1/billing/meter_events", apiKey, maxWaiting = 10_000 } = options;
+    this.#options = options;
+    this.#receiver = new Receiver(url, { authorization: `Bearer ${apiKey}` }, options);
+    this.#outbox = new Outbox({
+      name: this.#receiver.name,
+      maxWaiting,
+      maxTogether: CUSTOMERS_TOGETHER,
+      deliver: (some) => this.#deliver(some),
+    });
+  }
+
+  /** How many entries did not arrive, those without a customer among them. */
+  get lost(): number {
+    return this.#outbox.lost;
+  }
+
+  /** Resolves when the entry has arrived; rejects when it is lost. It need not be waited for. */
+  record(entry: LedgerEntry): Promise<void> {
+    const values = this.#valuesOf(entry);
+    const why = typeof values === "string" ? values : undefined;
+    if (typeof values !== "string" && values.length === 0) return Promise.resolve();
+    const customer = this.#options.customerOf(entry);
+    const problem = why ?? (customer === undefined ? "it has no customer" : tooOld(entry));
+    if (problem !== undefined || customer === undefined || typeof values === "string")
+      return this.#outbox.refuse(new MeteredError(`A call of \`${modelOf(entry)}\` is not metered: ${problem}.`));
+    return this.#outbox.add({ customer, events: values.map((value) => this.#toEvent(entry, customer, value)) });
+  }
+
+  /**
+   * Resolves when all entries so far have arrived.
+   * @throws MeteredError when some were lost
+   */
+  flush(): Promise<void> {
+    return this.#outbox.flush();
+  }
+
+  /** What a call adds, or why that is not known. */
+  #valuesOf(entry: LedgerEntry): Value[] | string {
+    const { valueOf } = this.#options;
+    if (entry.cost.status === "none") return [];
+    if (valueOf === undefined) return entry.usage === undefined ? "its usage is not known" : tokensOf(entry.usage);
+    const value = valueOf(entry);
+    if (value === undefined) return "its value is not known";
+    if (typeof value === "bigint" ? value < 0n : !Number.isSafeInteger(value) || value < 0)
+      return `its value is \`${shown(value)}\`, and Stripe takes whole numbers`;
+    return [{ kind: undefined, value: String(value) }].filter(isSome);
+  }
+
+  #toEvent(entry: LedgerEntry, customer: string, { kind, value }: Value): MeterEvent {
+    const { eventName = "token-billing-tokens" } = this.#options;
+    const identifier = identifierOf(entry.id, kind === undefined ? "" : `:${kind}`);
+    const fields = new URLSearchParams({
+      event_name: eventName,
+      identifier,
+      timestamp: String(Math.floor(Date.parse(entry.startedAt) / 1000)),
+      "payload[stripe_customer_id]": customer,
+      "payload[value]": value,
+    });
+    if (kind !== undefined) {
+      fields.set("payload[model]", modelOf(entry));
+      fields.set("payload[token_type]", kind);
+    }
+    // An estimate never passes for a fact.
+    if (entry.usage?.source === "estimated") fields.set("payload[usage_source]", "estimated");
+    return { identifier, body: fields.toString() };
+  }
+
+  async #deliver(some: Waiting<MeteredCall>[]): Promise<void> {
+    const byCustomer = new Map<string, Waiting<MeteredCall>[]>();
+    for (const call of some) byCustomer.set(call.item.customer, [...(byCustomer.get(call.item.customer) ?? []), call]);
+    await Promise.all([...byCustomer.values()].map((calls) => this.#deliverInTurn(calls)));
+  }
+
+  async #deliverInTurn(calls: readonly Waiting<MeteredCall>[]): Promise<void> {
+    for (const { item, taken, lost } of calls) {
+      try {
+        for (const { body, identifier } of item.events)
+          await this.#receiver.post(body, { "content-type": FORM, "idempotency-key": identifier }, hasArrivedBefore);
+        taken();
+      } catch (error) {
+        lost(error);
+      }
+    }
+  }
+}
+
+interface Value {
+  kind: "input" | "output" | undefined;
+  value: string;
+}
+
+function tokensOf({ inputTokens, outputTokens }: { inputTokens: number; outputTokens: number }): Value[] {
+  const values: Value[] = [
+    { kind: "input", value: String(inputTokens) },
+    { kind: "output", value: String(outputTokens) },
+  ];
+  return values.filter(isSome);
+}
+
+function isSome({ value }: Value): boolean {
+  return value !== "0";
+}
+
+function modelOf({ provider, modelServed, modelRequested }: LedgerEntry): string {
+  return `${provider}/${modelServed ?? modelRequested}`;
+}
+
+function tooOld({ startedAt }: LedgerEntry): string | undefined {
+  return Date.now() - Date.parse(startedAt) > OLDEST_MS
+    ? "it is older than 35 days, which Stripe does not take"
+    : undefined;
+}
+
+function identifierOf(id: string, ending: string): string {
+  return id.length + ending.length <= LONGEST_IDENTIFIER ? `${id}${ending}` : `${sha256(id)}${ending}`;
+}
+
+/** How Stripe refuses an identifier that it has seen within a day: no code says it. */
+function hasArrivedBefore(status: number, text: string): boolean {
+  return status === 400 && text.includes("already exists with identifier");
 }
