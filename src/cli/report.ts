@@ -4,7 +4,11 @@ import type { BudgetSums } from "../ledger/budget_sums.js";
 import { readEntries } from "../ledger/read_jsonl.js";
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
+import { writeHtmlReport } from "./html/write_html_report.js";
 import { USAGE_ERROR, type Printer } from "./io.js";
+import { CSV_ROWS, printRows } from "./print_rows.js";
+import { readReportOptions, REPORT_OPTIONS, type ReportOptions } from "./report_options.js";
+import { SkippedLines } from "./skipped_lines.js";
 import { textTable } from "./text_table.js";
 
 /** How `report` is called. */
@@ -12,27 +16,20 @@ export const REPORT_USAGE: readonly string[] = [
   "langchain-metered report FILE [options]",
   "  What the calls in a ledger's file (JSON lines) cost, in USD.",
   `  --by KEY             ${SUMMARY_KEYS.join(", ")} (default: model)`,
-  "  --json               one JSON object: by, total, groups, budgets, skipped, repeated",
+  "  --format FORMAT      table, json, csv (a line for each call), or focus (a line for each component of its cost)",
+  "  --focus-version 1.5  the version of FOCUS: 1.0 to 1.5",
+  "  --json               the same as --format json: one JSON object: by, total, groups, budgets, skipped, repeated",
+  "  --html FILE          a page to look at, in one file",
 ];
 
-const OPTIONS = {
-  by: { type: "string", default: "model" },
-  json: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
-
-interface Report extends Summary {
+interface Report extends Summary, Pick<SkippedLines, "skipped" | "repeated"> {
   by: SummaryKey;
-  /** Lines that are no entries, the first hundred of them in words. */
-  skipped: { count: number; lines: { line: number; reason: string }[] };
-  /** Entries that are in the file more than once; each counts once. */
-  repeated: number;
 }
 
-/** The `report` command: totals and a table for people, or one JSON object. Exit code 1 when the file cannot be read. */
+/** The `report` command: totals and a table for people, one JSON object, CSV, or a page. Exit code 1 when the file cannot be read. */
 export async function report(args: string[], printer: Printer): Promise<number> {
   try {
-    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args, options: REPORT_OPTIONS, allowPositionals: true });
     if (values.help === true) {
       printer.out(usage());
       return 0;
@@ -40,10 +37,7 @@ export async function report(args: string[], printer: Printer): Promise<number> 
     const [file, ...others] = positionals;
     if (file === undefined || others.length > 0)
       throw new ConfigurationError("FILE", "One file is needed.", "Name the ledger's file.");
-    const made = await make(file, readKey(values.by));
-    if (values.json === true) printer.json(made);
-    else printer.out(toText(made));
-    return 0;
+    return await print(file, readReportOptions(values), printer);
   } catch (error) {
     const isUnreadable = error instanceof ConfigurationError && error.option === "path";
     const message = error instanceof Error ? error.message : String(error);
@@ -52,39 +46,36 @@ export async function report(args: string[], printer: Printer): Promise<number> 
   }
 }
 
-function readKey(text: string): SummaryKey {
-  const key = SUMMARY_KEYS.find((name) => name === text);
-  if (key !== undefined) return key;
-  throw new ConfigurationError("--by", `\`${text}\` is nothing to group by.`, `Use ${SUMMARY_KEYS.join(", ")}.`);
+async function print(file: string, options: ReportOptions, printer: Printer): Promise<number> {
+  if (options.html !== undefined) return writeHtmlReport(file, options.html, printer);
+  if (options.format === "csv") await printRows(file, CSV_ROWS, printer);
+  else if (options.format === "focus") await printRows(file, options.focus, printer);
+  else if (options.format === "json") printer.json(toJson(...(await make(file, options.by))));
+  else printer.out(toText(...(await make(file, options.by))));
+  return 0;
 }
 
-const MAX_LINES = 100;
-
-async function make(file: string, by: SummaryKey): Promise<Report> {
+async function make(file: string, by: SummaryKey): Promise<[SummaryKey, Summary, SkippedLines]> {
   const sums = new Summarizer(by);
-  const skipped: Report["skipped"] = { count: 0, lines: [] };
-  let repeated = 0;
+  const skipped = new SkippedLines();
   for await (const item of readEntries(file)) {
     if (item.kind === "entry") sums.add(item.entry);
-    else if (item.kind === "repeated") repeated += 1;
-    else {
-      skipped.count += 1;
-      if (skipped.lines.length < MAX_LINES) skipped.lines.push({ line: item.line, reason: item.reason });
-    }
+    else skipped.add(item);
   }
-  return { by, ...sums.summary(), skipped, repeated };
+  return [by, sums.summary(), skipped];
+}
+
+function toJson(by: SummaryKey, summary: Summary, { skipped, repeated }: SkippedLines): Report {
+  return { by, ...summary, skipped, repeated };
 }
 
 const HEADER = ["calls", "input", "cached", "output", "cost", "range", "estimated", "unpriced", "failed"];
 
-function toText({ by, total, groups, budgets, skipped, repeated }: Report): string[] {
+function toText(by: SummaryKey, { total, groups, budgets }: Summary, skipped: SkippedLines): string[] {
   const rows = groups.map((group) => [group.key ?? "(none)", ...cells(group)]);
   const lines = [...textTable([by, ...HEADER], [...rows, ["total", ...cells(total)]]), ...remarks(total)];
   if (by === "tag") lines.push("A call with several tags is in several rows, and in the total once.");
-  for (const { line, reason } of skipped.lines) lines.push(`Line ${line} was skipped: ${reason}.`);
-  if (skipped.count > skipped.lines.length)
-    lines.push(`${skipped.count - skipped.lines.length} more lines were skipped.`);
-  if (repeated > 0) lines.push(`${repeated} entries are in the file more than once; each counts once.`);
+  lines.push(...skipped.words);
   if (budgets.length > 0) lines.push("", ...textTable(["budget", "denied", "charged"], budgets.map(budgetCells)));
   return lines;
 }

@@ -59,7 +59,7 @@ export class Outbox<Item> {
   }
 
   /** Counts something that cannot be sent. */
-  refuse(error: Error): Promise<void> {
+  refuse(error: unknown): Promise<void> {
     this.#count(error);
     const refused = Promise.reject(error);
     refused.catch(() => undefined);

@@ -88,14 +88,12 @@ export class StripeMeterLedger implements Ledger {
 
   /** Resolves when the entry has arrived; rejects when it is lost. It need not be waited for. */
   record(entry: LedgerEntry): Promise<void> {
-    const values = this.#valuesOf(entry);
-    const why = typeof values === "string" ? values : undefined;
-    if (typeof values !== "string" && values.length === 0) return Promise.resolve();
-    const customer = this.#options.customerOf(entry);
-    const problem = why ?? (customer === undefined ? "it has no customer" : tooOld(entry));
-    if (problem !== undefined || customer === undefined || typeof values === "string")
-      return this.#outbox.refuse(new MeteredError(`A call of \`${modelOf(entry)}\` is not metered: ${problem}.`));
-    return this.#outbox.add({ customer, events: values.map((value) => this.#toEvent(entry, customer, value)) });
+    try {
+      const call = this.#callOf(entry);
+      return call === undefined ? Promise.resolve() : this.#outbox.add(call);
+    } catch (error) {
+      return this.#outbox.refuse(error);
+    }
   }
 
   /**
@@ -106,16 +104,25 @@ export class StripeMeterLedger implements Ledger {
     return this.#outbox.flush();
   }
 
-  /** What a call adds, or why that is not known. */
-  #valuesOf(entry: LedgerEntry): Value[] | string {
+  /** `undefined` where nothing was used. @throws MeteredError where it cannot be metered */
+  #callOf(entry: LedgerEntry): MeteredCall | undefined {
+    const values = entry.cost.status === "none" ? [] : this.#valuesOf(entry).filter(({ value }) => value !== "0");
+    if (values.length === 0) return undefined;
+    const customer = this.#options.customerOf(entry);
+    if (customer === undefined) throw notMetered(entry, "it has no customer");
+    if (Date.now() - Date.parse(entry.startedAt) > OLDEST_MS)
+      throw notMetered(entry, "it is older than 35 days, which Stripe does not take");
+    return { customer, events: values.map((value) => this.#toEvent(entry, customer, value)) };
+  }
+
+  #valuesOf(entry: LedgerEntry): Value[] {
     const { valueOf } = this.#options;
-    if (entry.cost.status === "none") return [];
-    if (valueOf === undefined) return entry.usage === undefined ? "its usage is not known" : tokensOf(entry.usage);
+    if (valueOf === undefined) return tokensOf(entry);
     const value = valueOf(entry);
-    if (value === undefined) return "its value is not known";
+    if (value === undefined) throw notMetered(entry, "its value is not known");
     if (typeof value === "bigint" ? value < 0n : !Number.isSafeInteger(value) || value < 0)
-      return `its value is \`${shown(value)}\`, and Stripe takes whole numbers`;
-    return [{ kind: undefined, value: String(value) }].filter(isSome);
+      throw notMetered(entry, `its value is \`${shown(value)}\`, and Stripe takes whole numbers`);
+    return [{ value: String(value) }];
   }
 
   #toEvent(entry: LedgerEntry, customer: string, { kind, value }: Value): MeterEvent {
@@ -157,30 +164,25 @@ export class StripeMeterLedger implements Ledger {
 }
 
 interface Value {
-  kind: "input" | "output" | undefined;
+  kind?: "input" | "output";
   value: string;
 }
 
-function tokensOf({ inputTokens, outputTokens }: { inputTokens: number; outputTokens: number }): Value[] {
-  const values: Value[] = [
+function tokensOf(entry: LedgerEntry): Value[] {
+  if (entry.usage === undefined) throw notMetered(entry, "its usage is not known");
+  const { inputTokens, outputTokens } = entry.usage;
+  return [
     { kind: "input", value: String(inputTokens) },
     { kind: "output", value: String(outputTokens) },
   ];
-  return values.filter(isSome);
 }
 
-function isSome({ value }: Value): boolean {
-  return value !== "0";
+function notMetered(entry: LedgerEntry, why: string): MeteredError {
+  return new MeteredError(`A call of \`${modelOf(entry)}\` is not metered: ${why}.`);
 }
 
 function modelOf({ provider, modelServed, modelRequested }: LedgerEntry): string {
   return `${provider}/${modelServed ?? modelRequested}`;
-}
-
-function tooOld({ startedAt }: LedgerEntry): string | undefined {
-  return Date.now() - Date.parse(startedAt) > OLDEST_MS
-    ? "it is older than 35 days, which Stripe does not take"
-    : undefined;
 }
 
 function identifierOf(id: string, ending: string): string {
