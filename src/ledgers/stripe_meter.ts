@@ -27,7 +27,7 @@ export interface StripeMeterLedgerOptions extends SenderOptions {
    * What a call adds to the meter, in whole numbers, for meters of something else than tokens; `undefined` where that is not known: it is
    * then left out, with a warning. Without it there is an event for input tokens and one for output tokens, with their model.
    */
-  valueOf?: (entry: LedgerEntry) => number | bigint | undefined;
+  amountOf?: (entry: LedgerEntry) => number | bigint | undefined;
   /** @default "https://api.stripe.com/v1/billing/meter_events" */
   url?: string;
 }
@@ -39,7 +39,7 @@ const CHECKS: Checks = {
   },
   optional: {
     eventName: [isText, "Pass the meter's event name."],
-    valueOf: [isFunction, "Pass a function of an entry that returns a whole number."],
+    amountOf: [isFunction, "Pass a function of an entry that returns a whole number."],
     url: [isAddress, "Pass an address that begins with http:// or https://, without a user and a password."],
     ...SENDER_CHECKS,
   },
@@ -116,9 +116,9 @@ export class StripeMeterLedger implements Ledger {
   }
 
   #valuesOf(entry: LedgerEntry): Value[] {
-    const { valueOf } = this.#options;
-    if (valueOf === undefined) return tokensOf(entry);
-    const value = valueOf(entry);
+    const { amountOf } = this.#options;
+    if (amountOf === undefined) return tokensOf(entry);
+    const value = amountOf(entry);
     if (value === undefined) throw notMetered(entry, "its value is not known");
     if (typeof value === "bigint" ? value < 0n : !Number.isSafeInteger(value) || value < 0)
       throw notMetered(entry, `its value is \`${shown(value)}\`, and Stripe takes whole numbers`);
