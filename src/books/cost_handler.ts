@@ -10,7 +10,7 @@ import { BudgetsOfHandler } from "./budgets_of_handler.js";
 import { endedCall, type EndedCall } from "./ended_calls.js";
 import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
 import { Ledgers } from "./ledgers.js";
-import { checkOptions, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
+import { checkInput, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
 import { canEnd, isSameModel } from "./can_end.js";
 import { endOf, failureOf, type AskedCall, type RunEnd } from "./run_end.js";
 import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
@@ -58,7 +58,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   /** @throws ConfigurationError for options that cannot work */
   constructor(input: CostCallbackHandlerInput = {}) {
-    checkOptions(input);
+    checkInput(input);
     const { maxRuns = DEFAULT_MAX_RUNS, onUnpriced = "warn", ledger, onWarning, raiseError = false } = input;
     super({ _awaitHandler: true, raiseError }, maxRuns);
     this.#onUnpriced = onUnpriced;

@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import type { Budget } from "../budget/budget.js";
 import type { BudgetInput } from "../budget/input.js";
 import type { Ledger } from "../ledger/entry.js";
@@ -48,10 +47,7 @@ export interface CostCallbackHandlerInput {
   raiseError?: boolean;
 }
 
-/** What each option may be: a test, and what to write instead. */
-const CHECKS: Readonly<
-  Record<keyof CostCallbackHandlerInput, readonly [fits: (value: unknown) => boolean, hint: string]>
-> = {
+const CHECKS: OptionChecks<CostCallbackHandlerInput> = {
   budget: [
     (value) => typeof value === "object" && value !== null,
     'Pass `{ limitUsd: "5.00" }`, a `Budget`, or a list of them.',
@@ -69,24 +65,9 @@ const CHECKS: Readonly<
   raiseError: [(value) => typeof value === "boolean", "Use true or false."],
 };
 
-/**
- * Checks the options as a user wrote them. Unknown ones are refused: an unheeded limit would cost money.
- * @throws ConfigurationError
- */
-export function checkOptions(input: CostCallbackHandlerInput): void {
-  for (const [option, value] of Object.entries(input)) {
-    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof CostCallbackHandlerInput] : undefined; // hasOwn says so
-    if (check === undefined) {
-      throw new ConfigurationError(
-        option,
-        `\`CostCallbackHandler\` has no option \`${option}\`.`,
-        `It has ${Object.keys(CHECKS).join(", ")}.`,
-      );
-    }
-    const [fits, hint] = check;
-    if (value !== undefined && !fits(value))
-      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
-  }
+/** @throws ConfigurationError */
+export function checkInput(input: CostCallbackHandlerInput): void {
+  checkOptions("`CostCallbackHandler`", input, CHECKS);
 }
 
 function isLedger(value: unknown): boolean {

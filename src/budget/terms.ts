@@ -1,3 +1,4 @@
+import { checkOptions, type OptionCheck, type OptionChecks } from "../base/check_options.js";
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { tryParseUsdOrNumber } from "../base/money.js";
@@ -7,8 +8,8 @@ import { Calendar } from "./window.js";
 
 const LONGEST_NAME = 200;
 
-/** What each option may be: a test, and what to write instead. The three limits have checks of their own. */
-const CHECKS: Readonly<Record<keyof BudgetInput, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+/** The three limits have checks of their own. */
+const CHECKS: OptionChecks<BudgetInput> = {
   name: [
     (value) => typeof value === "string" && value !== "" && value.length <= LONGEST_NAME,
     `Use a text of at most ${LONGEST_NAME} characters.`,
@@ -40,7 +41,7 @@ const CHECKS: Readonly<Record<keyof BudgetInput, readonly [fits: (value: unknown
   now: [isFunction, "Pass a function that returns a `Date`."],
 };
 
-function oneOf(...words: string[]): readonly [(value: unknown) => boolean, string] {
+function oneOf(...words: string[]): OptionCheck {
   const named = words.map((word) => `"${word}"`);
   const hint = `Use ${named.slice(0, -1).join(", ")} or ${named.at(-1) ?? ""}.`;
   return [(value) => typeof value === "string" && words.includes(value), hint];
@@ -76,7 +77,7 @@ const DEFAULT_LEASE_MS = 60_000;
 
 /** @throws ConfigurationError for options that do not exist, values that cannot be, and other than one limit */
 export function toTerms(input: BudgetInput): Terms {
-  for (const [option, value] of Object.entries(input)) check(option, value);
+  checkOptions("A budget", input, CHECKS);
   const { limitUsd: _usd, limitTokens: _tokens, limitCalls: _calls, ...rest } = input;
   const { unit, limit } = toLimit(input);
   const { per, by, timeZone = "UTC", onExceed = per === "minute" ? "wait" : "deny" } = input;
@@ -96,17 +97,6 @@ export function toTerms(input: BudgetInput): Terms {
     leaseMs: input.leaseMs ?? DEFAULT_LEASE_MS,
     ...(per === undefined || per === "minute" ? {} : { calendar: toCalendar(per, timeZone) }),
   };
-}
-
-function check(option: string, value: unknown): void {
-  const known = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof BudgetInput] : undefined; // hasOwn says so
-  if (known === undefined) {
-    const names = Object.keys(CHECKS).join(", ");
-    throw new ConfigurationError(option, `A budget has no option \`${option}\`.`, `It has ${names}.`);
-  }
-  const [fits, hint] = known;
-  if (value !== undefined && !fits(value))
-    throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
 }
 
 const LIMITS = { limitUsd: "usd", limitTokens: "tokens", limitCalls: "calls" } as const;

@@ -3,7 +3,7 @@ import { BudgetExceededError, ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { toBudgets, type Budget } from "../budget/budget.js";
 import type { BudgetInput, BudgetState } from "../budget/input.js";
-import { checkOptions as checkGating, type WithBudgetOptions } from "../with_budget/options.js";
+import { checkGating, type WithBudgetOptions } from "../with_budget/options.js";
 import { obey, questionOf } from "./ask.js";
 import { denialIn } from "./denial.js";
 import { Gated } from "./gated.js";

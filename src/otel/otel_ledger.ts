@@ -1,6 +1,5 @@
 import { context, type Context, type MeterProvider, type TracerProvider } from "@opentelemetry/api";
-import { ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
 import type { Ledger, LedgerEntry, OpenedCall } from "../ledger/entry.js";
 import { CurrentMetrics } from "./metrics.js";
@@ -41,7 +40,7 @@ export class OtelLedger implements Ledger {
 
   /** @throws ConfigurationError for options that cannot work */
   constructor(input: OtelLedgerInput = {}) {
-    checkOptions(input);
+    checkOptions("`OtelLedger`", input, CHECKS);
     this.#metrics = new CurrentMetrics(input.meterProvider);
     if (input.spans === true) this.#spans = new CallSpans(input.tracerProvider);
   }
@@ -65,25 +64,11 @@ export class OtelLedger implements Ledger {
   }
 }
 
-/** What each option may be: a test, and what to write instead. */
-const CHECKS: Readonly<Record<keyof OtelLedgerInput, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+const CHECKS: OptionChecks<OtelLedgerInput> = {
   spans: [(value) => typeof value === "boolean", "Use true or false."],
   meterProvider: [(value) => hasMethod(value, "getMeter"), "Pass a `MeterProvider` of OpenTelemetry."],
   tracerProvider: [(value) => hasMethod(value, "getTracer"), "Pass a `TracerProvider` of OpenTelemetry."],
 };
-
-function checkOptions(input: OtelLedgerInput): void {
-  for (const [option, value] of Object.entries(input)) {
-    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof OtelLedgerInput] : undefined; // hasOwn says so
-    if (check === undefined) {
-      const hint = `It has ${Object.keys(CHECKS).join(", ")}.`;
-      throw new ConfigurationError(option, `\`OtelLedger\` has no option \`${option}\`.`, hint);
-    }
-    const [fits, hint] = check;
-    if (value !== undefined && !fits(value))
-      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
-  }
-}
 
 function hasMethod(value: unknown, name: string): boolean {
   return typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function";

@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import { isPriceTable, type PriceTable } from "../pricing/look_up/schema.js";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
 
@@ -16,8 +15,8 @@ export interface WithBudgetOptions {
   limitOutput?: (tokens: number) => object;
 }
 
-/** What each option may be; what a price may be is for those to say who use it. */
-const CHECKS: Readonly<Record<keyof WithBudgetOptions, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+/** What a price may be is for those to say who use it. */
+const CHECKS: OptionChecks<WithBudgetOptions> = {
   pricing: [() => true, ""],
   table: [isPriceTable, "Pass what `definePriceTable` returns."],
   limitOutput: [
@@ -27,15 +26,6 @@ const CHECKS: Readonly<Record<keyof WithBudgetOptions, readonly [fits: (value: u
 };
 
 /** @throws ConfigurationError for options that do not exist, and values that cannot be */
-export function checkOptions(options: WithBudgetOptions): void {
-  for (const [option, value] of Object.entries(options)) {
-    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof WithBudgetOptions] : undefined; // hasOwn says so
-    if (check === undefined) {
-      const names = Object.keys(CHECKS).join(", ");
-      throw new ConfigurationError(option, `\`withBudget\` has no option \`${option}\`.`, `It has ${names}.`);
-    }
-    const [fits, hint] = check;
-    if (value !== undefined && !fits(value))
-      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
-  }
+export function checkGating(options: WithBudgetOptions): void {
+  checkOptions("`withBudget`", options, CHECKS);
 }

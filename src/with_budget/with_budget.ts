@@ -7,7 +7,7 @@ import type { BudgetInput } from "../budget/input.js";
 import { areOwnFacts } from "../seam/own_facts.js";
 import { fieldsOf } from "../base/json.js";
 import { budgetOn, gateOn, isChatModel, type Gated } from "./gated_model.js";
-import { checkOptions, type WithBudgetOptions } from "./options.js";
+import { checkGating, type WithBudgetOptions } from "./options.js";
 import { ownModel } from "./own_model.js";
 
 /** One budget or several: all of them grant a call, or none is charged. */
@@ -31,7 +31,7 @@ export function withBudget<Model extends BaseChatModel>(
       `\`withBudget\` was given \`${shown(model)}\`, which is no chat model.`,
       "Give the model a budget first, and bind tools or options to what it returns.",
     );
-  checkOptions(options);
+  checkGating(options);
   const budgets = toBudgets(budget);
   if (budgets.length === 0)
     throw new ConfigurationError("budget", "There is no budget.", 'Pass `{ limitUsd: "5.00" }`, or a `Budget`.');

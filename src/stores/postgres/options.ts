@@ -1,5 +1,6 @@
+import type { OptionChecks } from "../../base/check_options.js";
 import type { LedgerEntries } from "../../budget/seed.js";
-import { checkArguments, isName, type Check, type PostgresPool } from "./pool.js";
+import { checkArguments, isName, type PostgresPool } from "./pool.js";
 
 /** Options of `postgresBudgetStore`. */
 export interface PostgresBudgetStoreOptions {
@@ -27,7 +28,7 @@ export interface PostgresBudgetStoreOptions {
 const MAX_PREFIX = 50;
 const MAX_SCHEMA = 63;
 
-const CHECKS: Readonly<Record<keyof PostgresBudgetStoreOptions, Check>> = {
+const CHECKS: OptionChecks<PostgresBudgetStoreOptions> = {
   schema: [(value) => isName(value, MAX_SCHEMA), `It must be the name of a schema, of at most ${MAX_SCHEMA} bytes.`],
   prefix: [(value) => isName(value, MAX_PREFIX), `It must be a text of at most ${MAX_PREFIX} bytes.`],
   create: [(value) => typeof value === "boolean", "Use true or false."],

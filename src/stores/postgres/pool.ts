@@ -1,3 +1,4 @@
+import { checkOptions, type OptionChecks } from "../../base/check_options.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 
@@ -13,19 +14,16 @@ export interface PostgresPool {
   on?(event: "error", listener: () => void): unknown;
 }
 
-/** What an option may be: a test, and what to write instead. */
-export type Check = readonly [fits: (value: unknown) => boolean, hint: string];
-
 /**
  * Checks what a user passed to `owner`, by the checks of its options. Where nobody listens to the pool's errors, a listener is added:
  * an idle connection that breaks would end the process.
  * @throws ConfigurationError for what is not a pool, and for options that are unknown or cannot be
  */
-export function checkArguments(
+export function checkArguments<Options extends object>(
   owner: string,
   pool: unknown,
-  options: object,
-  checks: Readonly<Record<string, Check>>,
+  options: Options,
+  checks: OptionChecks<Options>,
 ): asserts pool is PostgresPool {
   if (!isPool(pool)) {
     throw new ConfigurationError(
@@ -34,19 +32,7 @@ export function checkArguments(
       'Install `pg` and pass `new Pool({ connectionString })` of `import { Pool } from "pg"`; a single `Client` will not do.',
     );
   }
-  for (const [option, value] of Object.entries(options)) {
-    const check = Object.hasOwn(checks, option) ? checks[option] : undefined;
-    if (check === undefined) {
-      throw new ConfigurationError(
-        option,
-        `\`${owner}\` has no option \`${option}\`.`,
-        `It has ${Object.keys(checks).join(", ")}.`,
-      );
-    }
-    const [fits, hint] = check;
-    if (value !== undefined && !fits(value))
-      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
-  }
+  checkOptions(`\`${owner}\``, options, checks);
   if (pool.listenerCount?.("error") === 0) pool.on?.("error", () => {});
 }
 

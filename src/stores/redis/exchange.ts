@@ -3,7 +3,7 @@ import { seedOf } from "../../budget/seed.js";
 import type { Pot } from "../../budget/store.js";
 import { scriptRunner, type RedisClient } from "./client.js";
 import { refusal, unanswered, unreadableLedger } from "./failures.js";
-import { checkOptions, type RedisBudgetStoreOptions } from "./options.js";
+import { checkStore, type RedisBudgetStoreOptions } from "./options.js";
 import { toReply, type Reply } from "./reply.js";
 import { potKey, type Request } from "./request.js";
 import { SCRIPT } from "./script.js";
@@ -25,7 +25,7 @@ export class Exchange {
     client: RedisClient,
     readonly options: RedisBudgetStoreOptions,
   ) {
-    checkOptions(options);
+    checkStore(options);
     this.#prefix = options.prefix ?? "langchain-metered:budgets";
     this.#run = scriptRunner(client, SCRIPT, `{${this.#prefix}}`);
   }

@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../../base/errors.js";
-import { shown } from "../../base/shown.js";
+import { checkOptions, type OptionChecks } from "../../base/check_options.js";
 import type { LedgerEntries } from "../../budget/seed.js";
 import type { LedgerEntry } from "../../ledger/entry.js";
 
@@ -18,7 +17,7 @@ export interface RedisBudgetStoreOptions {
   ledger?: () => LedgerEntries | Promise<Iterable<LedgerEntry>>;
 }
 
-const KINDS: Readonly<Record<keyof RedisBudgetStoreOptions, [fits: (value: unknown) => boolean, remedy: string]>> = {
+const CHECKS: OptionChecks<RedisBudgetStoreOptions> = {
   // The first pair of braces is what a cluster looks at: with others in it, keys would be in different slots.
   prefix: [(value) => typeof value === "string" && /^[^{}]+$/.test(value), "It must be a text without braces."],
   now: [(value) => typeof value === "function", "It must be a function that gives a `Date`."],
@@ -27,22 +26,6 @@ const KINDS: Readonly<Record<keyof RedisBudgetStoreOptions, [fits: (value: unkno
 };
 
 /** @throws ConfigurationError for an option that does not exist, or not with that value */
-export function checkOptions(options: RedisBudgetStoreOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!isOption(name)) {
-      const existing = Object.keys(KINDS).map((each) => `\`${each}\``);
-      throw new ConfigurationError(
-        name,
-        `There is no option \`${name}\` of \`redisBudgetStore\`.`,
-        `There are ${existing.join(", ")}.`,
-      );
-    }
-    const [fits, remedy] = KINDS[name];
-    if (value !== undefined && !fits(value))
-      throw new ConfigurationError(name, `\`${name}\` is \`${shown(value)}\`.`, remedy);
-  }
-}
-
-function isOption(name: string): name is keyof RedisBudgetStoreOptions {
-  return Object.hasOwn(KINDS, name);
+export function checkStore(options: RedisBudgetStoreOptions): void {
+  checkOptions("`redisBudgetStore`", options, CHECKS);
 }

@@ -96,9 +96,7 @@ describe("redisBudgetStore refuses", () => {
 
   it("an option that does not exist", () => {
     const open = () => redisBudgetStore(client, JSON.parse('{ "prefx": "a" }'));
-    expect(open).toThrow(
-      "There is no option `prefx` of `redisBudgetStore`. There are `prefix`, `now`, `create`, `ledger`.",
-    );
+    expect(open).toThrow("`redisBudgetStore` has no option `prefx`. It has prefix, now, create, ledger.");
   });
 
   it.each([

@@ -1,0 +1,38 @@
+import { ConfigurationError } from "./errors.js";
+import { shown } from "./shown.js";
+
+/** What an option may be: a test, what to write instead, and whether its value is to be shown to nobody. */
+export type OptionCheck = readonly [fits: (value: unknown) => boolean, hint: string, secret?: "secret"];
+
+/** One for each option that there is. */
+export type OptionChecks<Options> = Readonly<Record<keyof Options, OptionCheck>>;
+
+/**
+ * Checks options as a user wrote them. Unknown ones are refused, since one that goes unheeded may cost money.
+ * @param owner - who takes them, as a sentence begins
+ * @param required - those that must be there
+ * @throws ConfigurationError for options that are missing, unknown, or cannot be
+ */
+export function checkOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  checks: OptionChecks<Options>,
+  required: readonly (keyof Options & string)[] = [],
+): void {
+  for (const option of required) {
+    const [, hint] = checks[option];
+    if (options[option] === undefined)
+      throw new ConfigurationError(option, `${owner} needs the option \`${option}\`.`, hint);
+  }
+  for (const [option, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, option) ? checks[option as keyof Options] : undefined; // hasOwn says so
+    if (check === undefined) {
+      const names = Object.keys(checks).join(", ");
+      throw new ConfigurationError(option, `${owner} has no option \`${option}\`.`, `It has ${names}.`);
+    }
+    const [fits, hint, secret] = check;
+    if (value === undefined || fits(value)) continue;
+    const problem = secret === undefined ? `is \`${shown(value)}\`` : "cannot be used";
+    throw new ConfigurationError(option, `\`${option}\` ${problem}.`, hint);
+  }
+}
