@@ -27,8 +27,16 @@ export function callAttributes(entry: LedgerEntry): Attributes {
   const { modelServed, host } = entry;
   const attributes = askedAttributes(entry);
   if (modelServed !== undefined) attributes["gen_ai.response.model"] = modelServed;
-  if (host !== undefined) attributes["server.address"] = host;
-  return attributes;
+  return host === undefined ? attributes : Object.assign(attributes, serverAttributes(host));
+}
+
+const WITH_PORT = /^([^:]+|\[.*\]):(\d+)$/;
+
+function serverAttributes(host: string): Attributes {
+  const [, address, port] = WITH_PORT.exec(host) ?? [];
+  return address === undefined
+    ? { "server.address": host }
+    : { "server.address": address, "server.port": Number(port) };
 }
 
 /** How a call ended. A status is the server's alone: what a gate says is no answer. */
