@@ -1,4 +1,11 @@
-import { metrics, type Attributes, type Counter, type Histogram, type MeterProvider } from "@opentelemetry/api";
+import {
+  metrics,
+  type Attributes,
+  type Counter,
+  type Histogram,
+  type Meter,
+  type MeterProvider,
+} from "@opentelemetry/api";
 import { toNumber, tryParseUsd } from "../base/money.js";
 import type { EntryTokens, LedgerEntry, OpenedCall } from "../ledger/entry.js";
 import { askedAttributes, callAttributes, endAttributes, wasSent } from "./metrics_attributes.js";
@@ -24,59 +31,56 @@ interface TokenCounters {
   estimated: Counter;
 }
 
-/** The instruments of one meter provider, and what a call adds to them. */
-export class CallMetrics {
-  readonly #tokens: readonly TokenCounters[];
-  readonly #inputTokens: Histogram;
-  readonly #outputTokens: Histogram;
-  readonly #duration: Histogram;
-  readonly #firstChunk: Histogram;
-  readonly #cost: Counter;
-  readonly #unpriced: Counter;
-  readonly #denied: Counter;
-  readonly #open: Pick<Counter, "add">;
+type Instruments = ReturnType<typeof makeInstruments>;
 
-  constructor(readonly provider: MeterProvider) {
-    const meter = provider.getMeter(SCOPE);
-    const seconds = (name: string, description: string) =>
-      meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries: SECONDS } });
-    const perCall = (name: string, description: string) =>
-      meter.createHistogram(name, { description, ...TOKENS, advice: { explicitBucketBoundaries: TOKENS_PER_CALL } });
-    this.#tokens = TOKEN_COUNTS.map(([count, name, description]) => ({
+/** All that calls are counted in. Instruments of one name and provider are one, whoever makes them. */
+function makeInstruments(meter: Meter) {
+  const seconds = (name: string, description: string): Histogram =>
+    meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries: SECONDS } });
+  const perCall = (name: string, description: string): Histogram =>
+    meter.createHistogram(name, { description, ...TOKENS, advice: { explicitBucketBoundaries: TOKENS_PER_CALL } });
+  const own = (name: string, description: string, unit = CALLS): Counter =>
+    meter.createCounter(`langchain_metered.client.${name}`, { description, ...unit });
+  return {
+    tokens: TOKEN_COUNTS.map(([count, name, description]): TokenCounters => ({
       count,
       reported: meter.createCounter(`gen_ai.client.inference.usage.${name}`, { description, ...TOKENS }),
-      estimated: meter.createCounter(`langchain_metered.client.estimated.${name}`, {
-        description: `${description}, by our own estimate.`,
-        ...TOKENS,
-      }),
-    }));
-    this.#inputTokens = perCall("gen_ai.client.inference.operation.input_tokens", "Input tokens of a call.");
-    this.#outputTokens = perCall("gen_ai.client.inference.operation.output_tokens", "Output tokens of a call.");
-    this.#duration = seconds("gen_ai.client.inference.duration", "How long calls took.");
-    this.#firstChunk = seconds("gen_ai.client.inference.time_to_first_chunk", "How long streams took to begin.");
-    const counter = (name: string, description: string, unit = CALLS) =>
-      meter.createCounter(`langchain_metered.client.${name}`, { description, ...unit });
-    this.#cost = counter("cost", "What calls cost, as far as it is known.", { unit: "USD" });
-    this.#unpriced = counter("unpriced", "Calls whose cost is not known.");
-    this.#denied = counter("denied", "Calls that a budget or a missing price refused.");
-    this.#open = meter.createUpDownCounter("langchain_metered.client.open", {
-      description: "Calls that have begun and not ended.",
+      estimated: own(`estimated.${name}`, `${description}, by our own estimate`, TOKENS),
+    })),
+    inputTokens: perCall("gen_ai.client.inference.operation.input_tokens", "Input tokens of a call"),
+    outputTokens: perCall("gen_ai.client.inference.operation.output_tokens", "Output tokens of a call"),
+    duration: seconds("gen_ai.client.inference.duration", "How long calls took"),
+    firstChunk: seconds("gen_ai.client.inference.time_to_first_chunk", "How long streams took to begin"),
+    cost: own("cost", "What calls cost, as far as it is known", { unit: "USD" }),
+    unpriced: own("unpriced", "Calls whose cost is not known"),
+    denied: own("denied", "Calls that a budget or a missing price refused"),
+    open: meter.createUpDownCounter("langchain_metered.client.open", {
+      description: "Calls that have begun and not ended",
       ...CALLS,
-    });
+    }),
+  };
+}
+
+/** What calls add to the metrics of one meter provider. */
+export class CallMetrics {
+  readonly #to: Instruments;
+
+  constructor(readonly provider: MeterProvider) {
+    this.#to = makeInstruments(provider.getMeter(SCOPE));
   }
 
   /** Counts a call as open. @returns what ends that */
   opened(call: OpenedCall): () => void {
     const attributes = askedAttributes(call);
-    this.#open.add(1, attributes);
-    return () => this.#open.add(-1, attributes);
+    this.#to.open.add(1, attributes);
+    return () => this.#to.open.add(-1, attributes);
   }
 
   /** Adds a call that has ended. */
   record(entry: LedgerEntry): void {
     const call = callAttributes(entry);
     const ended = { ...call, ...endAttributes(entry) };
-    if (entry.outcome === "denied") this.#denied.add(1, ended);
+    if (entry.outcome === "denied") this.#to.denied.add(1, ended);
     if (!wasSent(entry)) return;
     this.#recordTimes(entry, ended);
     this.#recordTokens(entry, call, ended);
@@ -84,30 +88,30 @@ export class CallMetrics {
   }
 
   #recordTimes({ latencyMs, timeToFirstTokenMs }: LedgerEntry, ended: Attributes): void {
-    this.#duration.record(latencyMs / MS_PER_SECOND, ended);
-    if (timeToFirstTokenMs !== undefined) this.#firstChunk.record(timeToFirstTokenMs / MS_PER_SECOND, ended);
+    this.#to.duration.record(latencyMs / MS_PER_SECOND, ended);
+    if (timeToFirstTokenMs !== undefined) this.#to.firstChunk.record(timeToFirstTokenMs / MS_PER_SECOND, ended);
   }
 
   /** The convention wants a provider's own counts, and 0 of a modality that is not known where it gave none. */
   #recordTokens({ usage }: LedgerEntry, call: Attributes, ended: Attributes): void {
     const reported = usage?.source === "server" ? usage : NO_TOKENS;
-    for (const counters of this.#tokens) {
+    for (const counters of this.#to.tokens) {
       for (const [modality, count] of tokensByModality(reported, counters.count))
         counters.reported.add(count, { ...call, "gen_ai.token.modality": modality });
       const estimated = usage?.source === "estimated" ? usage[counters.count] : undefined;
       if (estimated !== undefined) counters.estimated.add(estimated, call);
     }
     if (reported === NO_TOKENS) return;
-    this.#inputTokens.record(reported.inputTokens, ended);
-    this.#outputTokens.record(reported.outputTokens, ended);
+    this.#to.inputTokens.record(reported.inputTokens, ended);
+    this.#to.outputTokens.record(reported.outputTokens, ended);
   }
 
   #recordCost({ cost, usage }: LedgerEntry, ended: Attributes): void {
     const usd = tryParseUsd(cost.usd);
-    if (cost.status === "unpriced" || usd === undefined) this.#unpriced.add(1, ended);
+    if (cost.status === "unpriced" || usd === undefined) this.#to.unpriced.add(1, ended);
     if (usd === undefined) return;
     const source = usage === undefined ? {} : { "langchain_metered.usage_source": usage.source };
-    this.#cost.add(toNumber(usd), { ...ended, ...source });
+    this.#to.cost.add(toNumber(usd), { ...ended, ...source });
   }
 }
 
