@@ -95,9 +95,11 @@ export class CallMetrics {
   /** The convention wants a provider's own counts, and 0 of a modality that is not known where it gave none. */
   #recordTokens({ usage }: LedgerEntry, call: Attributes, ended: Attributes): void {
     const reported = usage?.source === "server" ? usage : NO_TOKENS;
+    const ofModality = (modality: string) => ({ ...call, "gen_ai.token.modality": modality });
+    const unknown = ofModality("unknown");
     for (const counters of this.#to.tokens) {
       for (const [modality, count] of tokensByModality(reported, counters.count))
-        counters.reported.add(count, { ...call, "gen_ai.token.modality": modality });
+        counters.reported.add(count, modality === "unknown" ? unknown : ofModality(modality));
       const estimated = usage?.source === "estimated" ? usage[counters.count] : undefined;
       if (estimated !== undefined) counters.estimated.add(estimated, call);
     }

@@ -28,7 +28,7 @@ function books() {
 async function entryOf(more: Partial<LedgerEntry> = {}): Promise<LedgerEntry> {
   const memory = new MemoryLedger();
   server.reply(openaiAnswers.whole);
-  await fireworks!.create(server).invoke("hi", { callbacks: [new CostCallbackHandler({ ledger: memory })] });
+  await fireworks.create(server).invoke("hi", { callbacks: [new CostCallbackHandler({ ledger: memory })] });
   const [entry] = memory.entries;
   if (entry === undefined) throw new Error("there is no entry");
   return { ...entry, ...more };
@@ -42,7 +42,18 @@ describe("the metrics", () => {
     const { metrics, ledger } = books();
     const entry = await entryOf({ timeToFirstTokenMs: 20 });
     ledger.record(entry);
-    ledger.record(await entryOf({ usage: { ...entry.usage!, source: "estimated", cacheWriteTokens: 7 } }));
+    ledger.record(
+      await entryOf({
+        usage: {
+          inputTokens: 9,
+          outputTokens: 5,
+          cachedInputTokens: 4,
+          reasoningTokens: 2,
+          source: "estimated",
+          cacheWriteTokens: 7,
+        },
+      }),
+    );
     ledger.record(await entryOf({ cost: { ...entry.cost, status: "unpriced", usd: null } }));
     ledger.record(await entryOf({ outcome: "denied", cost: { ...entry.cost, status: "none" } }));
     ledger.opened({ ...entry, runId: "other" });
@@ -72,11 +83,11 @@ describe("the metrics", () => {
   it("say who was asked for what, who answered and where, and how it ended", async () => {
     const { metrics, costs } = books();
     server.reply(openaiAnswers.whole);
-    await fireworks!.create(server).invoke("hi", { callbacks: [costs] });
+    await fireworks.create(server).invoke("hi", { callbacks: [costs] });
     const call = {
       "gen_ai.operation.name": "chat",
       "gen_ai.provider.name": "fireworks",
-      "gen_ai.request.model": fireworks!.model,
+      "gen_ai.request.model": fireworks.model,
       "gen_ai.response.model": "m",
       "server.address": "127.0.0.1",
       "server.port": Number(new URL(server.url).port),
@@ -143,7 +154,7 @@ describe("open calls", () => {
     const closed = gate();
     server.reply(async (request) => (closed.arrive(), await closed.opened, openaiAnswers.whole(request)));
     const both = [costs, new CostCallbackHandler({ ledger })];
-    const call = openllm!.create(server).invoke("hi", { callbacks: both });
+    const call = openllm.create(server).invoke("hi", { callbacks: both });
     await closed.reached;
     const attributes = {
       "gen_ai.operation.name": "chat",
@@ -172,7 +183,7 @@ describe("open calls", () => {
     const { metrics, costs } = books();
     server.reply(openaiAnswers.whole);
     const runId = "r".repeat(300);
-    await openllm!.create(server, { model: "m".repeat(300) }).invoke("hi", { callbacks: [costs], runId });
+    await openllm.create(server, { model: "m".repeat(300) }).invoke("hi", { callbacks: [costs], runId });
     const [open] = await metrics.series(OPEN);
     expect(open?.sum).toBe(0);
     expect(String(open?.attributes["gen_ai.request.model"])).toHaveLength(256);
@@ -200,7 +211,7 @@ describe("the provider", () => {
     for (const _ of [1, 2]) {
       const ledger = new OtelLedger({ meterProvider: metrics.provider });
       server.reply(openaiAnswers.whole);
-      await openllm!.create(server).invoke("hi", { callbacks: [new CostCallbackHandler({ ledger })] });
+      await openllm.create(server).invoke("hi", { callbacks: [new CostCallbackHandler({ ledger })] });
     }
     expect((await metrics.sums())[DURATION]).toBe(2);
   });

@@ -33,7 +33,7 @@ const handler = () => new CostCallbackHandler({ ledger: new OtelLedger({ spans: 
 /** Asks once, whole. */
 async function ask(callbacks: object[], config: object = {}): Promise<void> {
   server.reply(openaiAnswers.whole);
-  await fireworks!.create(server).invoke("hi", { callbacks: callbacks as CostCallbackHandler[], ...config });
+  await fireworks.create(server).invoke("hi", { callbacks: callbacks as CostCallbackHandler[], ...config });
 }
 
 const names = () => exporter.getFinishedSpans().map(({ name }) => name);
