@@ -8,19 +8,18 @@ import { boundedEntry } from "../ledger/bounded_entry.js";
 import { expectedCall } from "../ledger/expected_call.js";
 import { BudgetsOfHandler } from "./budgets_of_handler.js";
 import { endedCall, type EndedCall } from "./ended_calls.js";
-import { hasCost, toLangSmithUsage } from "./langsmith_usage.js";
 import { Ledgers } from "./ledgers.js";
 import { checkInput, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
 import { canEnd, isSameModel } from "./can_end.js";
 import { endOf, failureOf, type AskedCall, type RunEnd } from "./run_end.js";
 import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
+import { publish } from "./publish.js";
 import { RunTreeHandler } from "./run_tree_handler.js";
 import { tellSettledRun } from "./settled_runs.js";
 import { tellListeners } from "./spanned_runs.js";
-import { settle, type Settlement, type SettlementOptions } from "./settle.js";
+import { settle, type SettlementOptions } from "./settle.js";
 import { traceRun } from "./tracing.js";
 import { refuseUnpriced, whyUnpriced } from "./unpriced.js";
-import { fieldsOf } from "../base/json.js";
 import { toCosts, type Costs, type CostTotals } from "./costs.js";
 import { costWarnings } from "./cost_warnings.js";
 import { OpenCalls } from "./open_calls.js";
@@ -255,7 +254,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#ledgers.record(entry, call);
     tellSettledRun(entry);
     this.#warn(entry);
-    this.#publish(run, end, cost, result);
+    publish(run, { entry, cost }, end, result);
   }
 
   #warn(entry: LedgerEntry): void {
@@ -271,14 +270,6 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   protected override treeEnded(rootId: string): void {
     this.#warnings.tellOpen(() => this.#open.warningBelow(rootId));
-  }
-
-  /** Shows the cost to LangSmith: on the run's metadata where that can be reached, and on the result that tracers send. */
-  #publish(run: OpenRun, end: RunEnd, cost: Settlement["cost"], result: unknown): void {
-    const usage = end.report.usage === undefined ? undefined : toLangSmithUsage(end.report.usage, cost);
-    run.trace?.settle(usage);
-    if (usage === undefined || end.outcome !== "ok" || !Object.isExtensible(result)) return;
-    if (!hasCost(fieldsOf(result).usage_metadata)) Object.assign(fieldsOf(result), { usage_metadata: usage });
   }
 }
 

@@ -6,9 +6,10 @@ import { nextPlace } from "./ended_calls.js";
 import { Heard } from "./heard.js";
 import { keptParams } from "./kept_params.js";
 import { hidesAudio } from "./prompt_audio.js";
+import { claimMetadata } from "./run_metadata.js";
 import type { Fields } from "./spellings/spelled.js";
 import type { RunTrace } from "./tracing.js";
-import { fieldsOf, itemsOf, nonEmpty } from "../base/json.js";
+import { fieldsOf, itemsOf, nonEmpty, type Json } from "../base/json.js";
 
 /** Who a call belongs to: what the books say of its run beside figures. */
 export type RunLabels = Pick<
@@ -24,6 +25,8 @@ export interface OpenRun {
   /** How the call was parametrised, and what was heard of it on the way, where it is another package's. */
   params?: Fields;
   heard?: Heard;
+  /** The object that its tracers have too, where it is another package's. */
+  metadata?: WeakRef<Json>;
   labels: RunLabels;
   /** When it started, by the order of starts and ends: what tells runs apart that were given the same id. */
   place: number;
@@ -35,7 +38,7 @@ export interface OpenRun {
   id: string;
   /** What it holds of budgets. */
   hold?: CallHold;
-  /** The run's place in LangSmith's trace, where there is one. */
+  /** The run's place in its traces, where there are some. */
   trace?: RunTrace;
 }
 
@@ -94,7 +97,8 @@ function readStart(event: StartEvent, startedMs: number): OpenRun {
   if (asked !== undefined) run.asked = new WeakRef(asked);
   if (expected.isOurs) return run;
   const heard = new Heard(hidesAudio(expected.className, event.prompt));
-  return { ...run, params: keptParams(event.extraParams), heard };
+  const metadata = claimMetadata(event.metadata, runId);
+  return { ...run, params: keptParams(event.extraParams), heard, metadata };
 }
 
 const NO_MESSAGES = {};

@@ -7,6 +7,7 @@ import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core
 import type { Serialized } from "@langchain/core/load/serializable";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { registerContentBlocks } from "../answer/content_blocks.js";
+import { PACKAGE_VERSION } from "../base/package_version.js";
 import { settingsIn, type CallSettings } from "../run/call_settings.js";
 import { ModelCall } from "../run/model_call.js";
 import { sumLLMOutputs } from "../run/run.js";
@@ -102,6 +103,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
       Object.defineProperty(this, key, { value, writable: true, configurable: true, enumerable: false });
     }
     this.metadata = { ...this.metadata, metered: ownFacts(this.facts()) };
+    this._addVersion("langchain-metered", PACKAGE_VERSION);
     registerContentBlocks(provider.name);
     // What cannot be sent is refused here, and not by the first call.
     this.invocationParams();
