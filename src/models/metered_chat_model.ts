@@ -84,16 +84,10 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     this.disableStreaming = fields.disableStreaming ?? false;
     this.timeout = fields.timeout;
     this.costs = costs;
-    const { fetch, maxRetries, onFailedAttempt, timeout: timeoutMs } = fields;
+    const { fetch, maxRetries, onFailedAttempt } = fields;
     const authorize = () => this.authorization();
     const transport = new Transport({ caller: this.caller, fetch, authorize, maxRetries, onFailedAttempt });
-    const {
-      idleTimeout: idleTimeoutMs,
-      firstByteTimeout: firstByteTimeoutMs,
-      maxResponseBytes,
-      maxEventBytes,
-    } = fields;
-    const own = { timeoutMs, idleTimeoutMs, firstByteTimeoutMs, maxResponseBytes, maxEventBytes };
+    const own = limitsOf(fields);
     const limits = provider.limits?.(own) ?? own;
     const { host } = new URL(endpoint.url);
     // Not enumerable, so that logging a model shows no credential.
@@ -266,6 +260,17 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
       ...(trustServerPrices === true ? { trust_server_prices: true } : {}),
     };
   }
+}
+
+function limitsOf(fields: MeteredChatModelInput): CallLimits {
+  const { timeout, idleTimeout, firstByteTimeout, maxResponseBytes, maxEventBytes } = fields;
+  return {
+    timeoutMs: timeout,
+    idleTimeoutMs: idleTimeout,
+    firstByteTimeoutMs: firstByteTimeout,
+    maxResponseBytes,
+    maxEventBytes,
+  };
 }
 
 /** Call options that may be traced and cached: no headers, no signal, nothing that is not data. */
