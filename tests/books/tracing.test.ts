@@ -200,25 +200,26 @@ describe("the tracer's own hooks", () => {
       tracer._createRunForLLMStart({ lc: 1, type: "not_implemented", id: ["x"] }, [], id, undefined, {});
     return tracer;
   };
+  const wrapped = (tracer: object) => ["handleLLMEnd", "handleLLMError"].map((name) => Object.hasOwn(tracer, name));
 
   it("are given back when the last run on it is over", async () => {
     const ids = ["0198c9a2-0000-7000-8000-000000000001", "0198c9a2-0000-7000-8000-000000000002"];
     const tracer = tracerFor(ids);
-    const traces = ids.map((id) => traceRun([tracer], id));
-    expect([Object.hasOwn(tracer, "onLLMEnd"), Object.hasOwn(tracer, "onLLMError")]).toEqual([true, true]);
+    const traces = ids.map((id) => traceRun([tracer, tracer], id));
+    expect(wrapped(tracer)).toEqual([true, true]);
     for (const [index, id] of ids.entries()) {
       traces[index]?.settle(undefined);
       await tracer.handleLLMError(new Error("x"), id);
     }
-    expect([Object.hasOwn(tracer, "onLLMEnd"), Object.hasOwn(tracer, "onLLMError")]).toEqual([false, false]);
-    expect(tracer.onLLMError).toBeUndefined();
+    expect(wrapped(tracer)).toEqual([false, false]);
   });
 
   it.each([
-    ["a tracer of another make", { name: "langchain_tracer" }],
-    ["a tracer that cannot be changed", Object.freeze({ name: "langchain_tracer", getRun: () => undefined })],
-    ["no handler", undefined],
+    ["a tracer of another make", () => ({ name: "langchain_tracer" })],
+    ["a tracer that cannot be changed", () => Object.freeze(tracerFor(["0198c9a2-0000-7000-8000-000000000001"]))],
+    ["one that does not trace the run", () => tracerFor(["0198c9a2-0000-7000-8000-000000000002"])],
+    ["no handler", () => undefined],
   ])("are left alone: %s", (_what, tracer) => {
-    expect(traceRun([tracer], "run")).toBeUndefined();
+    expect(traceRun([tracer()], "0198c9a2-0000-7000-8000-000000000001")).toBeUndefined();
   });
 });
