@@ -179,7 +179,7 @@ function withoutWords(report: UsageReport, errorType: string): UsageReport {
 function outcomeOf(error: unknown): Outcome {
   if (BudgetExceededError.isInstance(error) || PriceNotFoundError.isInstance(error)) return "denied";
   const { name, message } = fieldsOf(error);
-  // Core's `signal` checks and OpenAI's streams throw a plain error of that text.
+  // OpenAI's streams throw a plain error of that text.
   const isAbort = ModelAbortError.isInstance(error) || name === "AbortError" || message === "AbortError";
   return isAbort ? "aborted" : "error";
 }

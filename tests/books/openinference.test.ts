@@ -46,6 +46,19 @@ describe.each(ownModels)("$name", (model) => {
   });
 });
 
+it.each(ownModels)("$name, aborted before anything was sent", async (model) => {
+  const calling = model.create(wire.url).invoke("Hi.", { signal: AbortSignal.abort() });
+  await expect(calling).rejects.toThrow();
+  await awaitAllCallbacks();
+  const [span] = exporter.getFinishedSpans();
+  expect(factsIn(JSON.parse(String(span?.attributes["metadata"])))).toEqual({
+    metered_cost_status: "none",
+    metered_cost_low_usd: "0",
+    metered_cost_high_usd: "0",
+    ls_is_error_interrupt: true,
+  });
+});
+
 describe("ChatOpenAI", () => {
   it.each(tracedCases.filter(({ name }) => name in otherFactsOf))("$name", async (traced) => {
     const { metadata } = await spanOf(otherModel, traced);
