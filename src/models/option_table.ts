@@ -17,6 +17,8 @@ export interface Option {
   readonly wire?: string;
   /** The header in which it travels. */
   readonly header?: string;
+  /** How the header writes it. @default as a text */
+  readonly inHeader?: (value: unknown) => string;
   readonly kind?: Kind;
   /** A serialised model has it: data, and no secret. */
   readonly isStored: boolean;

@@ -69,6 +69,8 @@ export interface Provider extends KnownOptions {
   limitOutput(params: Json, tokens: number, model: ModelHandle): Json;
   /** What pricing needs to know of a call beside its model. */
   facts?(settled: Settled): Partial<MeteredFacts>;
+  /** Tags of the call's run. */
+  tags?(settled: Settled): readonly string[];
   /** How long a call may take, where the provider has limits of its own. */
   limits?(limits: CallLimits): CallLimits;
   /** What the model can do, as far as it is known without the user. */

@@ -91,8 +91,8 @@ export function toFields(table: OptionTable, settled: Settled): Record<string, u
 export function toOptionHeaders(table: OptionTable, settled: Settled): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(settled)) {
-    const header = table[name]?.header;
-    if (header !== undefined) headers[header] = String(value);
+    const { header, inHeader = String } = table[name] ?? {};
+    if (header !== undefined) headers[header] = inHeader(value);
   }
   return headers;
 }

@@ -58,6 +58,7 @@ export function settle(model: SettledModel, options: CallOptions): CallSettings 
     signal: options.signal,
     facts: ownFacts({ ...model.facts, ...provider.facts?.(settled) }),
     metadata: { ...model.metadata },
+    tags: provider.tags?.(settled) ?? [],
   };
 }
 

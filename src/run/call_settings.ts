@@ -35,6 +35,8 @@ export interface CallSettings {
   readonly facts: MeteredFacts;
   /** The model's own metadata, for the gates. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Tags of its run, beside those that LangChain knows of. */
+  readonly tags: readonly string[];
 }
 
 /** Where settings travel from the code that owns a run to the hooks that core calls for it. */

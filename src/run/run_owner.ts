@@ -145,7 +145,9 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     const given = request.parsedOptions as this["ParsedCallOptions"];
     const settings = this.settingsOf(given);
     this.looked.set(given, settings);
-    return super._generateCached({ ...request, parsedOptions: withSettings(given, settings) });
+    const { tags = [], ...handled } = request.handledOptions;
+    const handledOptions = { ...handled, tags: [...tags, ...settings.tags] };
+    return super._generateCached({ ...request, handledOptions, parsedOptions: withSettings(given, settings) });
   }
 
   /** The call that options carry, or one of its own for a caller that owns no run. */
@@ -223,7 +225,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
         handlers: config.callbacks,
         localHandlers: this.callbacks,
         tags: config.tags,
-        localTags: this.tags,
+        localTags: [...(this.tags ?? []), ...settings.tags],
         metadata: { ...config.metadata, ...this.getLsParamsWithDefaults(options) },
         localMetadata: this.metadata,
         verbose: this.verbose,

@@ -19,5 +19,6 @@ export function settingsWith(signal: AbortSignal | undefined): CallSettings {
     signal,
     facts: { requested_model: "m", private_host: true },
     metadata: {},
+    tags: [],
   };
 }
