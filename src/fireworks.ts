@@ -1,6 +1,7 @@
 /** `langchain-metered/fireworks`: chat models and embeddings on Fireworks AI. */
 export { toolMessagesOfInvalidCalls } from "./answer/invalid_calls.js";
 export { ChatFireworks } from "./providers/fireworks/chat.js";
+export type { FireworksAnnotations } from "./providers/fireworks/annotations.js";
 export type { ChatFireworksCallOptions, ChatFireworksInput, FireworksOptions } from "./providers/fireworks/options.js";
 export {
   FireworksEmbeddings,

@@ -48,6 +48,7 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
     },
   ],
   [[10], { prompt_cache_isolation_key: "tenant-7" }],
+  [["environment=prod: 1", "team=ads: 1", "team=search: 1"], { model: "accounts/fireworks/models/gpt-oss-120b" }],
   [
     [
       2,

@@ -1,3 +1,4 @@
+import type { RunnableConfig } from "@langchain/core/runnables";
 import { readFields } from "../../models/constructor_arguments.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
 import type { ChatFireworksCallOptions, ChatFireworksInput } from "./options.js";
@@ -18,6 +19,14 @@ export class ChatFireworks extends MeteredChatModel<ChatFireworksCallOptions> {
   constructor(fields?: ChatFireworksInput);
   constructor(modelOrFields?: string | ChatFireworksInput, more?: Omit<ChatFireworksInput, "model">) {
     super(readFields<ChatFireworksInput>(modelOrFields, more), fireworks);
+  }
+
+  /** Whom a call is for does not change its answer. */
+  override _getSerializedCacheKeyParametersForCall(
+    options: ChatFireworksCallOptions & { config?: RunnableConfig },
+  ): string {
+    const { annotations: _, ...rest } = options;
+    return super._getSerializedCacheKeyParametersForCall(rest);
   }
 
   static override lc_name(): string {

@@ -13,6 +13,7 @@ import {
 import type { ApiKey } from "../../transport/api_key.js";
 import type { MeteredCallOptions, MeteredChatModelInput, PerCall } from "../../models/options.js";
 import { METERED_OPTIONS } from "../../models/shared_options.js";
+import { annotations, ANNOTATIONS_HEADER, saysNothing, toHeader, type FireworksAnnotations } from "./annotations.js";
 
 /**
  * The parts of Fireworks' chat API that have a name of their own here, in the constructor and per call. A call's option wins over
@@ -82,6 +83,11 @@ export interface FireworksOptions {
   parallelToolCalls?: boolean;
   /** The API's `metadata`: texts by name. (LangChain's own `metadata` stays with the run.) */
   requestMetadata?: Record<string, string>;
+  /**
+   * Whom the call is for: `team`, `project`, `environment`. Fireworks groups serverless usage by them (header
+   * `Fireworks-Annotations`), and the run has each as a tag, such as `team=search`.
+   */
+  annotations?: FireworksAnnotations;
   samplingMask?: unknown;
   /** Fields of the request by their names on the wire, for what has no option here. The API refuses a request for any field that it does not know. */
   modelKwargs?: Record<string, unknown>;
@@ -169,6 +175,13 @@ export const FIREWORKS_OPTIONS = {
   responseFormat: { kind: FIELDS, isStored: true, aliasOf: "response_format" },
   parallelToolCalls: { kind: SWITCH, isStored: true, aliasOf: "parallel_tool_calls" },
   requestMetadata: sent("metadata", FIELDS),
+  annotations: {
+    header: ANNOTATIONS_HEADER,
+    inHeader: toHeader,
+    kind: annotations,
+    isNone: saysNothing,
+    isStored: true,
+  },
   samplingMask: sent("sampling_mask"),
   modelKwargs: { isStored: true },
 } satisfies OptionTable<keyof ChatFireworksInput | keyof ChatFireworksCallOptions>;

@@ -2,6 +2,7 @@ import { ServerError } from "../../base/errors.js";
 import { gathered } from "../../models/exchange.js";
 import { completionsProvider, streamCompletion, toCompletionParams } from "../../models/completions.js";
 import { admittedParams, type Provider } from "../../models/provider.js";
+import { toTags } from "./annotations.js";
 import {
   explainFireworks,
   FIREWORKS_ADDRESSES,
@@ -52,6 +53,8 @@ export const fireworks: Provider = {
       : { ...params, max_completion_tokens: tokens },
 
   facts: ({ serviceTier }) => (typeof serviceTier === "string" ? { service_tier: serviceTier } : {}),
+
+  tags: (settled) => toTags(settled.annotations),
 
   async whole(call, model) {
     try {

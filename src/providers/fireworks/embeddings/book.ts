@@ -17,6 +17,7 @@ export interface EmbeddingCall {
   texts: readonly string[];
   model: string;
   facts: MeteredFacts;
+  tags: readonly string[];
   call: Call;
 }
 
@@ -29,10 +30,10 @@ export async function bookEmbedding(
   embedding: EmbeddingCall,
   request: () => Promise<EmbeddingAnswer>,
 ): Promise<number[][]> {
-  const { model, texts, facts } = embedding;
+  const { model, texts, facts, tags } = embedding;
   const runId = uuid();
   const metadata = { ls_provider: PROVIDER, ls_model_name: model, ls_model_type: "embedding", metered: facts };
-  costs.handleChatModelStart({}, [], runId, undefined, {}, [], metadata);
+  costs.handleChatModelStart({}, [], runId, undefined, {}, [...tags], metadata);
   const proposal = {
     runId,
     provider: PROVIDER,

@@ -8,6 +8,8 @@ import { METERED_OPTIONS } from "../../../models/shared_options.js";
 import { ConfigurationError } from "../../../base/errors.js";
 import { toJsonText, type Json } from "../../../base/json.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
+import { ANNOTATIONS_HEADER, toTags, type FireworksAnnotations } from "../annotations.js";
+import { FIREWORKS_OPTIONS } from "../options.js";
 import { modelIdOn } from "../ids.js";
 import { authorizationOf, type ApiKey } from "../../../transport/api_key.js";
 import { Call } from "../../../transport/call.js";
@@ -33,6 +35,8 @@ export interface FireworksEmbeddingsInput extends EmbeddingsParams {
   normalize?: boolean;
   /** Texts per request. @default 256 */
   batchSize?: number;
+  /** Whom the calls are for: `team`, `project`, `environment`, in a header for Fireworks' usage, and as tags of the runs. */
+  annotations?: FireworksAnnotations;
   /** Extra HTTP headers for every request. */
   headers?: Record<string, string>;
   /** The most time for one request, its retries included, in milliseconds. @default none */
@@ -69,6 +73,7 @@ export class FireworksEmbeddings extends Embeddings {
   /** What these embeddings have cost so far. */
   readonly costs: CostCallbackHandler;
   readonly #fields: FireworksEmbeddingsInput;
+  readonly #tags: readonly string[];
   readonly #apiKey: ApiKey;
   readonly #endpoint: Endpoint;
   readonly #transport: Transport;
@@ -92,6 +97,8 @@ export class FireworksEmbeddings extends Embeddings {
     checkCount("dimensions", fields.dimensions);
     if (maxResponseBytes !== undefined)
       checkOption("maxResponseBytes", METERED_OPTIONS.maxResponseBytes, maxResponseBytes);
+    if (fields.annotations !== undefined) checkOption("annotations", FIREWORKS_OPTIONS.annotations, fields.annotations);
+    this.#tags = toTags(fields.annotations);
     this.#fields = fields;
     const authorize = () => authorizationOf(this.#apiKey, undefined);
     this.#transport = new Transport({ caller: new AsyncCaller({}), fetch, authorize, maxRetries, onFailedAttempt });
@@ -139,7 +146,7 @@ export class FireworksEmbeddings extends Embeddings {
       host: new URL(this.baseURL).host,
     });
     try {
-      return await bookEmbedding(this.costs, { texts, model: this.model, facts, call }, async () => {
+      return await bookEmbedding(this.costs, { texts, model: this.model, facts, tags: this.#tags, call }, async () => {
         const answer = await this.#transport.open(call, this.#request(texts), context);
         return readEmbeddings(await answer.text(), texts.length, context);
       });
@@ -160,6 +167,7 @@ export class FireworksEmbeddings extends Embeddings {
         "content-type": "application/json",
         accept: "application/json",
         ...headers,
+        ...(this.#tags.length > 0 ? { [ANNOTATIONS_HEADER]: this.#tags.join(",") } : {}),
       },
       body: toJsonText(body),
     };
