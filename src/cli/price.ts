@@ -7,6 +7,7 @@ import type { PriceRowInput } from "../pricing/look_up/price_row.js";
 import { priceOf } from "../pricing/look_up/price_of.js";
 import type { PriceAnswer, PriceTable } from "../pricing/look_up/schema.js";
 import { USAGE_ERROR, type Printer } from "./io.js";
+import { writePriceList } from "./price_lists/write_price_list.js";
 import { textTable } from "./text_table.js";
 
 /** How `price` is called. */
@@ -19,6 +20,7 @@ export const PRICE_USAGE: readonly string[] = [
   "  --batch              the price within a batch job",
   "  --table FILE         a JSON array of your own rows, which go first (see definePriceTable)",
   "  --json               one JSON object a line",
+  "  --format NAME        a price list for phoenix, langfuse, langsmith or litellm; without MODEL of all that the table names",
 ];
 
 const OPTIONS = {
@@ -28,6 +30,7 @@ const OPTIONS = {
   batch: { type: "boolean" },
   table: { type: "string" },
   json: { type: "boolean" },
+  format: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -39,10 +42,12 @@ export async function price(args: string[], printer: Printer): Promise<number> {
       printer.out(usage());
       return 0;
     }
-    if (models.length === 0) throw new ConfigurationError("MODEL", "No model is given.", "Name at least one.");
+    if (models.length === 0 && values.format === undefined)
+      throw new ConfigurationError("MODEL", "No model is given.", "Name at least one.");
     const table = values.table === undefined ? undefined : await readTable(values.table);
     const at = values.at === undefined ? undefined : readDate(values.at);
     const options = { provider: values.provider, at, serviceTier: values["service-tier"], batch: values.batch, table };
+    if (values.format !== undefined) return writePriceList(values.format, models, options, printer);
     const answers = models.map((model) => priceOf(model, options));
     if (values.json === true) for (const answer of answers) printer.json(toJson(answer));
     else printer.out(toText(answers));
