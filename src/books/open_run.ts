@@ -127,7 +127,7 @@ function labelsOf({ parentRunId, traceId, tags, metadata }: StartEvent): RunLabe
 }
 
 /** What frameworks put among a caller's metadata. */
-const FRAMEWORK_KEY = /^(?:ls_|lc_|langgraph_|checkpoint_|__|metered$|thread_id$|versions$|run_id$)/;
+const FRAMEWORK_KEY = /^(?:ls_|lc_|langgraph_|checkpoint_|__|metered(?:_run_id)?$|thread_id$|versions$|run_id$)/;
 
 function plainValues(fields: Readonly<Record<string, unknown>>): LedgerEntry["metadata"] {
   const isPlain = ([key, value]: [string, unknown]): boolean =>

@@ -7,6 +7,7 @@ import {
   type BaseMessage,
 } from "@langchain/core/messages";
 import type { Generation, LLMResult } from "@langchain/core/outputs";
+import { areRunsLinked, gatesFirst, RUN_ID } from "../seam/run_link.js";
 import { newRunId } from "./run_id.js";
 
 /** The beginning of a run: the arguments that LangChain's own models give to `CallbackManager.configure`. */
@@ -38,17 +39,25 @@ export async function startRuns(messages: BaseMessage[][], start: RunStart): Pro
     { verbose: start.verbose, tracerInheritableMetadata: start.tracerMetadata },
   );
   if (!manager) return messages.map(() => new Run(undefined));
-  const runs = messages.map((_, position) =>
-    openRun(manager, (position === 0 ? start.runId : undefined) ?? newRunId()),
-  );
-  const told = await Promise.allSettled(
-    runs.map((run, position) => tell(run, manager, messages[position] ?? [], start)),
-  );
+  const begun = messages.map((list, position) => {
+    const runId = (position === 0 ? start.runId : undefined) ?? newRunId();
+    const own = areRunsLinked() ? linkedManager(manager, runId) : manager;
+    return { list, own, run: openRun(own, runId) };
+  });
+  const runs = begun.map(({ run }) => run);
+  const told = await Promise.allSettled(begun.map(({ list, own, run }) => tell(run, own, list, start)));
   const refusal = told.find((outcome) => outcome.status === "rejected");
   if (!refusal) return runs;
   // A handler that raises errors has refused the call. The handlers that heard of its start must hear of its end.
   await Promise.allSettled(runs.map((run) => run.fail(refusal.reason)));
   throw refusal.reason;
+}
+
+/** A manager of the run's own: all runs of one would share its metadata. */
+function linkedManager(manager: CallbackManager, runId: string): CallbackManager {
+  const own = manager.copy();
+  own.addMetadata({ [RUN_ID]: runId }, false);
+  return own;
 }
 
 /** The run that core makes of a start, which it keeps to itself where one of its handlers throws. */
@@ -88,7 +97,9 @@ async function tell(run: Run, manager: CallbackManager, messages: BaseMessage[],
 export class Run {
   private settling: Promise<void> | undefined;
 
-  constructor(readonly manager: CallbackManagerForLLMRun | undefined) {}
+  constructor(readonly manager: CallbackManagerForLLMRun | undefined) {
+    if (manager !== undefined && areRunsLinked()) gatesFirst(manager.handlers);
+  }
 
   get isSettled(): boolean {
     return this.settling !== undefined;

@@ -24,7 +24,9 @@ import { BegunStream, LeavableStream, Reader } from "./leavable.js";
 import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
 import { ownEvents, ownStream, type StartedEvents, type StartedStream } from "./owned_stream.js";
+import { areRunsLinked, RUN_ID } from "../seam/run_link.js";
 import { startRuns, type Run, type RunStart } from "./run.js";
+import { newRunId } from "./run_id.js";
 
 type Versioned = { version: "v1" | "v2" };
 type EventFilter = Parameters<Runnable["streamEvents"]>[2];
@@ -145,9 +147,14 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     const given = request.parsedOptions as this["ParsedCallOptions"];
     const settings = this.settingsOf(given);
     this.looked.set(given, settings);
+    const parsedOptions = withSettings(given, settings);
     const { tags = [], ...handled } = request.handledOptions;
-    const handledOptions = { ...handled, tags: [...tags, ...settings.tags] };
-    return super._generateCached({ ...request, handledOptions, parsedOptions: withSettings(given, settings) });
+    const tagged = { ...handled, tags: [...tags, ...settings.tags] };
+    if (!areRunsLinked() || request.messages.length !== 1)
+      return super._generateCached({ ...request, parsedOptions, handledOptions: tagged });
+    const { runId = newRunId(), metadata } = tagged;
+    const linked = { ...tagged, runId, metadata: { ...metadata, [RUN_ID]: runId } };
+    return super._generateCached({ ...request, parsedOptions, handledOptions: linked });
   }
 
   /** The call that options carry, or one of its own for a caller that owns no run. */
