@@ -1,9 +1,11 @@
 import { BoundedMap } from "../ledger/bounded_map.js";
 import type { LedgerEntry } from "../ledger/entry.js";
-import { SETTLED } from "../seam/run_link.js";
 
 /** The newest entries, by their run's id. */
 type SettledRuns = BoundedMap<string, LedgerEntry>;
+
+/** Where they are: an application may have both builds of the package. To be counted up with `SettledRuns`. */
+const SETTLED = Symbol.for("langchain-metered.settled.1");
 
 const MOST_RUNS = 1000;
 

@@ -7,7 +7,8 @@ import {
   type BaseMessage,
 } from "@langchain/core/messages";
 import type { Generation, LLMResult } from "@langchain/core/outputs";
-import { areRunsLinked, gatesFirst, RUN_ID } from "../seam/run_link.js";
+import { isCallGate } from "../seam/gate.js";
+import { RUN_ID } from "../seam/run_link.js";
 import { newRunId } from "./run_id.js";
 
 /** The beginning of a run: the arguments that LangChain's own models give to `CallbackManager.configure`. */
@@ -41,7 +42,9 @@ export async function startRuns(messages: BaseMessage[][], start: RunStart): Pro
   if (!manager) return messages.map(() => new Run(undefined));
   const begun = messages.map((list, position) => {
     const runId = (position === 0 ? start.runId : undefined) ?? newRunId();
-    const own = areRunsLinked() ? linkedManager(manager, runId) : manager;
+    // All runs of one manager would share its metadata.
+    const own = messages.length === 1 ? manager : manager.copy();
+    own.addMetadata({ [RUN_ID]: runId }, false);
     return { list, own, run: openRun(own, runId) };
   });
   const runs = begun.map(({ run }) => run);
@@ -51,13 +54,6 @@ export async function startRuns(messages: BaseMessage[][], start: RunStart): Pro
   // A handler that raises errors has refused the call. The handlers that heard of its start must hear of its end.
   await Promise.allSettled(runs.map((run) => run.fail(refusal.reason)));
   throw refusal.reason;
-}
-
-/** A manager of the run's own: all runs of one would share its metadata. */
-function linkedManager(manager: CallbackManager, runId: string): CallbackManager {
-  const own = manager.copy();
-  own.addMetadata({ [RUN_ID]: runId }, false);
-  return own;
 }
 
 /** The run that core makes of a start, which it keeps to itself where one of its handlers throws. */
@@ -98,7 +94,8 @@ export class Run {
   private settling: Promise<void> | undefined;
 
   constructor(readonly manager: CallbackManagerForLLMRun | undefined) {
-    if (manager !== undefined && areRunsLinked()) gatesFirst(manager.handlers);
+    // Gates know what a call came to; others show it as soon as they hear of its end.
+    manager?.handlers.sort((one, other) => Number(isCallGate(other)) - Number(isCallGate(one)));
   }
 
   get isSettled(): boolean {

@@ -24,7 +24,7 @@ import { BegunStream, LeavableStream, Reader } from "./leavable.js";
 import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
 import { ownEvents, ownStream, type StartedEvents, type StartedStream } from "./owned_stream.js";
-import { areRunsLinked, RUN_ID } from "../seam/run_link.js";
+import { RUN_ID } from "../seam/run_link.js";
 import { startRuns, type Run, type RunStart } from "./run.js";
 import { newRunId } from "./run_id.js";
 
@@ -149,11 +149,10 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     this.looked.set(given, settings);
     const parsedOptions = withSettings(given, settings);
     const { tags = [], ...handled } = request.handledOptions;
-    const tagged = { ...handled, tags: [...tags, ...settings.tags] };
-    if (!areRunsLinked() || request.messages.length !== 1)
-      return super._generateCached({ ...request, parsedOptions, handledOptions: tagged });
-    const { runId = newRunId(), metadata } = tagged;
-    const linked = { ...tagged, runId, metadata: { ...metadata, [RUN_ID]: runId } };
+    const handledOptions = { ...handled, tags: [...tags, ...settings.tags] };
+    if (request.messages.length !== 1) return super._generateCached({ ...request, parsedOptions, handledOptions });
+    const { runId = newRunId(), metadata } = handledOptions;
+    const linked = { ...handledOptions, runId, metadata: { ...metadata, [RUN_ID]: runId } };
     return super._generateCached({ ...request, parsedOptions, handledOptions: linked });
   }
 
