@@ -67,8 +67,8 @@ function boundsOf({ usd, lowUsd, highUsd }: EntryCost, source: SpanCost["source"
 function amountsOf(cost: EntryCost, usd: string, draftNames: boolean): Written {
   const total = Number(usd);
   const written: Written = { "llm.cost.total": total, "gen_ai.usage.cost": total };
-  const mlflow: Record<string, number> = { total_cost: total };
-  const langfuse: Record<string, number> = { total };
+  const mlflow: Record<string, number> = {};
+  const langfuse: Record<string, number> = {};
   // A machine's time, or what the answer said of the whole call, is not split by tokens.
   if ((cost.components.gpu ?? cost.components.call) === undefined) {
     const prompt = sumOf(cost, INPUT_UNITS) ?? 0;
@@ -85,8 +85,8 @@ function amountsOf(cost: EntryCost, usd: string, draftNames: boolean): Written {
     }
     for (const [, ofLangfuse, amount] of amounts(cost, PIECES)) langfuse[ofLangfuse] = amount;
   }
-  written["mlflow.llm.cost"] = JSON.stringify(mlflow);
-  written[LANGFUSE_COST] = JSON.stringify(langfuse);
+  written["mlflow.llm.cost"] = JSON.stringify({ ...mlflow, total_cost: total });
+  written[LANGFUSE_COST] = JSON.stringify({ ...langfuse, total });
   return draftNames ? { ...written, ...draft(written, cost, total) } : written;
 }
 

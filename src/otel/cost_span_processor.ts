@@ -57,7 +57,7 @@ export class CostSpanProcessor {
   /** Does nothing: what a call cost is known when it ends. */
   onStart(): void {}
 
-  /** Called by SDKs of 2.1 and later, before any processor hears of the end. */
+  /** Called by newer SDKs of 2.x, before any processor hears of the end. */
   onEnding(span: PricedSpan): void {
     this.#price(span);
   }
