@@ -48,7 +48,7 @@ it("tells the runs of one call apart", async () => {
   await model.generate([[["human", "one"]], [["human", "two"]]]);
   const spans = await everything.spans();
   const found = spans.map((span) => [span["llm.token_count.prompt"], span["llm.cost.prompt"]]);
-  expect(found.toSorted()).toEqual([
+  expect(found.toSorted(([one], [other]) => Number(one) - Number(other))).toEqual([
     [1000, 0.003],
     [2000, 0.006],
   ]);
