@@ -62,7 +62,7 @@ export class CloudEventsLedger implements Ledger {
   constructor(options: CloudEventsLedgerOptions) {
     checkOptions("CloudEventsLedger", options, CHECKS);
     const { url, apiKey, headers, maxBatch = 100, maxWaiting = 10_000 } = options;
-    const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+    const authorization: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
     this.#options = options;
     this.#receiver = new Receiver(url, { ...headers, ...authorization }, options);
     this.#outbox = new Outbox({
@@ -130,7 +130,7 @@ function isOfContent(error: unknown): boolean {
 
 function areHeaders(value: unknown): boolean {
   try {
-    return new Headers(value as HeadersInit) instanceof Headers; // throws for what is none
+    return new Headers(value as Record<string, string>) instanceof Headers; // throws for what is none
   } catch {
     return false;
   }
