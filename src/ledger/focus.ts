@@ -5,11 +5,12 @@ import type { LedgerEntry } from "./entry.js";
 import {
   FOCUS_COLUMNS,
   FOCUS_VERSIONS,
+  tagsOf,
   type FocusColumn,
   type FocusPeriod,
   type FocusVersion,
 } from "./focus_columns.js";
-import { quantityOf } from "./focus_quantity.js";
+import { decimal, quantityOf } from "./focus_quantity.js";
 import { focusParts } from "./focus_parts.js";
 
 export type { FocusVersion } from "./focus_columns.js";
@@ -87,11 +88,12 @@ export class FocusTable {
       entry,
       account: this.#accountOf(entry),
       model: entry.modelServed ?? entry.modelRequested,
+      tags: tagsOf(entry),
       certainty: certaintyOf(entry),
       period: periodOf(entry),
     };
     return parts.map((part) => {
-      const row = { ...call, part, quantity: quantityOf(part.name, part.component) };
+      const row = { ...call, part, cost: decimal(part.usd), quantity: quantityOf(part.name, part.component) };
       return csvLine(this.#columns.map(({ cell }) => cell(row)));
     });
   }

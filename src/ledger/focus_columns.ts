@@ -15,9 +15,13 @@ export interface FocusRow {
   version: FocusVersion;
   entry: LedgerEntry;
   part: FocusPart;
+  /** What the part cost, as it is written. */
+  cost: string;
   quantity: FocusQuantity;
   /** Who is billed. */
   account: string;
+  /** The call's tags as JSON, where it has some. */
+  tags: string | undefined;
   /** What answered, as far as that is known. */
   model: string;
   /** How sure the cost of the call is. */
@@ -46,7 +50,7 @@ export interface FocusColumn {
 
 const provider: CellOf = ({ entry }) => entry.provider;
 const model: CellOf = (row) => row.model;
-const cost: CellOf = ({ part }) => decimal(part.usd);
+const cost: CellOf = (row) => row.cost;
 const unitPrice: CellOf = ({ quantity }) => quantity.unitPrice;
 
 /** In the order of the specification's own examples; columns of our own come last. */
@@ -95,7 +99,7 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
     name: "SkuPriceId",
     cell: (row) => (row.entry.cost.row === null ? skuId(row) : `${row.entry.cost.row}/${row.part.name}`),
   },
-  { name: "Tags", cell: ({ entry }) => tagsOf(entry) },
+  { name: "Tags", cell: ({ tags }) => tags },
   { name: "x_RunId", cell: ({ entry }) => entry.runId },
   { name: "x_UsageSource", cell: ({ entry }) => entry.usage?.source },
   { name: "x_LowCost", cell: ({ part }) => decimal(part.low) },
@@ -125,7 +129,7 @@ function priceDetails({ version, part, model }: FocusRow): string {
 }
 
 /** Tags that have no value are true, as FOCUS has it; what the call's metadata says has one. */
-function tagsOf({ tags, metadata }: LedgerEntry): string | undefined {
+export function tagsOf({ tags, metadata }: LedgerEntry): string | undefined {
   const all = [...Object.entries(metadata), ...tags.map((tag) => [tag, true] as const)];
   return all.length === 0 ? undefined : json(Object.fromEntries(all));
 }

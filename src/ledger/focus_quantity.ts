@@ -73,19 +73,20 @@ export function decimal(amount: bigint): string {
 
 /** What a component of a cost measures, in words: `Input Tokens`, `Web Searches`. */
 export function meterOf(name: string): string {
-  const words = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
-  return (words ?? name).replace(/(^|\s)\p{Ll}/gu, (letter) => letter.toUpperCase());
+  return METERS.get(name) ?? name;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  input: "input tokens",
-  output: "output tokens",
-  gpu: "GPU time",
-  call: "calls",
-  upstream: "upstream calls",
-  ...COUNTED,
-  ...Object.fromEntries(Object.entries(MORE_TOKENS).map(([unit, { words }]) => [unit, words])),
-};
+const METERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    input: "input tokens",
+    output: "output tokens",
+    gpu: "GPU time",
+    call: "calls",
+    upstream: "upstream calls",
+    ...COUNTED,
+    ...Object.fromEntries(Object.entries(MORE_TOKENS).map(([unit, { words }]) => [unit, words])),
+  }).map(([name, words]) => [name, words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())]),
+);
 
 /** What a price is for, in the words that FOCUS 1.5 has for it. */
 export function detailsOf(name: string, model: string, { tokens }: EntryCostComponent): Record<string, string> {
