@@ -63,7 +63,7 @@ export class CloudEventsLedger implements Ledger {
     checkOptions("CloudEventsLedger", options, CHECKS);
     const { url, apiKey, headers, maxBatch = 100, maxWaiting = 10_000 } = options;
     const authorization: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-    this.#options = options;
+    this.#options = { ...options };
     this.#receiver = new Receiver(url, { ...headers, ...authorization }, options);
     this.#outbox = new Outbox({
       name: this.#receiver.name,
@@ -80,18 +80,11 @@ export class CloudEventsLedger implements Ledger {
 
   /** Resolves when the entry has arrived; rejects when it is lost. It need not be waited for. */
   record(entry: LedgerEntry): Promise<void> {
-    const { source, type = "langchain-metered.call", subject = ({ user }) => user } = this.#options;
-    const about = subject(entry);
-    return this.#outbox.add({
-      specversion: "1.0",
-      id: entry.id,
-      source,
-      type,
-      ...(about === undefined ? {} : { subject: about }),
-      time: entry.startedAt,
-      datacontenttype: "application/json",
-      data: dataOf(entry),
-    });
+    try {
+      return this.#outbox.add(this.#toEvent(entry));
+    } catch (error) {
+      return this.#outbox.refuse(error);
+    }
   }
 
   /**
@@ -100,6 +93,21 @@ export class CloudEventsLedger implements Ledger {
    */
   flush(): Promise<void> {
     return this.#outbox.flush();
+  }
+
+  #toEvent(entry: LedgerEntry): CloudEvent {
+    const { source, type = "langchain-metered.call", subject = ({ user }) => user } = this.#options;
+    const about = subject(entry);
+    return {
+      specversion: "1.0",
+      id: entry.id,
+      source,
+      type,
+      ...(about === undefined ? {} : { subject: about }),
+      time: entry.startedAt,
+      datacontenttype: "application/json",
+      data: dataOf(entry),
+    };
   }
 
   async #deliver(some: Waiting<CloudEvent>[]): Promise<void> {

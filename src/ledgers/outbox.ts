@@ -3,8 +3,8 @@ import { MeteredError } from "../base/errors.js";
 /** Something that waits to be sent. One of the two is called, once. */
 export interface Waiting<Item> {
   item: Item;
-  taken(): void;
-  lost(error: unknown): void;
+  taken: () => void;
+  lost: (error: unknown) => void;
 }
 
 /** How an outbox sends. */
@@ -15,7 +15,7 @@ export interface OutboxOptions<Item> {
   /** How many go together. */
   maxTogether: number;
   /** Sends some, and says of each what became of it; does not throw. */
-  deliver(some: Waiting<Item>[]): Promise<void>;
+  deliver: (some: Waiting<Item>[]) => Promise<void>;
 }
 
 /**

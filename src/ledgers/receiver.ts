@@ -17,6 +17,7 @@ export class Receiver {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #options: SenderOptions;
+  readonly #secrets: readonly string[];
 
   constructor(url: string, headers: Readonly<Record<string, string>>, options: SenderOptions) {
     const { origin, pathname } = new URL(url);
@@ -24,6 +25,7 @@ export class Receiver {
     this.#url = url;
     this.#headers = headers;
     this.#options = options;
+    this.#secrets = secretsIn(url, headers);
   }
 
   /**
@@ -87,14 +89,18 @@ export class Receiver {
 
   /** What the receiver says, unless it repeats what it is authorised by. */
   #said(text: string): string {
-    const secrets = [
-      ...Object.values(this.#headers).flatMap((value) => value.split(/\s+/)),
-      ...new URL(this.#url).searchParams.values(),
-    ];
     const plain = text.replaceAll("\\", "");
-    const isTold = secrets.some((secret) => secret !== "" && (text.includes(secret) || plain.includes(secret)));
+    const isTold = this.#secrets.some((secret) => text.includes(secret) || plain.includes(secret));
     return text.trim() === "" || isTold ? "" : `: ${text.trim().slice(0, LONGEST_EXCERPT)}`;
   }
+}
+
+const SCHEME = /^(?:bearer|basic)$/i;
+
+/** All that may be a secret: what the headers say, word by word, and the address's query. */
+function secretsIn(url: string, headers: Readonly<Record<string, string>>): string[] {
+  const words = Object.values(headers).flatMap((value) => value.split(/\s+/));
+  return [...words, ...new URL(url).searchParams.values()].filter((word) => word !== "" && !SCHEME.test(word));
 }
 
 /** The beginning of an answer. What breaks off after the status is no failure: the status is what was waited for. */
@@ -105,7 +111,7 @@ async function startOf({ body }: Response): Promise<string> {
   let text = "";
   try {
     while (text.length < LONGEST_ANSWER) {
-      const { done, value } = await reader.read();
+      const { done, value } = (await reader.read()) as { done: boolean; value?: Uint8Array }; // bodies are bytes
       if (done) return text;
       text += decoder.decode(value, { stream: true });
     }

@@ -71,7 +71,7 @@ export class StripeMeterLedger implements Ledger {
   constructor(options: StripeMeterLedgerOptions) {
     checkOptions("StripeMeterLedger", options, CHECKS);
     const { url = "https://api.stripe.com/v1/billing/meter_events", apiKey, maxWaiting = 10_000 } = options;
-    this.#options = options;
+    this.#options = { ...options };
     this.#receiver = new Receiver(url, { authorization: `Bearer ${apiKey}` }, options);
     this.#outbox = new Outbox({
       name: this.#receiver.name,

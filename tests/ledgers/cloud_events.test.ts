@@ -90,7 +90,8 @@ describe("CloudEventsLedger", () => {
       ledger.record(call("2", { usage: undefined, outcome: "error", cost: UNPRICED })),
       ledger.record(call("3", { cost: asZero })),
     ]);
-    const data = (server.requests[0]?.json as { data: object }[]).map((event) => event.data);
+    const [request] = server.requests;
+    const data = (request?.json as { data: object }[] | undefined)?.map((event) => event.data) ?? [];
     expect(data[0]).toMatchObject({
       usage_source: "estimated",
       cost_usd: "0.002",
@@ -208,6 +209,16 @@ describe("CloudEventsLedger", () => {
       /answered 307\. Redirects are not followed: give the address that it leads to\.$/,
     );
     expect(server.requests.map(({ path }) => path)).toEqual([PATH, PATH]);
+  });
+
+  it("does not fail where the user's function does", async () => {
+    const ledger = ledgerTo({
+      subject: () => {
+        throw new Error("no database");
+      },
+    });
+    expect(await wordsOf(ledger.record(call("a")))).toBe("no database");
+    expect(ledger.lost).toBe(1);
   });
 
   it("is bounded in memory", async () => {
