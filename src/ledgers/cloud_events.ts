@@ -74,11 +74,11 @@ export class CloudEventsLedger implements Ledger {
   }
 
   /** How many entries did not arrive. */
-  get lost(): number {
-    return this.#outbox.lost;
+  get undelivered(): number {
+    return this.#outbox.undelivered;
   }
 
-  /** Resolves when the entry has arrived; rejects when it is lost. It need not be waited for. */
+  /** Resolves when the entry has arrived; rejects when it will not. It need not be waited for. */
   record(entry: LedgerEntry): Promise<void> {
     try {
       return this.#outbox.add(this.#toEvent(entry));
@@ -89,7 +89,7 @@ export class CloudEventsLedger implements Ledger {
 
   /**
    * Resolves when all entries so far have arrived.
-   * @throws MeteredError when some were lost
+   * @throws MeteredError when some did not
    */
   flush(): Promise<void> {
     return this.#outbox.flush();
@@ -120,7 +120,7 @@ export class CloudEventsLedger implements Ledger {
         const middle = Math.ceil(some.length / 2);
         await this.#deliver(some.slice(0, middle));
         await this.#deliver(some.slice(middle));
-      } else for (const { lost } of some) lost(error);
+      } else for (const { failed } of some) failed(error);
     }
   }
 

@@ -4,7 +4,7 @@ import { MeteredError } from "../base/errors.js";
 export interface Waiting<Item> {
   item: Item;
   taken: () => void;
-  lost: (error: unknown) => void;
+  failed: (error: unknown) => void;
 }
 
 /** How an outbox sends. */
@@ -27,27 +27,29 @@ export class Outbox<Item> {
   readonly #pending = new Set<Promise<void>>();
   #waiting: Waiting<Item>[] = [];
   #isSending = false;
-  #lost = 0;
+  #undelivered = 0;
   /** Since they were last told. */
-  #untold = { lost: 0, first: "" };
+  #untold = { count: 0, first: "" };
 
   constructor(options: OutboxOptions<Item>) {
     this.#options = options;
   }
 
-  /** How many did not arrive. */
-  get lost(): number {
-    return this.#lost;
+  /** How many did not arrive, and will not. */
+  get undelivered(): number {
+    return this.#undelivered;
   }
 
-  /** Resolves when it has arrived; rejects when it is lost, which fails nothing where nobody listens. */
+  /** Resolves when it has arrived; rejects when it will not, which fails nothing where nobody listens. */
   add(item: Item): Promise<void> {
     const { maxWaiting, name } = this.#options;
     if (this.#pending.size >= maxWaiting)
       return this.refuse(
         new MeteredError(`\`${name}\` is too slow, or away: ${maxWaiting} entries wait for it (\`maxWaiting\`).`),
       );
-    const sending = new Promise<void>((resolve, reject) => this.#waiting.push({ item, taken: resolve, lost: reject }));
+    const sending = new Promise<void>((resolve, reject) =>
+      this.#waiting.push({ item, taken: resolve, failed: reject }),
+    );
     this.#pending.add(sending);
     const forget = () => void this.#pending.delete(sending);
     sending.then(forget, (error: unknown) => {
@@ -68,13 +70,13 @@ export class Outbox<Item> {
 
   /**
    * Resolves when all that was added so far has arrived.
-   * @throws MeteredError that says how many were lost since the last time, and why the first was
+   * @throws MeteredError that says how many did not since the last time, and why the first was
    */
   async flush(): Promise<void> {
     await Promise.allSettled(this.#pending);
-    const { lost, first } = this.#untold;
-    this.#untold = { lost: 0, first: "" };
-    if (lost > 0) throw new MeteredError(`${lost} entries did not reach \`${this.#options.name}\`: ${first}`);
+    const { count, first } = this.#untold;
+    this.#untold = { count: 0, first: "" };
+    if (count > 0) throw new MeteredError(`${count} entries did not reach \`${this.#options.name}\`: ${first}`);
   }
 
   async #send(): Promise<void> {
@@ -86,8 +88,8 @@ export class Outbox<Item> {
   }
 
   #count(error: unknown): void {
-    this.#lost += 1;
-    if (this.#untold.lost === 0) this.#untold.first = error instanceof Error ? error.message : String(error);
-    this.#untold.lost += 1;
+    this.#undelivered += 1;
+    if (this.#untold.count === 0) this.#untold.first = error instanceof Error ? error.message : String(error);
+    this.#untold.count += 1;
   }
 }

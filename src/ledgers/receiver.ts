@@ -95,12 +95,18 @@ export class Receiver {
   }
 }
 
+const SHORTEST_SECRET = 6;
 const SCHEME = /^(?:bearer|basic)$/i;
 
-/** All that may be a secret: what the headers say, word by word, and the address's query. */
+/**
+ * All that may be a secret, as it is and as an address has it: what the headers say, word by word, and the query. Of less than six
+ * characters it may be any word.
+ */
 function secretsIn(url: string, headers: Readonly<Record<string, string>>): string[] {
   const words = Object.values(headers).flatMap((value) => value.split(/\s+/));
-  return [...words, ...new URL(url).searchParams.values()].filter((word) => word !== "" && !SCHEME.test(word));
+  return [...words, ...new URL(url).searchParams.values()]
+    .filter((word) => word.length >= SHORTEST_SECRET && !SCHEME.test(word))
+    .flatMap((secret) => [secret, encodeURIComponent(secret)]);
 }
 
 /** The beginning of an answer. What breaks off after the status is no failure: the status is what was waited for. */

@@ -82,11 +82,11 @@ export class StripeMeterLedger implements Ledger {
   }
 
   /** How many entries did not arrive, those without a customer among them. */
-  get lost(): number {
-    return this.#outbox.lost;
+  get undelivered(): number {
+    return this.#outbox.undelivered;
   }
 
-  /** Resolves when the entry has arrived; rejects when it is lost. It need not be waited for. */
+  /** Resolves when the entry has arrived; rejects when it will not. It need not be waited for. */
   record(entry: LedgerEntry): Promise<void> {
     try {
       const call = this.#callOf(entry);
@@ -98,7 +98,7 @@ export class StripeMeterLedger implements Ledger {
 
   /**
    * Resolves when all entries so far have arrived.
-   * @throws MeteredError when some were lost
+   * @throws MeteredError when some did not
    */
   flush(): Promise<void> {
     return this.#outbox.flush();
@@ -151,13 +151,13 @@ export class StripeMeterLedger implements Ledger {
   }
 
   async #deliverInTurn(calls: readonly Waiting<MeteredCall>[]): Promise<void> {
-    for (const { item, taken, lost } of calls) {
+    for (const { item, taken, failed } of calls) {
       try {
         for (const { body, identifier } of item.events)
           await this.#receiver.post(body, { "content-type": FORM, "idempotency-key": identifier }, hasArrivedBefore);
         taken();
       } catch (error) {
-        lost(error);
+        failed(error);
       }
     }
   }

@@ -89,7 +89,7 @@ describe("StripeMeterLedger", () => {
     await ledger.record(call("a", { outcome: "denied", usage: undefined, cost: nothing, user: undefined }));
     await ledger.record(call("b", { usage: { inputTokens: 0, outputTokens: 0, source: "server" } }));
     await ledger.flush();
-    expect([server.requests.length, ledger.lost]).toEqual([0, 0]);
+    expect([server.requests.length, ledger.undelivered]).toEqual([0, 0]);
   });
 
   it("leaves out what it cannot meter, and counts it", async () => {
@@ -105,7 +105,7 @@ describe("StripeMeterLedger", () => {
       "A call of `acme/roadrunner` is not metered: its usage is not known.",
       "A call of `acme/roadrunner` is not metered: it is older than 35 days, which Stripe does not take.",
     ]);
-    expect([server.requests.length, ledger.lost]).toEqual([0, 3]);
+    expect([server.requests.length, ledger.undelivered]).toEqual([0, 3]);
     expect(await wordsOf(ledger.flush())).toMatch(/^3 entries did not reach .*: A call of .* it has no customer\.$/);
   });
 
@@ -116,7 +116,7 @@ describe("StripeMeterLedger", () => {
       },
     });
     expect(await wordsOf(ledger.record(call("a")))).toBe("no database");
-    expect(ledger.lost).toBe(1);
+    expect(ledger.undelivered).toBe(1);
   });
 
   it("has identifiers of at most a hundred characters", async () => {
@@ -145,7 +145,7 @@ describe("StripeMeterLedger", () => {
     server.reply(json(400, { error }));
     const ledger = ledgerTo();
     await ledger.record(call("a"));
-    expect([server.requests.length, ledger.lost]).toEqual([2, 0]);
+    expect([server.requests.length, ledger.undelivered]).toEqual([2, 0]);
   });
 
   it("sends one request at a time of each customer, and those of several together", async () => {
