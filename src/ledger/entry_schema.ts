@@ -1,8 +1,6 @@
-import * as z from "zod/mini";
 import { en } from "zod/locales";
 import { cleanLine } from "../base/clean_text.js";
 import { isObject } from "../base/json.js";
-import { tryParseUsd } from "../base/money.js";
 import { shown } from "../base/shown.js";
 import type { ServerCost } from "../pricing/server_cost.js";
 import { boundText } from "./bound_text.js";
@@ -17,107 +15,89 @@ import {
   type LedgerEntry,
   type UsageBounds,
 } from "./entry.js";
+import * as is from "./entry_checks.js";
 
-/**
- * A schema for each field of a type, under its name. The type is the source: a field that it has and the schemas lack, or
- * that the two see differently, does not compile.
- */
-type Fields<Type> = {
-  [Name in keyof Type]-?: undefined extends Type[Name]
-    ? z.ZodMiniOptional<z.ZodMiniType<Exclude<Type[Name], undefined>>>
-    : z.ZodMiniType<Type[Name]>;
-};
+const { count, filledText, flag, list, number, nullable, object, oneOf, optional, pair, record, text, time, usd } = is;
 
-/** Fields that this version does not know are kept. */
-function object<Type>(fields: Fields<Type>): z.ZodMiniType<Type> {
-  // The mapped type says what zod would infer, but for the unknown fields.
-  return z.looseObject(fields) as unknown as z.ZodMiniType<Type>;
-}
+const some = optional(text);
+const bounds = pair(count, nullable(count));
 
-const count = z.int().check(z.minimum(0));
-const duration = z.optional(z.number().check(z.minimum(0)));
-const text = z.string();
-const some = z.optional(text);
-const usd = text.check(z.refine((amount) => tryParseUsd(amount) !== undefined, "not an amount in USD"));
-const time = text.check(z.refine((written) => !Number.isNaN(Date.parse(written)), "not a time"));
-const bounds = z.tuple([count, z.nullable(count)]);
-
-const tokens: Fields<EntryTokens> = {
+const tokens: is.Fields<EntryTokens> = {
   inputTokens: count,
   outputTokens: count,
-  cachedInputTokens: z.optional(count),
-  cacheWriteTokens: z.optional(count),
-  reasoningTokens: z.optional(count),
-  units: z.optional(z.record(text, count)),
+  cachedInputTokens: optional(count),
+  cacheWriteTokens: optional(count),
+  reasoningTokens: optional(count),
+  units: optional(record(count)),
 };
 
 const estimate = object<UsageBounds>({
   reason: text,
   inputTokens: bounds,
   outputTokens: bounds,
-  cachedInputTokens: z.optional(z.tuple([count, count])),
+  cachedInputTokens: optional(pair(count, count)),
 });
 
 const usage = object<EntryUsage>({
   ...tokens,
-  source: z.enum(["server", "estimated"]),
-  estimate: z.optional(estimate),
-  doubts: z.optional(z.array(text)),
+  source: oneOf("server", "estimated"),
+  estimate: optional(estimate),
+  doubts: optional(list(text)),
   atLeast: some,
 });
 
 const component = object<EntryCostComponent>({
   usd,
-  tokens: z.optional(count),
-  usdPerMillion: z.optional(usd),
-  count: z.optional(count),
-  usdPerThousand: z.optional(usd),
-  seconds: z.optional(z.number()),
-  gpus: z.optional(z.number()),
-  share: z.optional(z.number()),
-  usdPerHour: z.optional(usd),
+  tokens: optional(count),
+  usdPerMillion: optional(usd),
+  count: optional(count),
+  usdPerThousand: optional(usd),
+  seconds: optional(number),
+  gpus: optional(number),
+  share: optional(number),
+  usdPerHour: optional(usd),
 });
 
 const cost = object<EntryCost>({
-  status: z.enum(["priced", "free", "unpriced", "none"]),
-  usd: z.nullable(usd),
-  lowUsd: z.nullable(usd),
-  highUsd: z.nullable(usd),
-  components: z.record(text, component),
+  status: oneOf("priced", "free", "unpriced", "none"),
+  usd: nullable(usd),
+  lowUsd: nullable(usd),
+  highUsd: nullable(usd),
+  components: record(component),
   basis: text,
-  row: z.nullable(text),
-  checkedOn: z.nullable(text),
+  row: nullable(text),
+  checkedOn: nullable(text),
   reason: text,
-  assumptions: z.array(text),
-  warnings: z.array(text),
+  assumptions: list(text),
+  warnings: list(text),
 });
 
 const serverCost = object<ServerCost>({
-  usd: z.nullable(usd),
-  upstreamUsd: z.optional(usd),
+  usd: nullable(usd),
+  upstreamUsd: optional(usd),
   atLeast: some,
-  isTrusted: z.boolean(),
+  isTrusted: flag,
 });
 
 const attempt = object<EntryAttempt>({
-  status: z.optional(z.number()),
-  failed: z.optional(z.literal(true)),
-  reached: z.boolean(),
-  usage: z.optional(object<EntryTokens>(tokens)),
+  status: optional(number),
+  failed: optional(oneOf(true)),
+  reached: flag,
+  usage: optional(object<EntryTokens>(tokens)),
 });
 
 const budget = object<EntryBudget>({
   name: text,
   key: text,
   pot: text,
-  from: z.optional(time),
+  from: optional(time),
   held: usd,
   settled: usd,
 });
 
 const entry = object<LedgerEntry>({
-  schemaVersion: z.literal(LEDGER_SCHEMA_VERSION),
-  id: text.check(z.minLength(1)),
+  schemaVersion: oneOf(LEDGER_SCHEMA_VERSION),
+  id: filledText,
   runId: text,
   parentRunId: some,
   traceId: some,
@@ -133,25 +113,25 @@ const entry = object<LedgerEntry>({
   tier: some,
   tierRequested: some,
   host: some,
-  privateHost: z.optional(z.boolean()),
+  privateHost: optional(flag),
   clientOf: some,
-  pricing: z.optional(z.unknown()),
-  serverCost: z.optional(serverCost),
-  isServerTrusted: z.optional(z.boolean()),
-  usage: z.optional(usage),
+  pricing: optional(is.anything),
+  serverCost: optional(serverCost),
+  isServerTrusted: optional(flag),
+  usage: optional(usage),
   cost,
-  outcome: z.enum(["ok", "error", "aborted", "denied", "cache-hit"]),
+  outcome: oneOf("ok", "error", "aborted", "denied", "cache-hit"),
   errorType: some,
-  errorStatus: z.optional(count),
+  errorStatus: optional(count),
   startedAt: time,
   endedAt: time,
-  latencyMs: z.number().check(z.minimum(0)),
-  serverMs: duration,
-  timeToFirstTokenMs: duration,
-  tags: z.array(text),
-  metadata: z.record(text, z.union([text, z.number(), z.boolean()])),
-  attempts: z.optional(z.array(attempt)),
-  budgets: z.optional(z.array(budget)),
+  latencyMs: is.duration,
+  serverMs: optional(is.duration),
+  timeToFirstTokenMs: optional(is.duration),
+  tags: list(text),
+  metadata: record(is.plain),
+  attempts: optional(list(attempt)),
+  budgets: optional(list(budget)),
 });
 
 /** An entry, or why it is none. */
@@ -163,7 +143,9 @@ export function parseEntry(value: unknown): ParsedEntry {
     return refused(
       `its schemaVersion is \`${shown(value.schemaVersion)}\`, this package reads ${LEDGER_SCHEMA_VERSION}`,
     );
-  const result = entry.safeParse(value, { error: en().localeError });
+  // What passed is an entry, as it is.
+  if (entry.passes(value)) return { entry: value as LedgerEntry };
+  const result = entry.schema.safeParse(value, { error: en().localeError });
   if (result.success) return { entry: result.data };
   const [issue] = result.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "" : `\`${issue.path.join(".")}\`: `;

@@ -12,6 +12,16 @@ export interface Line {
   isLast: boolean;
 }
 
+/** How a file is read. */
+export interface LineOptions {
+  /** How much is read of a line. */
+  maxBytes?: number;
+  onRead?: OnRead;
+}
+
+/** Is told how many bytes of a file were read so far, and how many there were when reading began. */
+export type OnRead = (bytes: number, size: number) => void;
+
 const NEWLINE = 0x0a;
 
 /**
@@ -19,8 +29,13 @@ const NEWLINE = 0x0a;
  * only, since JSON may hold other line separators. Of a line that is too long nothing is kept while the rest of it goes by.
  * @throws ConfigurationError when the file cannot be read
  */
-export async function* linesOf({ fs }: NodeFiles, path: string, maxBytes = MAX_LINE_BYTES): AsyncGenerator<Line> {
+export async function* linesOf(
+  { fs }: NodeFiles,
+  path: string,
+  { maxBytes = MAX_LINE_BYTES, onRead }: LineOptions = {},
+): AsyncGenerator<Line> {
   const line = new OpenLine(maxBytes);
+  let read = 0;
   try {
     const { size } = await fs.promises.stat(path);
     if (size === 0) return;
@@ -32,6 +47,8 @@ export async function* linesOf({ fs }: NodeFiles, path: string, maxBytes = MAX_L
         start = end + 1;
       }
       line.add(piece.subarray(start));
+      read += piece.length;
+      onRead?.(read, size);
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException; // what file operations fail with

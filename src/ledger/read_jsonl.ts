@@ -1,6 +1,6 @@
 import type { LedgerEntry } from "./entry.js";
 import type { ParsedEntry } from "./entry_schema.js";
-import { linesOf, MAX_LINE_BYTES } from "./lines.js";
+import { linesOf, MAX_LINE_BYTES, type OnRead } from "./lines.js";
 import { nodeFiles } from "./node_files.js";
 import { SeenCalls } from "./seen_calls.js";
 
@@ -40,14 +40,17 @@ export async function readLedger(path: string): Promise<LedgerReading> {
   return reading;
 }
 
-/** The same, one line after the other: for files that do not fit into memory. */
-export async function* readEntries(path: string): AsyncGenerator<LedgerLine> {
+/**
+ * The same, one line after the other: for files that do not fit into memory.
+ * @param onRead - is told how many bytes were read so far, and of how many
+ */
+export async function* readEntries(path: string, onRead?: OnRead): AsyncGenerator<LedgerLine> {
   // Entries are checked with zod, which only those load who read a file.
   const { parseEntry } = await import("./entry_schema.js");
   const node = nodeFiles();
   const seen = new SeenCalls(node.crypto);
   let line = 0;
-  for await (const { text, isLast } of linesOf(node, path)) {
+  for await (const { text, isLast } of linesOf(node, path, { onRead })) {
     line += 1;
     if (text?.trim() === "") continue;
     const parsed = text === undefined ? TOO_LONG : parseLine(text, parseEntry);

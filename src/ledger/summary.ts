@@ -2,7 +2,7 @@ import { ConfigurationError } from "../base/errors.js";
 import { tryParseUsd } from "../base/money.js";
 import { BudgetTally, type BudgetSums } from "./budget_sums.js";
 import type { LedgerEntry } from "./entry.js";
-import { Tally, type Totals } from "./tally.js";
+import { amountsOf, Tally, type Totals } from "./tally.js";
 
 /** What entries can be grouped by. `day` is the day of the start in UTC. */
 export type SummaryKey =
@@ -66,12 +66,13 @@ export class Summarizer {
   }
 
   add(entry: LedgerEntry): void {
-    this.#total.add(entry);
+    const amounts = amountsOf(entry.cost);
+    this.#total.add(entry, amounts);
     this.#budgets.add(entry);
     for (const key of toKeys(this.#keyOf(entry))) {
       const group = this.#groups.get(key) ?? new Tally();
       this.#groups.set(key, group);
-      group.add(entry);
+      group.add(entry, amounts);
     }
   }
 

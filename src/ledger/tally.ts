@@ -39,9 +39,11 @@ export class Tally {
   #low: Usd = 0n;
   #high: Usd = 0n;
 
-  /** Takes one entry in. All that can fail comes before the first sum changes. */
-  add({ usage, cost, outcome }: LedgerEntry): void {
-    const amounts = amountsOf(cost);
+  /**
+   * Takes one entry in. All that can fail comes before the first sum changes.
+   * @param amounts - for who adds an entry to several tallies: reading them is what takes the time
+   */
+  add({ usage, cost, outcome }: LedgerEntry, amounts = amountsOf(cost)): void {
     const counts = this.#counts;
     counts.calls += 1;
     counts.inputTokens += usage?.inputTokens ?? 0;
@@ -64,6 +66,16 @@ export class Tally {
     this.#high += amounts.high ?? 0n;
   }
 
+  /** Takes in all that another tally took. */
+  merge(other: Tally): void {
+    const names = Object.keys(this.#counts) as (keyof Counts)[]; // it has no others
+    for (const name of names) this.#counts[name] += other.#counts[name];
+    this.#known += other.#known;
+    this.#cost += other.#cost;
+    this.#low += other.#low;
+    this.#high += other.#high;
+  }
+
   /** The sums so far, as a copy. */
   totals(): Totals {
     const isKnown = this.#known > 0 || this.#counts.calls === 0;
@@ -77,11 +89,15 @@ export class Tally {
   }
 }
 
-function amountsOf(cost: EntryCost): { cost: Usd; low: Usd; high: Usd | undefined } | undefined {
+/** The amounts of a cost; `undefined` where it is not known. `high` is `undefined` where nothing bounds it. */
+export type Amounts = { cost: Usd; low: Usd; high: Usd | undefined } | undefined;
+
+/** Reads the amounts of a cost. */
+export function amountsOf(cost: EntryCost): Amounts {
   const known = tryParseUsd(cost.usd);
   if (known === undefined) return undefined;
   const { usd, lowUsd, highUsd } = cost;
-  // Nearly always all three are one: reading amounts is what takes the time here.
+  // Nearly always all three are one.
   return {
     cost: known,
     low: lowUsd === usd ? known : (tryParseUsd(lowUsd) ?? known),
@@ -89,7 +105,9 @@ function amountsOf(cost: EntryCost): { cost: Usd; low: Usd; high: Usd | undefine
   };
 }
 
-function emptyCounts(): Omit<Totals, "costUsd" | "lowUsd" | "highUsd"> {
+type Counts = Omit<Totals, "costUsd" | "lowUsd" | "highUsd">;
+
+function emptyCounts(): Counts {
   return {
     calls: 0,
     inputTokens: 0,

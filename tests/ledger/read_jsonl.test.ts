@@ -95,7 +95,9 @@ describe("lines that are too long", () => {
       createReadStream: (file: string, options: object) => createReadStream(file, { ...options, highWaterMark }),
     };
     const read = [];
-    for await (const { text, isLast } of linesOf({ crypto, path: nodePath, fs: pieces as typeof fs }, path, 10))
+    for await (const { text, isLast } of linesOf({ crypto, path: nodePath, fs: pieces as typeof fs }, path, {
+      maxBytes: 10,
+    }))
       read.push([text, isLast]);
     expect(read).toEqual([
       ["0123456789", false],
