@@ -4,6 +4,8 @@ import { cleanJson, cleanLine } from "../base/clean_text.js";
 export interface CliIo {
   out(text: string): void;
   err(text: string): void;
+  /** Shows a line of how far the work is in place of the last one; `""` takes it away. Absent where errors go to no terminal. */
+  status?(text: string): void;
 }
 
 /**

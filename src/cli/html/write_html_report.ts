@@ -1,6 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ConfigurationError } from "../../base/errors.js";
 import type { Printer } from "../io.js";
+import { readWithProgress } from "../progress.js";
+import { costFigure, readableCount } from "./figures.js";
+import { toPage } from "./page.js";
+import { PageSums } from "./page_sums.js";
 
-/** Writes the report of a ledger's file as a page. Gives the exit code. */
-export async function writeHtmlReport(_file: string, _target: string, _printer: Printer): Promise<number> {
-  return 1;
+/**
+ * Writes what a ledger's file says as a page: one file that loads nothing, for its owner's eyes (mode 600), whole or not at all.
+ * @returns the exit code
+ * @throws ConfigurationError when the ledger cannot be read, or the page not be written: where there is no such folder, or
+ * over the ledger itself
+ */
+export async function writeHtmlReport(file: string, target: string, printer: Printer): Promise<number> {
+  if (await isSame(file, target))
+    throw new ConfigurationError("--html", `\`${target}\` is the ledger itself.`, "Name another file for the page.");
+  const sums = new PageSums();
+  for await (const item of readWithProgress(file, printer)) sums.take(item);
+  await replace(target, toPage(sums, { name: basename(file), at: new Date() }));
+  const { exact, shown } = costFigure(sums.total.sums());
+  const cost = exact ?? (typeof shown === "string" ? shown : "unpriced");
+  printer.out([`Wrote \`${target}\`: ${readableCount(sums.total.sums().calls)} calls, ${cost}.`]);
+  return 0;
+}
+
+/** Whether both names are of one file, by links too. */
+async function isSame(file: string, target: string): Promise<boolean> {
+  const [a, b] = await Promise.all([file, target].map((path) => stat(path).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
+async function replace(target: string, text: string): Promise<void> {
+  const part = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
+  try {
+    await writeFile(part, text, { mode: 0o600, flag: "wx" });
+    await rename(part, target);
+  } catch (error) {
+    await rm(part, { force: true });
+    const { message } = error as NodeJS.ErrnoException; // what file operations fail with
+    throw new ConfigurationError("--html", `\`${target}\` cannot be written: ${message}.`, "Check the folder.");
+  }
 }
