@@ -4,8 +4,8 @@ import { CSV_HEADER, csvLineOf } from "../ledger/csv.js";
 import { LINE_END } from "../ledger/csv_line.js";
 import type { LedgerEntry } from "../ledger/entry.js";
 import type { FocusTable } from "../ledger/focus.js";
-import { readEntries } from "../ledger/read_jsonl.js";
 import type { Printer } from "./io.js";
+import { readWithProgress } from "./progress.js";
 import { SkippedLines } from "./skipped_lines.js";
 
 /** Rows that calls are printed as; `undefined` for a call that has none because its cost is not known. */
@@ -23,7 +23,7 @@ export async function printRows(file: string, format: RowFormat, printer: Printe
   const skipped = new SkippedLines();
   const unpriced = { count: 0, ids: [] as string[] };
   let lines = [format.header];
-  for await (const item of readEntries(file)) {
+  for await (const item of readWithProgress(file, printer)) {
     if (item.kind !== "entry") {
       skipped.add(item);
       continue;

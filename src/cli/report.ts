@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../base/errors.js";
 import type { BudgetSums } from "../ledger/budget_sums.js";
-import { readEntries } from "../ledger/read_jsonl.js";
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
 import { writeHtmlReport } from "./html/write_html_report.js";
 import { USAGE_ERROR, type Printer } from "./io.js";
 import { CSV_ROWS, printRows } from "./print_rows.js";
+import { readWithProgress } from "./progress.js";
 import { readReportOptions, REPORT_OPTIONS, type ReportOptions } from "./report_options.js";
 import { SkippedLines } from "./skipped_lines.js";
 import { textTable } from "./text_table.js";
@@ -39,7 +39,7 @@ export async function report(args: string[], printer: Printer): Promise<number> 
       throw new ConfigurationError("FILE", "One file is needed.", "Name the ledger's file.");
     return await print(file, readReportOptions(values), printer);
   } catch (error) {
-    const isUnreadable = error instanceof ConfigurationError && error.option === "path";
+    const isUnreadable = error instanceof ConfigurationError && ["path", "--html"].includes(error.option);
     const message = error instanceof Error ? error.message : String(error);
     printer.err(isUnreadable ? [message] : [message, "", ...usage()]);
     return isUnreadable ? 1 : USAGE_ERROR;
@@ -47,18 +47,18 @@ export async function report(args: string[], printer: Printer): Promise<number> 
 }
 
 async function print(file: string, options: ReportOptions, printer: Printer): Promise<number> {
-  if (options.html !== undefined) return writeHtmlReport(file, options.html, printer);
+  if (options.html !== undefined) return await writeHtmlReport(file, options.html, printer);
   if (options.format === "csv") await printRows(file, CSV_ROWS, printer);
   else if (options.format === "focus") await printRows(file, options.focus, printer);
-  else if (options.format === "json") printer.json(toJson(...(await make(file, options.by))));
-  else printer.out(toText(...(await make(file, options.by))));
+  else if (options.format === "json") printer.json(toJson(...(await make(file, options.by, printer))));
+  else printer.out(toText(...(await make(file, options.by, printer))));
   return 0;
 }
 
-async function make(file: string, by: SummaryKey): Promise<[SummaryKey, Summary, SkippedLines]> {
+async function make(file: string, by: SummaryKey, printer: Printer): Promise<[SummaryKey, Summary, SkippedLines]> {
   const sums = new Summarizer(by);
   const skipped = new SkippedLines();
-  for await (const item of readEntries(file)) {
+  for await (const item of readWithProgress(file, printer)) {
     if (item.kind === "entry") sums.add(item.entry);
     else skipped.add(item);
   }
