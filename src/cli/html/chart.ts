@@ -8,7 +8,7 @@ import { toTable } from "./table.js";
 /** Models that have a colour of their own; the others share one. */
 const MOST_SERIES = 7;
 const LINES = 4;
-const LABELS = 4;
+const LABELS = 3;
 
 interface Series {
   name: string | undefined;
@@ -76,7 +76,8 @@ function scaleOf(buckets: readonly Bucket[]): Usd {
   // The power of ten below a line, and how many of it a line takes: in quarters, for 2.5.
   const least = (top + BigInt(LINES) - 1n) / BigInt(LINES);
   const ten = 10n ** BigInt(least.toString().length - 1);
-  const quarters = [4n, 8n, 10n, 20n, 40n].find((steps) => (steps * ten) / 4n >= least) ?? 40n;
+  const quarters =
+    [4n, 6n, 8n, 10n, 12n, 16n, 20n, 24n, 30n, 32n, 40n].find((steps) => (steps * ten) / 4n >= least) ?? 40n;
   return ((quarters * ten) / 4n) * BigInt(LINES);
 }
 
@@ -171,7 +172,7 @@ function titleOf(bucket: Bucket, series: readonly Series[]): string {
   const range = rangeOf(sums);
   return [
     `${name}: ${sums.costUsd === undefined ? "no known cost" : readableUsd(sums.costUsd)}`,
-    ...(range === undefined ? [] : [`between ${range.shown}`]),
+    ...(range === undefined ? [] : [`from ${range.shown}`]),
     ...(sums.unpricedCalls === 0 ? [] : [`calls of unknown cost: ${sums.unpricedCalls}`]),
     ...parts,
   ].join("\n");

@@ -1,7 +1,16 @@
 import { createHash } from "node:crypto";
 import { toBuckets } from "./buckets.js";
 import { PATTERNS, toChart } from "./chart.js";
-import { costFigure, rangeOf, readableCount, readableMs, shareFigure, tokensFigure, type Figure } from "./figures.js";
+import {
+  costFigure,
+  rangeOf,
+  readableCount,
+  readableMs,
+  shareFigure,
+  readableTokens,
+  tokensFigure,
+  type Figure,
+} from "./figures.js";
 import type { Sums } from "./group_sums.js";
 import { foreign, Html, html } from "./html.js";
 import type { PageSums } from "./page_sums.js";
@@ -30,9 +39,7 @@ export function toPage(sums: PageSums, of: PageOf): string {
         <meta name="color-scheme" content="light dark" />
         <title>What the calls cost: ${foreignText(of.name)}</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${new Html(`<style>${STYLE}</style>`)}
       </head>
       <body>
         <a class="skip" href="#main">To the figures</a>${PATTERNS} ${header(sums, of)}
@@ -44,9 +51,7 @@ export function toPage(sums: PageSums, of: PageOf): string {
             have cost.
           </p>
         </footer>
-        <script>
-          ${new Html(SCRIPT)};
-        </script>
+        ${new Html(`<script>${SCRIPT}</script>`)}
       </body>
     </html> `.text;
 }
@@ -108,13 +113,13 @@ function cards({ latency, failed }: PageSums, total: Sums): Html {
       card(
         "Cost",
         costFigure(total),
-        range === undefined ? "exactly known" : html`<span title="${range.exact}">between ${range.shown}</span>`,
+        range === undefined ? "exactly known" : html`<span title="${range.exact}">from ${range.shown}</span>`,
         "first",
       ),
       card(
         "Calls",
         { shown: readableCount(total.calls) },
-        `${readableCount(total.cacheHits)} answered by LangChain's cache`,
+        total.cacheHits === 0 ? "" : `${readableCount(total.cacheHits)} answered by LangChain's cache`,
       ),
       card(
         "Tokens in",
@@ -124,7 +129,7 @@ function cards({ latency, failed }: PageSums, total: Sums): Html {
       card(
         "Tokens out",
         tokensFigure(total.outputTokens),
-        `${tokensFigure(total.reasoningTokens).shown as string} for reasoning`,
+        total.reasoningTokens === 0 ? "" : `${readableTokens(total.reasoningTokens)} for reasoning`,
       ),
       card("Failed", { shown: readableCount(lost.calls) }, html`${failures}${costFigure(lost).shown}`),
       median === undefined

@@ -15,7 +15,7 @@ p{margin:0 0 .75rem}
 .quiet,footer{font-size:.875rem}
 section{background:var(--card);border:1px solid var(--rule);border-radius:.75rem;padding:1.25rem 1.5rem;margin:0 0 1.25rem;min-width:0}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:0 1.25rem}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,10rem),1fr));gap:1.25rem 1.5rem;margin:0}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,7.5rem),1fr));gap:1.25rem 1.5rem;margin:0}
 .card dt{font-size:.8125rem;color:var(--soft)}
 .card dd{margin:0}
 .card dd b{display:block;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
@@ -47,12 +47,13 @@ section{background:var(--card);border:1px solid var(--rule);border-radius:.75rem
 summary{cursor:pointer;color:var(--accent);font-size:.875rem;padding:.25rem 0;width:fit-content}
 .scroll{overflow-x:auto;margin:.5rem -.5rem 0;padding:0 .5rem;max-height:36rem;overflow-y:auto}
 table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
+caption span{position:sticky;left:0;display:inline-block;max-width:calc(100vw - 5rem)}
 caption{text-align:left;padding:0 0 .5rem;font-size:.8125rem}
 th,td{padding:.4375rem .625rem;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap;vertical-align:top}
 th:first-child{text-align:left;padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;color:var(--soft);font-size:.8125rem;vertical-align:bottom}
-tbody th{font-weight:500;white-space:normal;overflow-wrap:anywhere;min-width:9rem;max-width:22rem}
+tbody th{font-weight:500;white-space:normal;overflow-wrap:anywhere;min-width:12rem;max-width:24rem}
 tfoot th,tfoot td{border-bottom:0;font-weight:600;white-space:nowrap}
 tfoot tr+tr>*{border-top:1px solid var(--rule)}
 tbody tr:hover{background:color-mix(in srgb,var(--accent) 6%,transparent)}
@@ -67,7 +68,7 @@ th[aria-sort] button{color:var(--ink)}
 .skip:focus{position:static;display:inline-block;margin:.75rem 1.5rem}
 a{color:var(--accent)}
 footer{padding-bottom:3rem}
-@media (max-width:40rem){header{padding-top:1.5rem}header,main,footer{padding-left:1rem;padding-right:1rem}section,.notes{padding:1rem}h1{font-size:1.375rem}.cards{grid-template-columns:1fr 1fr;gap:1rem}.card.first b{font-size:2rem}.card dd b{font-size:1.25rem}tbody th{max-width:11rem}}
+@media (max-width:40rem){header{padding-top:1.5rem}header,main,footer{padding-left:1rem;padding-right:1rem}section,.notes{padding:1rem}h1{font-size:1.375rem}.cards{grid-template-columns:1fr 1fr;gap:1rem}.card.first b{font-size:2rem}.card dd b{font-size:1.25rem}tbody th{min-width:9rem;max-width:11rem}}
 @media (prefers-reduced-motion:no-preference){th button,summary{transition:color .15s}}
 @media print{:root{color-scheme:light}.scroll{max-height:none;overflow:visible}section{break-inside:avoid}*{print-color-adjust:exact}}
 `;

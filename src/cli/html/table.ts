@@ -30,7 +30,7 @@ export function toTable({ id, caption, columns, rows, foot = [], sorted }: Table
   return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}-caption">
     <table id="${id}">
       <caption id="${id}-caption">
-        ${caption}
+        <span>${caption}</span>
       </caption>
       <thead>
         <tr>
