@@ -19,14 +19,32 @@ export interface RepriceOptions {
 /**
  * The entries with their cost by another table: late prices for calls that had none, or what the same calls would have
  * cost on another model, tier or day. The entries passed in stay as they are; calls that spent nothing still do not.
+ * Of entries that come one after the other, such as those of a database, with a promise of all of them.
  * @param table - @default the built-in prices
  */
 export function reprice(
-  entries: Iterable<LedgerEntry>,
+  entries: AsyncIterable<LedgerEntry>,
+  table?: PriceTable,
+  options?: RepriceOptions,
+): Promise<LedgerEntry[]>;
+export function reprice(entries: Iterable<LedgerEntry>, table?: PriceTable, options?: RepriceOptions): LedgerEntry[];
+export function reprice(
+  entries: Iterable<LedgerEntry> | AsyncIterable<LedgerEntry>,
   table?: PriceTable,
   options: RepriceOptions = {},
-): LedgerEntry[] {
+): LedgerEntry[] | Promise<LedgerEntry[]> {
+  if (Symbol.asyncIterator in entries) return repriceLater(entries, table, options);
   return Array.from(entries, (entry) => repriceOne(entry, table, options));
+}
+
+async function repriceLater(
+  entries: AsyncIterable<LedgerEntry>,
+  table: PriceTable | undefined,
+  options: RepriceOptions,
+): Promise<LedgerEntry[]> {
+  const repriced: LedgerEntry[] = [];
+  for await (const entry of entries) repriced.push(repriceOne(entry, table, options));
+  return repriced;
 }
 
 function repriceOne(entry: LedgerEntry, table: PriceTable | undefined, options: RepriceOptions): LedgerEntry {

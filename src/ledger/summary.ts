@@ -85,12 +85,23 @@ export class Summarizer {
 }
 
 /**
- * Sums entries up, in all and by group.
+ * Sums entries up, in all and by group. Of entries that come one after the other, such as those of a database, with a promise.
  * @throws ConfigurationError when `by` is nothing to group by
  */
-export function summarize(entries: Iterable<LedgerEntry>, by: SummaryKey | SummaryKeyOf): Summary {
+export function summarize(entries: AsyncIterable<LedgerEntry>, by: SummaryKey | SummaryKeyOf): Promise<Summary>;
+export function summarize(entries: Iterable<LedgerEntry>, by: SummaryKey | SummaryKeyOf): Summary;
+export function summarize(
+  entries: Iterable<LedgerEntry> | AsyncIterable<LedgerEntry>,
+  by: SummaryKey | SummaryKeyOf,
+): Summary | Promise<Summary> {
   const summarizer = new Summarizer(by);
+  if (Symbol.asyncIterator in entries) return summarizeLater(entries, summarizer);
   for (const entry of entries) summarizer.add(entry);
+  return summarizer.summary();
+}
+
+async function summarizeLater(entries: AsyncIterable<LedgerEntry>, summarizer: Summarizer): Promise<Summary> {
+  for await (const entry of entries) summarizer.add(entry);
   return summarizer.summary();
 }
 
