@@ -13,6 +13,8 @@ export function insertion(table: string, lines: readonly string[]): string {
     ON CONFLICT DO NOTHING`;
 }
 
+/** One, as JSON writes it. */
+const BACKSLASH = "\\\\";
 const UNREADABLE = /\\(?:u0000|ud[89a-f][0-9a-f]{2}|\\)/g;
 
 function isUnreadable(line: string): boolean {
@@ -24,7 +26,9 @@ function isUnreadable(line: string): boolean {
  * are doubled and the entry is marked, so that no two ids become the same.
  */
 function escaped(line: string): string {
-  return isUnreadable(line) ? `{"escaped":true,${line.replace(UNREADABLE, "\\$&").slice(1)}` : line;
+  if (!isUnreadable(line)) return line;
+  const text = line.replace(UNREADABLE, (escape) => (escape === BACKSLASH ? BACKSLASH + BACKSLASH : `\\${escape}`));
+  return `{"escaped":true,${text.slice(1)}`;
 }
 
 /** From when to when calls began: `since` is in it, `until` is not. */
