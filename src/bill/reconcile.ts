@@ -1,11 +1,162 @@
+import { ConfigurationError } from "../base/errors.js";
+import { formatUsd, type Usd } from "../base/money.js";
+import { shown } from "../base/shown.js";
 import type { LedgerEntry } from "../ledger/entry.js";
+import { dayStart } from "../pricing/look_up/dates.js";
+import { orNull } from "./amount.js";
 import type { Bill } from "./bill.js";
+import { causesOf, type Cause, type Compared } from "./causes.js";
+import {
+  amountsOf,
+  compare,
+  differenceOf,
+  isWithinTolerance,
+  WHOLE,
+  type Amounts,
+  type ComparedModel,
+} from "./compare.js";
+import { notesOf } from "./notes.js";
+import { Sides, type SidesOptions } from "./sides.js";
 
-/** How ledger and bill compare. */
-export interface Reconciliation {
-  ok: boolean;
+/** How a ledger and a bill are compared. */
+export interface ReconcileOptions extends SidesOptions {
+  /** How far the bill may be outside of low to high, as a part of it. @default 0.01 */
+  tolerance?: number;
 }
 
-export function reconcile(_entries: Iterable<LedgerEntry>, _bill: Bill): Reconciliation {
-  return { ok: true };
+/** How ledger and bill compare. Amounts are decimal strings in USD; `null` is unknown, never zero. */
+export interface Reconciliation {
+  /** Whether the bill fits: in all, and by day and model. */
+  ok: boolean;
+  /** How many days and models either side has. */
+  days: number;
+  models: number;
+  /** What the calls with a known cost cost; `null` where there are calls and none of them has. */
+  oursUsd: string | null;
+  lowUsd: string | null;
+  /** `null` where nothing bounds an estimate, so that there is no upper limit. */
+  highUsd: string | null;
+  billUsd: string | null;
+  /** The bill's less ours. */
+  differenceUsd: string | null;
+  /** How many models on a day stand on one side only. */
+  onlyOurs: number;
+  onlyTheirs: number;
+  /** By day, then by model. */
+  lines: ComparedModel[];
+  /** What is likely behind the differences. */
+  causes: Cause[];
+  /** What else is to be known. */
+  notes: string[];
+}
+
+/**
+ * Compares a ledger with a provider's bill by UTC day (of the calls' ends) and model, or by the answers' ids where the bill has them. The bill
+ * is read first, then the entries, in memory that grows with days, models and the bill's ids, not with calls.
+ * @throws ConfigurationError for options that cannot work; BillError where the bill is torn or in another currency
+ */
+export async function reconcile(
+  entries: Iterable<LedgerEntry> | AsyncIterable<LedgerEntry>,
+  bill: Bill,
+  options: ReconcileOptions = {},
+): Promise<Reconciliation> {
+  const { tolerance = 0.01, ...rest } = checked(options);
+  const sides = new Sides(bill, rest);
+  for await (const line of bill.lines) sides.addLine(line);
+  const { areIdsCut } = sides;
+  for await (const entry of entries) sides.addEntry(entry);
+  const part = BigInt(Math.round(tolerance * Number(WHOLE)));
+  const all = sides.groups().map((group): Compared => {
+    const amounts = amountsOf(group);
+    return { group, amounts, line: compare(group, amounts, part) };
+  });
+  judgeByDay(all, part);
+  return {
+    ...totalsOf(all, part),
+    lines: all.map(({ line }) => line),
+    causes: [...byModel(all).values()].flatMap(causesOf),
+    notes: [...(bill.notes ?? []), ...notesOf(all, sides, areIdsCut)],
+  };
+}
+
+const CHECKS: Readonly<Record<keyof ReconcileOptions, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+  tolerance: [(value) => typeof value === "number" && value >= 0 && value < 1, "Use a part such as 0.01."],
+  from: [isDay, "Write it as 2026-09-01."],
+  to: [isDay, "Write it as 2026-09-01."],
+  provider: [(value) => typeof value === "string" && value !== "", "Name one as entries do, such as `fireworks`."],
+};
+
+function isDay(value: unknown): boolean {
+  return typeof value === "string" && dayStart(value) !== undefined;
+}
+
+function checked(options: ReconcileOptions): ReconcileOptions {
+  for (const [option, value] of Object.entries(options)) {
+    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof ReconcileOptions] : undefined; // hasOwn says so
+    if (check === undefined)
+      throw new ConfigurationError(
+        option,
+        `\`reconcile\` has no option \`${option}\`.`,
+        `It has ${Object.keys(CHECKS).join(", ")}.`,
+      );
+    if (value !== undefined && !check[0](value))
+      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, check[1]);
+  }
+  return options;
+}
+
+/** Where the bill charges something on a day without naming a model, any model's calls may be in it: the day is judged as one. */
+function judgeByDay(all: readonly Compared[], tolerance: bigint): void {
+  for (const { line } of all.filter((one) => one.line.model === null && !one.line.ok)) {
+    const day = all.filter((one) => one.line.day === line.day);
+    if (isWithinTolerance(sumOf(day), tolerance)) for (const one of day) one.line.ok = true;
+  }
+}
+
+function byModel(all: readonly Compared[]): Map<string, Compared[]> {
+  const models = new Map<string, Compared[]>();
+  for (const one of all) {
+    const those = models.get(one.group.key);
+    if (those === undefined) models.set(one.group.key, [one]);
+    else those.push(one);
+  }
+  return models;
+}
+
+type Totals = Omit<Reconciliation, "lines" | "causes" | "notes">;
+
+function totalsOf(all: readonly Compared[], tolerance: bigint): Totals {
+  const sum = sumOf(all);
+  const isUnknown = all.some(({ group }) => group.ours.calls > 0) && sum.ours === undefined;
+  const ours = isUnknown ? undefined : (sum.ours ?? 0n);
+  const open = all.filter(({ line }) => !line.ok);
+  return {
+    ok: open.length === 0 && isWithinTolerance(sum, tolerance),
+    days: new Set(all.map(({ line }) => line.day)).size,
+    models: new Set(all.map(({ group }) => group.key).filter((key) => key !== "")).size,
+    oursUsd: orNull(ours),
+    lowUsd: isUnknown ? null : formatUsd(sum.low),
+    highUsd: isUnknown ? null : orNull(sum.high),
+    billUsd: orNull(sum.bill),
+    differenceUsd: orNull(differenceOf(ours, sum.bill)),
+    onlyOurs: open.filter(({ line }) => line.side === "ours").length,
+    onlyTheirs: open.filter(({ line }) => line.side === "theirs").length,
+  };
+}
+
+function sumOf(all: readonly Compared[]): Amounts {
+  const sum = (of: (amounts: Amounts) => Usd | undefined, those = all) =>
+    those
+      .map(({ amounts }) => of(amounts))
+      .reduce((a, b) => (a === undefined || b === undefined ? undefined : a + b), 0n);
+  const billed = all.filter(({ group }) => group.theirs.lines > 0);
+  const priced = all.filter(({ amounts }) => amounts.ours !== undefined);
+  return {
+    ours: priced.length === 0 ? undefined : sum(({ ours }) => ours, priced),
+    low: sum(({ low }) => low) ?? 0n,
+    high: sum(({ high }) => high),
+    bill: sum(({ bill }) => bill, billed),
+    billLow: sum(({ billLow }) => billLow, billed),
+    billHigh: sum(({ billHigh }) => billHigh, billed),
+  };
 }

@@ -1,0 +1,23 @@
+import { ns } from "@langchain/core/errors";
+import { MeteredError, type MeteredErrorFields } from "../base/errors.js";
+
+/** Where a bill cannot be read. */
+export interface BillErrorFields extends MeteredErrorFields {
+  line?: number;
+  currency?: string;
+}
+
+/** What was to be compared is no bill, is torn, or is in another currency than USD. */
+export class BillError extends ns.sub("metered").brand(MeteredError, "bill") {
+  override readonly name = "BillError";
+  /** Of the file, from 1, where one is at fault. */
+  readonly line?: number;
+  /** That of the bill, where it is not USD. */
+  readonly currency?: string;
+
+  constructor(message: string, fields: BillErrorFields = {}) {
+    super(fields.line === undefined ? message : `Line ${fields.line} of the bill: ${message}`, fields);
+    if (fields.line !== undefined) this.line = fields.line;
+    if (fields.currency !== undefined) this.currency = fields.currency;
+  }
+}

@@ -1,0 +1,126 @@
+import { itemsOf, isObject, type Json } from "../base/json.js";
+import { ConfigurationError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
+import { nodeFiles } from "../ledger/node_files.js";
+import { BILL_FORMATS, type Bill, type BillFormat, type BillLine } from "./bill.js";
+import { BillError } from "./bill_error.js";
+import { hasColumns, type BillForm } from "./forms/form.js";
+import { FORMS } from "./forms/forms.js";
+import { recordsOf, type BillRecord, type BillSource } from "./records.js";
+
+/** How a bill is read. */
+export interface ReadBillOptions {
+  /** @default as its columns say */
+  format?: BillFormat;
+}
+
+/**
+ * Opens a bill in a file; its lines are read as they are asked for, once.
+ * @throws ConfigurationError where the file cannot be read or `format` is none; BillError where it is no bill
+ */
+export async function readBill(path: string, options: ReadBillOptions = {}): Promise<Bill> {
+  return parseBill(piecesOf(path), options);
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* nodeFiles().fs.createReadStream(path) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new ConfigurationError(
+      "bill",
+      `The bill \`${path}\` cannot be read: ${error.message}.`,
+      "Check the path and its permissions.",
+    );
+  }
+}
+
+/**
+ * The same of a bill's text, whole or as it comes in. CSV and lists of JSON objects may be of any size.
+ * @throws ConfigurationError where `format` is none; BillError where the text is no bill. Its lines throw BillError where one of them is torn or
+ * in another currency than USD.
+ */
+export async function parseBill(source: BillSource, { format }: ReadBillOptions = {}): Promise<Bill> {
+  const records = itemsIn(recordsOf(source));
+  const chosen = format === undefined ? undefined : formOf(format);
+  const first = await records.next();
+  if (first.done === true) {
+    if (chosen === undefined) throw new BillError("The bill has no lines, so that its form cannot be told. Name it.");
+    return { provider: chosen.provider, format: chosen.format, lines: [] };
+  }
+  const form = chosen ?? FORMS.find((one) => hasColumns(one, first.value.fields));
+  if (form === undefined || !hasColumns(form, first.value.fields)) throw noBill(first.value, form);
+  const notes: string[] = [];
+  const lines = linesOf(form, first.value, records, notes);
+  return { provider: form.provider, format: form.format, lines, notes };
+}
+
+function formOf(format: string): BillForm {
+  const form = FORMS.find((one) => one.format === format);
+  if (form !== undefined) return form;
+  throw new ConfigurationError(
+    "format",
+    `\`${shown(format)}\` is no form of a bill.`,
+    `Use ${BILL_FORMATS.join(", ")}.`,
+  );
+}
+
+function noBill({ line, fields }: BillRecord, form?: BillForm): BillError {
+  const names = Object.keys(fields)
+    .slice(0, 12)
+    .map((name) => `\`${name.slice(0, 40)}\``);
+  const known = (form === undefined ? FORMS : [form]).map(
+    ({ format, columns }) => `${format} (${columns[0]?.join(", ")})`,
+  );
+  const what = form === undefined ? "no bill that is known" : `no bill of the form \`${form.format}\``;
+  return new BillError(`this is ${what}: it has ${names.join(", ")}. Known by: ${known.join("; ")}.`, { line });
+}
+
+/** What is in the lists that APIs put around their answers, page by page. */
+async function* itemsIn(records: AsyncIterable<BillRecord>): AsyncGenerator<BillRecord> {
+  for await (const record of records) {
+    const { data, rows } = record.fields;
+    const list = Array.isArray(data) ? data : Array.isArray(rows) ? rows : undefined;
+    if (list === undefined) {
+      yield record;
+      continue;
+    }
+    for (const item of itemsOf(list)) {
+      if (!isObject(item)) throw new BillError("a list holds something else than objects.", { line: record.line });
+      yield { ...record, fields: item };
+    }
+  }
+}
+
+async function* linesOf(
+  form: BillForm,
+  first: BillRecord,
+  others: AsyncIterable<BillRecord>,
+  notes: string[],
+): AsyncGenerator<BillLine> {
+  let passedOver = 0;
+  const read = (record: BillRecord) => {
+    if (record.isHeader) return [];
+    const lines = readRecord(form, record);
+    if (lines.length === 0) passedOver += 1;
+    return lines;
+  };
+  yield* read(first);
+  for await (const record of others) yield* read(record);
+  if (passedOver > 0)
+    notes.push(`Lines of the bill that charge for no tokens of a model, and were passed over: ${passedOver}.`);
+}
+
+function readRecord(form: BillForm, { line, fields }: BillRecord): BillLine[] {
+  try {
+    if (hasColumns(form, fields)) return form.read(fields);
+  } catch (error) {
+    if (!(error instanceof BillError)) throw error;
+    throw new BillError(error.message, { line, ...currencyOf(error) });
+  }
+  throw new BillError(`it is torn, or not of the form \`${form.format}\`: it has not its fields.`, { line });
+}
+
+function currencyOf({ currency }: BillError): Pick<Json, never> & { currency?: string } {
+  return currency === undefined ? {} : { currency };
+}
