@@ -3,7 +3,7 @@ import type { LedgerEntry } from "../ledger/entry.js";
 import { Tally } from "../ledger/tally.js";
 import { priceOf } from "../pricing/look_up/price_of.js";
 import { parseSigned } from "./amount.js";
-import type { BillLine } from "./bill.js";
+import type { BillLine } from "./bill_line.js";
 
 /** Tokens of a kind, and what was charged for them: a rate, exact. */
 export interface Charged {

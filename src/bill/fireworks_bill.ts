@@ -3,7 +3,7 @@ import { fieldsOf, itemsOf, nonEmpty, type Json } from "../base/json.js";
 import { isPrivateHost } from "../base/private_host.js";
 import { shown } from "../base/shown.js";
 import { dayStart } from "../pricing/look_up/dates.js";
-import type { Bill, BillLine } from "./bill.js";
+import type { Bill, BillLine } from "./bill_line.js";
 import { BillError } from "./bill_error.js";
 import { fireworksQuery } from "./forms/fireworks.js";
 

@@ -1,4 +1,4 @@
-import type { Compared } from "./causes.js";
+import type { Compared } from "./compared.js";
 import type { Sides } from "./sides.js";
 
 /** What is to be known of a comparison, beside its figures. */

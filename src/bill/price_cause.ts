@@ -1,5 +1,5 @@
 import { toNumber } from "../base/money.js";
-import { daysText, isClose, percent, rowText, type Compared } from "./causes.js";
+import { daysText, isClose, percent, rowText, type Compared } from "./compared.js";
 import type { Kind } from "./day_model.js";
 
 /** A price that may have changed, or calls that are missing at one ratio. */
@@ -17,7 +17,7 @@ const LARGEST_RISE = 1.5;
 interface Part {
   what: string;
   /** Theirs as a ratio of ours, if all of the difference is in this part; `undefined` where it cannot be. */
-  ratio(one: Compared): number | undefined;
+  ratio: (one: Compared) => number | undefined;
 }
 
 const PARTS: readonly Part[] = [

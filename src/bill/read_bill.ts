@@ -2,7 +2,7 @@ import { itemsOf, isObject, type Json } from "../base/json.js";
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { nodeFiles } from "../ledger/node_files.js";
-import { BILL_FORMATS, type Bill, type BillFormat, type BillLine } from "./bill.js";
+import { BILL_FORMATS, type Bill, type BillFormat, type BillLine } from "./bill_line.js";
 import { BillError } from "./bill_error.js";
 import { hasColumns, type BillForm } from "./forms/form.js";
 import { FORMS } from "./forms/forms.js";

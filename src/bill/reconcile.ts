@@ -4,8 +4,10 @@ import { shown } from "../base/shown.js";
 import type { LedgerEntry } from "../ledger/entry.js";
 import { dayStart } from "../pricing/look_up/dates.js";
 import { orNull } from "./amount.js";
-import type { Bill } from "./bill.js";
-import { causesOf, type Cause, type Compared } from "./causes.js";
+import type { Bill } from "./bill_line.js";
+import type { Cause } from "./cause.js";
+import { causesOf } from "./causes.js";
+import type { Compared } from "./compared.js";
 import {
   amountsOf,
   compare,

@@ -1,8 +1,8 @@
 import type { LedgerEntry } from "../ledger/entry.js";
 import { canonicalProvider } from "../pricing/look_up/providers.js";
-import type { Bill, BillLine } from "./bill.js";
+import type { Bill, BillLine } from "./bill_line.js";
 import { DayModel } from "./day_model.js";
-import { keysOfCall, keysOfLine, shortName } from "./model_names.js";
+import { keysOfCall, keysOfLine } from "./model_names.js";
 
 /** Of so many answers a bill's ids are kept; what comes after them is compared by day and model alone. */
 const MAX_IDS = 1_000_000;

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
+import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { ConfigurationError, ServerError } from "../base/errors.js";
-import { BILL_FORMATS, type Bill, type BillFormat } from "../bill/bill.js";
+import { BILL_FORMATS, type Bill, type BillFormat } from "../bill/bill_line.js";
 import { BillError } from "../bill/bill_error.js";
 import { fireworksBill } from "../bill/fireworks_bill.js";
 import { readBill } from "../bill/read_bill.js";
@@ -117,7 +118,7 @@ async function openBill(file: string, values: Values): Promise<Bill> {
   if ((bill === undefined) === (account === undefined))
     throw new ConfigurationError("--bill", "One bill is needed.", "Give `--bill FILE` or `--fireworks ACCOUNT`.");
   if (bill !== undefined) return readBill(bill, format === undefined ? {} : { format: readFormat(format) });
-  const apiKey = process.env.FIREWORKS_API_KEY;
+  const apiKey = getEnvironmentVariable("FIREWORKS_API_KEY");
   if (apiKey === undefined || apiKey === "")
     throw new ConfigurationError("FIREWORKS_API_KEY", "There is no key in FIREWORKS_API_KEY.", "Set an admin's key.");
   const { from, to } = await daysOf(file, values);

@@ -1,7 +1,7 @@
 import { fieldsOf, itemsOf, type Json } from "../../base/json.js";
 import { formatUsd } from "../../base/money.js";
 import { shown } from "../../base/shown.js";
-import type { BillLine } from "../bill.js";
+import type { BillLine } from "../bill_line.js";
 import { billAmount } from "../amount.js";
 import { BillError } from "../bill_error.js";
 import { countIn, dayIn, requireUsd, textIn, usdIn } from "../fields.js";

@@ -1,5 +1,5 @@
 import type { Json } from "../../base/json.js";
-import type { BillFormat, BillLine } from "../bill.js";
+import type { BillFormat, BillLine } from "../bill_line.js";
 
 /** A form of bills: how it is recognised, and what its records say. */
 export interface BillForm {

@@ -1,7 +1,7 @@
 import { fieldsOf, itemsOf, type Json } from "../../base/json.js";
 import { formatUsd } from "../../base/money.js";
 import { billAmount } from "../amount.js";
-import type { BillLine } from "../bill.js";
+import type { BillLine } from "../bill_line.js";
 import { countIn, dayIn, requireUsd, textIn, usdIn } from "../fields.js";
 import type { BillForm } from "./form.js";
 
