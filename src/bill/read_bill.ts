@@ -1,4 +1,4 @@
-import { itemsOf, isObject, type Json } from "../base/json.js";
+import { itemsOf, isObject } from "../base/json.js";
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { nodeFiles } from "../ledger/node_files.js";
@@ -41,7 +41,8 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
  * in another currency than USD.
  */
 export async function parseBill(source: BillSource, { format }: ReadBillOptions = {}): Promise<Bill> {
-  const records = itemsIn(recordsOf(source));
+  const notes: string[] = [];
+  const records = itemsIn(recordsOf(source), notes);
   const chosen = format === undefined ? undefined : formOf(format);
   const first = await records.next();
   if (first.done === true) {
@@ -50,7 +51,6 @@ export async function parseBill(source: BillSource, { format }: ReadBillOptions 
   }
   const form = chosen ?? FORMS.find((one) => hasColumns(one, first.value.fields));
   if (form === undefined || !hasColumns(form, first.value.fields)) throw noBill(first.value, form);
-  const notes: string[] = [];
   const lines = linesOf(form, first.value, records, notes);
   return { provider: form.provider, format: form.format, lines, notes };
 }
@@ -77,7 +77,8 @@ function noBill({ line, fields }: BillRecord, form?: BillForm): BillError {
 }
 
 /** What is in the lists that APIs put around their answers, page by page. */
-async function* itemsIn(records: AsyncIterable<BillRecord>): AsyncGenerator<BillRecord> {
+async function* itemsIn(records: AsyncIterable<BillRecord>, notes: string[]): AsyncGenerator<BillRecord> {
+  let hasMore: unknown;
   for await (const record of records) {
     const { data, rows } = record.fields;
     const list = Array.isArray(data) ? data : Array.isArray(rows) ? rows : undefined;
@@ -85,11 +86,14 @@ async function* itemsIn(records: AsyncIterable<BillRecord>): AsyncGenerator<Bill
       yield record;
       continue;
     }
+    hasMore = record.fields.has_more;
     for (const item of itemsOf(list)) {
       if (!isObject(item)) throw new BillError("a list holds something else than objects.", { line: record.line });
       yield { ...record, fields: item };
     }
   }
+  if (hasMore === true)
+    notes.push("The last page of the bill says `has_more`: the bill goes on, and is not whole here.");
 }
 
 async function* linesOf(
@@ -121,6 +125,6 @@ function readRecord(form: BillForm, { line, fields }: BillRecord): BillLine[] {
   throw new BillError(`it is torn, or not of the form \`${form.format}\`: it has not its fields.`, { line });
 }
 
-function currencyOf({ currency }: BillError): Pick<Json, never> & { currency?: string } {
+function currencyOf({ currency }: BillError): { currency?: string } {
   return currency === undefined ? {} : { currency };
 }

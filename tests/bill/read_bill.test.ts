@@ -143,6 +143,13 @@ describe("a bill is recognised", () => {
     ]);
   });
 
+  it("and says where its last page is not the last", async () => {
+    const pages = [openAiPage(1_788_220_800, 1), { ...openAiPage(1_788_307_200, 1), has_more: true }];
+    const notes = ["The last page of the bill says `has_more`: the bill goes on, and is not whole here."];
+    expect((await read(JSON.stringify(pages))).notes).toEqual(notes);
+    expect((await read(JSON.stringify(pages.toReversed()))).notes).toEqual([]);
+  });
+
   it("with no lines at all, by its columns or its name", async () => {
     expect(await read("account_id,date,group_by_dimension,group_by_value,subtotal_usd,currency\n")).toMatchObject({
       provider: "fireworks",
