@@ -1,3 +1,3 @@
 /** The entry point `langchain-metered/otel`: dollars on OpenTelemetry's spans, and calls as its metrics. Needs `@opentelemetry/api`. */
-export { CostSpanProcessor } from "./otel/cost_span_processor.js";
+export { CostSpanProcessor, type CostSpanProcessorInput } from "./otel/cost_span_processor.js";
 export { OtelLedger, type OtelLedgerInput } from "./otel/otel_ledger.js";

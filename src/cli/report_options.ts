@@ -44,7 +44,7 @@ export function readReportOptions(values: ReportValues): ReportOptions {
   if (values["focus-version"] !== undefined && format !== "focus")
     throw contradiction("--focus-version", `--format ${format}`);
   const other = (["by", "format", "json"] as const).find((name) => values[name] !== undefined);
-  if (html !== undefined && other !== undefined) throw contradiction("--html", `--${other}`);
+  if (html !== undefined && other !== undefined) throw contradiction(`--${other}`, "--html");
   const version = values["focus-version"] as FocusVersion | undefined; // the table looks whether it is one
   return { format, by: readKey(by), focus: new FocusTable({ version }), html };
 }

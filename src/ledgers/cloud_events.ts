@@ -1,16 +1,7 @@
 import { ServerError } from "../base/errors.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
-import {
-  checkOptions,
-  isAddress,
-  isFunction,
-  isKey,
-  isPositive,
-  isText,
-  SENDER_CHECKS,
-  type Checks,
-  type SenderOptions,
-} from "./options.js";
+import { isAddress, isFunction, isKey, isPositive, isText, SENDER_CHECKS, type SenderOptions } from "./options.js";
 import { Outbox, type Waiting } from "./outbox.js";
 import { Receiver } from "./receiver.js";
 
@@ -32,19 +23,15 @@ export interface CloudEventsLedgerOptions extends SenderOptions {
   maxBatch?: number;
 }
 
-const CHECKS: Checks = {
-  required: {
-    url: [isAddress, "Pass an address that begins with http:// or https://, without a user and a password."],
-    source: [isText, "Pass the name of your service."],
-  },
-  optional: {
-    type: [isText, "Pass a text."],
-    subject: [isFunction, "Pass a function of an entry."],
-    apiKey: [isKey, "Copy the key again, without quotes, blanks and line breaks."],
-    headers: [areHeaders, "Pass an object of texts that HTTP can carry."],
-    maxBatch: [isPositive, "It must be a whole number of at least 1."],
-    ...SENDER_CHECKS,
-  },
+const CHECKS: OptionChecks<CloudEventsLedgerOptions> = {
+  url: [isAddress, "Pass an address that begins with http:// or https://, without a user and a password.", "secret"],
+  source: [isText, "Pass the name of your service."],
+  type: [isText, "Pass a text."],
+  subject: [isFunction, "Pass a function of an entry."],
+  apiKey: [isKey, "Copy the key again, without quotes, blanks and line breaks.", "secret"],
+  headers: [areHeaders, "Pass an object of texts that HTTP can carry.", "secret"],
+  maxBatch: [isPositive, "It must be a whole number of at least 1."],
+  ...SENDER_CHECKS,
 };
 
 type CloudEvent = Readonly<Record<string, unknown>>;
@@ -60,7 +47,7 @@ export class CloudEventsLedger implements Ledger {
 
   /** @throws ConfigurationError for options that are missing, unknown, or cannot be */
   constructor(options: CloudEventsLedgerOptions) {
-    checkOptions("CloudEventsLedger", options, CHECKS);
+    checkOptions("`CloudEventsLedger`", options, CHECKS, ["url", "source"]);
     const { url, apiKey, headers, maxBatch = 100, maxWaiting = 10_000 } = options;
     const authorization: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
     this.#options = { ...options };

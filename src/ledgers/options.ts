@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
+import type { OptionChecks } from "../base/check_options.js";
 
 /** The function that sends requests; `globalThis.fetch` is one. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -18,50 +17,14 @@ export interface SenderOptions {
   maxWaiting?: number;
 }
 
-/** A test of an option's value, and what to write instead. */
-export type Check = readonly [fits: (value: unknown) => boolean, hint: string];
-
 /** The checks of those options. */
-export const SENDER_CHECKS: Readonly<Record<keyof SenderOptions, Check>> = {
+export const SENDER_CHECKS: OptionChecks<SenderOptions> = {
   fetch: [isFunction, "Pass a function like `globalThis.fetch`."],
   timeoutMs: [isPositive, "It must be a whole number of at least 1."],
   maxRetries: [(value) => value === 0 || isPositive(value), "It must be a whole number of at least 0."],
   retryDelayMs: [(value) => value === 0 || isPositive(value), "It must be a whole number of at least 0."],
   maxWaiting: [isPositive, "It must be a whole number of at least 1."],
 };
-
-/** The checks of those options that must be there, and of those that may. */
-export interface Checks {
-  required: Readonly<Record<string, Check>>;
-  optional: Readonly<Record<string, Check>>;
-}
-
-/**
- * Checks options as a user wrote them. Values are not shown: they may be secrets.
- * @throws ConfigurationError for those that are missing, unknown, or cannot be
- */
-export function checkOptions(owner: string, options: object, { required, optional }: Checks): void {
-  const checks: Checks["optional"] = { ...required, ...optional };
-  const given = new Map(Object.entries(options));
-  for (const option of given.keys()) {
-    if (!Object.hasOwn(checks, option))
-      throw new ConfigurationError(
-        option,
-        `\`${owner}\` has no option ${shown(option)}.`,
-        `It has ${Object.keys(checks).join(", ")}.`,
-      );
-  }
-  for (const [option, [fits, hint]] of Object.entries(checks)) {
-    const value: unknown = given.get(option);
-    if (value === undefined && !Object.hasOwn(required, option)) continue;
-    if (!fits(value))
-      throw new ConfigurationError(
-        option,
-        `\`${option}\` of \`${owner}\` is ${value === undefined ? "missing" : "no such value"}.`,
-        hint,
-      );
-  }
-}
 
 export function isFunction(value: unknown): boolean {
   return typeof value === "function";

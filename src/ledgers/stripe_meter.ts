@@ -1,17 +1,9 @@
 import { MeteredError } from "../base/errors.js";
 import { sha256 } from "../base/sha256.js";
 import { shown } from "../base/shown.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
-import {
-  checkOptions,
-  isAddress,
-  isFunction,
-  isKey,
-  isText,
-  SENDER_CHECKS,
-  type Checks,
-  type SenderOptions,
-} from "./options.js";
+import { isAddress, isFunction, isKey, isText, SENDER_CHECKS, type SenderOptions } from "./options.js";
 import { Outbox, type Waiting } from "./outbox.js";
 import { Receiver } from "./receiver.js";
 
@@ -32,17 +24,13 @@ export interface StripeMeterLedgerOptions extends SenderOptions {
   url?: string;
 }
 
-const CHECKS: Checks = {
-  required: {
-    apiKey: [isKey, "Copy the key again, without quotes, blanks and line breaks."],
-    customerOf: [isFunction, "Pass a function of an entry that returns the id of Stripe's customer."],
-  },
-  optional: {
-    eventName: [isText, "Pass the meter's event name."],
-    amountOf: [isFunction, "Pass a function of an entry that returns a whole number."],
-    url: [isAddress, "Pass an address that begins with http:// or https://, without a user and a password."],
-    ...SENDER_CHECKS,
-  },
+const CHECKS: OptionChecks<StripeMeterLedgerOptions> = {
+  apiKey: [isKey, "Copy the key again, without quotes, blanks and line breaks.", "secret"],
+  customerOf: [isFunction, "Pass a function of an entry that returns the id of Stripe's customer."],
+  eventName: [isText, "Pass the meter's event name."],
+  amountOf: [isFunction, "Pass a function of an entry that returns a whole number."],
+  url: [isAddress, "Pass an address that begins with http:// or https://, without a user and a password.", "secret"],
+  ...SENDER_CHECKS,
 };
 
 /** Stripe takes one request at a time of each customer and meter. https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api */
@@ -69,7 +57,7 @@ export class StripeMeterLedger implements Ledger {
 
   /** @throws ConfigurationError for options that are missing, unknown, or cannot be */
   constructor(options: StripeMeterLedgerOptions) {
-    checkOptions("StripeMeterLedger", options, CHECKS);
+    checkOptions("`StripeMeterLedger`", options, CHECKS, ["apiKey", "customerOf"]);
     const { url = "https://api.stripe.com/v1/billing/meter_events", apiKey, maxWaiting = 10_000 } = options;
     this.#options = { ...options };
     this.#receiver = new Receiver(url, { authorization: `Bearer ${apiKey}` }, options);

@@ -1,7 +1,6 @@
 import { diag } from "@opentelemetry/api";
 import { attempt } from "../base/attempt.js";
-import { ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import { keepSettledRuns } from "../books/settled_runs.js";
 import { isPriceTable } from "../pricing/look_up/schema.js";
 import { costAttributes, type Written } from "./cost_attributes.js";
@@ -49,7 +48,7 @@ export class CostSpanProcessor {
 
   /** @throws ConfigurationError for options that do not exist, and values that cannot be */
   constructor(input: CostSpanProcessorInput = {}) {
-    checkInput(input);
+    checkOptions("`CostSpanProcessor`", input, CHECKS);
     this.#input = { ...input };
     keepSettledRuns();
   }
@@ -100,25 +99,9 @@ function isWritten(span: PricedSpan, written: Written): boolean {
   );
 }
 
-/** What each option may be: a test, and what to write instead. */
-const CHECKS: Readonly<
-  Record<keyof CostSpanProcessorInput, readonly [fits: (value: unknown) => boolean, hint: string]>
-> = {
+const CHECKS: OptionChecks<CostSpanProcessorInput> = {
   table: [isPriceTable, "Pass what `definePriceTable` returns."],
   maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
   trustServerPrices: [(value) => typeof value === "boolean", "Use true or false."],
   draftNames: [(value) => typeof value === "boolean", "Use true or false."],
 };
-
-function checkInput(input: CostSpanProcessorInput): void {
-  for (const [option, value] of Object.entries(input)) {
-    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof CostSpanProcessorInput] : undefined; // hasOwn says so
-    if (check === undefined) {
-      const hint = `It has ${Object.keys(CHECKS).join(", ")}.`;
-      throw new ConfigurationError(option, `\`CostSpanProcessor\` has no option \`${option}\`.`, hint);
-    }
-    const [fits, hint] = check;
-    if (value !== undefined && !fits(value))
-      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
-  }
-}

@@ -4,8 +4,8 @@ import { claimsIn, examplesOf, runExample } from "../books/doc_examples.js";
 
 const load = (name: string) => import(name.replace("langchain-metered/", "../../src/").replace(/^(\.\..*)$/, "$1.js"));
 
-describe("docs/traces_spans.part.md", () => {
-  it.each(examplesOf("docs/traces_spans.part.md"))("$name says what is so", async (example) => {
+describe("docs/traces.md", () => {
+  it.each(examplesOf("docs/traces.md"))("$name says what is so", async (example) => {
     let claims = 0;
     const given = { exporter: new InMemorySpanExporter() };
     await runExample(example, given, load, (actual, expected) => {
