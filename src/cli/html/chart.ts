@@ -30,10 +30,10 @@ export function toChart({ unit, buckets }: Buckets, models: readonly Group[]): H
         width="100%"
         height="284"
         role="img"
-        aria-labelledby="chart-title"
+        aria-labelledby="plot-title"
         aria-describedby="chart-legend"
       >
-        <title id="chart-title">
+        <title id="plot-title">
           Cost by ${unit} and model, ${buckets[0]?.name} to ${buckets.at(-1)?.name}. The figures are in the table below.
         </title>
         <svg y="8" width="100%" height="240">
@@ -213,7 +213,7 @@ function chartTable(unit: string, buckets: readonly Bucket[], series: readonly S
   const columns = [unit, "all models", "low to high", ...series.map(({ name }) => name ?? "other models")];
   return toTable({
     id: "chart-table",
-    caption: `Cost by ${unit} and model`,
+    caption: "What the chart shows, in figures",
     columns,
     rows,
     sorted: { column: 0, order: "ascending" },

@@ -131,7 +131,11 @@ function cards({ latency, failed }: PageSums, total: Sums): Html {
         tokensFigure(total.outputTokens),
         total.reasoningTokens === 0 ? "" : `${readableTokens(total.reasoningTokens)} for reasoning`,
       ),
-      card("Failed", { shown: readableCount(lost.calls) }, html`${failures}${costFigure(lost).shown}`),
+      card(
+        "Failed",
+        { shown: readableCount(lost.calls) },
+        lost.calls === 0 ? "" : html`${failures}${costFigure(lost).shown}`,
+      ),
       median === undefined
         ? undefined
         : card(

@@ -62,7 +62,9 @@ function groupsSection(
   const first = isDays ? "latest" : "dearest";
   const all = others?.count === undefined ? `more than ${readableCount(count)}` : readableCount(count);
   const caption =
-    others === undefined ? `All ${readableCount(count)}. ${note}` : `The ${groups.length} ${first} of ${all}. ${note}`;
+    others === undefined
+      ? `All ${readableCount(count)} ${id}. ${note}`
+      : `The ${groups.length} ${first} of ${all} ${id}. ${note}`;
   const rows = groups.map(({ key, sums }) => [keyFigure(key), ...cells(sums)]);
   const more = others?.count === undefined ? "all others" : `${readableCount(others.count)} others`;
   const foot = [

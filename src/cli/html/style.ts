@@ -53,7 +53,7 @@ th,td{padding:.4375rem .625rem;text-align:right;border-bottom:1px solid var(--ru
 th:first-child{text-align:left;padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;color:var(--soft);font-size:.8125rem;vertical-align:bottom}
-tbody th{font-weight:500;white-space:normal;overflow-wrap:anywhere;min-width:12rem;max-width:24rem}
+tbody th{font-weight:500;white-space:normal;overflow-wrap:anywhere;min-width:9rem;max-width:24rem}
 tfoot th,tfoot td{border-bottom:0;font-weight:600;white-space:nowrap}
 tfoot tr+tr>*{border-top:1px solid var(--rule)}
 tbody tr:hover{background:color-mix(in srgb,var(--accent) 6%,transparent)}
