@@ -104,16 +104,14 @@ function sections(sums: PageSums): readonly (Html | undefined)[] {
 }
 
 function cards({ latency, failed }: PageSums, total: Sums): Html {
-  const lost = failed.sums();
   const range = rangeOf(total);
   const median = latency.at(0.5);
-  const failures = `${share(lost.calls, total.calls)} of the calls; cost `;
   return html`<dl class="cards">
     ${[
       card(
         "Cost",
         costFigure(total),
-        range === undefined ? "exactly known" : html`<span title="${range.exact}">from ${range.shown}</span>`,
+        range === undefined ? "" : html`<span title="${range.exact}">from ${range.shown}</span>`,
         "first",
       ),
       card(
@@ -131,11 +129,7 @@ function cards({ latency, failed }: PageSums, total: Sums): Html {
         tokensFigure(total.outputTokens),
         total.reasoningTokens === 0 ? "" : `${readableTokens(total.reasoningTokens)} for reasoning`,
       ),
-      card(
-        "Failed",
-        { shown: readableCount(lost.calls) },
-        lost.calls === 0 ? "" : html`${failures}${costFigure(lost).shown}`,
-      ),
+      failedCard(failed.sums(), total),
       median === undefined
         ? undefined
         : card(
@@ -145,6 +139,11 @@ function cards({ latency, failed }: PageSums, total: Sums): Html {
           ),
     ]}
   </dl>`;
+}
+
+function failedCard(lost: Sums, { calls }: Sums): Html {
+  const cost = lost.calls === 0 ? "" : html`${share(lost.calls, calls)} of the calls; cost ${costFigure(lost).shown}`;
+  return card("Failed", { shown: readableCount(lost.calls) }, cost);
 }
 
 function share(part: number, whole: number): string {
