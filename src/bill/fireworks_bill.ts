@@ -136,9 +136,10 @@ function checked(input: FireworksBillInput): { fromMs: number; toMs: number; url
   if (toMs === undefined || toMs < fromMs) throw wrong("to", to, "Write a day, not before `from`, as 2026-09-01.");
   if (!URL.canParse(baseUrl)) throw wrong("baseUrl", baseUrl, "Write it as https://api.fireworks.ai.");
   const { protocol, hostname } = new URL(baseUrl);
+  const base = baseUrl.endsWith("/") ? baseUrl.slice(0, -1) : baseUrl;
   if (protocol !== "https:" && !(protocol === "http:" && isPrivateHost(hostname)))
     throw wrong("baseUrl", baseUrl, "A key goes over https, or to a private address.");
-  return { fromMs, toMs, url: `${baseUrl.replace(/\/+$/, "")}/v1/accounts/${id}/usageCosts:query` };
+  return { fromMs, toMs, url: `${base}/v1/accounts/${id}/usageCosts:query` };
 }
 
 function wrong(option: string, value: unknown, hint: string): ConfigurationError {
