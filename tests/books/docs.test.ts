@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { claimsIn, examplesOf, runExample } from "./doc_examples.js";
+import { usePostgres } from "../support/use_postgres.js";
 import { ScriptedModel } from "./scripted_model.js";
+
+const postgres = usePostgres();
 
 let folder: string;
 beforeAll(() => {
@@ -29,9 +32,9 @@ const given = {
 describe.each(["docs/costs.md", "docs/ledger.md"])("%s", (page) => {
   it.each(examplesOf(page))("$name says what is so", async (example) => {
     let claims = 0;
-    const code = example.code.replaceAll("usage.jsonl", join(folder, "usage.jsonl"));
-    const load = (name: string) => import(name.replace("langchain-metered/callbacks", "../../src/callbacks.js"));
-    await runExample({ ...example, code }, given, load, (actual, expected) => {
+    const code = example.code.replaceAll(/(usage|spill)\.jsonl/g, (name) => join(folder, name));
+    const load = (name: string) => import(name.replace(/^langchain-metered\/(\w+)$/, "../../src/$1.js"));
+    await runExample({ ...example, code }, { ...given, pool: postgres.pool() }, load, (actual, expected) => {
       claims += 1;
       expect(actual).toEqual(expected);
     });

@@ -134,7 +134,8 @@ describe.each([
   it("are hooked once by both builds of the package", async () => {
     const [tracer] = tracers();
     // A module of its own, as the other build is.
-    const other = (await import(`../../src/books/cost_handler.js?other-build`)) as {
+    const module = "../../src/books/cost_handler.js?other-build";
+    const other = (await import(module)) as {
       CostCallbackHandler: typeof CostCallbackHandler;
     };
     expect(other.CostCallbackHandler).not.toBe(CostCallbackHandler);

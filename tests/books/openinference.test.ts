@@ -17,7 +17,7 @@ async function spanOf(model: TracedModel, { fields, script, call }: TracedCase) 
   await awaitAllCallbacks();
   const [span, ...others] = exporter.getFinishedSpans();
   expect(others).toEqual([]);
-  const { attributes } = span ?? { attributes: {} };
+  const attributes: Record<string, unknown> = { ...span?.attributes };
   return { attributes, metadata: fieldsOf(JSON.parse(String(attributes["metadata"]))) };
 }
 

@@ -284,28 +284,20 @@ describe("CloudEventsLedger", () => {
   });
 
   it.each<[string, object, string]>([
-    ["no address", { source: "a" }, "`url` of `CloudEventsLedger` is missing."],
-    [
-      "an address with a password",
-      { url: "https://a:hunter22@b.c", source: "a" },
-      "`url` of `CloudEventsLedger` is no such value.",
-    ],
-    ["no source", { url: "https://b.c" }, "`source` of `CloudEventsLedger` is missing."],
-    [
-      "a key with a line break",
-      { url: "https://b.c", source: "a", apiKey: "hunter22\n" },
-      "`apiKey` of `CloudEventsLedger` is no such value.",
-    ],
+    ["no address", { source: "a" }, "`CloudEventsLedger` needs the option `url`."],
+    ["an address with a password", { url: "https://a:hunter22@b.c", source: "a" }, "`url` cannot be used."],
+    ["no source", { url: "https://b.c" }, "`CloudEventsLedger` needs the option `source`."],
+    ["a key with a line break", { url: "https://b.c", source: "a", apiKey: "hunter22\n" }, "`apiKey` cannot be used."],
     [
       "a header that HTTP cannot carry",
       { url: "https://b.c", source: "a", headers: { "x-key": "hunter22\n\u0000" } },
-      "`headers` of",
+      "`headers` cannot be used.",
     ],
-    ["a batch of nothing", { url: "https://b.c", source: "a", maxBatch: 0 }, "`maxBatch` of"],
+    ["a batch of nothing", { url: "https://b.c", source: "a", maxBatch: 0 }, "`maxBatch` is `0`."],
     [
       "an option that there is not",
       { url: "https://b.c", source: "a", key: "hunter22" },
-      '`CloudEventsLedger` has no option "key". It has url, source, ',
+      "`CloudEventsLedger` has no option `key`. It has url, source, ",
     ],
   ])("refuses %s", (_what, options, message) => {
     let said = "";

@@ -178,12 +178,12 @@ describe("StripeMeterLedger", () => {
   });
 
   it.each<[string, object, string]>([
-    ["no key", { customerOf: () => "a" }, "`apiKey` of `StripeMeterLedger` is missing."],
-    ["no customers", { apiKey: "k" }, "`customerOf` of `StripeMeterLedger` is missing."],
+    ["no key", { customerOf: () => "a" }, "`StripeMeterLedger` needs the option `apiKey`."],
+    ["no customers", { apiKey: "k" }, "`StripeMeterLedger` needs the option `customerOf`."],
     [
       "an option that there is not",
       { apiKey: "k", customerOf: () => "a", meter: "m" },
-      '`StripeMeterLedger` has no option "meter".',
+      "`StripeMeterLedger` has no option `meter`.",
     ],
   ])("refuses %s", (_what, options, message) => {
     expect(() => new StripeMeterLedger(options as StripeMeterLedgerOptions)).toThrow(message);

@@ -1,4 +1,5 @@
-import { checkArguments, isName, type Check, type PostgresPool } from "../../stores/postgres/pool.js";
+import type { OptionChecks } from "../../base/check_options.js";
+import { checkArguments, isName, type PostgresPool } from "../../stores/postgres/pool.js";
 
 /** Options of `PostgresLedger`. */
 export interface PostgresLedgerOptions {
@@ -31,7 +32,7 @@ export interface PostgresLedgerOptions {
 const MAX_TABLE = 50;
 const MAX_SCHEMA = 63;
 
-const CHECKS: Readonly<Record<keyof PostgresLedgerOptions, Check>> = {
+const CHECKS: OptionChecks<PostgresLedgerOptions> = {
   schema: [(value) => isName(value, MAX_SCHEMA), `It must be the name of a schema, of at most ${MAX_SCHEMA} bytes.`],
   table: [(value) => isName(value, MAX_TABLE), `It must be a name of at most ${MAX_TABLE} bytes.`],
   create: [(value) => typeof value === "boolean", "Use true or false."],
