@@ -47,7 +47,7 @@ export async function report(args: string[], printer: Printer): Promise<number> 
 }
 
 async function print(file: string, options: ReportOptions, printer: Printer): Promise<number> {
-  if (options.html !== undefined) return await writeHtmlReport(file, options.html, printer);
+  if (options.html !== undefined) return writeHtmlReport(file, options.html, printer);
   if (options.format === "csv") await printRows(file, CSV_ROWS, printer);
   else if (options.format === "focus") await printRows(file, options.focus, printer);
   else if (options.format === "json") printer.json(toJson(...(await make(file, options.by, printer))));

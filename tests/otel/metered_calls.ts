@@ -63,7 +63,7 @@ export interface Subject {
 const GPT_OSS = "accounts/fireworks/models/gpt-oss-120b";
 
 /** The models of the package. */
-export const subjects: readonly Subject[] = [
+export const subjects: readonly [fireworks: Subject, openllm: Subject, ollama: Subject] = [
   {
     name: "ChatFireworks",
     provider: "fireworks",

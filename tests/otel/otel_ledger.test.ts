@@ -11,7 +11,6 @@ import { ReadMetrics } from "./metrics_reader.js";
 
 const server = useWireServer();
 const [fireworks, openllm] = subjects;
-if (fireworks === undefined || openllm === undefined) throw new Error("there are no subjects");
 
 afterEach(() => globals.disable());
 

@@ -16,7 +16,6 @@ const server = useWireServer();
 const exporter = new InMemorySpanExporter();
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 const [fireworks] = subjects;
-if (fireworks === undefined) throw new Error("there are no subjects");
 
 beforeAll(() => {
   context.setGlobalContextManager(new ActiveContexts());
