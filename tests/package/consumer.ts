@@ -3,7 +3,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const PEERS = ["@langchain/core", "@pydantic/genai-prices", "ioredis", "langchain", "pg", "redis"];
+const PEERS = [
+  "@langchain/core",
+  "@opentelemetry/api",
+  "@pydantic/genai-prices",
+  "ioredis",
+  "langchain",
+  "pg",
+  "redis",
+];
 
 interface Lock {
   packages: Record<string, { version: string } | undefined>;

@@ -19,8 +19,9 @@ const entries = [
   "/exports",
   "/bill",
 ].map((path) => `langchain-metered${path}`);
-/** The only one that is made of a package which it loads at once. */
+/** Those that are made of a package which they load at once. */
 const middleware = "langchain-metered/middleware";
+const otel = "langchain-metered/otel";
 let consumer: Consumer;
 beforeAll(() => {
   consumer = installTarball();
@@ -81,7 +82,7 @@ describe("the tarball", () => {
 
 describe("every entry point", () => {
   it("has the same exports by require and by import", () => {
-    const all = [...entries, middleware];
+    const all = [...entries, middleware, otel];
     const required = exportsBy("cjs", all);
     expect(exportsBy("esm", all).found).toEqual(required.found);
     expect(Object.keys(required.found)).toEqual(all);
@@ -90,7 +91,7 @@ describe("every entry point", () => {
 
   it("is listed here", () => {
     const { exports } = JSON.parse(read("package.json")) as { exports: Record<string, unknown> };
-    const names = [...entries, middleware, "langchain-metered/package.json"];
+    const names = [...entries, middleware, otel, "langchain-metered/package.json"];
     expect(names.toSorted()).toEqual(
       Object.keys(exports)
         .map((path) => path.replace(".", "langchain-metered"))
@@ -101,7 +102,17 @@ describe("every entry point", () => {
   it("loads no SDK, no agents and no client of a server before it is used", () => {
     expect(exportsBy("cjs").loaded).toEqual([]);
     expect(exportsBy("cjs", [middleware]).loaded).toContain("langchain");
-    const names = ["@langchain/openai", "ollama", "langchain", "@langchain/langgraph", "pg", "redis", "ioredis"];
+    expect(exportsBy("cjs", [otel]).loaded).toEqual(["@opentelemetry/api"]);
+    const names = [
+      "@langchain/openai",
+      "ollama",
+      "langchain",
+      "@langchain/langgraph",
+      "@opentelemetry/api",
+      "pg",
+      "redis",
+      "ioredis",
+    ];
     const sdks = names.map((name) => join(consumer.folder, "node_modules", name));
     expect(sdks.every((sdk) => existsSync(sdk))).toBe(true);
     for (const sdk of sdks) renameSync(sdk, `${sdk}.away`);
@@ -135,6 +146,16 @@ describe("a consumer", () => {
       agent: ["Hello there", "budget"],
       cases: true,
       refused: ["ConfigurationError", "ConfigurationError"],
+    });
+  });
+
+  it.each(["esm/ledgers.mjs", "cjs/ledgers.cjs"])("tells traces, metrics, exports and bills (%s)", (script) => {
+    expect(JSON.parse(run(process.execPath, [script], consumer.folder))).toEqual({
+      span: 0.000014,
+      rows: 3,
+      unpriced: 0,
+      bill: [true, "0.000014", "0.000014"],
+      refused: ["ConfigurationError", "ConfigurationError", "ConfigurationError", "ConfigurationError"],
     });
   });
 

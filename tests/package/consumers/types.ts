@@ -3,12 +3,15 @@ import type { AIMessage } from "@langchain/core/messages";
 import { Redis } from "ioredis";
 import { createAgent } from "langchain";
 import * as all from "langchain-metered";
+import * as bill from "langchain-metered/bill";
 import * as callbacks from "langchain-metered/callbacks";
+import * as exported from "langchain-metered/exports";
 import * as fireworks from "langchain-metered/fireworks";
 import * as genai from "langchain-metered/genai-prices";
 import * as middleware from "langchain-metered/middleware";
 import * as ollama from "langchain-metered/ollama";
 import * as openllm from "langchain-metered/openllm";
+import * as otel from "langchain-metered/otel";
 import * as origin from "langchain-metered/origin";
 import * as postgres from "langchain-metered/postgres";
 import * as provider from "langchain-metered/provider";
@@ -59,6 +62,21 @@ export const suite: testing.BudgetStoreCase[] = testing.budgetStoreSuite({
   open: ({ now }) => all.memoryBudgetStore({ now }),
   fresh: () => {},
 });
+
+const table = new postgres.PostgresLedger(new Pool());
+export const ledgers: all.Ledger[] = [
+  table,
+  new otel.OtelLedger({ spans: true }),
+  new exported.CloudEventsLedger({ url: "https://a.b/events", source: "shop" }),
+  new exported.StripeMeterLedger({ apiKey: "k", customerOf: ({ user }) => user }),
+];
+export const processor = new otel.CostSpanProcessor({ table: genai.genaiPrices, draftNames: true });
+export const summed: Promise<all.Summary> = all.summarize(table.entries(), "user");
+export const focus: exported.FocusCsv = exported.toFocusCsv([], { version: "1.2" });
+export const judged: Promise<bill.Reconciliation> = bill
+  .parseBill("date,model,usd\n")
+  .then((read) => bill.reconcile(table.entries(), read));
+export const everywhere = new all.CostCallbackHandler({ ledger: ledgers });
 
 /** A consumer's own helper over the public types. */
 export function spentBefore(error: unknown): AIMessage | undefined {
