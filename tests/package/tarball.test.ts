@@ -151,10 +151,10 @@ describe("a consumer", () => {
 
   it.each(["esm/ledgers.mjs", "cjs/ledgers.cjs"])("tells traces, metrics, exports and bills (%s)", (script) => {
     expect(JSON.parse(run(process.execPath, [script], consumer.folder))).toEqual({
-      span: 0.000014,
-      rows: 3,
+      span: 0.00000285,
+      rows: 4,
       unpriced: 0,
-      bill: [true, "0.000014", "0.000014"],
+      bill: [true, "0.000013", "0.000013"],
       refused: ["ConfigurationError", "ConfigurationError", "ConfigurationError", "ConfigurationError"],
     });
   });
