@@ -36,6 +36,7 @@ export class TableWriter {
   #overflow: Batch | undefined;
   /** A page of the spill that is being written. */
   #page: string[] | undefined;
+  /** Those who wait until the server takes nothing, or all of the spill is in the table. */
   #flushes: (() => void)[] = [];
   readonly #problems = new Problems();
 
@@ -66,10 +67,10 @@ export class TableWriter {
     try {
       batches.at(-1)?.close();
       if (batches.length > 0 || spill !== undefined) this.#hurry();
+      const isTried = this.#isRunning ? new Promise<void>((resolve) => this.#flushes.push(resolve)) : undefined;
       await Promise.allSettled(batches.map(({ settled }) => settled));
-      const isTried = this.#isAway && batches.length > 0;
-      if (this.#isRunning && spill?.isDue === true && !isTried)
-        await new Promise<void>((resolve) => this.#flushes.push(resolve));
+      const isLeft = spill?.isDue === true || batches.some((batch) => this.#batches.includes(batch));
+      if (isLeft && this.#isRunning) await isTried;
     } finally {
       clearInterval(alive);
     }

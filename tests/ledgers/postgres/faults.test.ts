@@ -67,8 +67,9 @@ describe("a server", () => {
   }, 60_000);
 
   it("that hangs holds no flush beyond its time; entries stay, and are written when it goes on", async () => {
+    // By one that has time: tables are made slowly where the machine is busy.
+    await new PostgresLedger(server.pool(), { table: "hung" }).record(entry({ id: "first" }));
     const ledger = new PostgresLedger(server.pool(), { table: "hung", patienceMs: 300 });
-    await ledger.record(entry({ id: "first" }));
     server.pause();
     try {
       void ledger.record(entry({ id: "second" }));
@@ -83,8 +84,9 @@ describe("a server", () => {
   }, 60_000);
 
   it("that stays away does not get what is spilled before it is back", async () => {
+    // By one that has time: tables are made slowly where the machine is busy.
+    await new PostgresLedger(server.pool(), { table: "away" }).record(entry({ id: "first" }));
     const ledger = new PostgresLedger(server.pool(), { table: "away", spill, patienceMs: 200 });
-    await ledger.record(entry({ id: "first" }));
     await server.stop();
     for (const one of entries(3)) void ledger.record(one);
     await ledger.flush();
@@ -142,7 +144,7 @@ describe("an entry that the server refuses", () => {
 
 describe("more than there is room for", () => {
   it("is lost without a spill: the handler warns, and flush says how many", async () => {
-    const ledger = new PostgresLedger(server.pool(), { table: "full", maxPending: 10 });
+    const ledger = new PostgresLedger(server.pool(), { table: "crowded", maxPending: 10 });
     const handler = new CostCallbackHandler({ ledger });
     for (const one of entries(10)) void ledger.record(one);
     const model = new ScriptedModel({ answer: { messages: [{ content: "hi" }] } });
@@ -152,7 +154,7 @@ describe("more than there is room for", () => {
     expect(String(error)).toContain("2 entries of the ledger in PostgreSQL could not be kept and are lost");
     await handler.flush();
     expect(handler.totals.warnings.join()).toContain("found no place and are lost: `maxPending` is 10");
-    expect(await count("full")).toBe(10);
+    expect(await count("crowded")).toBe(10);
   });
 
   it("goes to the spill, and from there into the table", async () => {
