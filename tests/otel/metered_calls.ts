@@ -42,7 +42,7 @@ const last = {
 };
 
 /** The same by Ollama's, which knows neither cached tokens nor those of reasoning. */
-export const ollamaAnswers: Answers = {
+const ollamaAnswers: Answers = {
   whole: ({ json: body }) => (isStreamed(body) ? ndjson([word, last]) : json(200, { ...last, message: word.message })),
   broken: (fault) => ndjson([word, fault]),
 };

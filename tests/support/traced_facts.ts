@@ -5,7 +5,7 @@ type Facts = Record<string, unknown>;
 type Name = TracedCase["name"];
 
 /** What a call used and what it cost, in the field of LangSmith's for that. */
-export const tracedUsage = (input: number, output: number, costs?: [input: number, output: number, total: number]) => ({
+const tracedUsage = (input: number, output: number, costs?: [input: number, output: number, total: number]) => ({
   input_tokens: input,
   output_tokens: output,
   total_tokens: input + output,
