@@ -3,8 +3,8 @@ import type { LedgerEntry } from "../../ledger/entry.js";
 import { JsonlLedger } from "../../ledger/jsonl.js";
 import { nodeFiles } from "../../ledger/node_files.js";
 import { readEntries, type LedgerLine } from "../../ledger/read_jsonl.js";
+import { Batch } from "./batch.js";
 
-const PAGE = 500;
 const REPLAY = ".replay";
 const ID_DIGITS = 16;
 
@@ -82,18 +82,18 @@ export class Spill {
   }
 
   async #page(replay: Replay): Promise<string[]> {
-    const lines: string[] = [];
-    while (lines.length < PAGE) {
+    const batch = new Batch();
+    while (!batch.isClosed) {
       const { done, value } = await replay.lines.next().catch((error: unknown) => {
         // Another process has read it to its end meanwhile.
         if (nodeFiles().fs.existsSync(replay.file)) throw error;
         return { done: true, value: undefined } as const;
       });
       if (done === true) break;
-      if (value.kind === "entry") lines.push(JSON.stringify(value.entry));
+      if (value.kind === "entry") batch.add(JSON.stringify(value.entry));
       if (value.kind === "skipped") replay.unread += 1;
     }
-    return lines;
+    return batch.lines;
   }
 
   #begin(): Replay | undefined {
