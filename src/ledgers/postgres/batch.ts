@@ -4,19 +4,22 @@ const MAX_UNITS = 1_000_000;
 /** Entries that are written by one statement, each as JSON, and what becomes of them. */
 export class Batch {
   readonly lines: string[] = [];
-  /** Resolves when they are where they belong. What it rejects with need not be heard. */
-  readonly settled: Promise<void>;
   resolve: () => void = () => {};
-  reject: (reason: Error) => void = () => {};
+  #reject: (reason: Error) => void = () => {};
+  #settled = this.#begin();
   #units = 0;
   #isClosed = false;
 
-  constructor() {
-    this.settled = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.settled.catch(() => {});
+  /** Resolves when they are where they belong. What it rejects with need not be heard. */
+  get settled(): Promise<void> {
+    return this.#settled;
+  }
+
+  /** Tells who waited so far; who asks from now on waits for the next attempt. */
+  reject(reason: Error): void {
+    const reject = this.#reject;
+    this.#settled = this.#begin();
+    reject(reason);
   }
 
   get isClosed(): boolean {
@@ -32,5 +35,14 @@ export class Batch {
   /** Takes no more. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  #begin(): Promise<void> {
+    const settled = new Promise<void>((resolve, reject) => {
+      this.resolve = resolve;
+      this.#reject = reject;
+    });
+    settled.catch(() => {});
+    return settled;
   }
 }

@@ -27,24 +27,24 @@ export class LedgerTable {
     this.#answerMs = Math.min(ANSWER_MS, patienceMs);
   }
 
-  /** Inserts entries, each as JSON. */
-  async insert(lines: readonly string[]): Promise<void> {
-    await this.#open();
-    await this.#ask(insertion(this.#names.table, lines));
-  }
-
-  async read(range: LedgerRange, last: PageRow | undefined, rows: number): Promise<PageRow[]> {
-    await this.#open();
-    // What `pg` returns for the columns that are asked for.
-    return (await this.#ask(page(this.#names.table, range, last, rows))) as PageRow[];
-  }
-
-  async #open(): Promise<void> {
+  /** Makes the table, or brings it up to date, unless that is done. */
+  async open(): Promise<void> {
     if (this.#isOpen) return;
     const version = this.#isGone ? 0 : await this.#version();
     if (version < TABLE_VERSION) await this.#migrate(version);
     this.#isOpen = true;
     this.#isGone = false;
+  }
+
+  /** Inserts entries, each as JSON. */
+  async insert(lines: readonly string[]): Promise<void> {
+    await this.#ask(insertion(this.#names.table, lines));
+  }
+
+  async read(range: LedgerRange, last: PageRow | undefined, rows: number): Promise<PageRow[]> {
+    await this.open();
+    // What `pg` returns for the columns that are asked for.
+    return (await this.#ask(page(this.#names.table, range, last, rows))) as PageRow[];
   }
 
   async #version(): Promise<number> {

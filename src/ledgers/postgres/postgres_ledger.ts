@@ -56,13 +56,9 @@ export class PostgresLedger implements Ledger {
     return this.#writer.flush();
   }
 
-  /** Flushes, and tries nothing more until the next entry. The pool stays open. @throws MeteredError as `flush` does */
-  async close(): Promise<void> {
-    try {
-      await this.flush();
-    } finally {
-      this.#writer.stop();
-    }
+  /** Flushes, and tries nothing more until the next entry or flush. The pool stays open. @throws MeteredError as `flush` does */
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 
   /**

@@ -27,6 +27,8 @@ export class TableWriter {
   #size = 0;
   #isRunning = false;
   #isStopped = false;
+  /** Whether no entry has come since it was told to close. */
+  #isClosing = false;
   /** Whether the server did not take anything for as long as it is waited for. */
   #isAway = false;
   #patience: Timer | undefined;
@@ -49,6 +51,7 @@ export class TableWriter {
   add(line: string): Promise<void> {
     const { spill, maxPending } = this.terms;
     this.#isStopped = false;
+    this.#isClosing = false;
     const isFull = this.#size >= maxPending;
     if (spill !== undefined && (isFull || this.#isAway)) return this.#setAside(spill, line, isFull);
     return isFull ? this.#lose(`\`maxPending\` (${maxPending}) of them were waiting for PostgreSQL`) : this.#keep(line);
@@ -61,6 +64,7 @@ export class TableWriter {
   async flush(): Promise<void> {
     const { spill } = this.terms;
     const batches = [...this.#batches];
+    this.#isStopped = false;
     if (spill !== undefined) spill.isDue = true;
     // What else waits here lets the process end.
     const alive = setInterval(() => {}, LONGEST_MS);
@@ -69,8 +73,7 @@ export class TableWriter {
       if (batches.length > 0 || spill !== undefined) this.#hurry();
       const isTried = this.#isRunning ? new Promise<void>((resolve) => this.#flushes.push(resolve)) : undefined;
       await Promise.allSettled(batches.map(({ settled }) => settled));
-      const isLeft = spill?.isDue === true || batches.some((batch) => this.#batches.includes(batch));
-      if (isLeft && this.#isRunning) await isTried;
+      if (spill?.isDue === true && this.#isRunning) await isTried;
     } finally {
       clearInterval(alive);
     }
@@ -79,10 +82,15 @@ export class TableWriter {
     if (error !== undefined) throw error;
   }
 
-  /** Tries nothing any more, until the next entry. */
-  stop(): void {
-    this.#isStopped = true;
-    this.#retrying.end();
+  /** Flushes, and tries nothing more until the next entry or flush. @throws MeteredError as `flush` does */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    try {
+      await this.flush();
+    } finally {
+      this.#isStopped = this.#isClosing;
+      if (this.#isStopped) this.#retrying.end();
+    }
   }
 
   #keep(line: string): Promise<void> {
@@ -152,6 +160,8 @@ export class TableWriter {
     const [batch] = this.#batches;
     if (batch !== undefined) {
       batch.close();
+      // Apart, since what the server refuses here is no entry.
+      await this.table.open();
       const refused = await this.#store(batch.lines);
       this.#remove(batch);
       if (refused === undefined) batch.resolve();
@@ -170,6 +180,7 @@ export class TableWriter {
       this.#problems.add(1, `or more of a spill could not be read: ${messageOf(error)}.`);
     }
     if (this.#page === undefined) return this.#endFlushes();
+    await this.table.open();
     await this.#store(this.#page);
     this.#page = undefined;
   }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { CostCallbackHandler } from "../../../src/callbacks.js";
 import { readLedger } from "../../../src/ledger/read_jsonl.js";
+import { Spill } from "../../../src/ledgers/postgres/spill.js";
 import { MeteredError, PostgresLedger } from "../../../src/postgres.js";
 import { ScriptedModel } from "../../books/scripted_model.js";
 import { entries, entry } from "../../ledger/entries.js";
@@ -108,7 +109,93 @@ describe("a server", () => {
   }, 60_000);
 });
 
+describe("a ledger", () => {
+  it("that was told that its entries wait writes them once the server is back, before it closes", async () => {
+    await new PostgresLedger(server.pool(), { table: "back" }).record(entry({ id: "first" }));
+    const ledger = new PostgresLedger(server.pool(), { table: "back", patienceMs: 1_000 });
+    await server.stop();
+    void ledger.record(entry({ id: "second" }));
+    expect(String(await failure(ledger.close()))).toContain("1 entry of the ledger in PostgreSQL wait in memory");
+    expect(String(await failure(ledger.flush()))).toContain("1 entry of the ledger in PostgreSQL wait in memory");
+    await server.start();
+    await ledger.close();
+    await ledger.close();
+    expect(await count("back")).toBe(2);
+  }, 60_000);
+
+  it("writes an entry that comes while it closes", async () => {
+    const ledger = new PostgresLedger(server.pool(), { table: "closing" });
+    void ledger.record(entry({ id: "first" }));
+    const closed = ledger.close();
+    const recorded = ledger.record(entry({ id: "second" }));
+    await closed;
+    await recorded;
+    expect(await count("closing")).toBe(2);
+  });
+
+  it("keeps its entries where the server refuses to make the table", async () => {
+    await server.query(
+      "CREATE FUNCTION forbid() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$; " +
+        "CREATE EVENT TRIGGER forbidden ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION forbid()",
+    );
+    const ledger = new PostgresLedger(server.pool(), { table: "forbidden", patienceMs: 2_000 });
+    void ledger.record(entry());
+    expect(String(await failure(ledger.flush()))).toContain("1 entry of the ledger in PostgreSQL wait in memory");
+    await server.query("DROP EVENT TRIGGER forbidden");
+    await ledger.flush();
+    expect(await count("forbidden")).toBe(1);
+  });
+});
+
 describe("a spill", () => {
+  it("that another process was writing into the table when it died is written whole, however many share it", async () => {
+    const line = (index: number) => `${JSON.stringify(entry({ id: `run-${index}` }))}\n`;
+    const lines = Array.from({ length: 1_200 }, (_, index) => line(index));
+    writeFileSync(`${spill}.0123456789abcdef.replay`, lines.slice(0, 700).join(""));
+    writeFileSync(spill, lines.slice(600).join(""));
+    const ledgers = [0, 1].map(() => new PostgresLedger(server.pool(), { table: "shared", spill }));
+    await Promise.all(ledgers.map((ledger) => ledger.flush()));
+    expect(await count("shared")).toBe(1_200);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("of long entries is read in parts that the server takes in time", async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => {
+      const metadata = Object.fromEntries(Array.from({ length: 40 }, (_, key) => [`k${key}`, "x".repeat(900)]));
+      return `${JSON.stringify(entry({ id: `run-${index}`, metadata }))}\n`;
+    });
+    writeFileSync(spill, lines.join(""));
+    const parts: number[] = [];
+    const read = new Spill(spill);
+    for (;;) {
+      const part = await read.next(() => {});
+      if (part === undefined) break;
+      parts.push(part.join("").length);
+    }
+    expect(parts.length).toBeGreaterThan(1);
+    expect(Math.max(...parts)).toBeLessThan(1_100_000);
+  });
+
+  it("that cannot be written leaves entries in memory, which is told", async () => {
+    await new PostgresLedger(server.pool(), { table: "unspilled" }).record(entry({ id: "first" }));
+    const ledger = new PostgresLedger(server.pool(), {
+      table: "unspilled",
+      spill: "/proc/no/spill.jsonl",
+      maxPending: 2,
+      patienceMs: 1_000,
+    });
+    await server.stop();
+    for (const one of entries(3)) void ledger.record(one);
+    const said = String(await failure(ledger.flush()));
+    expect(said).toContain(
+      "1 entry of the ledger in PostgreSQL could not be kept and are lost: The ledger `/proc/no/spill.jsonl` cannot be written",
+    );
+    expect(said).toContain("2 entries of the ledger in PostgreSQL wait in memory");
+    await server.start();
+    await ledger.close();
+    expect(await count("unspilled")).toBe(3);
+  }, 60_000);
+
   it("with lines that are no entries is kept, and says so", async () => {
     writeFileSync(spill, `${JSON.stringify(entry())}\n{"schemaVersion":2}\n`);
     const ledger = new PostgresLedger(server.pool(), { table: "unread", spill });
