@@ -1,6 +1,5 @@
 import { checkOptions, type OptionChecks } from "../../base/check_options.js";
 import type { LedgerEntries } from "../../budget/seed.js";
-import type { LedgerEntry } from "../../ledger/entry.js";
 
 /** How a Redis keeps budgets. */
 export interface RedisBudgetStoreOptions {
@@ -14,7 +13,7 @@ export interface RedisBudgetStoreOptions {
    * The entries of the ledger on which all calls are that draw on these budgets. With it, what a Redis forgot is counted again;
    * without it, one that forgot is refused from then on. It is read for each pot that is not known.
    */
-  ledger?: () => LedgerEntries | Promise<Iterable<LedgerEntry>>;
+  ledger?: () => LedgerEntries | Promise<LedgerEntries>;
 }
 
 const CHECKS: OptionChecks<RedisBudgetStoreOptions> = {
