@@ -4,78 +4,76 @@ import type { BillRecord } from "./records.js";
 /** More than any line of a bill has; what is longer is another kind of file. */
 const MAX_ROW = 1_048_576;
 
+const QUOTED_CELL = /"([^"]*(?:""[^"]*)*)"(?:,|$)/y;
+
 /**
- * Reads CSV (RFC 4180) as it comes in: quotes, doubled quotes, line ends within quotes, CRLF, LF or CR. The first row names the
- * columns, and is a record itself.
+ * Reads CSV (RFC 4180) as it comes in: quotes, doubled quotes, line ends within quotes, CRLF or LF. The first row names the
+ * columns, and is a record itself; where it comes again, files were put together.
  */
 export class CsvRows {
   #header: readonly string[] | undefined;
-  #cells: string[] = [];
-  #cell = "";
-  #state: "start" | "plain" | "quoted" | "closed" = "start";
+  /** The beginning of a row, whose end is still to come. */
+  #open = "";
+  #isInQuotes = false;
   #line = 1;
   #rowLine = 1;
-  #size = 0;
-  #afterReturn = false;
 
   *push(text: string): Generator<BillRecord> {
-    for (const character of text) {
-      const isSecondOfEnd = character === "\n" && this.#afterReturn;
-      this.#afterReturn = character === "\r";
-      if (isSecondOfEnd) {
-        if (this.#state === "quoted") this.#cell += character;
-        continue;
-      }
-      if (character === "\n" || character === "\r") this.#line += 1;
-      if (this.#state === "quoted") this.#inQuotes(character);
-      else if (character === "\n" || character === "\r") yield* this.#endRow();
-      else this.#outside(character);
-      this.#size += 1;
-      if (this.#size > MAX_ROW) throw new BillError("it is longer than any line of a bill.", { line: this.#rowLine });
+    let start = 0;
+    let quote = text.indexOf('"');
+    for (let at = 0; at < text.length;) {
+      const found = text.indexOf("\n", at);
+      const end = found === -1 ? text.length : found;
+      for (; quote !== -1 && quote < end; quote = text.indexOf('"', quote + 1)) this.#isInQuotes = !this.#isInQuotes;
+      if (this.#open.length + end - start > MAX_ROW)
+        throw new BillError("it is longer than any line of a bill.", { line: this.#rowLine });
+      if (found !== -1) this.#line += 1;
+      at = end + 1;
+      if (found === -1 || this.#isInQuotes) continue;
+      yield* this.#row(this.#open + text.slice(start, end), true);
+      [this.#open, start] = ["", at];
     }
+    this.#open += text.slice(start);
   }
 
   *end(): Generator<BillRecord> {
-    if (this.#state === "quoted") throw this.#torn("a quotation mark is never closed");
-    if (this.#size > 0) yield* this.#endRow();
+    if (this.#isInQuotes) throw this.#torn("a quotation mark is never closed");
+    yield* this.#row(this.#open, false);
   }
 
-  #inQuotes(character: string): void {
-    if (character === '"') this.#state = "closed";
-    else this.#cell += character;
-  }
-
-  #outside(character: string): void {
-    if (character === ",") this.#endCell();
-    else if (character === '"' && this.#state !== "plain") {
-      if (this.#state === "closed") this.#cell += character;
-      this.#state = "quoted";
-    } else if (this.#state === "closed") throw this.#torn("something follows a closing quotation mark");
-    else {
-      this.#cell += character;
-      this.#state = "plain";
-    }
-  }
-
-  #endCell(): void {
-    this.#cells.push(this.#cell);
-    this.#cell = "";
-    this.#state = "start";
-  }
-
-  *#endRow(): Generator<BillRecord> {
-    this.#endCell();
-    const [cells, line] = [this.#cells, this.#rowLine];
-    this.#cells = [];
-    this.#size = 0;
+  *#row(text: string, hasEnd: boolean): Generator<BillRecord> {
+    const row = text.endsWith("\r") ? text.slice(0, -1) : text;
+    const cells = row.includes('"') ? this.#cellsOf(row) : row.split(",");
+    const line = this.#rowLine;
     this.#rowLine = this.#line;
-    if (cells.length === 1 && cells[0]?.trim() === "") return;
-    const header = this.#header;
-    if (header !== undefined && cells.length !== header.length)
+    if (row.trim() === "") return;
+    const isHeader = this.#header === undefined;
+    const header = (this.#header ??= cells.map((cell) => cell.trim()));
+    if (cells.length !== header.length)
       throw new BillError(`it is torn: it has ${cells.length} columns of ${header.length}.`, { line });
-    this.#header ??= cells.map((cell) => cell.trim());
-    const fields = Object.fromEntries(this.#header.map((name, at) => [name, cells[at]]));
-    yield { line, fields, isHeader: header === undefined };
+    if (!isHeader && header.every((name, at) => name === cells[at]?.trim())) return;
+    const fields = Object.fromEntries(header.map((name, at) => [name, cells[at]]));
+    yield { line, fields, isHeader, mayBeCut: !hasEnd && /\d$/.test(row) };
+  }
+
+  #cellsOf(row: string): string[] {
+    const cells: string[] = [];
+    for (let at = 0; at <= row.length;) {
+      if (row[at] === '"') {
+        QUOTED_CELL.lastIndex = at;
+        const [whole, cell] = QUOTED_CELL.exec(row) ?? [];
+        if (whole === undefined || cell === undefined) throw this.#torn("something follows a closing quotation mark");
+        cells.push(cell.replaceAll('""', '"'));
+        at += whole.length;
+        if (at === row.length && !whole.endsWith(",")) break;
+      } else {
+        const comma = row.indexOf(",", at);
+        const end = comma === -1 ? row.length : comma;
+        cells.push(row.slice(at, end));
+        at = end + 1;
+      }
+    }
+    return cells;
   }
 
   #torn(why: string): BillError {

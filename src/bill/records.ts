@@ -10,6 +10,8 @@ export interface BillRecord {
   fields: Json;
   /** Whether it is the row that names the columns: it has their names and no values. */
   isHeader: boolean;
+  /** Whether it is the last line, has no end, and ends with a digit: of a file that was cut there, a figure is too small. */
+  mayBeCut?: boolean;
 }
 
 /** A file's content as it comes in: texts, or bytes in UTF-8. */
