@@ -1,9 +1,11 @@
-import { itemsOf, isObject } from "../base/json.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { isObject, itemsOf, nonEmpty } from "../base/json.js";
 import { ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
 import { nodeFiles } from "../ledger/node_files.js";
 import { BILL_FORMATS, type Bill, type BillFormat, type BillLine } from "./bill_line.js";
 import { BillError } from "./bill_error.js";
+import { lagNote } from "./forms/fireworks.js";
+import { OneDimension } from "./one_dimension.js";
 import { hasColumns, type BillForm } from "./forms/form.js";
 import { FORMS } from "./forms/forms.js";
 import { recordsOf, type BillRecord, type BillSource } from "./records.js";
@@ -13,6 +15,10 @@ export interface ReadBillOptions {
   /** @default as its columns say */
   format?: BillFormat;
 }
+
+const CHECKS: OptionChecks<ReadBillOptions> = {
+  format: [(value) => FORMS.some(({ format }) => format === value), `Use one of ${BILL_FORMATS.join(", ")}.`],
+};
 
 /**
  * Opens a bill in a file; its lines are read as they are asked for, once.
@@ -40,29 +46,23 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
  * @throws ConfigurationError where `format` is none; BillError where the text is no bill. Its lines throw BillError where one of them is torn or
  * in another currency than USD.
  */
-export async function parseBill(source: BillSource, { format }: ReadBillOptions = {}): Promise<Bill> {
+export async function parseBill(source: BillSource, options: ReadBillOptions = {}): Promise<Bill> {
+  checkOptions("A bill", options, CHECKS);
   const notes: string[] = [];
   const records = itemsIn(recordsOf(source), notes);
-  const chosen = format === undefined ? undefined : formOf(format);
+  const chosen = FORMS.find((one) => one.format === options.format);
   const first = await records.next();
   if (first.done === true) {
     if (chosen === undefined) throw new BillError("The bill has no lines, so that its form cannot be told. Name it.");
-    return { provider: chosen.provider, format: chosen.format, lines: [] };
+    return { provider: chosen.provider, format: chosen.format, lines: [], notes };
   }
   const form = chosen ?? FORMS.find((one) => hasColumns(one, first.value.fields));
-  if (form === undefined || !hasColumns(form, first.value.fields)) throw noBill(first.value, form);
+  if (form === undefined || !hasColumns(form, first.value.fields)) {
+    await records.return(undefined);
+    throw noBill(first.value, form);
+  }
   const lines = linesOf(form, first.value, records, notes);
   return { provider: form.provider, format: form.format, lines, notes };
-}
-
-function formOf(format: string): BillForm {
-  const form = FORMS.find((one) => one.format === format);
-  if (form !== undefined) return form;
-  throw new ConfigurationError(
-    "format",
-    `\`${shown(format)}\` is no form of a bill.`,
-    `Use ${BILL_FORMATS.join(", ")}.`,
-  );
 }
 
 function noBill({ line, fields }: BillRecord, form?: BillForm): BillError {
@@ -78,22 +78,23 @@ function noBill({ line, fields }: BillRecord, form?: BillForm): BillError {
 
 /** What is in the lists that APIs put around their answers, page by page. */
 async function* itemsIn(records: AsyncIterable<BillRecord>, notes: string[]): AsyncGenerator<BillRecord> {
-  let hasMore: unknown;
+  let hasMore = false;
   for await (const record of records) {
-    const { data, rows } = record.fields;
+    const { data, rows, has_more, nextPageToken, attributionCompleteness } = record.fields;
     const list = Array.isArray(data) ? data : Array.isArray(rows) ? rows : undefined;
     if (list === undefined) {
       yield record;
       continue;
     }
-    hasMore = record.fields.has_more;
+    hasMore = has_more === true || nonEmpty(nextPageToken) !== undefined;
+    const lag = lagNote(attributionCompleteness);
+    if (list === rows && lag !== undefined && !notes.includes(lag)) notes.push(lag);
     for (const item of itemsOf(list)) {
       if (!isObject(item)) throw new BillError("a list holds something else than objects.", { line: record.line });
       yield { ...record, fields: item };
     }
   }
-  if (hasMore === true)
-    notes.push("The last page of the bill says `has_more`: the bill goes on, and is not whole here.");
+  if (hasMore) notes.push("The last page of the bill says that another follows: the bill is not whole here.");
 }
 
 async function* linesOf(
@@ -103,14 +104,24 @@ async function* linesOf(
   notes: string[],
 ): AsyncGenerator<BillLine> {
   let passedOver = 0;
+  const dimensions = new OneDimension();
   const read = (record: BillRecord) => {
     if (record.isHeader) return [];
+    if (record.mayBeCut === true)
+      notes.push("The bill's last line has no end. If the file was cut there, its last figure is too small.");
     const lines = readRecord(form, record);
-    if (lines.length === 0) passedOver += 1;
-    return lines;
+    // A bucket of a day has results, and may have none.
+    if (lines.length === 0 && !Object.hasOwn(record.fields, "results")) passedOver += 1;
+    return form.rank === undefined ? lines : dimensions.take(form.rank(record.fields), lines);
   };
   yield* read(first);
   for await (const record of others) yield* read(record);
+  const { lines, leftOut } = dimensions.rest();
+  yield* lines;
+  if (leftOut > 0)
+    notes.push(
+      `Lines of the bill that have the same dollars again, by tier, user or key, and were left out: ${leftOut}.`,
+    );
   if (passedOver > 0)
     notes.push(`Lines of the bill that charge for no tokens of a model, and were passed over: ${passedOver}.`);
 }

@@ -145,7 +145,7 @@ describe("a bill is recognised", () => {
 
   it("and says where its last page is not the last", async () => {
     const pages = [openAiPage(1_788_220_800, 1), { ...openAiPage(1_788_307_200, 1), has_more: true }];
-    const notes = ["The last page of the bill says `has_more`: the bill goes on, and is not whole here."];
+    const notes = ["The last page of the bill says that another follows: the bill is not whole here."];
     expect((await read(JSON.stringify(pages))).notes).toEqual(notes);
     expect((await read(JSON.stringify(pages.toReversed()))).notes).toEqual([]);
   });

@@ -21,11 +21,21 @@ export const fireworksUsageCosts: BillForm = {
   columns: [["date", "group_by_dimension", "group_by_value", "subtotal_usd", "currency"]],
   read(fields) {
     requireUsd(fields.currency);
-    const isOfModels = /^model(?:_tier)?$/.test(textIn(fields, "group_by_dimension") ?? "");
+    const isOfModels = dimensionOf(fields) <= DIMENSIONS.indexOf("model_tier");
     const model = isOfModels ? modelOf(textIn(fields, "group_by_value")) : undefined;
     return [{ day: dayIn(fields, "date"), model, usd: usdIn(fields, "subtotal_usd") }];
   },
+  rank: dimensionOf,
 };
+
+/** What costs are grouped by, best first: each has all the dollars. */
+const DIMENSIONS = ["model", "model_tier", "user", "api_key"];
+
+function dimensionOf({ group_by_dimension: name }: Readonly<Json>): number {
+  const rank = DIMENSIONS.indexOf(typeof name === "string" ? name.trim() : "");
+  if (rank !== -1) return rank;
+  throw new BillError(`\`group_by_dimension\` is \`${shown(name)}\`, which is none of ${DIMENSIONS.join(", ")}.`);
+}
 
 /** `firectl billing export-metrics`: one row for each event, and no dollars. A deployment's have no tokens. */
 export const fireworksBillingMetrics: BillForm = {
@@ -64,4 +74,11 @@ function queryLine(dimensions: Readonly<Json>, money: Readonly<Json>): BillLine 
   const isNone = unknownModel === true || itemsOf(unattributedDimensions).includes("MODEL");
   const model = isNone ? undefined : modelOf(textIn(dimensions, "model"));
   return { day: dayIn(dimensions, "startTime"), model, usd: formatUsd(units + nanos) };
+}
+
+/** What is to be known of an answer that does not say that its costs are complete. */
+export function lagNote(completeness: unknown): string | undefined {
+  if (completeness === "COMPLETE") return undefined;
+  const word = typeof completeness === "string" ? completeness.slice(0, 40) : "UNKNOWN";
+  return `Fireworks says that the attribution of its costs is ${word}: it lags, and may change for a day or more.`;
 }

@@ -13,6 +13,11 @@ export interface BillForm {
    * @throws BillError where a field is not what it must be
    */
   read(fields: Readonly<Json>): BillLine[];
+  /**
+   * Of a form that may have the same dollars by several dimensions: which one a record is of, the best is 0.
+   * @throws BillError for a dimension that is not known
+   */
+  rank?(fields: Readonly<Json>): number;
 }
 
 /** Whether a record has the columns of a form. */
