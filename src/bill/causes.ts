@@ -79,9 +79,10 @@ function unattributed(those: readonly Compared[]): string {
 }
 
 function onlyTheirs(those: readonly Compared[], all: readonly Compared[]): string {
-  const usd = dollars(sumOf(those, ({ bill }) => bill));
+  const usd = sumOf(those, ({ bill }) => bill);
+  const what = `the bill has ${dollars(usd)} ${daysText(those)}, and the ledger no call`;
+  if (usd < 0) return `${what} of it: a credit.`;
   const isKnown = all.some(({ group }) => group.ours.calls > 0);
-  const what = `the bill has ${usd} ${daysText(those)}, and the ledger no call`;
   return isKnown
     ? `${what}: a missing process, or one that kept no ledger on those days.`
     : `${what} of it at all: a missing process, or a model that the bill names in another way.`;

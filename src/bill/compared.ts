@@ -37,7 +37,7 @@ export function percent(part: number): string {
 
 /** An amount in a sentence. */
 export function dollars(amount: number): string {
-  return `$${Number(amount.toPrecision(6))}`;
+  return `${amount < 0 ? "-" : ""}$${Math.abs(Number(amount.toPrecision(6)))}`;
 }
 
 /** The sum of one of the amounts, for a sentence. */

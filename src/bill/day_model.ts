@@ -20,6 +20,13 @@ export interface Range {
   high: number | undefined;
 }
 
+/** Calls across midnight; nothing bounds them from above where `high` is `undefined`. */
+interface Late {
+  calls: number;
+  low: Usd;
+  high: Usd | undefined;
+}
+
 const MAX_ROWS = 8;
 
 /** What the ledger has of the calls of a model on a day. */
@@ -31,6 +38,8 @@ export class Ours {
   readonly output: Range = { low: 0, high: 0 };
   /** By price row, what its calls cost. */
   readonly rows = new Map<string, Usd>();
+  /** Calls that began on the day before, which a bill may have there. */
+  readonly late: Late = { calls: 0, low: 0n, high: 0n };
   /** Calls whose answer's id is not on a bill that has ids. */
   notOnBill = 0;
 
@@ -41,13 +50,21 @@ export class Ours {
     widen(this.input, usage?.estimate?.inputTokens, usage?.inputTokens);
     widen(this.output, usage?.estimate?.outputTokens, usage?.outputTokens);
     for (const [name, { usd, tokens }] of Object.entries(cost.components)) {
-      const sum = this.charged[KIND_OF[name] ?? "input"];
+      const sum = this.charged[KIND_OF.get(name) ?? "input"];
       if (tokens === undefined) continue;
       sum.usd += tryParseUsd(usd) ?? 0n;
       sum.tokens += BigInt(tokens);
     }
     if (cost.row !== null && (this.rows.has(cost.row) || this.rows.size < MAX_ROWS))
       this.rows.set(cost.row, (this.rows.get(cost.row) ?? 0n) + (tryParseUsd(cost.usd) ?? 0n));
+  }
+
+  /** Says of an entry that it began on the day before. */
+  addLate({ cost: { lowUsd, highUsd, status } }: LedgerEntry): void {
+    const high = status === "unpriced" ? 0n : tryParseUsd(highUsd);
+    this.late.calls += 1;
+    this.late.low += tryParseUsd(lowUsd) ?? 0n;
+    this.late.high = high === undefined || this.late.high === undefined ? undefined : this.late.high + high;
   }
 
   /** The price row that most of the dollars are of. */
@@ -58,11 +75,12 @@ export class Ours {
   }
 }
 
-const KIND_OF: Readonly<Record<string, Kind>> = {
-  cachedInput: "cachedInput",
-  output: "output",
-  reasoning: "output",
-};
+/** A Map: a ledger may have components of any name. */
+const KIND_OF: ReadonlyMap<string, Kind> = new Map([
+  ["cachedInput", "cachedInput"],
+  ["output", "output"],
+  ["reasoning", "output"],
+]);
 
 function none(): Charged {
   return { usd: 0n, tokens: 0n };

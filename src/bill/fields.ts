@@ -17,6 +17,21 @@ export function utcDay(value: unknown): string | undefined {
   return dayOf(Date.parse(`${day}T${time}${zone}${minutes}`));
 }
 
+/** The day in UTC of an entry's time. */
+export function entryDay(time: string): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** Whether an option is a day such as `2026-09-01`. */
+export function isDay(value: unknown): value is string {
+  return typeof value === "string" && dayStart(value) !== undefined;
+}
+
+/** Whether one day comes right before another. */
+export function isDayBefore(day: string, next: string): boolean {
+  return day < next && Date.parse(next) - Date.parse(day) === 86_400_000;
+}
+
 function dayOf(ms: number): string | undefined {
   return Math.abs(ms) <= MAX_MS ? new Date(ms).toISOString().slice(0, 10) : undefined;
 }

@@ -2,7 +2,7 @@ import type { Compared } from "./compared.js";
 import type { Sides } from "./sides.js";
 
 /** What is to be known of a comparison, beside its figures. */
-export function notesOf(all: readonly Compared[], sides: Sides, areIdsCut: boolean): string[] {
+export function notesOf(all: readonly Compared[], sides: Sides, areIdsCut: boolean, across: number): string[] {
   const { compared, ofOthers, outside } = sides.entries;
   const unbounded = count(all, ({ group }) => group.ours.tally.totals().unboundedCalls);
   const whose = sides.providers.map((name) => `\`${name}\``).join(", ");
@@ -17,6 +17,8 @@ export function notesOf(all: readonly Compared[], sides: Sides, areIdsCut: boole
       `Calls with estimated usage (low to high contains what they can have cost): ${count(all, ({ line }) => line.estimatedCalls)}.`,
     unbounded > 0 &&
       `Calls that nothing bounds from above: ${unbounded}. On their days and models there is no upper limit.`,
+    across > 0 &&
+      `Calls that began on one day and ended on another: ${across}. The bill may have them on either, so that both days are judged together.`,
     areIdsCut && "The bill has more answers than can be kept in mind: the rest is compared by day and model alone.",
     all.some(({ group }) => group.theirs.isOfQuantities) &&
       "This bill has quantities and no dollars. It does not tell cached tokens: its dollars are at our prices, with as many cached tokens as the ledger has.",

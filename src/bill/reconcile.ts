@@ -1,22 +1,14 @@
-import { ConfigurationError } from "../base/errors.js";
-import { formatUsd, type Usd } from "../base/money.js";
-import { shown } from "../base/shown.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { formatUsd } from "../base/money.js";
 import type { LedgerEntry } from "../ledger/entry.js";
-import { dayStart } from "../pricing/look_up/dates.js";
 import { orNull } from "./amount.js";
 import type { Bill } from "./bill_line.js";
 import type { Cause } from "./cause.js";
 import { causesOf } from "./causes.js";
 import type { Compared } from "./compared.js";
-import {
-  amountsOf,
-  compare,
-  differenceOf,
-  isWithinTolerance,
-  WHOLE,
-  type Amounts,
-  type ComparedModel,
-} from "./compare.js";
+import { amountsOf, compare, differenceOf, isWithinTolerance, WHOLE, type ComparedModel } from "./compare.js";
+import { isDay } from "./fields.js";
+import { byModel, judgeAcrossMidnight, judgeByDay, sumOf } from "./judge.js";
 import { notesOf } from "./notes.js";
 import { Sides, type SidesOptions } from "./sides.js";
 
@@ -62,7 +54,8 @@ export async function reconcile(
   bill: Bill,
   options: ReconcileOptions = {},
 ): Promise<Reconciliation> {
-  const { tolerance = 0.01, ...rest } = checked(options);
+  checkOptions("`reconcile`", options, CHECKS);
+  const { tolerance = 0.01, ...rest } = options;
   const sides = new Sides(bill, rest);
   for await (const line of bill.lines) sides.addLine(line);
   const { areIdsCut } = sides;
@@ -72,58 +65,23 @@ export async function reconcile(
     const amounts = amountsOf(group);
     return { group, amounts, line: compare(group, amounts, part) };
   });
+  const models = byModel(all);
+  const across = [...models.values()].reduce((sum, days) => sum + judgeAcrossMidnight(days, part), 0);
   judgeByDay(all, part);
   return {
     ...totalsOf(all, part),
     lines: all.map(({ line }) => line),
-    causes: [...byModel(all).values()].flatMap(causesOf),
-    notes: [...(bill.notes ?? []), ...notesOf(all, sides, areIdsCut)],
+    causes: [...models.values()].flatMap(causesOf),
+    notes: [...(bill.notes ?? []), ...notesOf(all, sides, areIdsCut, across)],
   };
 }
 
-const CHECKS: Readonly<Record<keyof ReconcileOptions, readonly [fits: (value: unknown) => boolean, hint: string]>> = {
+const CHECKS: OptionChecks<ReconcileOptions> = {
   tolerance: [(value) => typeof value === "number" && value >= 0 && value < 1, "Use a part such as 0.01."],
   from: [isDay, "Write it as 2026-09-01."],
   to: [isDay, "Write it as 2026-09-01."],
   provider: [(value) => typeof value === "string" && value !== "", "Name one as entries do, such as `fireworks`."],
 };
-
-function isDay(value: unknown): boolean {
-  return typeof value === "string" && dayStart(value) !== undefined;
-}
-
-function checked(options: ReconcileOptions): ReconcileOptions {
-  for (const [option, value] of Object.entries(options)) {
-    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof ReconcileOptions] : undefined; // hasOwn says so
-    if (check === undefined)
-      throw new ConfigurationError(
-        option,
-        `\`reconcile\` has no option \`${option}\`.`,
-        `It has ${Object.keys(CHECKS).join(", ")}.`,
-      );
-    if (value !== undefined && !check[0](value))
-      throw new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, check[1]);
-  }
-  return options;
-}
-
-/** Where the bill charges something on a day without naming a model, any model's calls may be in it: the day is judged as one. */
-function judgeByDay(all: readonly Compared[], tolerance: bigint): void {
-  for (const { line } of all.filter((one) => one.line.model === null && !one.line.ok)) {
-    const day = all.filter((one) => one.line.day === line.day);
-    if (isWithinTolerance(sumOf(day), tolerance)) for (const one of day) one.line.ok = true;
-  }
-}
-
-function byModel(all: readonly Compared[]): Map<string, Compared[]> {
-  const models = new Map<string, Compared[]>();
-  for (const one of all) {
-    const those = models.get(one.group.key);
-    if (those === undefined) models.set(one.group.key, [one]);
-    else those.push(one);
-  }
-  return models;
-}
 
 type Totals = Omit<Reconciliation, "lines" | "causes" | "notes">;
 
@@ -143,22 +101,5 @@ function totalsOf(all: readonly Compared[], tolerance: bigint): Totals {
     differenceUsd: orNull(differenceOf(ours, sum.bill)),
     onlyOurs: open.filter(({ line }) => line.side === "ours").length,
     onlyTheirs: open.filter(({ line }) => line.side === "theirs").length,
-  };
-}
-
-function sumOf(all: readonly Compared[]): Amounts {
-  const sum = (of: (amounts: Amounts) => Usd | undefined, those = all) =>
-    those
-      .map(({ amounts }) => of(amounts))
-      .reduce((a, b) => (a === undefined || b === undefined ? undefined : a + b), 0n);
-  const billed = all.filter(({ group }) => group.theirs.lines > 0);
-  const priced = all.filter(({ amounts }) => amounts.ours !== undefined);
-  return {
-    ours: priced.length === 0 ? undefined : sum(({ ours }) => ours, priced),
-    low: sum(({ low }) => low) ?? 0n,
-    high: sum(({ high }) => high),
-    bill: sum(({ bill }) => bill, billed),
-    billLow: sum(({ billLow }) => billLow, billed),
-    billHigh: sum(({ billHigh }) => billHigh, billed),
   };
 }

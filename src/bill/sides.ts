@@ -2,6 +2,7 @@ import type { LedgerEntry } from "../ledger/entry.js";
 import { canonicalProvider } from "../pricing/look_up/providers.js";
 import type { Bill, BillLine } from "./bill_line.js";
 import { DayModel } from "./day_model.js";
+import { entryDay, isDayBefore } from "./fields.js";
 import { keysOfCall, keysOfLine } from "./model_names.js";
 
 /** Of so many answers a bill's ids are kept; what comes after them is compared by day and model alone. */
@@ -67,7 +68,7 @@ export class Sides {
     if (entry.cost.status === "none") return;
     const isTheirs = this.#providers.has(asProvider(entry.provider));
     const matched = isTheirs || !this.#isOfOne ? this.#takeById(entry) : undefined;
-    const day = matched?.day ?? utcDayOf(entry.endedAt);
+    const day = matched?.day ?? entryDay(entry.endedAt);
     if (matched === undefined && !isTheirs) this.entries.ofOthers += 1;
     else if (this.#isOutside(day)) this.entries.outside += 1;
     else this.#compare(entry, matched ?? this.#groupOf(entry, day), matched !== undefined);
@@ -88,6 +89,7 @@ export class Sides {
     if (group.ours.calls === 0)
       group.pricedAs = { provider: entry.provider, model: entry.modelServed ?? entry.modelRequested };
     group.ours.add(entry);
+    if (!isById && isDayBefore(entryDay(entry.startedAt), group.day)) group.ours.addLate(entry);
     if (!isById && this.#hasAnswerIds && entry.responseId !== undefined) group.ours.notOnBill += 1;
   }
 
@@ -130,11 +132,6 @@ export class Sides {
 /** The name that tables have for whoever a bill or an entry names, such as `Fireworks AI`. */
 function asProvider(name: string): string {
   return canonicalProvider(name.trim().replaceAll(" ", "-"));
-}
-
-/** The day in UTC of an entry's time, which may be written in another zone. */
-function utcDayOf(time: string): string {
-  return time.endsWith("Z") ? time.slice(0, 10) : new Date(time).toISOString().slice(0, 10);
 }
 
 function order(a: string, b: string): number {
