@@ -1,11 +1,12 @@
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import { ConfigurationError, ServerError } from "../base/errors.js";
-import { fieldsOf, itemsOf, nonEmpty, type Json } from "../base/json.js";
+import { fieldsOf, isObject, itemsOf, nonEmpty, type Json } from "../base/json.js";
 import { isPrivateHost } from "../base/private_host.js";
-import { shown } from "../base/shown.js";
-import { dayStart } from "../pricing/look_up/dates.js";
+import { withoutEnd } from "../base/trim.js";
 import type { Bill, BillLine } from "./bill_line.js";
 import { BillError } from "./bill_error.js";
-import { fireworksQuery } from "./forms/fireworks.js";
+import { isDay } from "./fields.js";
+import { fireworksQuery, lagNote } from "./forms/fireworks.js";
 
 /** Whose bill is asked for, and of which days. */
 export interface FireworksBillInput {
@@ -25,6 +26,38 @@ export interface FireworksBillInput {
   timeoutMs?: number;
 }
 
+const A_DAY = "Write it as 2026-09-01.";
+
+const CHECKS: OptionChecks<FireworksBillInput> = {
+  account: [
+    (value) => typeof value === "string" && /^(?:accounts\/)?[\w-]+$/.test(value),
+    "It is the id in `accounts/<id>`.",
+  ],
+  // A header takes no other characters, and an error about it would repeat the key.
+  apiKey: [
+    (value) => typeof value === "string" && /^[\x21-\x7e]+$/.test(value),
+    "Give the key of an admin, which has no blanks.",
+    "secret",
+  ],
+  from: [isDay, A_DAY],
+  to: [isDay, A_DAY],
+  baseUrl: [
+    isSafeAddress,
+    "A key goes over https, or to a private address: write it as https://api.fireworks.ai.",
+    "secret",
+  ],
+  fetch: [(value) => typeof value === "function", "Pass a function like `globalThis.fetch`."],
+  timeoutMs: [(value) => Number.isSafeInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],
+};
+
+/** An address that a key may be sent to, with no password and no query of its own. */
+function isSafeAddress(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(value);
+  const isPlain = username + password + search + hash === "";
+  return isPlain && (protocol === "https:" || (protocol === "http:" && isPrivateHost(hostname)));
+}
+
 const DAY_MS = 86_400_000;
 /** Fireworks answers for no more in one call. */
 const DAYS_A_CALL = 31;
@@ -36,7 +69,11 @@ const MAX_PAGES = 10_000;
  * currency than USD
  */
 export async function fireworksBill(input: FireworksBillInput): Promise<Bill> {
-  const { fromMs, toMs, url } = checked(input);
+  checkOptions("`fireworksBill`", input, CHECKS, ["account", "apiKey", "from", "to"]);
+  const { account, from, to, baseUrl = "https://api.fireworks.ai" } = input;
+  const [fromMs, toMs] = [from, to].map((day) => Date.parse(day)) as [number, number]; // two of two
+  if (toMs < fromMs) throw new ConfigurationError("to", `\`to\` is \`${to}\`.`, "Write a day, not before `from`.");
+  const url = `${withoutEnd(baseUrl, "/")}/v1/accounts/${account.replace(/^accounts\//, "")}/usageCosts:query`;
   const lines: BillLine[] = [];
   const notes = new Set<string>();
   for (let start = fromMs; start <= toMs; start += DAYS_A_CALL * DAY_MS) {
@@ -44,11 +81,8 @@ export async function fireworksBill(input: FireworksBillInput): Promise<Bill> {
     const window = { startTime: new Date(start).toISOString(), endTime: new Date(end).toISOString() };
     for await (const page of pagesOf(input, url, window)) {
       for (const row of itemsOf(page.rows)) lines.push(...fireworksQuery.read(fieldsOf(row)));
-      const completeness = nonEmpty(page.attributionCompleteness) ?? "UNKNOWN";
-      if (completeness !== "COMPLETE")
-        notes.add(
-          `Fireworks says that the attribution of its costs is ${completeness}: it lags, and may change for a day or more.`,
-        );
+      const lag = lagNote(page.attributionCompleteness);
+      if (lag !== undefined) notes.add(lag);
     }
   }
   return { provider: "fireworks", format: fireworksQuery.format, lines, notes: [...notes] };
@@ -72,24 +106,51 @@ async function* pagesOf(input: FireworksBillInput, url: string, window: object):
 
 async function ask(input: FireworksBillInput, url: string, body: object): Promise<Json> {
   const { apiKey, fetch = globalThis.fetch, timeoutMs = 60_000 } = input;
-  const response = await fetch(url, {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const answer = fetch(url, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
     body: JSON.stringify(body),
     redirect: "manual",
-    signal: AbortSignal.timeout(timeoutMs),
-  }).catch((error: unknown) => {
-    throw new ServerError(`Fireworks could not be reached at \`${url}\`: ${reasonOf(error)}.`, {
-      url,
-      retryable: true,
-    });
+    signal,
+  }).then(async (response) => ({ response, text: await textOf(response, signal) }));
+  const { response, text } = await answer.catch((error: unknown) => {
+    if (error instanceof BillError) throw error;
+    const reason = reasonOf(error).replaceAll(apiKey, "***");
+    throw new ServerError(`Fireworks could not be reached at \`${url}\`: ${reason}.`, { url, retryable: true });
   });
-  const text = await response.text();
   if (!response.ok) throw refusal(response.status, text, url, input);
   try {
-    return JSON.parse(text) as Json; // its fields are looked at one by one
+    const page: unknown = JSON.parse(text);
+    if (isObject(page)) return page;
   } catch {
-    throw new BillError(`The answer of \`${url}\` is no JSON.`);
+    // What follows says so.
+  }
+  throw new BillError(`The answer of \`${url}\` is no JSON object.`);
+}
+
+/** More than any page has. */
+const MAX_BYTES = 16_777_216;
+
+async function textOf({ body }: Response, signal: AbortSignal): Promise<string> {
+  if (body === null) return "";
+  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+  const cancel = () => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener("abort", cancel);
+  try {
+    const decoder = new TextDecoder();
+    let [text, bytes] = ["", 0];
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return text + decoder.decode();
+      bytes += value.length;
+      if (bytes > MAX_BYTES) throw new BillError(`The answer is larger than ${MAX_BYTES} bytes.`);
+      text += decoder.decode(value, { stream: true });
+    }
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    cancel();
   }
 }
 
@@ -114,34 +175,6 @@ function refusal(status: number, text: string, url: string, { account, apiKey }:
       (status >= 500 ? "Fireworks has a problem: try again later." : "See the words of the server."));
   const words = text.replaceAll(apiKey, "***").slice(0, 300);
   const said = isRedirect || words === "" ? "" : ` It says: ${words}`;
-  return new ServerError(
-    `Fireworks does not give the costs of the account \`${account}\` (${status}). ${advice}${said}`,
-    {
-      status,
-      url,
-      retryable: status === 429 || status >= 500,
-    },
-  );
-}
-
-function checked(input: FireworksBillInput): { fromMs: number; toMs: number; url: string } {
-  const { account, apiKey, from, to, baseUrl = "https://api.fireworks.ai" } = input;
-  const id = account.replace(/^accounts\//, "");
-  if (!/^[\w-]+$/.test(id)) throw wrong("account", account, "It is the id in `accounts/<id>`.");
-  // A header takes no other characters, and an error about it would repeat the key.
-  if (!/^[\x21-\x7e]+$/.test(apiKey))
-    throw new ConfigurationError("apiKey", "The key is empty or holds blanks.", "Give the key of an admin.");
-  const [fromMs, toMs] = [dayStart(from), dayStart(to)];
-  if (fromMs === undefined) throw wrong("from", from, "Write it as 2026-09-01.");
-  if (toMs === undefined || toMs < fromMs) throw wrong("to", to, "Write a day, not before `from`, as 2026-09-01.");
-  if (!URL.canParse(baseUrl)) throw wrong("baseUrl", baseUrl, "Write it as https://api.fireworks.ai.");
-  const { protocol, hostname } = new URL(baseUrl);
-  const base = baseUrl.endsWith("/") ? baseUrl.slice(0, -1) : baseUrl;
-  if (protocol !== "https:" && !(protocol === "http:" && isPrivateHost(hostname)))
-    throw wrong("baseUrl", baseUrl, "A key goes over https, or to a private address.");
-  return { fromMs, toMs, url: `${base}/v1/accounts/${id}/usageCosts:query` };
-}
-
-function wrong(option: string, value: unknown, hint: string): ConfigurationError {
-  return new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
+  const message = `Fireworks does not give the costs of the account \`${account}\` (${status}). ${advice}${said}`;
+  return new ServerError(message, { status, url, retryable: status === 429 || status >= 500 });
 }
