@@ -1,3 +1,4 @@
+import { boundText } from "../ledger/bound_text.js";
 import type { LedgerEntry } from "../ledger/entry.js";
 import { parseModelId } from "../pricing/look_up/model_id.js";
 import { spellAsFireworks } from "../pricing/look_up/providers.js";
@@ -19,9 +20,12 @@ function spelled(name: string): string {
   return spellAsFireworks(own.name.replace(SERVICE_TIER, ""));
 }
 
-/** A model's name for people: its id without the account before it. */
+/** Longer than any model's name. */
+const LONGEST_NAME = 80;
+
+/** A model's name for people: its id without the account before it, and no longer than a name is. */
 export function shortName(name: string): string {
-  return name.replace(/^accounts\/[^/]+\/(?:models|routers)\//, "");
+  return boundText(name.replace(/^accounts\/[^/]+\/(?:models|routers)\//, ""), LONGEST_NAME);
 }
 
 /** The keys under which a bill's line may be found, its own first: also without the day of the model's version. */

@@ -3,6 +3,7 @@ import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { ConfigurationError, ServerError } from "../base/errors.js";
 import { BILL_FORMATS, type Bill, type BillFormat } from "../bill/bill_line.js";
 import { BillError } from "../bill/bill_error.js";
+import { entryDay } from "../bill/fields.js";
 import { fireworksBill } from "../bill/fireworks_bill.js";
 import { readBill } from "../bill/read_bill.js";
 import { reconcile as compare, type Reconciliation } from "../bill/reconcile.js";
@@ -140,9 +141,10 @@ async function daysOf(
   let [first, last] = ["", ""];
   for await (const entry of entriesOf(file, [], { entries: 0 })) {
     if (canonicalProvider(entry.provider) !== canonicalProvider(provider)) continue;
-    const day = new Date(entry.endedAt).toISOString().slice(0, 10);
-    if (first === "" || day < first) first = day;
-    if (day > last) last = day;
+    // The bill may have a call across midnight on either day.
+    const [began, ended] = [entryDay(entry.startedAt), entryDay(entry.endedAt)];
+    if (first === "" || began < first) first = began;
+    if (ended > last) last = ended;
   }
   if (first === "")
     throw new BillError(
