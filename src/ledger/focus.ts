@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import { csvFile, csvLine } from "./csv_line.js";
 import type { LedgerEntry } from "./entry.js";
 import {
@@ -22,6 +21,13 @@ export interface FocusOptions {
   /** The account that the call's provider bills; no call says it, and FOCUS demands it. @default the provider's name */
   billingAccountOf?: (entry: LedgerEntry) => string;
 }
+
+const VERSIONS: readonly unknown[] = FOCUS_VERSIONS;
+
+const CHECKS: OptionChecks<FocusOptions> = {
+  version: [(value) => VERSIONS.includes(value), `FOCUS is written as ${FOCUS_VERSIONS.join(", ")}.`],
+  billingAccountOf: [(value) => typeof value === "function", "Pass a function of an entry."],
+};
 
 /** What the calls cost, as FOCUS has it, and the calls that have no cost to be written there. */
 export interface FocusCsv {
@@ -57,20 +63,8 @@ export class FocusTable {
 
   /** @throws ConfigurationError for a version that is not supported, and for unknown options */
   constructor(options: FocusOptions = {}) {
-    const { version = "1.5", billingAccountOf = ({ provider }) => provider, ...unknown } = options;
-    const [stranger] = Object.keys(unknown);
-    if (stranger !== undefined)
-      throw new ConfigurationError(
-        stranger,
-        `FOCUS has no option \`${stranger}\`.`,
-        "It has version, billingAccountOf.",
-      );
-    if (!FOCUS_VERSIONS.includes(version))
-      throw new ConfigurationError(
-        "version",
-        `FOCUS ${shown(version)} is not supported.`,
-        `Use ${FOCUS_VERSIONS.join(", ")}.`,
-      );
+    checkOptions("FOCUS", options, CHECKS);
+    const { version = "1.5", billingAccountOf = ({ provider }) => provider } = options;
     this.version = version;
     this.#columns = FOCUS_COLUMNS.filter(
       ({ since = version, until }) => since <= version && (until === undefined || version < until),

@@ -94,10 +94,10 @@ describe("langchain-metered report --format", () => {
     [["--by", "user", "--format", "csv"], "`--by` and `--format csv` contradict each other."],
     [["--by", "user", "--format", "focus"], "`--by` and `--format focus` contradict each other."],
     [["--focus-version", "1.2"], "`--focus-version` and `--format table` contradict each other."],
-    [["--format", "focus", "--focus-version", "1.6"], 'FOCUS "1.6" is not supported.'],
-    [["--html", "a.html", "--json"], "`--html` and `--json` contradict each other."],
-    [["--html", "a.html", "--format", "table"], "`--html` and `--format` contradict each other."],
-    [["--html", "a.html", "--by", "user"], "`--html` and `--by` contradict each other."],
+    [["--format", "focus", "--focus-version", "1.6"], '`version` is `"1.6"`. FOCUS is written as 1.0,'],
+    [["--html", "a.html", "--json"], "`--json` and `--html` contradict each other."],
+    [["--html", "a.html", "--format", "table"], "`--format` and `--html` contradict each other."],
+    [["--html", "a.html", "--by", "user"], "`--by` and `--html` contradict each other."],
   ])("refuses %j", async (args, message) => {
     const { code, out, err } = await run(fileOf([entry()]), ...args);
     expect([code, out]).toEqual([2, ""]);

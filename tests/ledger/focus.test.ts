@@ -288,7 +288,7 @@ describe("a version of FOCUS", () => {
 
   it.each(["0.5", "1.6", "2.0", 1.5])("%s is refused by name", (version) => {
     expect(() => toFocusCsv([], { version: version as FocusVersion })).toThrow(
-      `FOCUS ${JSON.stringify(version)} is not supported. Use 1.0, 1.1, 1.2, 1.3, 1.4, 1.5.`,
+      `\`version\` is \`${JSON.stringify(version)}\`. FOCUS is written as 1.0, 1.1, 1.2, 1.3, 1.4, 1.5.`,
     );
   });
 
