@@ -1,10 +1,30 @@
 import { toNumber } from "../base/money.js";
 import { cachedAsInput, isCachedAsInput, isMoreCached, moreCached } from "./cached_cause.js";
-import type { Cause, CauseKind } from "./cause.js";
 import type { ComparedModel } from "./compare.js";
 import { daysText, dollars, percent, sumOf, type Compared } from "./compared.js";
 import { shortName } from "./model_names.js";
 import { priceCause } from "./price_cause.js";
+
+/** What may be behind a difference. */
+export type CauseKind =
+  | "price"
+  | "cached"
+  | "missing"
+  | "unpriced"
+  | "estimated"
+  | "unattributed"
+  | "not-billed"
+  | "unknown";
+
+/** What is likely behind the difference of a model, on which days. */
+export interface Cause {
+  kind: CauseKind;
+  /** `null` for what the bill charges without naming a model. */
+  model: string | null;
+  days: string[];
+  /** One or two sentences. */
+  text: string;
+}
 
 /** One way to explain lines that do not fit: those that it holds for, and what is said of them. */
 interface Explanation {

@@ -128,9 +128,10 @@ function priceDetails({ version, part, model }: FocusRow): string {
   return json(Object.fromEntries(Object.entries(details).map(([key, value]) => [`x_${key}`, value])));
 }
 
-/** Tags that have no value are true, as FOCUS has it; what the call's metadata says has one. */
+/** Tags that have no value are true, as FOCUS has it; what the call's metadata says has one, also where a tag has its name. */
 export function tagsOf({ tags, metadata }: LedgerEntry): string | undefined {
-  const all = [...Object.entries(metadata), ...tags.map((tag) => [tag, true] as const)];
+  const alone = tags.filter((tag) => !Object.hasOwn(metadata, tag));
+  const all = [...Object.entries(metadata), ...alone.map((tag) => [tag, true] as const)];
   return all.length === 0 ? undefined : json(Object.fromEntries(all));
 }
 

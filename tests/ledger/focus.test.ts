@@ -18,6 +18,11 @@ function columnsOf(version: FocusVersion): string[] {
 }
 
 describe("toFocusCsv", () => {
+  it("keeps what the metadata says, also where a tag has its name", () => {
+    const { csv } = toFocusCsv([entry({ cost: TWO, tags: ["team", "web"], metadata: { team: "search" } })]);
+    expect(readCsv(csv)[0]?.Tags).toBe('{"team":"search","web":true}');
+  });
+
   it("has a row for each component of a call's cost", () => {
     const user = { user: "ann", tags: ["web"], metadata: { team: "search" } };
     const { csv, unpriced } = toFocusCsv([entry({ cost: TWO, ...user })]);
@@ -226,7 +231,7 @@ describe("toFocusCsv", () => {
       "'-p;'=q",
       "'@r",
     ]);
-    expect(JSON.parse(row?.Tags ?? "")).toEqual({ ...metadata, ...Object.fromEntries(tags.map((tag) => [tag, true])) });
+    expect(JSON.parse(row?.Tags ?? "")).toEqual({ ...Object.fromEntries(tags.map((tag) => [tag, true])), ...metadata });
     // Nothing is left in any cell that would be run.
     expect(Object.values(row ?? {}).filter((cell) => disarmed(cell) !== cell)).toEqual([]);
   });
