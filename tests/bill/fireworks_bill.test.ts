@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { BillError, fireworksBill, type FireworksBillInput } from "../../src/bill.js";
+import { BillError, fireworksBill } from "../../src/bill.js";
 import { ConfigurationError, ServerError } from "../../src/base/errors.js";
 import { useWireServer } from "../support/use_server.js";
 import { text } from "../support/wire_script.js";
@@ -13,7 +13,7 @@ const ask = (more: object = {}) =>
     to: "2026-09-01",
     baseUrl: server.url,
     ...more,
-  } as FireworksBillInput);
+  });
 
 describe("an answer of Fireworks'", () => {
   it.each(["null", "[]", "7", "{", "<html>"])("that is %s is no bill", async (body) => {
