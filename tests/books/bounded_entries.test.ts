@@ -66,7 +66,7 @@ describe("an amount that no sum takes", () => {
 });
 
 describe("what a run is remembered by", () => {
-  it("keeps no long text in memory, while it is open and when it is on the books", () => {
+  it("keeps no long text in memory, while it is open and when it is on the books", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     const ledger = new MemoryLedger();
@@ -78,6 +78,8 @@ describe("what a run is remembered by", () => {
       costs.handleChatModelStart({}, [[]], `run-${run}`, undefined, {}, [long()], { user: long(), feature: long() });
       if (run < 100) costs.handleLLMEnd({ generations: [[]] }, `run-${run}`);
     }
+    // What a `WeakRef` was made of is kept until the job ends that made it.
+    await new Promise(setImmediate);
     collect();
     const grown = process.memoryUsage().heapUsed - before;
     expect([ledger.entries.length, costs.totals.openCalls]).toEqual([100, 100]);

@@ -75,7 +75,9 @@ export const otherFactsOf: Record<Exclude<Name, "left">, Facts> = {
   estimated: unknown,
 };
 
-/** What was added to a run's metadata while it ran. */
+/** What was added to a run's metadata while it ran; its own id was there when it started. */
 export function factsIn(metadata: Facts = {}): Facts {
-  return Object.fromEntries(Object.entries(metadata).filter(([name]) => /^metered_|^usage_|interrupt$/.test(name)));
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([name]) => /^metered_(?!run_id$)|^usage_|interrupt$/.test(name)),
+  );
 }
