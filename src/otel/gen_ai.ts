@@ -2,9 +2,6 @@ import { tokenCount } from "../base/counts.js";
 import { nonEmpty } from "../base/json.js";
 import { firstOf, toSpanUsage, type SpanAttributes, type SpanFacts } from "./span_facts.js";
 
-/** The operations of a model that are billed by input and output. Others, such as `invoke_agent`, sum up those of their children. */
-const INFERENCE: readonly unknown[] = ["chat", "text_completion", "generate_content"];
-
 /** Each fact by its name, and by those that it had in older versions of the conventions. */
 const NAMES = {
   provider: ["gen_ai.provider.name", "gen_ai.system"],
@@ -46,9 +43,7 @@ const NOBODY: readonly string[] = ["langchain", "langgraph", "unknown", "_other"
  * instrumentations do not write: where it is missing, nobody can tell none from not said.
  * https://github.com/open-telemetry/semantic-conventions-genai
  */
-export function readGenAi(attributes: SpanAttributes): SpanFacts | undefined {
-  const operation = attributes["gen_ai.operation.name"];
-  if (operation !== undefined && !INFERENCE.includes(operation)) return undefined;
+export function readGenAi(attributes: SpanAttributes): SpanFacts {
   const cacheRead = firstOf(attributes, NAMES.cacheRead);
   const cacheWrite = firstOf(attributes, NAMES.cacheWrite);
   return {
