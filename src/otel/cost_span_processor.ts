@@ -4,6 +4,7 @@ import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import { keepSettledRuns } from "../books/settled_runs.js";
 import { isPriceTable } from "../pricing/look_up/schema.js";
 import { costAttributes, type Written } from "./cost_attributes.js";
+import { langfuseUsage } from "./langfuse.js";
 import { readSpan } from "./read_span.js";
 import { costOfSpan, type SpanPricing } from "./span_cost.js";
 
@@ -83,7 +84,10 @@ export class CostSpanProcessor {
     const [seconds = 0, nanoseconds = 0] = span.startTime;
     const found = facts && costOfSpan(facts, seconds * 1000 + nanoseconds / 1e6, this.#input);
     if (found === undefined) return;
-    const written = costAttributes(found, span.attributes, this.#input.draftNames === true);
+    const written = {
+      ...costAttributes(found, span.attributes, this.#input.draftNames === true),
+      ...langfuseUsage(span.attributes, found.usage),
+    };
     if (isWritten(span, written) || this.#hasWarned) return;
     this.#hasWarned = true;
     diag.warn(

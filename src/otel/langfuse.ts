@@ -1,8 +1,10 @@
 import { tokenCount } from "../base/counts.js";
 import { nonEmpty, type Json } from "../base/json.js";
+import type { EntryUsage } from "../ledger/entry.js";
 import { jsonOf, toSpanUsage, type SpanAttributes, type SpanFacts } from "./span_facts.js";
 
 const METADATA = "langfuse.observation.metadata.";
+const USAGE = "langfuse.observation.usage_details";
 
 /**
  * Reads a generation of Langfuse. Its handler for LangChain copies a run's metadata, and all details of the usage; it takes each
@@ -11,7 +13,7 @@ const METADATA = "langfuse.observation.metadata.";
 export function readLangfuse(attributes: SpanAttributes): SpanFacts {
   const metadata = metadataOf(attributes);
   const provider = nonEmpty(metadata.ls_provider);
-  const usage = jsonOf(attributes["langfuse.observation.usage_details"]);
+  const usage = jsonOf(attributes[USAGE]);
   return {
     provider,
     model: nonEmpty(attributes["langfuse.observation.model.name"]),
@@ -49,4 +51,22 @@ function usageOf(details: Readonly<Json>): SpanFacts["usage"] {
 function wholeOf(details: Readonly<Json>, whole: "input" | "output"): number {
   const parts = Object.entries(details).filter(([name]) => name === whole || name.startsWith(`${whole}_`));
   return parts.reduce((sum, [, count]) => sum + (tokenCount(count) ?? 0), 0);
+}
+
+/**
+ * The usage of a call's entry, for a generation that has none: Langfuse's handler reads none of runs that failed. Each part is taken
+ * off its whole, as there.
+ */
+export function langfuseUsage(on: SpanAttributes, usage: EntryUsage | undefined): Record<string, string> {
+  if (usage === undefined || on["langfuse.observation.type"] !== "generation" || on[USAGE] !== undefined) return {};
+  const { inputTokens, outputTokens, cachedInputTokens = 0, cacheWriteTokens = 0, reasoningTokens = 0 } = usage;
+  const details = {
+    input: Math.max(0, inputTokens - cachedInputTokens - cacheWriteTokens),
+    output: Math.max(0, outputTokens - reasoningTokens),
+    total: inputTokens + outputTokens,
+    ...(cachedInputTokens > 0 ? { input_cache_read: cachedInputTokens } : {}),
+    ...(cacheWriteTokens > 0 ? { input_cache_creation: cacheWriteTokens } : {}),
+    ...(reasoningTokens > 0 ? { output_reasoning: reasoningTokens } : {}),
+  };
+  return { [USAGE]: JSON.stringify(details) };
 }

@@ -16,6 +16,8 @@ export interface SpanCost {
   cost: EntryCost;
   /** Absent where the span does not say it. */
   source?: EntryUsage["source"];
+  /** As the books have it, where the span leads to an entry. */
+  usage?: EntryUsage;
 }
 
 /** Where to look prices up, and what to believe. */
@@ -45,7 +47,7 @@ function entryOf({ metadata, model, served }: SpanFacts): LedgerEntry | undefine
 
 /** A table of the processor's may know a price that the handler's did not. */
 function costOfEntry(entry: LedgerEntry, { table, maxPriceAgeDays }: SpanPricing): SpanCost {
-  const found = { provider: entry.provider, cost: entry.cost, source: entry.usage?.source };
+  const found = { provider: entry.provider, cost: entry.cost, source: entry.usage?.source, usage: entry.usage };
   if (entry.cost.status !== "unpriced" || table === undefined) return found;
   const [again] = reprice([entry], table, { maxPriceAgeDays });
   return again === undefined || again.cost.status === "unpriced" ? found : { ...found, cost: again.cost };

@@ -75,6 +75,12 @@ it("reaches Langfuse by its own processor, also of a call that was cut", async (
       { input: 0.00000165, output: 6e-7, total: 0.00000225 },
     ],
   );
+  expect(
+    generations.map((span) => JSON.parse(String(span["langfuse.observation.usage_details"]?.stringValue))),
+  ).toEqual([
+    { input: 600, output: 300, total: 1500, input_cache_read: 400, output_reasoning: 200 },
+    { input: 11, output: 1, total: 12 },
+  ]);
   expect(generations[1]?.["langchain_metered.usage_source"]).toEqual({ stringValue: "estimated" });
   trace.disable();
 });
