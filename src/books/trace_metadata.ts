@@ -1,8 +1,11 @@
 import type { EntryCostStatus, EntryUsage, LedgerEntry } from "../ledger/entry.js";
 import { fieldsOf, type Json } from "../base/json.js";
+import { RUN_ID } from "../seam/run_link.js";
 
 /** What a trace's metadata says of a call beside its tokens and dollars: plain values that filters find, as the ledger's entry has them. */
 export interface TraceMetadata {
+  /** Leads to the entry, for whoever has nothing but the metadata. */
+  [RUN_ID]: string;
   /** Whether the server counted the tokens. Absent where there are none. */
   metered_usage_source?: EntryUsage["source"];
   metered_cost_status: EntryCostStatus;
@@ -16,9 +19,9 @@ export interface TraceMetadata {
 }
 
 /** What an entry says to a trace. */
-export function toTraceMetadata({ usage, cost, outcome }: LedgerEntry): TraceMetadata {
+export function toTraceMetadata({ runId, usage, cost, outcome }: LedgerEntry): TraceMetadata {
   const { status, lowUsd, highUsd, row, reason } = cost;
-  const metadata: TraceMetadata = { metered_cost_status: status };
+  const metadata: TraceMetadata = { [RUN_ID]: runId, metered_cost_status: status };
   if (usage !== undefined) metadata.metered_usage_source = usage.source;
   if (lowUsd !== null) metadata.metered_cost_low_usd = lowUsd;
   if (highUsd !== null) metadata.metered_cost_high_usd = highUsd;

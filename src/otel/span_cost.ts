@@ -68,13 +68,14 @@ function costOfFacts(span: SpanFacts, atMs: number, pricing: SpanPricing): SpanC
 }
 
 /**
- * Who was called. Of this package's own calls the books know more, such as whether their usage was estimated: without an entry
- * they are priced only where the user vouches for what stands on the span.
+ * Who was called. Of this package's own calls, and of all that are on the books, the books know more, such as whether their usage was
+ * estimated: without an entry they are priced only where the user vouches for what stands on the span.
  */
 function callFacts(span: SpanFacts, isTrusted: boolean): CallFacts | undefined {
   const { provider, model, served, host, metadata } = span;
-  const isOurs = isObject(metadata.metered) || metadata[RUN_ID] !== undefined;
-  if (provider === undefined || model === undefined || (isOurs && !isTrusted)) return undefined;
+  const isOurs = isObject(metadata.metered);
+  const isOnBooks = isOurs || metadata[RUN_ID] !== undefined;
+  if (provider === undefined || model === undefined || (isOnBooks && !isTrusted)) return undefined;
   const said = isOurs ? factsOf(metadata.metered) : {};
   const bills = whoBills({ host, started: provider, className: host === undefined ? undefined : "" });
   const modelRequested = said.modelRequested ?? model;

@@ -6,6 +6,7 @@ import { LangfuseSpanProcessor } from "@langfuse/otel";
 import { trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { CostCallbackHandler } from "../../src/books/cost_handler.js";
 import { CostSpanProcessor } from "../../src/otel/cost_span_processor.js";
 import { definePriceTable } from "../../src/pricing/look_up/define_price_table.js";
 import { openaiScripts } from "../contract/wires/openai_scripts.js";
@@ -114,4 +115,22 @@ it("prices the calls of another package by what their spans say", async () => {
     ["openai", 0.00264],
     [undefined, undefined],
   ]);
+});
+
+it("says of a metered call of another package what the books say, whatever the processor's own table says", async () => {
+  const table = (usd: string) =>
+    definePriceTable([{ provider: "openai", model: "gpt", inputUsdPerMillion: usd, outputUsdPerMillion: usd }]);
+  const everything = traced({ table: table("100") });
+  useOpenInference(everything);
+  const costs = new CostCallbackHandler({ table: table("1") });
+  const model = new ChatOpenAI({
+    model: "gpt",
+    apiKey: "sk-dummy-key",
+    configuration: { baseURL: `${models.url}/v1` },
+    callbacks: [costs],
+  });
+  models.reply(openaiScripts.whole({ usage: { input: 1000, output: 500 } }));
+  await model.invoke("Say hello.");
+  const [span] = await everything.spans();
+  expect([costs.totals.costUsd, span?.["llm.cost.total"]]).toEqual(["0.0015", 0.0015]);
 });
