@@ -24,7 +24,7 @@ export function tellSettledRun(entry: LedgerEntry): void {
   const runs = kept();
   if (runs === undefined) return;
   const before = runs.get(entry.runId);
-  if (before?.id !== entry.id || before.cost.usd === null) runs.set(entry.runId, entry);
+  if (before?.id !== entry.id || before.cost.status === "unpriced") runs.set(entry.runId, entry);
 }
 
 function kept(): SettledRuns | undefined {

@@ -23,10 +23,13 @@ export function toTraceMetadata({ runId, usage, cost, outcome }: LedgerEntry): T
   const { status, lowUsd, highUsd, row, reason } = cost;
   const metadata: TraceMetadata = { [RUN_ID]: runId, metered_cost_status: status };
   if (usage !== undefined) metadata.metered_usage_source = usage.source;
-  if (lowUsd !== null) metadata.metered_cost_low_usd = lowUsd;
-  if (highUsd !== null) metadata.metered_cost_high_usd = highUsd;
   if (row !== null) metadata.metered_price_row = row;
+  // Books may count it as zero, which bounds nothing.
   if (status === "unpriced") metadata.metered_unpriced_reason = reason;
+  else {
+    if (lowUsd !== null) metadata.metered_cost_low_usd = lowUsd;
+    if (highUsd !== null) metadata.metered_cost_high_usd = highUsd;
+  }
   if (outcome === "aborted") metadata.ls_is_error_interrupt = true;
   return metadata;
 }

@@ -68,13 +68,17 @@ function usageAttributes({ usage }: LedgerEntry): Attributes {
 }
 
 function costAttributes({ cost }: LedgerEntry): Attributes {
+  const said: Attributes = {
+    "langchain_metered.cost_status": cost.status,
+    "langchain_metered.price_row": cost.row ?? undefined,
+  };
+  // Books may count it as zero, which is their user's word and nobody's price.
+  if (cost.status === "unpriced") return { ...said, "langchain_metered.unpriced_reason": cost.reason };
   return {
+    ...said,
     "gen_ai.usage.cost": numberOf(cost.usd),
     "langchain_metered.cost_low_usd": numberOf(cost.lowUsd),
     "langchain_metered.cost_high_usd": numberOf(cost.highUsd),
-    "langchain_metered.cost_status": cost.status,
-    "langchain_metered.price_row": cost.row ?? undefined,
-    "langchain_metered.unpriced_reason": cost.status === "unpriced" ? cost.reason : undefined,
   };
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { InMemoryCache } from "@langchain/core/caches";
+import { CostCallbackHandler } from "../../src/books/cost_handler.js";
+import { definePriceTable } from "../../src/pricing/look_up/define_price_table.js";
 import { ChatFireworks } from "../../src/providers/fireworks/chat.js";
 import { openaiScripts } from "../contract/wires/openai_scripts.js";
 import { useWireServer } from "../support/use_server.js";
@@ -33,6 +35,20 @@ it("shows nothing for what LangChain's cache answered, but that it cost nothing"
   await model.invoke("Say hello.");
   const [span] = await everything.spans();
   expect(costsOf(span)).toMatchObject({ "llm.cost.total": 0, "langchain_metered.cost_status": "none" });
+});
+
+it("believes the handler that knows a price, and not one that counts what it does not know as nothing", async () => {
+  const table = definePriceTable([
+    { provider: "fireworks", model: "m", inputUsdPerMillion: "1", outputUsdPerMillion: "1" },
+  ]);
+  const zero = new CostCallbackHandler({ onUnpriced: "zero" });
+  const knowing = new CostCallbackHandler({ table });
+  const model = new ChatFireworks({ ...KEYED, model: "m", baseURL: `${server.url}/v1` });
+  server.reply(openaiScripts.whole({ usage: { input: 1000, output: 500 } }));
+  await model.invoke("Say hello.", { callbacks: [zero, knowing] });
+  const [span] = await everything.spans();
+  expect([zero.totals.costUsd, knowing.totals.costUsd]).toEqual(["0", "0.0015"]);
+  expect(costsOf(span)).toMatchObject({ "llm.cost.total": 0.0015, "langchain_metered.cost_status": "priced" });
 });
 
 it("tells the runs of one call apart", async () => {

@@ -7,6 +7,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "
 import { CostCallbackHandler } from "../../src/books/cost_handler.js";
 import { MemoryLedger } from "../../src/ledger/memory.js";
 import { OtelLedger } from "../../src/otel/otel_ledger.js";
+import { ChatFireworks } from "../../src/providers/fireworks/chat.js";
 import { useWireServer } from "../support/use_server.js";
 import { ScriptedModel } from "../books/scripted_model.js";
 import { ActiveContexts } from "./active_contexts.js";
@@ -104,6 +105,18 @@ describe("the span of a call", () => {
     expect(spans).toMatchObject(shown[name] ?? []);
     expect(spans).toHaveLength(shown[name]?.length ?? 0);
     if (name === "unpriced") expect(spans[0]?.attributes).not.toHaveProperty(["gen_ai.usage.cost"]);
+  });
+
+  it("shows no dollars of one without a price, also where the books count it as nothing", async () => {
+    const costs = new CostCallbackHandler({ onUnpriced: "zero", ledger: new OtelLedger({ spans: true }) });
+    server.reply(openaiAnswers.whole);
+    await new ChatFireworks({ model: "stranger", apiKey: "no-key", baseURL: `${server.url}/v1` }).invoke("hi", {
+      callbacks: [costs],
+    });
+    const [span] = exporter.getFinishedSpans();
+    expect(costs.totals.costUsd).toBe("0");
+    expect(span?.attributes["langchain_metered.cost_status"]).toBe("unpriced");
+    expect(Object.keys(span?.attributes ?? {}).filter((name) => /cost$|_usd$/.test(name))).toEqual([]);
   });
 
   it("is made where it is asked for only", async () => {
