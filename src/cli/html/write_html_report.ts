@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ConfigurationError } from "../../base/errors.js";
 import type { Printer } from "../io.js";
@@ -11,25 +11,28 @@ import { PageSums } from "./page_sums.js";
 /**
  * Writes what a ledger's file says as a page: one file that loads nothing, for its owner's eyes (mode 600), whole or not at all.
  * @returns the exit code
- * @throws ConfigurationError when the ledger cannot be read, or the page not be written: where there is no such folder, or
- * over the ledger itself
+ * @throws ConfigurationError when the ledger cannot be read, or the page not be written: where there is no such folder, over
+ * the ledger itself, or in place of what is no file
  */
 export async function writeHtmlReport(file: string, target: string, printer: Printer): Promise<number> {
-  if (await isSame(file, target))
-    throw new ConfigurationError("--html", `\`${target}\` is the ledger itself.`, "Name another file for the page.");
+  const place = await placeOf(file, target);
   const sums = new PageSums();
   for await (const item of readWithProgress(file, printer)) sums.take(item);
-  await replace(target, toPage(sums, { name: basename(file), at: new Date() }));
+  await replace(place, toPage(sums, { name: basename(file), at: new Date() }));
   const { exact, shown } = costFigure(sums.total.sums());
   const cost = exact ?? (typeof shown === "string" ? shown : "unpriced");
   printer.out([`Wrote \`${target}\`: ${readableCount(sums.total.sums().calls)} calls, ${cost}.`]);
   return 0;
 }
 
-/** Whether both names are of one file, by links too. */
-async function isSame(file: string, target: string): Promise<boolean> {
-  const [a, b] = await Promise.all([file, target].map((path) => stat(path).catch(() => undefined)));
-  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+/** Where the page goes: where a link leads to, and in place of a file at most, since a device would be gone. */
+async function placeOf(ledger: string, target: string): Promise<string> {
+  const [from, to] = await Promise.all([ledger, target].map((path) => stat(path).catch(() => undefined)));
+  if (to === undefined) return target;
+  if (to.dev === from?.dev && to.ino === from.ino)
+    throw new ConfigurationError("--html", `\`${target}\` is the ledger itself.`, "Name another file for the page.");
+  if (!to.isFile()) throw new ConfigurationError("--html", `\`${target}\` is not a file.`, "Name a file for the page.");
+  return realpath(target);
 }
 
 async function replace(target: string, text: string): Promise<void> {
