@@ -45,6 +45,8 @@ export async function printRows(file: string, format: RowFormat, printer: Printe
 }
 
 async function print(lines: readonly string[], { io }: Printer): Promise<void> {
+  // The bar shares the terminal's line with the first row.
+  io.status?.("");
   // The last line's line feed comes from `out`.
   io.out(lines.map(cleanLine).join(LINE_END) + LINE_END.slice(0, -1));
   // A reader that is slow must not fill the memory with what it has not read.
