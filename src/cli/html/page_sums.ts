@@ -1,4 +1,5 @@
 import type { Usd } from "../../base/money.js";
+import { boundName } from "../../ledger/bounds.js";
 import { BudgetTally } from "../../ledger/budget_sums.js";
 import type { LedgerEntry } from "../../ledger/entry.js";
 import type { LedgerLine } from "../../ledger/read_jsonl.js";
@@ -79,9 +80,9 @@ export class PageSums {
   }
 }
 
-/** A model as it is grouped by. */
-export function modelOf({ provider, modelRequested }: LedgerEntry): string {
-  return `${provider}/${modelRequested}`;
+/** A model as it is grouped by, also where its name is too long. */
+function modelOf({ provider, modelRequested }: LedgerEntry): string {
+  return boundName(`${provider}/${modelRequested}`);
 }
 
 /** More models than are shown anywhere. */
