@@ -1,6 +1,7 @@
+import { cleanLine } from "../../base/clean_text.js";
 import { parseUsd, type Usd } from "../../base/money.js";
 import type { Bucket, Buckets } from "./buckets.js";
-import { costFigure, exactUsd, percentOf, rangeOf, readableUsd, type Figure } from "./figures.js";
+import { costFigure, exactUsd, NONE, percentOf, rangeOf, readableUsd, type Figure } from "./figures.js";
 import type { Group } from "./group_sums.js";
 import { foreign, html, type Html } from "./html.js";
 import { toTable } from "./table.js";
@@ -20,7 +21,8 @@ interface Series {
 /** Dollars by day and model, as stacked bars with a legend, and the same as a table. */
 export function toChart({ unit, buckets }: Buckets, models: readonly Group[]): Html {
   const series = seriesOf(buckets, models);
-  if (series.length === 0) return html`<p class="quiet">There are no known costs to draw.</p>`;
+  if (series.length === 0)
+    return html`<p class="quiet">No call has a known cost above zero, so that there is nothing to draw.</p>`;
   const scale = scaleOf(buckets);
   const lines = Array.from({ length: LINES + 1 }, (_, line) => (scale * BigInt(LINES - line)) / BigInt(LINES));
   return html`<div class="chart">
@@ -84,6 +86,10 @@ function scaleOf(buckets: readonly Bucket[]): Usd {
 function axisUsd(amount: Usd): string {
   const usd = exactUsd(amount).slice(1);
   return readableUsd(usd).replace(/\.00$/, "");
+}
+
+function nameOf({ name }: Series): Html | string {
+  return name === undefined ? "other models" : foreign(name);
 }
 
 interface Slot {
@@ -166,7 +172,7 @@ function labels(buckets: readonly Bucket[]): (Html | undefined)[] {
 function titleOf(bucket: Bucket, series: readonly Series[]): string {
   const { sums, name } = bucket;
   const parts = series
-    .map((one) => [one.name ?? "other models", one.costOf(bucket)] as const)
+    .map((one) => [cleanLine(one.name ?? "other models"), one.costOf(bucket)] as const)
     .filter(([, cost]) => cost > 0n)
     .map(([model, cost]) => `${model}: ${readableUsd(exactUsd(cost).slice(1))}`);
   const range = rangeOf(sums);
@@ -182,7 +188,7 @@ function legend(series: readonly Series[], buckets: readonly Bucket[]): Html {
   const items = series.map((one) => {
     const cost = buckets.reduce((sum, bucket) => sum + one.costOf(bucket), 0n);
     return html`<li>
-      ${swatch(`s${one.look}`)}<span class="name">${one.name === undefined ? "other models" : foreign(one.name)}</span>
+      ${swatch(`s${one.look}`)}<span class="name">${nameOf(one)}</span>
       <b title="${exactUsd(cost)}">${readableUsd(exactUsd(cost).slice(1))}</b>
     </li>`;
   });
@@ -202,15 +208,20 @@ function swatch(look: string): Html {
 function chartTable(unit: string, buckets: readonly Bucket[], series: readonly Series[]): Html {
   const rows = buckets.map((bucket): Figure[] => {
     const range = rangeOf(bucket.sums);
-    const amounts = series.map((one) => exactUsd(one.costOf(bucket)).slice(1));
+    const amounts = series.map((one) => {
+      const usd = exactUsd(one.costOf(bucket)).slice(1);
+      // Of a model without a known cost on that day, 0 would be said too much.
+      if (usd === "0" && !bucket.costs.has(one.name ?? "")) return NONE;
+      return { shown: readableUsd(usd), exact: `$${usd}`, sortBy: usd };
+    });
     return [
       { shown: bucket.name, sortBy: bucket.name },
       costFigure(bucket.sums),
-      range === undefined ? { shown: "–" } : { shown: range.shown, exact: range.exact, sortBy: bucket.sums.lowUsd },
-      ...amounts.map((usd) => ({ shown: readableUsd(usd), exact: `$${usd}`, sortBy: usd })),
+      range === undefined ? NONE : { shown: range.shown, exact: range.exact, sortBy: bucket.sums.lowUsd },
+      ...amounts,
     ];
   });
-  const columns = [unit, "all models", "low to high", ...series.map(({ name }) => name ?? "other models")];
+  const columns = [unit, "all models", "low to high", ...series.map(nameOf)];
   return toTable({
     id: "chart-table",
     caption: "What the chart shows, in figures",

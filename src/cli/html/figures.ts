@@ -9,6 +9,9 @@ export interface Figure {
   sortBy?: string;
 }
 
+/** What there is no figure of. */
+export const NONE: Figure = { shown: "–" };
+
 /** Digits of an amount below a cent. */
 const DIGITS = 3;
 const SCALES = [
@@ -50,11 +53,17 @@ export function countFigure(count: number): Figure {
   return { shown: readableCount(count), sortBy: String(count) };
 }
 
+const UNITS = [
+  [1e12, "T"],
+  [1e9, "B"],
+  [1e6, "M"],
+] as const;
+
 /** Tokens as they are read: 12.3 million is told faster than 12,345,678. */
 export function readableTokens(tokens: number): string {
   if (tokens < 100_000) return readableCount(tokens);
-  const [size, unit] =
-    tokens >= 1e12 ? [1e12, "T"] : tokens >= 1e9 ? [1e9, "B"] : tokens >= 1e6 ? [1e6, "M"] : [1e3, "k"];
+  // What rounds to 1000 of one unit is 1 of the next.
+  const [size, unit] = UNITS.find(([each]) => tokens >= 0.9995 * each) ?? [1e3, "k"];
   return `${Number((tokens / size).toPrecision(3))}${unit}`;
 }
 
@@ -83,16 +92,28 @@ export function costFigure({ costUsd, unpricedCalls }: Totals): Figure {
 export function rangeOf({ costUsd, lowUsd, highUsd }: Totals): { shown: string; exact: string } | undefined {
   if (costUsd === undefined || lowUsd === undefined || (lowUsd === costUsd && highUsd === costUsd)) return undefined;
   return {
-    shown: `${readableUsd(lowUsd)} to ${highUsd === undefined ? "?" : readableUsd(highUsd)}`,
+    shown: highUsd === undefined ? `${readableUsd(lowUsd)} to ?` : readableRange(lowUsd, highUsd),
     exact: `$${lowUsd} to ${highUsd === undefined ? "an unknown amount" : `$${highUsd}`}`,
   };
+}
+
+/** With as many digits as tell the two apart. */
+function readableRange(lowUsd: string, highUsd: string): string {
+  const [low, high] = [readableUsd(lowUsd), readableUsd(highUsd)];
+  if (low !== high) return `${low} to ${high}`;
+  const digits = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12].find((count) => fixed(lowUsd, count) !== fixed(highUsd, count));
+  return digits === undefined ? `${low} to ${high}` : `$${fixed(lowUsd, digits)} to $${fixed(highUsd, digits)}`;
+}
+
+function fixed(usd: string, digits: number): string {
+  return Number(usd).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** A part of a whole; what is not known stays so. */
 export function shareFigure(part: number, whole: number): Figure {
   if (whole === 0) return { shown: html`<span class="none" aria-label="not known" role="img">–</span>` };
   const percent = (part / whole) * 100;
-  return { shown: readablePercent(percent), sortBy: String(percent) };
+  return { shown: readablePercent(percent), sortBy: percent.toFixed(12) };
 }
 
 /** A percentage that says neither none where there is some, nor all where some is missing. */

@@ -46,9 +46,9 @@ export function toPage(sums: PageSums, of: PageOf): string {
         <main id="main" tabindex="-1">${sections(sums)}</main>
         <footer>
           <p>
-            Amounts are exact sums in USD, rounded only to be read: each says its exact figure on hover and to screen
-            readers. “unpriced” and “?” are unknown, not zero. Low to high contains what calls with estimated usage can
-            have cost.
+            Amounts are exact sums in USD, rounded only to be read: each says its exact figure on hover, and those in
+            tables to screen readers. “unpriced” and “?” are unknown, not zero. Low to high contains what calls with
+            estimated usage can have cost.
           </p>
         </footer>
         ${new Html(`<script>${SCRIPT}</script>`)}
@@ -87,7 +87,7 @@ function sections(sums: PageSums): readonly (Html | undefined)[] {
     notes(sums, total),
     section("chart", `Cost by ${buckets.unit} and model`, toChart(buckets, models)),
     groupSection("models", "Models", sums.models, total),
-    latencySection(sums, models),
+    latencySection(sums),
     groupSection("users", "Users", sums.users, total),
     groupSection(
       "tags",
@@ -158,6 +158,7 @@ function card(title: string, { shown, exact }: Figure, small: string | Html, kin
 /** What the figures leave open. */
 function notes({ skipped, skippedLines, repeated }: PageSums, total: Sums): Html | undefined {
   const { unpricedCalls, estimatedCalls, unboundedCalls, callsWithoutUsage } = total;
+  const unsaid = skippedLines > skipped.length ? [`and ${readableCount(skippedLines - skipped.length)} more`] : [];
   const all: [number, string][] = [
     [unpricedCalls, "calls have no known cost. They are in no sum of dollars (“+ ?”)."],
     [estimatedCalls, "calls have estimated usage: “low to high” contains what they can have cost."],
@@ -165,7 +166,7 @@ function notes({ skipped, skippedLines, repeated }: PageSums, total: Sums): Html
     [callsWithoutUsage, "calls reported no usage. They are in no sum of tokens."],
     [
       skippedLines,
-      `lines of the file are no entries and were skipped: ${skipped.map(({ line, reason }) => `line ${line}: ${reason}`).join("; ")}`,
+      `lines of the file are no entries and were skipped: ${[...skipped.map(({ line, reason }) => `line ${line}: ${reason}`), ...unsaid].join("; ")}`,
     ],
     [repeated, "entries are in the file more than once. Each counts once."],
   ];

@@ -1,7 +1,9 @@
+import { cleanLine } from "../../base/clean_text.js";
 import type { BudgetSums } from "../../ledger/budget_sums.js";
 import {
   costFigure,
   countFigure,
+  NONE,
   rangeOf,
   readableCount,
   readableMs,
@@ -9,7 +11,7 @@ import {
   tokensFigure,
   type Figure,
 } from "./figures.js";
-import { byKeyDown, type GroupSums, type Group, type ShownGroups, type Sums } from "./group_sums.js";
+import { byKeyDown, type GroupSums, type ShownGroups, type Sums } from "./group_sums.js";
 import { foreign, html, type Html } from "./html.js";
 import type { PageSums } from "./page_sums.js";
 import type { Quantiles } from "./quantiles.js";
@@ -19,7 +21,6 @@ import { toTable } from "./table.js";
 const MOST_ROWS = 50;
 /** A year of days, and one more. */
 const MOST_DAYS = 366;
-const NONE: Figure = { shown: "–" };
 
 /** A part of the page with a heading. */
 export function section(id: string, title: string, content: Html): Html {
@@ -60,7 +61,7 @@ function groupsSection(
 ): Html {
   const isDays = id === "days";
   const first = isDays ? "latest" : "dearest";
-  const all = others?.count === undefined ? `more than ${readableCount(count)}` : readableCount(count);
+  const all = others?.count === undefined ? `the first ${readableCount(count)}` : readableCount(count);
   const caption =
     others === undefined
       ? `All ${readableCount(count)} ${id}. ${note}`
@@ -76,7 +77,7 @@ function groupsSection(
 }
 
 function keyFigure(key: string | null): Figure {
-  return key === null ? { shown: html`<em class="none">(none)</em>` } : { shown: foreign(key), sortBy: key };
+  return key === null ? { shown: html`<em class="none">(none)</em>` } : { shown: foreign(key), sortBy: cleanLine(key) };
 }
 
 function cells(sums: Sums): Figure[] {
@@ -100,8 +101,9 @@ function rangeFigure(sums: Sums): Figure {
 }
 
 /** How long calls took that succeeded. */
-export function latencySection({ latencies, firstTokens }: PageSums, models: readonly Group[]): Html | undefined {
-  const rows = models.flatMap(({ key }) => {
+export function latencySection({ latencies, firstTokens, models }: PageSums): Html | undefined {
+  const { groups, others } = models.shown(MOST_ROWS);
+  const rows = groups.flatMap(({ key }) => {
     const whole = latencies.get(key ?? "");
     if (whole === undefined) return [];
     const first = firstTokens.get(key ?? "");
@@ -125,7 +127,8 @@ export function latencySection({ latencies, firstTokens }: PageSums, models: rea
     "first token, median",
     "first token, 95th percentile",
   ];
-  const caption = "Of calls that succeeded, from start to end as their caller saw it. Within 1 %.";
+  const which = others === undefined ? "" : ` The ${groups.length} dearest models.`;
+  const caption = `Of calls that succeeded, from start to end as their caller saw it. Within 1 %.${which}`;
   return section("latency", "Latency", toTable({ id: "latency", caption, columns, rows }));
 }
 
@@ -168,7 +171,9 @@ export function budgetSection(budgets: readonly BudgetSums[]): Html | undefined 
       countFigure(deniedCalls),
       { shown: settled, sortBy: settled },
     ]);
-  const caption = "Charged in what each limits: USD, tokens or calls.";
+  const which =
+    budgets.length > rows.length ? ` The first ${rows.length} of ${readableCount(budgets.length)} budgets.` : "";
+  const caption = `Charged in what each limits: USD, tokens or calls.${which}`;
   return section(
     "budgets",
     "Budgets",

@@ -5,7 +5,7 @@ import { html, type Html } from "./html.js";
 export interface Table {
   id: string;
   caption: string | Html;
-  columns: readonly string[];
+  columns: readonly (string | Html)[];
   /** The first cell of each is its name. */
   rows: readonly (readonly Figure[])[];
   /** Rows that stay below when the others are sorted: all others, the total. */
