@@ -15,7 +15,7 @@ import { sampleEntries } from "./sample_entries.js";
 const { values } = parseArgs({
   options: {
     dark: { type: "boolean", default: false },
-    width: { type: "string", default: "1200" },
+    width: { type: "string", default: "1280" },
     height: { type: "string", default: "1180" },
     calls: { type: "string", default: "12000" },
     to: { type: "string", default: "docs/images/report.png" },

@@ -6,7 +6,7 @@ export const STYLE = `
 --c0:#76a3ee;--c1:#eea063;--c2:#66c09a;--c3:#c194dd;--c4:#ea8296;--c5:#5bbfd2;--c6:#c9b657;--c7:#929cab}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
-header,main,footer{max-width:72rem;margin:0 auto;padding:0 1.5rem}
+header,main,footer{max-width:80rem;margin:0 auto;padding:0 1.5rem}
 header{padding-top:2.5rem}
 h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.015em;font-weight:650;margin:0 0 .35rem;overflow-wrap:anywhere}
 h2{font-size:1.125rem;line-height:1.3;font-weight:650;margin:0 0 .25rem}
@@ -14,7 +14,6 @@ p{margin:0 0 .75rem}
 .quiet,caption,footer,.card small{color:var(--soft)}
 .quiet,footer{font-size:.875rem}
 section{background:var(--card);border:1px solid var(--rule);border-radius:.75rem;padding:1.25rem 1.5rem;margin:0 0 1.25rem;min-width:0}
-.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:0 1.25rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,7.5rem),1fr));gap:1.25rem 1.5rem;margin:0}
 .card dt{font-size:.8125rem;color:var(--soft)}
 .card dd{margin:0}
@@ -49,7 +48,7 @@ summary{cursor:pointer;color:var(--accent);font-size:.875rem;padding:.25rem 0;wi
 table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption span{position:sticky;left:0;display:inline-block;max-width:calc(100vw - 5rem)}
 caption{text-align:left;padding:0 0 .5rem;font-size:.8125rem}
-th,td{padding:.4375rem .625rem;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap;vertical-align:top}
+th,td{padding:.4375rem .5rem;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap;vertical-align:top}
 th:first-child{text-align:left;padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;color:var(--soft);font-size:.8125rem;vertical-align:bottom}
@@ -69,6 +68,7 @@ th[aria-sort] button{color:var(--ink)}
 a{color:var(--accent)}
 footer{padding-bottom:3rem}
 @media (max-width:40rem){header{padding-top:1.5rem}header,main,footer{padding-left:1rem;padding-right:1rem}section,.notes{padding:1rem}h1{font-size:1.375rem}.cards{grid-template-columns:1fr 1fr;gap:1rem}.card.first b{font-size:2rem}.card dd b{font-size:1.25rem}tbody th{min-width:9rem;max-width:11rem}}
+@media (min-width:80rem){tbody th{min-width:15rem}}
 @media (prefers-reduced-motion:no-preference){th button,summary{transition:color .15s}}
 @media print{:root{color-scheme:light}.scroll{max-height:none;overflow:visible}section{break-inside:avoid}*{print-color-adjust:exact}}
 `;
