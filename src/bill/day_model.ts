@@ -30,7 +30,7 @@ interface Late {
 const MAX_ROWS = 8;
 
 /** What the ledger has of the calls of a model on a day. */
-export class Ours {
+class Ours {
   readonly tally = new Tally();
   calls = 0;
   readonly charged: Record<Kind, Charged> = { input: none(), cachedInput: none(), output: none() };
@@ -93,7 +93,7 @@ function widen(range: Range, bounds: readonly [number, number | null] | undefine
 }
 
 /** What the bill has of a model on a day. */
-export class Theirs {
+class Theirs {
   lines = 0;
   /** `undefined` on a bill of quantities. */
   usd: Usd | undefined;

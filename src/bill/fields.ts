@@ -8,7 +8,7 @@ import { BillError } from "./bill_error.js";
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /** The day in UTC of a time as bills write them: a day, a time (UTC unless it names a zone), or seconds since 1970. */
-export function utcDay(value: unknown): string | undefined {
+function utcDay(value: unknown): string | undefined {
   if (typeof value === "number") return dayOf(value * 1000);
   const [, day, time, zone = "Z"] = TIME.exec(typeof value === "string" ? value.trim() : "") ?? [];
   if (day === undefined || dayStart(day) === undefined) return undefined;

@@ -3,7 +3,7 @@ import { BillError } from "./bill_error.js";
 import type { BillRecord } from "./records.js";
 
 /** Of one JSON object, such as one page of an answer. Files may be larger: lists and lines are read one object at a time. */
-export const MAX_JSON_CHARACTERS = 67_108_864;
+const MAX_JSON_CHARACTERS = 67_108_864;
 
 const IN_TEXT = /["\\]/g;
 const IN_OBJECT = /["{}]/g;

@@ -10,7 +10,7 @@ const WAY = /-(?:fast-us|ultra-?fast|fast|us|spot)$/;
 const DATE = /-(?:\d{4}-\d{2}-\d{2}|\d{8})$/;
 
 /** A name, of any spelling, as it is compared: `glm5p2fast` of `GLM 5.2 (Fast)` and of `accounts/fireworks/routers/glm-5p2-fast`. */
-export function modelKey(name: string): string {
+function modelKey(name: string): string {
   return spelled(name).replace(/[^a-z0-9/]/g, "");
 }
 

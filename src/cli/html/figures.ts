@@ -1,3 +1,4 @@
+import { withoutEnd } from "../../base/trim.js";
 import { formatUsd, parseUsd, type Usd } from "../../base/money.js";
 import type { Totals } from "../../ledger/tally.js";
 import { html, type Html } from "./html.js";
@@ -28,19 +29,15 @@ export function readableUsd(usd: string): string {
     if (whole.length > zeros) return `$${readableCount(Number(whole.slice(0, -zeros + 3)) / 1000, 2)} ${name}`;
   if (whole === "0" && /^0?0?0*[1-9]/.test(fraction) && Number(usd) < 0.01) return `$${firstDigits(usd)}`;
   const cents = (parseUsd(usd) + 5_000_000_000n) / 10_000_000_000n;
-  return usd === "0" ? "$0" : `$${grouped((cents / 100n).toString())}.${(cents % 100n).toString().padStart(2, "0")}`;
+  return usd === "0"
+    ? "$0"
+    : `$${(cents / 100n).toLocaleString("en-US")}.${(cents % 100n).toString().padStart(2, "0")}`;
 }
 
 function firstDigits(usd: string): string {
   const fraction = usd.slice(2);
   const zeros = fraction.search(/[1-9]/);
-  return Number(usd)
-    .toFixed(Math.min(12, zeros + DIGITS))
-    .replace(/0+$/, "");
-}
-
-function grouped(digits: string): string {
-  return digits.replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return withoutEnd(Number(usd).toFixed(Math.min(12, zeros + DIGITS)), "0");
 }
 
 /** A number with commas. */

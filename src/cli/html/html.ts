@@ -11,7 +11,7 @@ export type Part = string | number | Html | undefined | readonly Part[];
 /** HTML with values in it, each of which is escaped: as text, and between quotes as an attribute's value. */
 export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Html {
   // The sources are indented, a page need not be.
-  return new Html(parts.map((part, index) => part.replace(/\s*\n\s*/g, " ") + markup(values[index])).join(""));
+  return new Html(parts.map((part, index) => part.replace(/\n */g, " ") + markup(values[index])).join(""));
 }
 
 function markup(part: Part): string {

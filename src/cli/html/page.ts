@@ -1,3 +1,4 @@
+import { cleanLine } from "../../base/clean_text.js";
 import { createHash } from "node:crypto";
 import { toBuckets } from "./buckets.js";
 import { PATTERNS, toChart } from "./chart.js";
@@ -62,7 +63,7 @@ function hashOf(text: string): string {
 
 /** A title has no elements. */
 function foreignText(name: string): Html {
-  return new Html(foreign(name).text.replace(/<[^>]*>/g, ""));
+  return html`${cleanLine(name)}`;
 }
 
 function header({ days }: PageSums, { name, at }: PageOf): Html {
