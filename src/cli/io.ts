@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../base/errors.js";
 import { cleanJson, cleanLine } from "../base/clean_text.js";
 
 /** Where a command writes. What it writes comes without the last newline. */
@@ -38,3 +39,14 @@ export type CliCommand = (args: string[], printer: Printer) => Promise<number>;
 
 /** The exit code of a command that was called wrongly. */
 export const USAGE_ERROR = 2;
+
+/** How a command is called, as its help says it. */
+export function usageOf([first, ...others]: readonly string[]): string[] {
+  return [`Usage: ${first}`, ...others];
+}
+
+/** The ledger's file, where a command takes that alone. @throws ConfigurationError for none, and for several */
+export function onlyFile([file, ...others]: readonly string[]): string {
+  if (file !== undefined && others.length === 0) return file;
+  throw new ConfigurationError("FILE", "One file is needed.", "Name the ledger's file.");
+}

@@ -6,7 +6,7 @@ import { definePriceTable } from "../pricing/look_up/define_price_table.js";
 import type { PriceRowInput } from "../pricing/look_up/price_row.js";
 import { priceOf } from "../pricing/look_up/price_of.js";
 import type { PriceAnswer, PriceTable } from "../pricing/look_up/schema.js";
-import { USAGE_ERROR, type Printer } from "./io.js";
+import { USAGE_ERROR, usageOf, type Printer } from "./io.js";
 import { writePriceList } from "./price_lists/write_price_list.js";
 import { textTable } from "./text_table.js";
 
@@ -39,7 +39,7 @@ export async function price(args: string[], printer: Printer): Promise<number> {
   try {
     const { values, positionals: models } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     if (values.help === true) {
-      printer.out(usage());
+      printer.out(usageOf(PRICE_USAGE));
       return 0;
     }
     if (models.length === 0 && values.format === undefined)
@@ -53,7 +53,7 @@ export async function price(args: string[], printer: Printer): Promise<number> {
     else printer.out(toText(answers));
     return 0;
   } catch (error) {
-    printer.err([error instanceof Error ? error.message : String(error), "", ...usage()]);
+    printer.err([error instanceof Error ? error.message : String(error), "", ...usageOf(PRICE_USAGE)]);
     return USAGE_ERROR;
   }
 }
@@ -102,9 +102,4 @@ function toText(answers: readonly PriceAnswer[]): string[] {
     [answer.reason, ...answer.warnings].join("; "),
   ]);
   return textTable(["model", "input", "cached", "output", "basis", "checked", "why"], rows);
-}
-
-function usage(): string[] {
-  const [first, ...others] = PRICE_USAGE;
-  return [`Usage: ${first}`, ...others];
 }

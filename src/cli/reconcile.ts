@@ -10,7 +10,7 @@ import { reconcile as compare, type Reconciliation } from "../bill/reconcile.js"
 import type { LedgerEntry } from "../ledger/entry.js";
 import { readEntries, type SkippedLine } from "../ledger/read_jsonl.js";
 import { canonicalProvider } from "../pricing/look_up/providers.js";
-import { USAGE_ERROR, type Printer } from "./io.js";
+import { onlyFile, USAGE_ERROR, usageOf, type Printer } from "./io.js";
 import { reconcileText } from "./reconcile_text.js";
 
 /** How `reconcile` is called. */
@@ -60,9 +60,7 @@ export async function reconcile(args: string[], printer: Printer): Promise<numbe
       printer.out(usage());
       return 0;
     }
-    const [file, ...others] = positionals;
-    if (file === undefined || others.length > 0)
-      throw new ConfigurationError("FILE", "One file is needed.", "Name the ledger's file.");
+    const file = onlyFile(positionals);
     return await run(file, values, printer);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -170,6 +168,6 @@ function printJson({ lines, causes, notes, ...total }: Reconciliation, printer: 
 }
 
 function usage(): string[] {
-  const [first, second, ...others] = RECONCILE_USAGE;
-  return [`Usage: ${first}`, `       ${second}`, ...others];
+  const [first = "", second, ...others] = RECONCILE_USAGE;
+  return usageOf([first, `       ${second}`, ...others]);
 }

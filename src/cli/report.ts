@@ -4,7 +4,7 @@ import type { BudgetSums } from "../ledger/budget_sums.js";
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
 import { writeHtmlReport } from "./html/write_html_report.js";
-import { USAGE_ERROR, type Printer } from "./io.js";
+import { onlyFile, USAGE_ERROR, usageOf, type Printer } from "./io.js";
 import { CSV_ROWS, printRows } from "./print_rows.js";
 import { readWithProgress } from "./progress.js";
 import { readReportOptions, REPORT_OPTIONS, type ReportOptions } from "./report_options.js";
@@ -31,17 +31,15 @@ export async function report(args: string[], printer: Printer): Promise<number> 
   try {
     const { values, positionals } = parseArgs({ args, options: REPORT_OPTIONS, allowPositionals: true });
     if (values.help === true) {
-      printer.out(usage());
+      printer.out(usageOf(REPORT_USAGE));
       return 0;
     }
-    const [file, ...others] = positionals;
-    if (file === undefined || others.length > 0)
-      throw new ConfigurationError("FILE", "One file is needed.", "Name the ledger's file.");
+    const file = onlyFile(positionals);
     return await print(file, readReportOptions(values), printer);
   } catch (error) {
     const isUnreadable = error instanceof ConfigurationError && ["path", "--html"].includes(error.option);
     const message = error instanceof Error ? error.message : String(error);
-    printer.err(isUnreadable ? [message] : [message, "", ...usage()]);
+    printer.err(isUnreadable ? [message] : [message, "", ...usageOf(REPORT_USAGE)]);
     return isUnreadable ? 1 : USAGE_ERROR;
   }
 }
@@ -117,9 +115,4 @@ function remarks({ unpricedCalls, estimatedCalls, unboundedCalls }: Totals): str
     lines.push(`Calls with estimated usage (the range contains what they can have cost): ${estimatedCalls}.`);
   if (unboundedCalls > 0) lines.push(`Calls without an upper bound ("to ?"): ${unboundedCalls}.`);
   return lines;
-}
-
-function usage(): string[] {
-  const [first, ...others] = REPORT_USAGE;
-  return [`Usage: ${first}`, ...others];
 }

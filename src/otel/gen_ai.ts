@@ -1,5 +1,6 @@
 import { tokenCount } from "../base/counts.js";
 import { nonEmpty } from "../base/json.js";
+import { OWN_NAMES } from "./provider_names.js";
 import { firstOf, toSpanUsage, type SpanAttributes, type SpanFacts } from "./span_facts.js";
 
 /** Each fact by its name, and by those that it had in older versions of the conventions. */
@@ -21,19 +22,6 @@ const NAMES = {
     "gen_ai.openai.request.service_tier",
   ],
 } as const;
-
-/** The conventions' names for providers that price tables call otherwise. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  "aws.bedrock": "amazon_bedrock",
-  "azure.ai.openai": "azure",
-  "az.ai.openai": "azure",
-  "gcp.gemini": "google_genai",
-  "gcp.gen_ai": "google_genai",
-  "gcp.vertex_ai": "google_vertexai",
-  mistral_ai: "mistralai",
-  moonshot_ai: "moonshot",
-  x_ai: "xai",
-};
 
 /** What is said by frameworks that do not know who answers. */
 const NOBODY: readonly string[] = ["langchain", "langgraph", "unknown", "_other"];
@@ -68,5 +56,5 @@ export function readGenAi(attributes: SpanAttributes): SpanFacts {
 /** Vercel's AI SDK adds its interface to the provider's name: `fireworks.chat`. */
 function providerOf(name: string | undefined): string | undefined {
   if (name === undefined || NOBODY.includes(name.toLowerCase())) return undefined;
-  return PROVIDERS[name.toLowerCase()] ?? name.replace(/\.(?:chat|responses|messages|completion)$/, "");
+  return OWN_NAMES.get(name.toLowerCase()) ?? name.replace(/\.(?:chat|responses|messages|completion)$/, "");
 }

@@ -1,23 +1,12 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { LedgerEntry, OpenedCall } from "../ledger/entry.js";
-
-/** What the convention calls providers for which it has a name of its own. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  amazon_bedrock: "aws.bedrock",
-  azure: "azure.ai.openai",
-  azure_openai: "azure.ai.openai",
-  google_genai: "gcp.gemini",
-  google_vertexai: "gcp.vertex_ai",
-  mistralai: "mistral_ai",
-  moonshot: "moonshot_ai",
-  xai: "x_ai",
-};
+import { CONVENTION_NAMES } from "./provider_names.js";
 
 /** Who is asked for what: all that is known of a call when it begins. */
 export function askedAttributes({ provider, modelRequested }: OpenedCall | LedgerEntry): Attributes {
   return {
     "gen_ai.operation.name": "chat",
-    "gen_ai.provider.name": Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : provider,
+    "gen_ai.provider.name": CONVENTION_NAMES.get(provider) ?? provider,
     "gen_ai.request.model": modelRequested,
   };
 }
