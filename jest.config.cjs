@@ -9,7 +9,7 @@ module.exports = {
   transform: {
     "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }],
   },
-  setupFiles: ["<rootDir>/tests/support/property_seed.ts"],
+  setupFiles: ["<rootDir>/tests/support/property_seed.ts", "<rootDir>/tests/support/stopped_clock.ts"],
   reporters: ["default", "<rootDir>/scripts/jest/reporter.cjs"],
   testTimeout: 60_000,
   // The default, half a second, is too short for a worker with a large heap on a busy core.

@@ -1,26 +1,9 @@
 import { BYTES_PER_TOKEN_OF_PROSE, MOST_BYTES_PER_CHARACTER, utf8Length } from "./characters.js";
 import { wholeEnd } from "./bpe/steps.js";
 import { CountMemory, type Counted, type CountMethod, type Group } from "./count_memory.js";
+import { FOR_ESTIMATES, type Pace } from "./pace.js";
 import { sampleWindows } from "./sample.js";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.js";
-import { turns as sharedTurns, WORK_PER_TURN, type Turns } from "./turns.js";
-
-/** How much a count may cost, and by what that is measured. */
-export interface Pace {
-  turns: Turns;
-  /** In ms. */
-  now: () => number;
-  /** How long an answer waits for its estimate, in ms. */
-  patience: number;
-  /** Texts for which more is needed are not worth being counted: see `WORK_PER_TURN`. */
-  mostWork: number;
-}
-
-const pace = { turns: sharedTurns, now: () => performance.now() };
-/** For the usage of a call, which waits. Enough for 1.4 million characters of prose, or 20,000 of the dearest text. */
-export const FOR_ESTIMATES: Pace = { ...pace, patience: 100, mostWork: 8 * WORK_PER_TURN };
-/** For those who asked for a count: it takes as long as it takes, in turns that it shares. */
-export const FOR_COUNTS: Pace = { ...pace, patience: Infinity, mostWork: Infinity };
 
 /** Fewer characters are counted without a look at a sample, which would hardly be less. */
 const SAMPLED_FROM = 8_192;

@@ -1,6 +1,7 @@
 import { LONGEST_TOKEN_CHARACTERS, lookedAt, utf8Length, wordsUpTo } from "./characters.js";
 import type { Estimate } from "./bounds.js";
-import { Counting, FOR_COUNTS, FOR_ESTIMATES } from "./counting.js";
+import { Counting } from "./counting.js";
+import { FOR_COUNTS, FOR_ESTIMATES } from "./pace.js";
 import type { Counted, CountMethod } from "./count_memory.js";
 import type { MessageParts, PromptParts } from "./prompt_parts.js";
 
