@@ -7,6 +7,21 @@ export type OptionCheck = readonly [fits: (value: unknown) => boolean, hint: str
 /** One for each option that there is. */
 export type OptionChecks<Options> = Readonly<Record<keyof Options, OptionCheck>>;
 
+/** What a switch may be. */
+export const SWITCH: OptionCheck = [(value) => typeof value === "boolean", "Use true or false."];
+
+/** What a count may be. */
+export function wholeFrom(least: number): OptionCheck {
+  return [
+    (value) => Number.isSafeInteger(value) && Number(value) >= least,
+    `It must be a whole number of at least ${least}.`,
+  ];
+}
+
+export function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
 /**
  * Checks options as a user wrote them. Unknown ones are refused, since one that goes unheeded may cost money.
  * @param owner - who takes them, as a sentence begins

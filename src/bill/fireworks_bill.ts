@@ -1,4 +1,4 @@
-import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, isFunction, wholeFrom, type OptionChecks } from "../base/check_options.js";
 import { ConfigurationError, ServerError } from "../base/errors.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty, type Json } from "../base/json.js";
 import { isPrivateHost } from "../base/private_host.js";
@@ -46,8 +46,8 @@ const CHECKS: OptionChecks<FireworksBillInput> = {
     "A key goes over https, or to a private address: write it as https://api.fireworks.ai.",
     "secret",
   ],
-  fetch: [(value) => typeof value === "function", "Pass a function like `globalThis.fetch`."],
-  timeoutMs: [(value) => Number.isSafeInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],
+  fetch: [isFunction, "Pass a function like `globalThis.fetch`."],
+  timeoutMs: wholeFrom(1),
 };
 
 /** An address that a key may be sent to, with no password and no query of its own. */

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, isFunction, SWITCH, type OptionChecks } from "../base/check_options.js";
 import type { Budget } from "../budget/budget.js";
 import type { BudgetInput } from "../budget/input.js";
 import type { Ledger } from "../ledger/entry.js";
@@ -59,10 +59,10 @@ const CHECKS: OptionChecks<CostCallbackHandlerInput> = {
     "Pass a `JsonlLedger`, a `MemoryLedger`, an object with a method `record(entry)`, or a list of them.",
   ],
   maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
-  trustServerPrices: [(value) => typeof value === "boolean", "Use true or false."],
+  trustServerPrices: SWITCH,
   maxRuns: [(value) => Number.isInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],
-  onWarning: [(value) => typeof value === "function", "Pass a function."],
-  raiseError: [(value) => typeof value === "boolean", "Use true or false."],
+  onWarning: [isFunction, "Pass a function."],
+  raiseError: SWITCH,
 };
 
 /** @throws ConfigurationError */

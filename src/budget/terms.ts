@@ -1,4 +1,4 @@
-import { checkOptions, type OptionCheck, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, isFunction, SWITCH, type OptionCheck, type OptionChecks } from "../base/check_options.js";
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { tryParseUsdOrNumber } from "../base/money.js";
@@ -31,7 +31,7 @@ const CHECKS: OptionChecks<BudgetInput> = {
   onThreshold: [isFunction, "Pass a function."],
   onUnpriced: oneOf("deny", "allow"),
   charge: oneOf("high", "expected"),
-  countExactly: [(value) => typeof value === "boolean", "Use true or false."],
+  countExactly: SWITCH,
   store: [isStore, "Pass what `redisBudgetStore`, `postgresBudgetStore` or `memoryBudgetStore` returns."],
   onStoreDown: oneOf("closed", "open", "escrow"),
   leaseMs: [
@@ -45,10 +45,6 @@ function oneOf(...words: string[]): OptionCheck {
   const named = words.map((word) => `"${word}"`);
   const hint = `Use ${named.slice(0, -1).join(", ")} or ${named.at(-1) ?? ""}.`;
   return [(value) => typeof value === "string" && words.includes(value), hint];
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === "function";
 }
 
 function isStore(value: unknown): boolean {

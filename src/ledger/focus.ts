@@ -1,4 +1,4 @@
-import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, isFunction, type OptionChecks } from "../base/check_options.js";
 import { csvFile, csvLine } from "./csv_line.js";
 import type { LedgerEntry } from "./entry.js";
 import {
@@ -26,7 +26,7 @@ const VERSIONS: readonly unknown[] = FOCUS_VERSIONS;
 
 const CHECKS: OptionChecks<FocusOptions> = {
   version: [(value) => VERSIONS.includes(value), `FOCUS is written as ${FOCUS_VERSIONS.join(", ")}.`],
-  billingAccountOf: [(value) => typeof value === "function", "Pass a function of an entry."],
+  billingAccountOf: [isFunction, "Pass a function of an entry."],
 };
 
 /** What the calls cost, as FOCUS has it, and the calls that have no cost to be written there. */

@@ -1,7 +1,7 @@
 import { ServerError } from "../base/errors.js";
-import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, isFunction, wholeFrom, type OptionChecks } from "../base/check_options.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
-import { isAddress, isFunction, isKey, isPositive, isText, SENDER_CHECKS, type SenderOptions } from "./options.js";
+import { isAddress, isKey, isText, SENDER_CHECKS, type SenderOptions } from "./options.js";
 import { Outbox, type Waiting } from "./outbox.js";
 import { Receiver } from "./receiver.js";
 
@@ -30,7 +30,7 @@ const CHECKS: OptionChecks<CloudEventsLedgerOptions> = {
   subject: [isFunction, "Pass a function of an entry."],
   apiKey: [isKey, "Copy the key again, without quotes, blanks and line breaks.", "secret"],
   headers: [areHeaders, "Pass an object of texts that HTTP can carry.", "secret"],
-  maxBatch: [isPositive, "It must be a whole number of at least 1."],
+  maxBatch: wholeFrom(1),
   ...SENDER_CHECKS,
 };
 

@@ -1,4 +1,4 @@
-import type { OptionChecks } from "../base/check_options.js";
+import { isFunction, wholeFrom, type OptionChecks } from "../base/check_options.js";
 
 /** The function that sends requests; `globalThis.fetch` is one. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -20,22 +20,14 @@ export interface SenderOptions {
 /** The checks of those options. */
 export const SENDER_CHECKS: OptionChecks<SenderOptions> = {
   fetch: [isFunction, "Pass a function like `globalThis.fetch`."],
-  timeoutMs: [isPositive, "It must be a whole number of at least 1."],
-  maxRetries: [(value) => value === 0 || isPositive(value), "It must be a whole number of at least 0."],
-  retryDelayMs: [(value) => value === 0 || isPositive(value), "It must be a whole number of at least 0."],
-  maxWaiting: [isPositive, "It must be a whole number of at least 1."],
+  timeoutMs: wholeFrom(1),
+  maxRetries: wholeFrom(0),
+  retryDelayMs: wholeFrom(0),
+  maxWaiting: wholeFrom(1),
 };
-
-export function isFunction(value: unknown): boolean {
-  return typeof value === "function";
-}
 
 export function isText(value: unknown): boolean {
   return typeof value === "string" && value !== "";
-}
-
-export function isPositive(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 /** A key that HTTP can carry: `fetch` would refuse another in words that show it. */

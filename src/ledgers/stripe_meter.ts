@@ -1,9 +1,9 @@
 import { MeteredError } from "../base/errors.js";
 import { sha256 } from "../base/sha256.js";
 import { shown } from "../base/shown.js";
-import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, isFunction, type OptionChecks } from "../base/check_options.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
-import { isAddress, isFunction, isKey, isText, SENDER_CHECKS, type SenderOptions } from "./options.js";
+import { isAddress, isKey, isText, SENDER_CHECKS, type SenderOptions } from "./options.js";
 import { Outbox, type Waiting } from "./outbox.js";
 import { Receiver } from "./receiver.js";
 

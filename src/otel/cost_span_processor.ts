@@ -1,6 +1,6 @@
 import { diag } from "@opentelemetry/api";
 import { attempt } from "../base/attempt.js";
-import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, SWITCH, type OptionChecks } from "../base/check_options.js";
 import { keepSettledRuns } from "../books/settled_runs.js";
 import { isPriceTable } from "../pricing/look_up/schema.js";
 import { costAttributes, type Written } from "./cost_attributes.js";
@@ -106,6 +106,6 @@ function isWritten(span: PricedSpan, written: Written): boolean {
 const CHECKS: OptionChecks<CostSpanProcessorInput> = {
   table: [isPriceTable, "Pass what `definePriceTable` returns."],
   maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
-  trustServerPrices: [(value) => typeof value === "boolean", "Use true or false."],
-  draftNames: [(value) => typeof value === "boolean", "Use true or false."],
+  trustServerPrices: SWITCH,
+  draftNames: SWITCH,
 };

@@ -1,5 +1,5 @@
 import { context, type Context, type MeterProvider, type TracerProvider } from "@opentelemetry/api";
-import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, SWITCH, type OptionChecks } from "../base/check_options.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
 import type { Ledger, LedgerEntry, OpenedCall } from "../ledger/entry.js";
 import { CurrentMetrics } from "./metrics.js";
@@ -65,7 +65,7 @@ export class OtelLedger implements Ledger {
 }
 
 const CHECKS: OptionChecks<OtelLedgerInput> = {
-  spans: [(value) => typeof value === "boolean", "Use true or false."],
+  spans: SWITCH,
   meterProvider: [(value) => hasMethod(value, "getMeter"), "Pass a `MeterProvider` of OpenTelemetry."],
   tracerProvider: [(value) => hasMethod(value, "getTracer"), "Pass a `TracerProvider` of OpenTelemetry."],
 };

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { checkOptions, isFunction, type OptionChecks } from "../base/check_options.js";
 import { isPriceTable, type PriceTable } from "../pricing/look_up/schema.js";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
 
@@ -19,10 +19,7 @@ export interface WithBudgetOptions {
 const CHECKS: OptionChecks<WithBudgetOptions> = {
   pricing: [() => true, ""],
   table: [isPriceTable, "Pass what `definePriceTable` returns."],
-  limitOutput: [
-    (value) => typeof value === "function",
-    "Pass a function, such as `(tokens) => ({ max_tokens: tokens })`.",
-  ],
+  limitOutput: [isFunction, "Pass a function, such as `(tokens) => ({ max_tokens: tokens })`."],
 };
 
 /** @throws ConfigurationError for options that do not exist, and values that cannot be */

@@ -1,5 +1,5 @@
-import type { OptionChecks } from "../../base/check_options.js";
-import { checkArguments, isName, type PostgresPool } from "../../stores/postgres/pool.js";
+import { SWITCH, wholeFrom, type OptionChecks } from "../../base/check_options.js";
+import { checkArguments, isName, SCHEMA, type PostgresPool } from "../../stores/postgres/pool.js";
 
 /** Options of `PostgresLedger`. */
 export interface PostgresLedgerOptions {
@@ -30,22 +30,19 @@ export interface PostgresLedgerOptions {
 
 /** PostgreSQL cuts names after 63 bytes; endings come after the table's name. */
 const MAX_TABLE = 50;
-const MAX_SCHEMA = 63;
+
+const [isWhole] = wholeFrom(1);
 
 const CHECKS: OptionChecks<PostgresLedgerOptions> = {
-  schema: [(value) => isName(value, MAX_SCHEMA), `It must be the name of a schema, of at most ${MAX_SCHEMA} bytes.`],
+  schema: SCHEMA,
   table: [(value) => isName(value, MAX_TABLE), `It must be a name of at most ${MAX_TABLE} bytes.`],
-  create: [(value) => typeof value === "boolean", "Use true or false."],
+  create: SWITCH,
   spill: [(value) => typeof value === "string" && value !== "", "Name a file, such as `spill.jsonl`."],
-  maxPending: [(value) => isWhole(value), "It must be a whole number of at least 1."],
-  patienceMs: [(value) => isWhole(value), "It must be a whole number of milliseconds of at least 1."],
+  maxPending: wholeFrom(1),
+  patienceMs: [isWhole, "It must be a whole number of milliseconds of at least 1."],
 };
 
 /** @throws ConfigurationError for what is not a pool, and for options that are unknown or cannot be */
 export function checkLedger(pool: unknown, options: PostgresLedgerOptions): asserts pool is PostgresPool {
   checkArguments("PostgresLedger", pool, options, CHECKS);
-}
-
-function isWhole(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 1;
 }

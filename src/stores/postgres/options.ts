@@ -1,6 +1,6 @@
-import type { OptionChecks } from "../../base/check_options.js";
+import { isFunction, SWITCH, type OptionChecks } from "../../base/check_options.js";
 import type { LedgerEntries } from "../../budget/seed.js";
-import { checkArguments, isName, type PostgresPool } from "./pool.js";
+import { checkArguments, isName, SCHEMA, type PostgresPool } from "./pool.js";
 
 /** Options of `postgresBudgetStore`. */
 export interface PostgresBudgetStoreOptions {
@@ -26,14 +26,13 @@ export interface PostgresBudgetStoreOptions {
 
 /** PostgreSQL cuts names after 63 bytes; endings come after the prefix. */
 const MAX_PREFIX = 50;
-const MAX_SCHEMA = 63;
 
 const CHECKS: OptionChecks<PostgresBudgetStoreOptions> = {
-  schema: [(value) => isName(value, MAX_SCHEMA), `It must be the name of a schema, of at most ${MAX_SCHEMA} bytes.`],
+  schema: SCHEMA,
   prefix: [(value) => isName(value, MAX_PREFIX), `It must be a text of at most ${MAX_PREFIX} bytes.`],
-  create: [(value) => typeof value === "boolean", "Use true or false."],
-  ledger: [(value) => typeof value === "function", "Pass a function that returns the ledger's entries."],
-  now: [(value) => typeof value === "function", "Pass a function that returns a Date."],
+  create: SWITCH,
+  ledger: [isFunction, "Pass a function that returns the ledger's entries."],
+  now: [isFunction, "Pass a function that returns a Date."],
 };
 
 /** @throws ConfigurationError for what is not a pool, and for options that are unknown or cannot be */

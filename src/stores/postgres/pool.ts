@@ -1,4 +1,4 @@
-import { checkOptions, type OptionChecks } from "../../base/check_options.js";
+import { checkOptions, type OptionCheck, type OptionChecks } from "../../base/check_options.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 
@@ -41,6 +41,15 @@ function isPool(pool: unknown): pool is PostgresPool {
   const { query, connect, totalCount } = pool as Partial<PostgresPool>; // each is looked at
   return typeof query === "function" && typeof connect === "function" && typeof totalCount === "number";
 }
+
+/** PostgreSQL cuts names after so many bytes. */
+const MAX_NAME = 63;
+
+/** What a schema's name may be. */
+export const SCHEMA: OptionCheck = [
+  (value) => isName(value, MAX_NAME),
+  `It must be the name of a schema, of at most ${MAX_NAME} bytes.`,
+];
 
 /** Whether a value is a name that PostgreSQL keeps whole. */
 export function isName(value: unknown, maxBytes: number): boolean {

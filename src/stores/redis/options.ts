@@ -1,4 +1,4 @@
-import { checkOptions, type OptionChecks } from "../../base/check_options.js";
+import { checkOptions, isFunction, type OptionChecks } from "../../base/check_options.js";
 import type { LedgerEntries } from "../../budget/seed.js";
 
 /** How a Redis keeps budgets. */
@@ -19,9 +19,9 @@ export interface RedisBudgetStoreOptions {
 const CHECKS: OptionChecks<RedisBudgetStoreOptions> = {
   // The first pair of braces is what a cluster looks at: with others in it, keys would be in different slots.
   prefix: [(value) => typeof value === "string" && /^[^{}]+$/.test(value), "It must be a text without braces."],
-  now: [(value) => typeof value === "function", "It must be a function that gives a `Date`."],
+  now: [isFunction, "It must be a function that gives a `Date`."],
   create: [(value) => typeof value === "boolean", "It must be true or false."],
-  ledger: [(value) => typeof value === "function", "It must be a function that gives the ledger's entries."],
+  ledger: [isFunction, "It must be a function that gives the ledger's entries."],
 };
 
 /** @throws ConfigurationError for an option that does not exist, or not with that value */

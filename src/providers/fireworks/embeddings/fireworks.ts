@@ -8,7 +8,7 @@ import { METERED_OPTIONS } from "../../../models/shared_options.js";
 import { ConfigurationError } from "../../../base/errors.js";
 import { toJsonText, type Json } from "../../../base/json.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
-import { ANNOTATIONS_HEADER, toTags, type FireworksAnnotations } from "../annotations.js";
+import { ANNOTATIONS_HEADER, toHeader, toTags, type FireworksAnnotations } from "../annotations.js";
 import { FIREWORKS_OPTIONS } from "../options.js";
 import { modelIdOn } from "../ids.js";
 import { authorizationOf, type ApiKey } from "../../../transport/api_key.js";
@@ -167,7 +167,7 @@ export class FireworksEmbeddings extends Embeddings {
         "content-type": "application/json",
         accept: "application/json",
         ...headers,
-        ...(this.#tags.length > 0 ? { [ANNOTATIONS_HEADER]: this.#tags.join(",") } : {}),
+        ...(this.#tags.length > 0 ? { [ANNOTATIONS_HEADER]: toHeader(this.#fields.annotations) } : {}),
       },
       body: toJsonText(body),
     };
