@@ -1,8 +1,14 @@
 import { checkOptions, isFunction, wholeFrom, type OptionChecks } from "../base/check_options.js";
-import { ConfigurationError, ServerError } from "../base/errors.js";
+import { ConfigurationError } from "../base/errors.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty, type Json } from "../base/json.js";
-import { isPrivateHost } from "../base/private_host.js";
 import { withoutEnd } from "../base/trim.js";
+import {
+  askGateway,
+  FIREWORKS_GATEWAY,
+  isSafeAddress,
+  isSendableKey,
+  SAFE_ADDRESS_HINT,
+} from "../pricing/feeds/gateway.js";
 import type { Bill, BillLine } from "./bill_line.js";
 import { BillError } from "./bill_error.js";
 import { isDay } from "./fields.js";
@@ -33,30 +39,13 @@ const CHECKS: OptionChecks<FireworksBillInput> = {
     (value) => typeof value === "string" && /^(?:accounts\/)?[\w-]+$/.test(value),
     "It is the id in `accounts/<id>`.",
   ],
-  // A header takes no other characters, and an error about it would repeat the key.
-  apiKey: [
-    (value) => typeof value === "string" && /^[\x21-\x7e]+$/.test(value),
-    "Give the key of an admin, which has no blanks.",
-    "secret",
-  ],
+  apiKey: [isSendableKey, "Give the key of an admin, which has no blanks.", "secret"],
   from: [isDay, A_DAY],
   to: [isDay, A_DAY],
-  baseUrl: [
-    isSafeAddress,
-    "A key goes over https, or to a private address: write it as https://api.fireworks.ai.",
-    "secret",
-  ],
+  baseUrl: [isSafeAddress, SAFE_ADDRESS_HINT, "secret"],
   fetch: [isFunction, "Pass a function like `globalThis.fetch`."],
   timeoutMs: wholeFrom(1),
 };
-
-/** An address that a key may be sent to, with no password and no query of its own. */
-function isSafeAddress(value: unknown): boolean {
-  if (typeof value !== "string" || !URL.canParse(value)) return false;
-  const { protocol, hostname, username, password, search, hash } = new URL(value);
-  const isPlain = username + password + search + hash === "";
-  return isPlain && (protocol === "https:" || (protocol === "http:" && isPrivateHost(hostname)));
-}
 
 const DAY_MS = 86_400_000;
 /** Fireworks answers for no more in one call. */
@@ -70,7 +59,7 @@ const MAX_PAGES = 10_000;
  */
 export async function fireworksBill(input: FireworksBillInput): Promise<Bill> {
   checkOptions("`fireworksBill`", input, CHECKS, ["account", "apiKey", "from", "to"]);
-  const { account, from, to, baseUrl = "https://api.fireworks.ai" } = input;
+  const { account, from, to, baseUrl = FIREWORKS_GATEWAY } = input;
   const [fromMs, toMs] = [from, to].map((day) => Date.parse(day)) as [number, number]; // two of two
   if (toMs < fromMs) throw new ConfigurationError("to", `\`to\` is \`${to}\`.`, "Write a day, not before `from`.");
   const url = `${withoutEnd(baseUrl, "/")}/v1/accounts/${account.replace(/^accounts\//, "")}/usageCosts:query`;
@@ -105,21 +94,8 @@ async function* pagesOf(input: FireworksBillInput, url: string, window: object):
 }
 
 async function ask(input: FireworksBillInput, url: string, body: object): Promise<Json> {
-  const { apiKey, fetch = globalThis.fetch, timeoutMs = 60_000 } = input;
-  const signal = AbortSignal.timeout(timeoutMs);
-  const answer = fetch(url, {
-    method: "POST",
-    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-    redirect: "manual",
-    signal,
-  }).then(async (response) => ({ response, text: await textOf(response, signal) }));
-  const { response, text } = await answer.catch((error: unknown) => {
-    if (error instanceof BillError) throw error;
-    const reason = reasonOf(error).replaceAll(apiKey, "***");
-    throw new ServerError(`Fireworks could not be reached at \`${url}\`: ${reason}.`, { url, retryable: true });
-  });
-  if (!response.ok) throw refusal(response.status, text, url, input);
+  const refused = `give the costs of the account \`${input.account}\``;
+  const text = await askGateway(input, { url, body, refused, advice: ADVICE });
   try {
     const page: unknown = JSON.parse(text);
     if (isObject(page)) return page;
@@ -129,52 +105,9 @@ async function ask(input: FireworksBillInput, url: string, body: object): Promis
   throw new BillError(`The answer of \`${url}\` is no JSON object.`);
 }
 
-/** More than any page has. */
-const MAX_BYTES = 16_777_216;
-
-async function textOf({ body }: Response, signal: AbortSignal): Promise<string> {
-  if (body === null) return "";
-  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
-  const cancel = () => void reader.cancel(signal.reason).catch(() => {});
-  signal.addEventListener("abort", cancel);
-  try {
-    const decoder = new TextDecoder();
-    let [text, bytes] = ["", 0];
-    for (;;) {
-      const { done, value } = await reader.read();
-      signal.throwIfAborted();
-      if (done) return text + decoder.decode();
-      bytes += value.length;
-      if (bytes > MAX_BYTES) throw new BillError(`The answer is larger than ${MAX_BYTES} bytes.`);
-      text += decoder.decode(value, { stream: true });
-    }
-  } finally {
-    signal.removeEventListener("abort", cancel);
-    cancel();
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const { cause, message } = error instanceof Error ? error : new Error(String(error));
-  return cause instanceof Error ? cause.message : message;
-}
-
 /** What to do about each status. */
 const ADVICE: Readonly<Record<number, string>> = {
   401: "The key is not valid: make one at Fireworks and give it as FIREWORKS_API_KEY.",
   403: "The costs of an account are shown to its admins alone: use an admin's key, or have an admin export the CSV.",
   404: "There is no such account, or the key is not of it: the account's id stands in the address of its pages.",
-  429: "Too many requests: try again in a minute.",
 };
-
-function refusal(status: number, text: string, url: string, { account, apiKey }: FireworksBillInput): ServerError {
-  const isRedirect = status === 0 || (status >= 300 && status < 400);
-  const advice = isRedirect
-    ? "It redirects, and a key is not sent on to another address: give the right one."
-    : (ADVICE[status] ??
-      (status >= 500 ? "Fireworks has a problem: try again later." : "See the words of the server."));
-  const words = text.replaceAll(apiKey, "***").slice(0, 300);
-  const said = isRedirect || words === "" ? "" : ` It says: ${words}`;
-  const message = `Fireworks does not give the costs of the account \`${account}\` (${status}). ${advice}${said}`;
-  return new ServerError(message, { status, url, retryable: status === 429 || status >= 500 });
-}
