@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../base/errors.js";
+import { isObject } from "../base/json.js";
+import { loadPrices } from "../pricing/feeds/price_file.js";
 import { dayStart } from "../pricing/look_up/dates.js";
 import { definePriceTable } from "../pricing/look_up/define_price_table.js";
 import type { PriceRowInput } from "../pricing/look_up/price_row.js";
@@ -18,7 +20,7 @@ export const PRICE_USAGE: readonly string[] = [
   "  --at DATE            the price on that day, such as 2026-09-01 (default: now)",
   "  --service-tier NAME  such as priority",
   "  --batch              the price within a batch job",
-  "  --table FILE         a JSON array of your own rows, which go first (see definePriceTable)",
+  "  --table FILE         a JSON array of your own rows (see definePriceTable), or what `prices refresh` wrote: they go first",
   "  --json               one JSON object a line",
   "  --format NAME        a price list for phoenix, langfuse, langsmith or litellm; without MODEL of all that the table names",
 ];
@@ -71,9 +73,10 @@ function readDate(text: string): Date {
 }
 
 async function readTable(file: string): Promise<PriceTable> {
+  const json: unknown = JSON.parse(await readFile(file, "utf8"));
+  if (isObject(json)) return loadPrices(json);
   // Whatever the file holds: definePriceTable checks every row.
-  const rows = JSON.parse(await readFile(file, "utf8")) as PriceRowInput[];
-  return definePriceTable(rows, { name: "file" });
+  return definePriceTable(json as PriceRowInput[], { name: "file" });
 }
 
 function toJson(answer: PriceAnswer): object {

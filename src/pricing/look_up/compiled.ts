@@ -1,5 +1,5 @@
 import { formatUsd, parseUsd, type Usd } from "../../base/money.js";
-import { dayStart } from "./dates.js";
+import { dateStart, dayStart } from "./dates.js";
 import { ownName } from "./providers.js";
 import { COUNTED_UNITS, MORE_TOKEN_UNITS, type Unit } from "../units.js";
 import type { PriceAlias, PriceRow, PriceTable, Rates, RowKind, SizeTier } from "./schema.js";
@@ -134,8 +134,8 @@ export function compileRow(row: PriceRow): CompiledRow {
     tiers: compileTiers(row),
     peak: row.peak === undefined ? undefined : compileRates(row.peak.rates, row.id),
     free: row.free === true,
-    fromMs: dayStart(row.validFrom) ?? -Infinity,
-    toMs: dayStart(row.validTo) ?? Infinity,
+    fromMs: dateStart(row.validFrom) ?? -Infinity,
+    toMs: dateStart(row.validTo) ?? Infinity,
     checkedMs: dayStart(row.checkedOn),
     row,
   };
@@ -185,8 +185,8 @@ function addAlias(index: ProviderIndex, alias: PriceAlias): void {
   const compiled: CompiledAlias = {
     target: alias.target,
     moves: alias.moves,
-    fromMs: dayStart(alias.validFrom) ?? -Infinity,
-    toMs: dayStart(alias.validTo) ?? Infinity,
+    fromMs: dateStart(alias.validFrom) ?? -Infinity,
+    toMs: dateStart(alias.validTo) ?? Infinity,
   };
   insert(index.aliasesById, id, compiled);
   const name = ownName(id);

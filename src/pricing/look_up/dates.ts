@@ -7,6 +7,19 @@ export function dayStart(day: string | undefined): number | undefined {
   return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day ? undefined : ms;
 }
 
+/**
+ * The start of a day, or an instant as `Date.toISOString` writes it (parts of a second may be left out), in epoch milliseconds;
+ * `undefined` for anything else.
+ */
+export function dateStart(date: string | undefined): number | undefined {
+  if (date === undefined || !INSTANT.test(date)) return dayStart(date);
+  const ms = Date.parse(date);
+  // A day that there is not, such as the 30th of February, is another one for `Date.parse`.
+  return Number.isNaN(ms) || dayStart(date.slice(0, 10)) === undefined ? undefined : ms;
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
+
 /** When a call was made, in epoch milliseconds; now when that is not said, NaN for what is no date. */
 export function instantOf(at: Date | string | undefined | null): number {
   if (at === undefined || at === null) return Date.now();

@@ -3,6 +3,7 @@ import type { core } from "zod/mini";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
+import { dateStart } from "./dates.js";
 import {
   RATE_FIELDS,
   rowSchemas,
@@ -68,7 +69,7 @@ function parseRow(row: unknown, position: number): PricedRow | FreeRow | AliasRo
   const result = schema.safeParse(row, { error: en().localeError });
   if (!result.success) throw rowError(result.error.issues[0], position, row);
   const { validFrom, validTo } = result.data;
-  if (validFrom !== undefined && validTo !== undefined && validFrom >= validTo) {
+  if ((dateStart(validFrom) ?? -Infinity) >= (dateStart(validTo) ?? Infinity)) {
     throw problem(`rows[${position}].validTo`, `\`${validTo}\` is not after \`validFrom\` \`${validFrom}\``);
   }
   return result.data;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
 import { COUNTED_UNITS, MORE_TOKEN_UNITS, type CountedUnit, type MoreTokens } from "../units.js";
-import { dayStart } from "./dates.js";
+import { dateStart, dayStart } from "./dates.js";
 
 /** An amount in USD: a decimal string such as `"0.15"`, or a number. */
 export type UsdInput = string | number;
@@ -12,9 +12,9 @@ export interface PriceRowSubject {
   model: string | string[];
   /** Whose model it is, by LangSmith's name of the provider. @default every provider's */
   provider?: string;
-  /** The first day on which the row holds, such as `"2026-09-01"`. @default always */
+  /** The first day on which the row holds, such as `"2026-09-01"`, or an instant, such as `"2026-09-01T12:30:00Z"`. @default always */
   validFrom?: string;
-  /** The first day on which it no longer holds. @default for ever */
+  /** The first day on which it no longer holds, or the instant from which it does not. @default for ever */
   validTo?: string;
   /** Where the figures come from, such as a page's address. @default "given by the user" */
   source?: string;
@@ -97,6 +97,11 @@ function makeSchemas() {
     z.transform((value) => formatUsd(tryParseUsdOrNumber(value) ?? 0n)),
   );
   const day = z.string().check(z.refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"'));
+  const date = z
+    .string()
+    .check(
+      z.refine((value) => dateStart(value) !== undefined, 'not a day such as "2026-09-01", nor an instant in UTC'),
+    );
   const id = z.string().check(z.trim(), z.minLength(1, "empty"));
   const optional = z.optional(amount);
   const more = Object.fromEntries(RATE_FIELDS.map(([, field]) => [field, optional])) as Record<
@@ -108,8 +113,8 @@ function makeSchemas() {
   const subject = {
     model: z.union([id, z.array(id).check(z.minLength(1, "empty"))]),
     provider: z.optional(id),
-    validFrom: z.optional(day),
-    validTo: z.optional(day),
+    validFrom: z.optional(date),
+    validTo: z.optional(date),
     source: z.optional(z.string()),
   };
   const evidence = { checkedOn: z.optional(day), note: z.optional(z.string()), id: z.optional(id) };

@@ -1,3 +1,4 @@
+import { dateStart } from "./dates.js";
 import type { PriceRow } from "./schema.js";
 
 /** Two rows of one model whose times overlap. */
@@ -18,8 +19,7 @@ export function findOverlap(rows: readonly PriceRow[]): Overlap | undefined {
   for (const [model, dated] of byModel(rows)) {
     for (const [at, row] of dated.entries()) {
       const next = dated[at + 1];
-      if (next !== undefined && (row.validTo ?? "9999") > (next.validFrom ?? ""))
-        return { model, ids: [row.id, next.id] };
+      if (next !== undefined && endOf(row) > startOf(next)) return { model, ids: [row.id, next.id] };
     }
   }
   return undefined;
@@ -29,15 +29,24 @@ export function findOverlap(rows: readonly PriceRow[]): Overlap | undefined {
 export function findGaps(rows: readonly PriceRow[]): Gap[] {
   return [...byModel(rows)].flatMap(([model, dated]) =>
     dated.flatMap((row, at) => {
-      const to = dated[at + 1]?.validFrom;
-      return row.validTo !== undefined && to !== undefined && row.validTo < to
-        ? [{ model, from: row.validTo, to }]
+      const next = dated[at + 1];
+      return row.validTo !== undefined && next?.validFrom !== undefined && endOf(row) < startOf(next)
+        ? [{ model, from: row.validTo, to: next.validFrom }]
         : [];
     }),
   );
 }
 
-/** Rows by provider and model, in order of their first day. Days compare as text. */
+/** When a row's price begins, and when it ends, in epoch milliseconds. */
+function startOf({ validFrom }: Pick<PriceRow, "validFrom">): number {
+  return dateStart(validFrom) ?? -Infinity;
+}
+
+function endOf({ validTo }: PriceRow): number {
+  return dateStart(validTo) ?? Infinity;
+}
+
+/** Rows by provider and model, in the order in which they begin. */
 function byModel(rows: readonly PriceRow[]): Map<string, PriceRow[]> {
   const models = new Map<string, PriceRow[]>();
   for (const row of rows) {
@@ -46,6 +55,6 @@ function byModel(rows: readonly PriceRow[]): Map<string, PriceRow[]> {
       models.set(key, [...(models.get(key) ?? []), row]);
     }
   }
-  for (const dated of models.values()) dated.sort((a, b) => ((a.validFrom ?? "") < (b.validFrom ?? "") ? -1 : 1));
+  for (const dated of models.values()) dated.sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
   return models;
 }

@@ -6,8 +6,8 @@ import type { Unit } from "../units.js";
  */
 export type Rates = Readonly<{ input: string; output: string } & Partial<Record<Unit, string>>>;
 
-/** What a row's ids are: a model, or one of the ways to reach it that have a price of their own. */
-export type RowKind = "model" | "fast" | "us" | "spot" | "ultrafast" | "embedding" | "rerank";
+/** What a row's ids are: a model, or one of the ways to reach it that have a price of their own (`other`: a way that is new). */
+export type RowKind = "model" | "fast" | "us" | "spot" | "flex" | "ultrafast" | "other" | "embedding" | "rerank";
 
 /** One dated price with its provenance. A price change adds a row; it never edits one. */
 export interface PriceRow {
@@ -31,9 +31,9 @@ export interface PriceRow {
   free?: boolean;
   /** Other rates on Monday to Friday from one full hour (UTC) up to another. */
   peak?: { rates: Rates; fromHourUtc: number; toHourUtc: number };
-  /** First day (UTC, `YYYY-MM-DD`) of this price. Absent: it holds for any earlier date. */
+  /** First day (UTC, `YYYY-MM-DD`) or instant (as `Date.toISOString` writes it) of this price. Absent: it holds for any earlier date. */
   validFrom?: string;
-  /** The day (UTC, `YYYY-MM-DD`) from which this price no longer holds. Absent: it still holds. */
+  /** The day or instant from which this price no longer holds. Absent: it still holds. */
   validTo?: string;
   /** The last month or day on which a source listed it, for models that are no longer listed. */
   lastListed?: string;
@@ -50,6 +50,7 @@ export interface PriceAlias {
   provider: string;
   alias: string;
   target: string;
+  /** Days or instants, as those of rows. */
   validFrom?: string;
   validTo?: string;
   source: string;
@@ -90,8 +91,8 @@ export interface PriceTable {
   readonly sizeReading: SizeReading;
   /** Where to look next when this table has no answer; `undefined` ends the search. */
   readonly fallback: PriceTable | undefined;
-  /** Whether rows of this table were given by the user. */
-  readonly origin: "builtin" | "user";
+  /** Who says what the rows say: this package, the user, or the provider's own list. */
+  readonly origin: "builtin" | "user" | "seller";
   /** Prices models that no row names, such as through another package's price data. */
   readonly lookup?: PriceLookup;
 }
@@ -102,7 +103,7 @@ export function isPriceTable(value: unknown): value is PriceTable {
 }
 
 /** A table that cannot be changed, down to its rates: all who import it share it. The one that it falls back on is left alone. */
-export function frozenTable(table: PriceTable): PriceTable {
+export function frozenTable<Table extends PriceTable>(table: Table): Table {
   for (const list of [table.rows, table.aliases, table.tiers]) freezeDeeply(list);
   return Object.freeze(table);
 }

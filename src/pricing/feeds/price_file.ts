@@ -1,0 +1,114 @@
+import { en } from "zod/locales";
+import * as z from "zod/mini";
+import { builtinModule } from "../../base/builtin_module.js";
+import { ConfigurationError, MeteredError } from "../../base/errors.js";
+import { tryParseUsd } from "../../base/money.js";
+import { dateStart, dayStart } from "../look_up/dates.js";
+import { findOverlap } from "../look_up/row_dates.js";
+import type { PriceTable } from "../look_up/schema.js";
+import { toTable, type SellerPrices, type SellerPriceTable } from "./seller_prices.js";
+
+/** The version of the file's form. */
+const SCHEMA_VERSION = 1;
+
+/** Prices as they stand in a file: diffs of it are for people. */
+export function toPriceFile({ rows, aliases, models, source, notes }: SellerPrices): string {
+  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, source, rows, aliases, models, notes }, undefined, 2)}\n`;
+}
+
+/**
+ * The prices that `prices refresh` wrote, as a table that goes before the built-in ones.
+ * @param file - its path, or what it holds, where there are no files
+ * @param fallback - where to look for what it does not name; `null` for nowhere. @default the built-in prices
+ * @throws ConfigurationError where it cannot be read, or does not hold such prices: it names the place
+ * @example const costs = new CostCallbackHandler({ table: loadPrices("prices.json") });
+ */
+export function loadPrices(file: string | object, fallback?: PriceTable | null): SellerPriceTable {
+  const prices = typeof file === "string" ? parsePriceFile(readText(file), file) : readPrices(file, "prices");
+  return fallback === null ? { ...toTable(prices), fallback: undefined } : toTable(prices, fallback);
+}
+
+/** @throws ConfigurationError for a text that holds no prices */
+export function parsePriceFile(text: string, file: string): SellerPrices {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw refused(file, `is no JSON (${cause instanceof Error ? cause.message.slice(0, 120) : "it cannot be read"})`);
+  }
+  return readPrices(json, file);
+}
+
+/** @throws ConfigurationError, or MeteredError where the runtime has no files */
+function readText(file: string): string {
+  const fs = builtinModule("node:fs");
+  if (fs === undefined)
+    throw new MeteredError(
+      `\`${file}\` cannot be read: this runtime has no files. Import the JSON, and pass that to \`loadPrices\`.`,
+    );
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (cause) {
+    throw refused(file, `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
+  }
+}
+
+function readPrices(value: unknown, file: string): SellerPrices {
+  const result = (schema ??= makeSchema()).safeParse(value, { error: en().localeError });
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw refused(file, `is not what it wrote: \`${issue?.path.map(String).join(".")}\` ${issue?.message}`);
+  }
+  const { schemaVersion: _, ...prices } = result.data;
+  const overlap = findOverlap(prices.rows);
+  if (overlap === undefined) return prices;
+  throw refused(file, `prices \`${overlap.model}\` twice at one time: \`${overlap.ids.join("`, `")}\``);
+}
+
+function refused(file: string, what: string): ConfigurationError {
+  const hint =
+    "Make it with `npx langchain-metered prices refresh --out FILE`; for rows of your own there is `definePriceTable`.";
+  return new ConfigurationError("prices", `\`${file}\` ${what}.`, hint);
+}
+
+let schema: ReturnType<typeof makeSchema> | undefined;
+
+function makeSchema() {
+  const text = z.string().check(z.minLength(1), z.maxLength(2_000));
+  const amount = z
+    .string()
+    .check(z.refine((value) => /^\d/.test(value) && tryParseUsd(value) !== undefined, "no amount"));
+  const day = z.string().check(z.refine((value) => dayStart(value) !== undefined, "no day"));
+  const date = z.string().check(z.refine((value) => dateStart(value) !== undefined, "no day, and no instant in UTC"));
+  const rates = z.strictObject({ input: amount, cachedInput: z.optional(amount), output: amount });
+  const dated = { validFrom: z.optional(date), validTo: z.optional(date), source: text };
+  const row = z.strictObject({
+    ...dated,
+    id: text,
+    provider: text,
+    models: z.array(text).check(z.minLength(1)),
+    kind: z.optional(z.enum(["model", "fast", "us", "spot", "flex", "ultrafast", "other", "embedding", "rerank"])),
+    standard: rates,
+    priority: z.optional(rates),
+    tiers: z.optional(z.record(text, rates)),
+    lastListed: z.optional(day),
+    checkedOn: z.optional(day),
+    note: z.optional(text),
+  });
+  const alias = z.strictObject({ ...dated, provider: text, alias: text, target: text, moves: z.boolean() });
+  const modalities = z.optional(z.array(text));
+  const model = z.strictObject({
+    id: text,
+    contextLength: z.optional(z.number()),
+    inputModalities: modalities,
+    outputModalities: modalities,
+  });
+  return z.strictObject({
+    schemaVersion: z.literal(SCHEMA_VERSION),
+    source: z.strictObject({ url: text, fetchedAt: date, sha256: text }),
+    rows: z.array(row),
+    aliases: z.array(alias),
+    models: z.array(model),
+    notes: z.array(text),
+  });
+}
