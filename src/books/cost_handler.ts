@@ -8,8 +8,9 @@ import { boundedEntry } from "../ledger/bounded_entry.js";
 import { expectedCall } from "../ledger/expected_call.js";
 import { BudgetsOfHandler } from "./budgets_of_handler.js";
 import { endedCall, type EndedCall } from "./ended_calls.js";
+import { FreshPrices } from "./fresh_prices.js";
 import { Ledgers } from "./ledgers.js";
-import { checkInput, toCostOptions, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
+import { checkInput, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
 import { canEnd, isSameModel } from "./can_end.js";
 import { endOf, failureOf, type AskedCall, type RunEnd } from "./run_end.js";
 import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
@@ -45,6 +46,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   readonly #budgets: BudgetsOfHandler;
   readonly #onUnpriced: OnUnpriced;
   readonly #options: SettlementOptions;
+  readonly #prices: FreshPrices;
   readonly #ledgers: Ledgers;
   readonly #open: OpenCalls;
   /** The ids of runs that have ended. */
@@ -61,8 +63,14 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     const { maxRuns = DEFAULT_MAX_RUNS, onUnpriced = "warn", ledger, onWarning, raiseError = false } = input;
     super({ _awaitHandler: true, raiseError }, maxRuns);
     this.#onUnpriced = onUnpriced;
+    const prices = new FreshPrices(input.table, input.refreshPrices, (warning) => this.#warnings.add(warning));
+    this.#prices = prices;
     this.#options = {
-      ...toCostOptions(input),
+      // Whoever prices a call asks for it then.
+      get table() {
+        return prices.table;
+      },
+      maxAgeDays: input.maxPriceAgeDays,
       trustsServers: input.trustServerPrices === true,
       unpricedAsZero: onUnpriced === "zero",
     };
@@ -199,6 +207,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   #start(event: StartEvent): void | Promise<void> {
     if (this.#open.isOpen(event.runId, event.prompt)) return;
+    this.#prices.touch();
     const traceId = this.rootOf(event.runId, event.parentRunId);
     const run = openRun({ ...event, traceId }, Date.now());
     if (this.#open.isLongOpen(run.startedMs)) this.#warnings.tellOpen(() => this.#open.warning);

@@ -2,7 +2,7 @@ import { checkOptions, isFunction, SWITCH, type OptionChecks } from "../base/che
 import type { Budget } from "../budget/budget.js";
 import type { BudgetInput } from "../budget/input.js";
 import type { Ledger } from "../ledger/entry.js";
-import type { CostOptions } from "../pricing/cost.js";
+import { checkRefresh, type RefreshPricesInput } from "./fresh_prices.js";
 import { isPriceTable, type PriceTable } from "../pricing/look_up/schema.js";
 
 /** What to do about calls that have no price. */
@@ -25,6 +25,13 @@ export interface CostCallbackHandlerInput {
   budget?: BudgetInput | Budget | readonly (BudgetInput | Budget)[];
   /** Where each call's entry goes, beside the totals: a ledger, or several. One that fails is a warning, and the others go on. */
   ledger?: Ledger | readonly Ledger[];
+  /**
+   * Reads Fireworks' own price list in the background, when a call starts and the last reading is older than `everyHours`. Its prices go
+   * before the built-in ones and after `table`, for the calls that start after they came. No call waits for them; where they do not come,
+   * the prices stay as they are, with a warning.
+   * @default undefined, and nobody is asked
+   */
+  refreshPrices?: RefreshPricesInput;
   /** Warn when a price was last checked more than this many days before the call. */
   maxPriceAgeDays?: number;
   /**
@@ -59,6 +66,7 @@ const CHECKS: OptionChecks<CostCallbackHandlerInput> = {
     "Pass a `JsonlLedger`, a `MemoryLedger`, an object with a method `record(entry)`, or a list of them.",
   ],
   maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
+  refreshPrices: [(value) => typeof value === "object" && value !== null, "Pass `{ everyHours: 24 }`."],
   trustServerPrices: SWITCH,
   maxRuns: [(value) => Number.isInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],
   onWarning: [isFunction, "Pass a function."],
@@ -68,13 +76,9 @@ const CHECKS: OptionChecks<CostCallbackHandlerInput> = {
 /** @throws ConfigurationError */
 export function checkInput(input: CostCallbackHandlerInput): void {
   checkOptions("`CostCallbackHandler`", input, CHECKS);
+  if (input.refreshPrices !== undefined) checkRefresh(input.refreshPrices);
 }
 
 function isLedger(value: unknown): boolean {
   return typeof value === "object" && value !== null && "record" in value && typeof value.record === "function";
-}
-
-/** The options that pricing takes. */
-export function toCostOptions({ table, maxPriceAgeDays }: CostCallbackHandlerInput): CostOptions {
-  return { table, maxAgeDays: maxPriceAgeDays };
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../base/errors.js";
+import { fieldsOf, nonEmpty } from "../base/json.js";
 import { changesIn, type PriceChange } from "../pricing/feeds/changes.js";
 import { fetchFireworksPrices, type FetchFireworksPricesInput } from "../pricing/feeds/fetch_fireworks_prices.js";
 import { parsePriceFile, toPriceFile } from "../pricing/feeds/price_file.js";
@@ -97,7 +98,7 @@ async function replace(file: string, text: string): Promise<void> {
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
-    throw new Error(`\`${file}\` cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`\`${file}\` cannot be written (${nonEmpty(fieldsOf(error).code) ?? String(error)}).`, {
       cause: error,
     });
   }

@@ -2,6 +2,7 @@ import { en } from "zod/locales";
 import * as z from "zod/mini";
 import { builtinModule } from "../../base/builtin_module.js";
 import { ConfigurationError, MeteredError } from "../../base/errors.js";
+import { fieldsOf, nonEmpty } from "../../base/json.js";
 import { tryParseUsd } from "../../base/money.js";
 import { dateStart, dayStart } from "../look_up/dates.js";
 import { findOverlap } from "../look_up/row_dates.js";
@@ -11,9 +12,10 @@ import { toTable, type SellerPrices, type SellerPriceTable } from "./seller_pric
 /** The version of the file's form. */
 const SCHEMA_VERSION = 1;
 
-/** Prices as they stand in a file: diffs of it are for people. */
+/** Prices as they stand in a file. Their fields have one order, so that diffs of it show what changed. */
 export function toPriceFile({ rows, aliases, models, source, notes }: SellerPrices): string {
-  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, source, rows, aliases, models, notes }, undefined, 2)}\n`;
+  const prices = readPrices({ schemaVersion: SCHEMA_VERSION, source, rows, aliases, models, notes }, "prices");
+  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...prices }, undefined, 2)}\n`;
 }
 
 /**
@@ -25,7 +27,7 @@ export function toPriceFile({ rows, aliases, models, source, notes }: SellerPric
  */
 export function loadPrices(file: string | object, fallback?: PriceTable | null): SellerPriceTable {
   const prices = typeof file === "string" ? parsePriceFile(readText(file), file) : readPrices(file, "prices");
-  return fallback === null ? { ...toTable(prices), fallback: undefined } : toTable(prices, fallback);
+  return toTable(prices, fallback);
 }
 
 /** @throws ConfigurationError for a text that holds no prices */
@@ -33,8 +35,8 @@ export function parsePriceFile(text: string, file: string): SellerPrices {
   let json: unknown;
   try {
     json = JSON.parse(text);
-  } catch (cause) {
-    throw refused(file, `is no JSON (${cause instanceof Error ? cause.message.slice(0, 120) : "it cannot be read"})`);
+  } catch {
+    throw refused(file, `is no JSON`);
   }
   return readPrices(json, file);
 }
@@ -49,7 +51,7 @@ function readText(file: string): string {
   try {
     return fs.readFileSync(file, "utf8");
   } catch (cause) {
-    throw refused(file, `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
+    throw refused(file, `cannot be read (${nonEmpty(fieldsOf(cause).code) ?? "nobody knows why"})`);
   }
 }
 
@@ -68,7 +70,7 @@ function readPrices(value: unknown, file: string): SellerPrices {
 function refused(file: string, what: string): ConfigurationError {
   const hint =
     "Make it with `npx langchain-metered prices refresh --out FILE`; for rows of your own there is `definePriceTable`.";
-  return new ConfigurationError("prices", `\`${file}\` ${what}.`, hint);
+  return new ConfigurationError("file", `\`${file}\` ${what}.`, hint);
 }
 
 let schema: ReturnType<typeof makeSchema> | undefined;
@@ -81,9 +83,8 @@ function makeSchema() {
   const day = z.string().check(z.refine((value) => dayStart(value) !== undefined, "no day"));
   const date = z.string().check(z.refine((value) => dateStart(value) !== undefined, "no day, and no instant in UTC"));
   const rates = z.strictObject({ input: amount, cachedInput: z.optional(amount), output: amount });
-  const dated = { validFrom: z.optional(date), validTo: z.optional(date), source: text };
+  const dated = { validFrom: z.optional(date), validTo: z.optional(date) };
   const row = z.strictObject({
-    ...dated,
     id: text,
     provider: text,
     models: z.array(text).check(z.minLength(1)),
@@ -91,11 +92,20 @@ function makeSchema() {
     standard: rates,
     priority: z.optional(rates),
     tiers: z.optional(z.record(text, rates)),
+    ...dated,
     lastListed: z.optional(day),
+    source: text,
     checkedOn: z.optional(day),
     note: z.optional(text),
   });
-  const alias = z.strictObject({ ...dated, provider: text, alias: text, target: text, moves: z.boolean() });
+  const alias = z.strictObject({
+    provider: text,
+    alias: text,
+    target: text,
+    moves: z.boolean(),
+    ...dated,
+    source: text,
+  });
   const modalities = z.optional(z.array(text));
   const model = z.strictObject({
     id: text,

@@ -26,10 +26,10 @@ export interface SellerPrices {
 /** A price table that a provider's own list made. It goes before the built-in prices. */
 export interface SellerPriceTable extends PriceTable, SellerPrices {}
 
-/** @param fallback - where to look for what the list does not name */
+/** @param fallback - where to look for what the list does not name; `null` for nowhere */
 export function toTable(
   { rows, aliases, models, source, notes }: SellerPrices,
-  fallback: PriceTable | undefined = BUILTIN_PRICES,
+  fallback: PriceTable | null = BUILTIN_PRICES,
 ): SellerPriceTable {
   return frozenTable({
     name: "seller",
@@ -37,7 +37,7 @@ export function toTable(
     aliases,
     tiers: [],
     sizeReading: "careful",
-    fallback,
+    fallback: fallback ?? undefined,
     origin: "seller",
     models,
     source,

@@ -84,9 +84,10 @@ class RowsInTheMaking {
 
   #toRow(id: string, { kind, standard, tiers }: Draft): PriceRow[] {
     if (standard === undefined) {
-      this.notes.add(
-        `Left out: \`${id}\`, which has a price for ${[...tiers.keys()].join(", ")} only, and no Standard one.`,
-      );
+      if (tiers.size > 0)
+        this.notes.add(
+          `Left out: \`${id}\`, which has a price for ${[...tiers.keys()].join(", ")} only, and no Standard one.`,
+        );
       this.#miss(id, STANDARD);
       return [];
     }

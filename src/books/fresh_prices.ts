@@ -1,0 +1,86 @@
+import type { PriceTable } from "../pricing/look_up/schema.js";
+import {
+  checkFetchInput,
+  fetchFireworksPrices,
+  type FetchFireworksPricesInput,
+} from "../pricing/feeds/fetch_fireworks_prices.js";
+import { toTable, type SellerPrices } from "../pricing/feeds/seller_prices.js";
+import { BUILTIN_PRICES } from "../pricing/tables/builtin.js";
+import { ConfigurationError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
+
+/** Prices that a long-running service reads anew from Fireworks' own list. */
+export interface RefreshPricesInput extends Omit<FetchFireworksPricesInput, "signal"> {
+  /** How old they may become. */
+  everyHours: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** After a failure nobody is asked again for so long. */
+const RETRY_MS = 300_000;
+
+/** @throws ConfigurationError for options that cannot work */
+export function checkRefresh({ everyHours, ...input }: RefreshPricesInput): void {
+  checkFetchInput("`refreshPrices`", input);
+  if (typeof everyHours === "number" && everyHours > 0 && Number.isFinite(everyHours)) return;
+  const hint = "It must be a number of hours above 0, such as 24.";
+  throw new ConfigurationError("everyHours", `\`refreshPrices.everyHours\` is \`${shown(everyHours)}\`.`, hint);
+}
+
+/**
+ * The prices of a cost handler, which grow old. Calls that start ask for new ones and wait for nothing: there is no timer that would keep
+ * a process alive, or that a runtime at the edge would not have, and a service that nobody calls asks nobody.
+ */
+export class FreshPrices {
+  readonly #own: PriceTable;
+  readonly #refresh: RefreshPricesInput | undefined;
+  readonly #warn: (warning: string) => void;
+  #table: PriceTable | undefined;
+  #prices: SellerPrices | undefined;
+  #nextMs = 0;
+  #pending: Promise<void> | undefined;
+
+  /** @param own - the user's table, which stays before the list's */
+  constructor(own: PriceTable | undefined, refresh: RefreshPricesInput | undefined, warn: (warning: string) => void) {
+    this.#own = own ?? BUILTIN_PRICES;
+    this.#table = own;
+    this.#refresh = refresh;
+    this.#warn = warn;
+  }
+
+  /** What calls are priced by now. */
+  get table(): PriceTable | undefined {
+    return this.#table;
+  }
+
+  /** Asks for new prices, if it is time. */
+  touch(): void {
+    if (this.#refresh === undefined || this.#pending !== undefined || Date.now() < this.#nextMs) return;
+    this.#pending = this.#fetch(this.#refresh).finally(() => (this.#pending = undefined));
+  }
+
+  /** Resolves when the prices that were asked for are there, or failed to come. */
+  async settled(): Promise<void> {
+    await this.#pending;
+  }
+
+  async #fetch({ everyHours, ...input }: RefreshPricesInput): Promise<void> {
+    try {
+      const prices = await fetchFireworksPrices(input, this.#prices);
+      this.#prices = prices;
+      this.#table = before(this.#own, prices);
+      this.#nextMs = Date.now() + everyHours * HOUR_MS;
+      for (const note of prices.notes) this.#warn(`of Fireworks' price list: ${note}`);
+    } catch (error) {
+      this.#nextMs = Date.now() + Math.min(everyHours * HOUR_MS, RETRY_MS);
+      this.#warn(`prices could not be refreshed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+/** The list's prices in a chain of tables, before the built-in ones; at its end, where those are not in it. */
+function before(table: PriceTable, prices: SellerPrices): PriceTable {
+  if (table === BUILTIN_PRICES) return toTable(prices);
+  const { fallback } = table;
+  return { ...table, fallback: fallback === undefined ? toTable(prices, null) : before(fallback, prices) };
+}
