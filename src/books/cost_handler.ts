@@ -207,7 +207,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
 
   #start(event: StartEvent): void | Promise<void> {
     if (this.#open.isOpen(event.runId, event.prompt)) return;
-    this.#prices.touch();
+    void this.#prices.touch();
     const traceId = this.rootOf(event.runId, event.parentRunId);
     const run = openRun({ ...event, traceId }, Date.now());
     if (this.#open.isLongOpen(run.startedMs)) this.#warnings.tellOpen(() => this.#open.warning);

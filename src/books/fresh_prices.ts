@@ -53,15 +53,11 @@ export class FreshPrices {
     return this.#table;
   }
 
-  /** Asks for new prices, if it is time. */
-  touch(): void {
-    if (this.#refresh === undefined || this.#pending !== undefined || Date.now() < this.#nextMs) return;
+  /** Asks for new prices, if it is time. Nobody has to wait for what it returns, which never fails. */
+  touch(): Promise<void> | undefined {
+    if (this.#refresh === undefined || this.#pending !== undefined || Date.now() < this.#nextMs) return this.#pending;
     this.#pending = this.#fetch(this.#refresh).finally(() => (this.#pending = undefined));
-  }
-
-  /** Resolves when the prices that were asked for are there, or failed to come. */
-  async settled(): Promise<void> {
-    await this.#pending;
+    return this.#pending;
   }
 
   async #fetch({ everyHours, ...input }: RefreshPricesInput): Promise<void> {
