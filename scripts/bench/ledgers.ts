@@ -10,6 +10,7 @@ import { startPostgres } from "../simulate/budget/postgres_server.js";
 import { inTurns } from "./budgets/rounds.js";
 import { Worker } from "./processes.js";
 import { SHORT } from "./prompts.js";
+import { SHOWN_MODEL } from "../demo/shown_model.js";
 
 const AIM = 1.02;
 const COUNT = 20_000;
@@ -32,7 +33,7 @@ async function measureWriting(name: string, ledger: Ledger): Promise<void> {
 async function measureInvoke(url: string, ledgers: Readonly<Record<string, Ledger>>): Promise<void> {
   const ask = (ledger?: Ledger) => {
     const model = new ChatFireworks({
-      model: "accounts/fireworks/models/gpt-oss-120b",
+      model: SHOWN_MODEL,
       apiKey: "none",
       baseURL: `${url}/whole/0/v1`,
       maxTokens: 100,

@@ -6,6 +6,7 @@ import { ChatOpenLLM } from "../../src/openllm.js";
 import { startLiveServer } from "../live/server.js";
 import { weatherTurns } from "../live/weather.js";
 import { startCannedServer } from "./canned_server.js";
+import { SHOWN_MODEL } from "./shown_model.js";
 
 /** Any of the three. */
 export type MeteredModel = ChatFireworks | ChatOpenLLM | ChatOllamaLite;
@@ -40,7 +41,7 @@ export async function chooseEndpoint(isLive: boolean, costs: CostCallbackHandler
   const { FIREWORKS_API_KEY, FIREWORKS_MODEL, OPENLLM_BASE_URL, OPENLLM_MODEL, OLLAMA_HOST, OLLAMA_MODEL } =
     process.env;
   if (FIREWORKS_API_KEY) {
-    const model = new ChatFireworks(FIREWORKS_MODEL ?? "accounts/fireworks/models/gpt-oss-120b", limits);
+    const model = new ChatFireworks(FIREWORKS_MODEL ?? SHOWN_MODEL, limits);
     return {
       ...nothing,
       says: `Fireworks at ${model.baseURL}, model ${model.model} (paid; FIREWORKS_API_KEY is set).`,
@@ -81,7 +82,7 @@ async function canned(limits: Limits): Promise<Demonstration> {
       `An embedded server at ${server.url}: its answers and its token counts are canned; everything else is real.\n` +
       "Set FIREWORKS_API_KEY, OPENLLM_BASE_URL or OLLAMA_HOST to use a real model, or run `npm run demo -- --live`.",
     models: [
-      new ChatFireworks("accounts/fireworks/models/gpt-oss-120b", {
+      new ChatFireworks(SHOWN_MODEL, {
         ...limits,
         apiKey: "not-a-key",
         baseURL: `${server.url}/v1`,

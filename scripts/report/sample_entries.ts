@@ -1,12 +1,13 @@
 import { costOfTokens, formatUsd, parseUsd } from "../../src/base/money.js";
 import type { EntryCost, LedgerEntry, Outcome } from "../../src/ledger/entry.js";
+import { SHOWN_MODEL } from "../demo/shown_model.js";
 
 const MODELS = [
   { provider: "fireworks", modelRequested: "accounts/fireworks/models/kimi-k3", input: "0.60", output: "2.50" },
   { provider: "fireworks", modelRequested: "accounts/fireworks/models/glm-5p2", input: "0.55", output: "2.19" },
   { provider: "openai", modelRequested: "gpt-5-mini", input: "0.25", output: "2.00" },
   { provider: "anthropic", modelRequested: "claude-sonnet-4-5", input: "3.00", output: "15.00" },
-  { provider: "fireworks", modelRequested: "accounts/fireworks/models/gpt-oss-120b", input: "0.15", output: "0.60" },
+  { provider: "fireworks", modelRequested: SHOWN_MODEL, input: "0.15", output: "0.60" },
   { provider: "example", modelRequested: "nightly-preview", input: "", output: "" },
 ] as const;
 /** Of a hundred calls, how many each model gets. */

@@ -6,6 +6,7 @@ import { startWireServer, type WireServer } from "../support/wire_server.js";
 import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
 import { streamed, USAGE, whole } from "../providers/fireworks/setup.js";
+import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 
 type Body = Record<string, unknown>;
 
@@ -30,7 +31,7 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
       expect.objectContaining({ input_tokens: 35, output_tokens: 9 }),
       "0.0000093",
     ],
-    { model: "accounts/fireworks/models/gpt-oss-120b", temperature: 0, max_tokens: 200 },
+    { model: SHOWN_MODEL, temperature: 0, max_tokens: 200 },
   ],
   [["0.0000088", "priced"], { model: "accounts/acme/deployments/tides" }],
   [["stop"], { model: "kimi-k3", max_tokens: 32_000, stream: true }],
@@ -48,16 +49,16 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
     },
   ],
   [[10], { prompt_cache_isolation_key: "tenant-7" }],
-  [["environment=prod: 1", "team=ads: 1", "team=search: 1"], { model: "accounts/fireworks/models/gpt-oss-120b" }],
+  [["environment=prod: 1", "team=ads: 1", "team=search: 1"], { model: SHOWN_MODEL }],
   [
     [
       2,
       {
         "fireworks/accounts/fireworks/models/qwen3-embedding-8b": expect.objectContaining({ calls: 1, costUsd: "0.2" }),
-        "fireworks/accounts/fireworks/models/gpt-oss-120b": expect.objectContaining({ calls: 1 }),
+        [`fireworks/${SHOWN_MODEL}`]: expect.objectContaining({ calls: 1 }),
       },
     ],
-    { model: "accounts/fireworks/models/gpt-oss-120b" },
+    { model: SHOWN_MODEL },
   ],
 ];
 

@@ -4,6 +4,7 @@ import { metrics } from "@opentelemetry/api";
 import { startCannedServer } from "../../scripts/demo/canned_server.js";
 import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
+import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 
 const PORT = "9464";
 
@@ -14,7 +15,7 @@ const EXAMPLES: unknown[][] = [
       /^langchain_metered_client_cost_total\{.*gen_ai_provider_name="fireworks",.*langchain_metered_usage_source="server".*\} 0\.0000\d+$/,
     ),
   ],
-  ["chat accounts/fireworks/models/gpt-oss-120b", expect.any(Number)],
+  [`chat ${SHOWN_MODEL}`, expect.any(Number)],
 ];
 
 describe("the examples of docs/metrics.md", () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startCannedServer } from "../../scripts/demo/canned_server.js";
 import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
+import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 
 type Check = (printed: unknown[]) => void;
 
@@ -23,7 +24,7 @@ const PAGES: Record<string, Check[]> = {
     },
     ([totals, byModel, cost]) => {
       expect(totals).toMatchObject({ calls: 1, unpricedCalls: 0 });
-      expect(byModel).toHaveProperty(["fireworks/accounts/fireworks/models/gpt-oss-120b"]);
+      expect(byModel).toHaveProperty([`fireworks/${SHOWN_MODEL}`]);
       expect(cost).toBe((totals as { costUsd: string }).costUsd);
     },
     (printed) => expect(printed).toEqual([[], "0.2"]),

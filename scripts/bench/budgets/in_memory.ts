@@ -6,8 +6,9 @@ import type { EntryCost, EntryUsage } from "../../../src/ledger/entry.js";
 import { proposedCall } from "../../../tests/support/proposed_call.js";
 import { LIMIT, pairOf, POT } from "./pair.js";
 import { inTurns } from "./rounds.js";
+import { SHOWN_MODEL } from "../../demo/shown_model.js";
 
-const FACTS = { provider: "fireworks", modelRequested: "accounts/fireworks/models/gpt-oss-120b" };
+const FACTS = { provider: "fireworks", modelRequested: SHOWN_MODEL };
 const USAGE: EntryUsage = { inputTokens: 10, outputTokens: 20, source: "server" };
 const COST: EntryCost = {
   status: "priced",

@@ -2,6 +2,7 @@ import { ChatFireworks, CostCallbackHandler, type CostCallbackHandlerInput } fro
 import { answerOf } from "../answers.js";
 import { HISTORY, SHORT } from "../prompts.js";
 import { inTurns } from "./rounds.js";
+import { SHOWN_MODEL } from "../../demo/shown_model.js";
 
 const AIM = 1.05;
 
@@ -29,7 +30,7 @@ function modelWith(input: CostCallbackHandlerInput): ChatFireworks {
   const { contentType, events } = answerOf("openai", "whole", 0);
   const headers = { "content-type": contentType };
   return new ChatFireworks({
-    model: "accounts/fireworks/models/gpt-oss-120b",
+    model: SHOWN_MODEL,
     apiKey: "none",
     maxTokens: 100,
     callbacks: [new CostCallbackHandler(input)],

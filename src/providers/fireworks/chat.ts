@@ -9,7 +9,7 @@ import { fireworks } from "./provider.js";
  *
  * @example
  * ```ts
- * const model = new ChatFireworks("accounts/fireworks/models/gpt-oss-120b", { maxTokens: 200 });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { maxTokens: 200 });
  * const answer = await model.invoke("What are tides?");
  * model.costs.totals.costUsd; // "0.000063"
  * ```

@@ -22,7 +22,7 @@ const service = completionsProvider({
   keyVariable: "FIREWORKS_API_KEY",
   baseURL: FIREWORKS_BASE_URL,
   addressVariables: FIREWORKS_ADDRESSES,
-  exampleModel: "accounts/fireworks/models/gpt-oss-120b",
+  exampleModel: "accounts/fireworks/models/minimax-m3p1-flash",
   options: FIREWORKS_OPTIONS,
   instead: {
     reasoning: "Write `reasoningEffort`, or `thinking` with a budget.",
