@@ -1,3 +1,7 @@
-/** The entry point `langchain-metered/middleware`: budgets for LangChain's agents. */
+/** The entry point `langchain-metered/middleware`: budgets and prompt caching for LangChain's agents. */
 export { budgetMiddleware, type BudgetMiddlewareOptions } from "./middleware/budget_middleware.js";
 export type { BudgetAnswer, BudgetQuestion } from "./middleware/ask.js";
+export {
+  fireworksPromptCachingMiddleware,
+  type FireworksPromptCachingOptions,
+} from "./providers/fireworks/caching_middleware.js";

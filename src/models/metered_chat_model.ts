@@ -59,7 +59,8 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   /** The constructor's options, checked. @ignore */
   declare readonly settled: Settled;
   declare protected readonly provider: Provider;
-  declare private readonly ofModel: ReadOptions;
+  /** The same, as the user gave them. @ignore */
+  declare readonly ofModel: ReadOptions;
   declare protected readonly limits: CallLimits;
   declare private readonly host: string;
   declare private readonly form: SerializedForm;

@@ -11,7 +11,7 @@ import type { BudgetGate, CallHold } from "../budget/gate.js";
 import type { ProposedCall } from "../seam/gate.js";
 import type { DeclaredPricing } from "../seam/declared_pricing.js";
 import { limitIn, limitOutput, paramsOf, type Limited } from "./output_limit.js";
-import { methodOf, overlay } from "./overlay.js";
+import { methodOf, overlay } from "../base/overlay.js";
 import { boundOfPrompt, toolsIn } from "./prompt_bound.js";
 import { watchedRetries } from "./retries.js";
 

@@ -2,7 +2,7 @@ import type { Json } from "../base/json.js";
 import type { Budget } from "../budget/budget.js";
 import type { GateOptions } from "./gated_call.js";
 import { gatedHooks } from "./hooks.js";
-import { methodOf, overlay } from "./overlay.js";
+import { methodOf, overlay } from "../base/overlay.js";
 
 /** A model, and the budgets that its calls draw on. */
 export interface Gated<Model extends object = object> {

@@ -6,7 +6,7 @@ import { fieldsOf, type Json } from "../base/json.js";
 import { failureOf, type RunEnd } from "../books/run_end.js";
 import { endOfChunks, endOfEvents, endOfResult } from "./answers.js";
 import { GatedCall, type GateOptions } from "./gated_call.js";
-import { methodOf, overlay } from "./overlay.js";
+import { methodOf, overlay } from "../base/overlay.js";
 
 type RunManager = CallbackManagerForLLMRun | undefined;
 type Hook = [messages: BaseMessage[], options: Json, runManager?: RunManager];

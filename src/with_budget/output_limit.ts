@@ -1,5 +1,5 @@
 import { fieldsOf, isObject, numberOf, type Json } from "../base/json.js";
-import { methodOf, overlay } from "./overlay.js";
+import { methodOf, overlay } from "../base/overlay.js";
 
 /** What the limit on output tokens is called on the wires, and in the options of classes. */
 const NAMES: ReadonlySet<string> = new Set([

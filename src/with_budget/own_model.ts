@@ -2,7 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { ConfigurationError } from "../base/errors.js";
 import { CostCallbackHandler } from "../books/cost_handler.js";
 import type { Budget } from "../budget/budget.js";
-import { overlay } from "./overlay.js";
+import { overlay } from "../base/overlay.js";
 import type { WithBudgetOptions } from "./options.js";
 
 /** A model of this package asks the gates among its run's handlers itself. */

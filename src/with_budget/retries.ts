@@ -1,5 +1,5 @@
 import { isObject, type Json } from "../base/json.js";
-import { methodOf, overlay } from "./overlay.js";
+import { methodOf, overlay } from "../base/overlay.js";
 
 /** Sends one request: admitted before, and charged where it fails. */
 export type SendsRequest = <Answer>(send: () => Promise<Answer>) => Promise<Answer>;
