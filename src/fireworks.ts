@@ -1,4 +1,4 @@
-/** `langchain-metered/fireworks`: chat models and embeddings on Fireworks AI. */
+/** `langchain-metered/fireworks`: chat models, embeddings and ranking on Fireworks AI. */
 export { toolMessagesOfInvalidCalls } from "./answer/invalid_calls.js";
 export { ChatFireworks } from "./providers/fireworks/chat.js";
 export type { FireworksAnnotations } from "./providers/fireworks/annotations.js";
@@ -8,5 +8,12 @@ export {
   type FireworksEmbeddingsCallOptions,
   type FireworksEmbeddingsInput,
 } from "./providers/fireworks/embeddings/fireworks.js";
+export {
+  FireworksRerank,
+  type FireworksRerankCallOptions,
+  type FireworksRerankInput,
+} from "./providers/fireworks/rerank/fireworks.js";
+export type { RerankResult } from "./providers/fireworks/rerank/response.js";
+export type { FireworksTextInput } from "./providers/fireworks/texts/options.js";
 export * from "./base/model_errors.js";
 export type { ApiKey } from "./transport/api_key.js";

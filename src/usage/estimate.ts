@@ -111,8 +111,14 @@ export async function countMessages(
   return { ofPrompt: TOKENS_PER_PROMPT, perMessage };
 }
 
-/** Our own count of texts that are embedded, with figures that contain the server's. */
-export async function estimateTexts(texts: readonly string[]): Promise<TextEstimate> {
+/**
+ * Our own count of texts that are embedded or ranked, with figures that contain the server's.
+ * @param mostPerText the most tokens that the model adds to each text
+ */
+export async function estimateTexts(
+  texts: readonly string[],
+  mostPerText: number = MARKERS_PER_TEXT,
+): Promise<TextEstimate> {
   const counting = await Counting.start(FOR_ESTIMATES);
   const counts = await counting.count(texts.map((text) => ({ texts: [text] })));
   const sum = { tokens: 0, low: 0, high: 0, method: methodOf(counts, counting) };
@@ -122,7 +128,7 @@ export async function estimateTexts(texts: readonly string[]): Promise<TextEstim
     await counting.spend(lookedAt(text) / CHARACTERS_PER_WORK);
     // WordPiece, by which some of these models read, drops blanks, and makes one token of a word that is too long for it.
     sum.low += wordsUpTo(text, Math.floor(text.length / LONGEST_TOKEN_CHARACTERS));
-    sum.high += bytes + MARKERS_PER_TEXT;
+    sum.high += bytes + mostPerText;
   }
   return sum;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { spendOf } from "../../../../src/providers/fireworks/embeddings/spend.js";
+import { spendOf } from "../../../../src/providers/fireworks/texts/spend.js";
 import { Call, type Attempt } from "../../../../src/transport/call.js";
 import { anyText } from "../../../support/any_text.js";
 import { toUsage } from "../../../../src/base/usage.js";
@@ -19,7 +19,7 @@ function callOf(...attempts: Attempt[]): Call {
   return call;
 }
 
-describe("what a request for embeddings used", () => {
+describe("what a request used that is billed by its texts", () => {
   it.each<[string, Attempt[], number | undefined, string | undefined, number, [number, number] | "server"]>([
     ["the server's count", [answered], 12, undefined, 12, "server"],
     [
@@ -39,7 +39,7 @@ describe("what a request for embeddings used", () => {
   ])("is %s", async (_, attempts, said, problem, tokens, bounds) => {
     const spend = await spendOf(
       callOf(...attempts),
-      [TEXT],
+      { texts: [TEXT] },
       said === undefined ? undefined : toUsage(said, 0),
       problem,
     );
@@ -50,9 +50,9 @@ describe("what a request for embeddings used", () => {
 
   it("says why it is an estimate", async () => {
     const reasons = [
-      await spendOf(callOf(answered), [TEXT], undefined),
-      await spendOf(callOf(gateway, answered), [TEXT], toUsage(1, 0)),
-      await spendOf(callOf(broken), [TEXT], undefined, "The connection broke."),
+      await spendOf(callOf(answered), { texts: [TEXT] }, undefined),
+      await spendOf(callOf(gateway, answered), { texts: [TEXT] }, toUsage(1, 0)),
+      await spendOf(callOf(broken), { texts: [TEXT] }, undefined, "The connection broke."),
     ].map(({ usage_estimate }) => usage_estimate?.reason);
     expect(reasons).toEqual([
       "the server reported no usage",
@@ -64,7 +64,7 @@ describe("what a request for embeddings used", () => {
   it("lies within its bounds, whatever the texts", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyText, { maxLength: 5 }), async (texts) => {
-        const { usage, usage_estimate } = await spendOf(callOf(answered), texts, undefined);
+        const { usage, usage_estimate } = await spendOf(callOf(answered), { texts }, undefined);
         const [low, high = NaN] = usage_estimate?.inputTokens ?? [NaN, NaN];
         expect(usage.input_tokens).toBeGreaterThanOrEqual(low);
         expect(usage.input_tokens).toBeLessThanOrEqual(high);
@@ -78,18 +78,18 @@ describe("what a request for embeddings used", () => {
     ["dashes", `tide ${"-".repeat(1_280)}`, 22, [1, 1_293]],
     ["a long word", "tide".repeat(250), 251, [1, 1_008]],
   ])("has bounds that hold for %s", async (_, text, tokens, bounds) => {
-    const { usage, usage_estimate } = await spendOf(callOf(answered), [text], undefined);
+    const { usage, usage_estimate } = await spendOf(callOf(answered), { texts: [text] }, undefined);
     expect([usage.input_tokens, usage_estimate?.inputTokens]).toEqual([tokens, bounds]);
   });
 
   it("is by a sample where a count is not worth its time", async () => {
-    const { usage, usage_estimate } = await spendOf(callOf(answered), ["tide".repeat(250_000)], undefined);
+    const { usage, usage_estimate } = await spendOf(callOf(answered), { texts: ["tide".repeat(250_000)] }, undefined);
     expect(usage_estimate).toMatchObject({ inputTokens: [1, 1_000_008], method: "sample" });
     expect(usage.input_tokens / 250_000).toBeCloseTo(1, 1);
   });
 
   it("counts long texts as more than none, at the least", async () => {
-    const { usage_estimate } = await spendOf(callOf(answered), ["tide ".repeat(100)], undefined);
+    const { usage_estimate } = await spendOf(callOf(answered), { texts: ["tide ".repeat(100)] }, undefined);
     expect(usage_estimate?.inputTokens).toEqual([3, 508]);
   });
 });

@@ -1,0 +1,136 @@
+import type { Callbacks } from "@langchain/core/callbacks/manager";
+import { Document, type DocumentInterface } from "@langchain/core/documents";
+import { BaseDocumentCompressor } from "@langchain/core/retrievers/document_compressors";
+import type { CostCallbackHandler } from "../../../models/default_tally.js";
+import { readFields, requireModel } from "../../../models/constructor_arguments.js";
+import { ConfigurationError } from "../../../base/errors.js";
+import { shown } from "../../../base/shown.js";
+import { checkCount, type FireworksTextInput } from "../texts/options.js";
+import { TextClient } from "../texts/text_client.js";
+import { readRanking, type RerankResult } from "./response.js";
+
+/** Options of FireworksRerank. */
+export interface FireworksRerankInput extends FireworksTextInput {
+  /** Such as `accounts/fireworks/models/qwen3-reranker-8b`. */
+  model: string;
+  /** How many documents are kept; `null` for all, in their new order. @default 3 */
+  topN?: number | null;
+  /** What the model is told to look for, where it takes such words. @default the model's own */
+  task?: string;
+}
+
+/** Options of one call of FireworksRerank. */
+export interface FireworksRerankCallOptions extends Pick<FireworksRerankInput, "topN" | "task"> {
+  signal?: AbortSignal;
+}
+
+const DEFAULT_TOP_N = 3;
+/** What a model of rerankers is told beside a query and a document: a few sentences, at most a token a byte. */
+const MOST_PER_PAIR = 1_024;
+
+/**
+ * Ranks documents by a query on Fireworks AI, with the cost of it: a document compressor for LangChain's retrievers.
+ *
+ * @example
+ * ```ts
+ * const rerank = new FireworksRerank({ model: "accounts/fireworks/models/qwen3-reranker-8b", topN: 2 });
+ * const best = await rerank.compressDocuments(documents, "When is the tide low?");
+ * rerank.costs.totals.costUsd;
+ * ```
+ */
+export class FireworksRerank extends BaseDocumentCompressor {
+  readonly model: string;
+  /** The base URL in use, without credentials. */
+  readonly baseURL: string;
+  /** How many documents are kept; `null` for all. */
+  readonly topN: number | null;
+  /** What ranking has cost so far. */
+  readonly costs: CostCallbackHandler;
+  readonly #task: string | undefined;
+  readonly #client: TextClient;
+
+  constructor(model: string, fields?: Omit<FireworksRerankInput, "model">);
+  constructor(fields: FireworksRerankInput);
+  constructor(modelOrFields: string | FireworksRerankInput, more?: Omit<FireworksRerankInput, "model">) {
+    super();
+    const fields = readFields<FireworksRerankInput>(modelOrFields, more);
+    const { topN = DEFAULT_TOP_N, task } = fields;
+    this.#client = new TextClient(fields);
+    this.model = requireModel(fields.model, "accounts/fireworks/models/qwen3-reranker-8b");
+    this.baseURL = this.#client.baseURL;
+    this.costs = this.#client.costs;
+    checkTerms(topN, task);
+    this.topN = topN;
+    this.#task = task;
+  }
+
+  /**
+   * The best documents for a query, best first, each as its place in the list and its score.
+   * @throws ConfigurationError, ServerError, ConnectionError, CallTimeoutError
+   */
+  async rerank(
+    documents: readonly (string | DocumentInterface)[],
+    query: string,
+    options: FireworksRerankCallOptions = {},
+  ): Promise<RerankResult[]> {
+    const { topN = this.topN, task = this.#task, signal } = options;
+    checkTerms(topN, task);
+    if (typeof query !== "string") throw refused("query", query, "Pass a text.");
+    const texts = documents.map(textOf);
+    if (texts.length === 0) return [];
+    const { results } = await this.#client.ask({
+      kind: "rerank",
+      path: "/rerank",
+      model: this.model,
+      // Each document is read together with the query.
+      texts: texts.map((text) => `${task ?? ""}${query}${text}`),
+      mostPerText: MOST_PER_PAIR,
+      body: {
+        query,
+        documents: texts,
+        return_documents: false,
+        ...(topN === null ? {} : { top_n: Math.min(topN, texts.length) }),
+        ...(task === undefined ? {} : { task }),
+      },
+      signal,
+      read: (text, context) => readRanking(text, texts.length, context),
+    });
+    return results.slice(0, topN ?? undefined);
+  }
+
+  /**
+   * The best documents for a query, best first: copies, with `relevanceScore` in their metadata.
+   * @throws ConfigurationError, ServerError, ConnectionError, CallTimeoutError
+   */
+  override async compressDocuments(
+    documents: DocumentInterface[],
+    query: string,
+    _callbacks?: Callbacks,
+  ): Promise<DocumentInterface[]> {
+    const results = await this.rerank(documents, query);
+    return results.flatMap(({ index, relevanceScore }) => {
+      const document = documents[index];
+      if (document === undefined) return [];
+      const { pageContent, metadata, id } = document;
+      return [
+        new Document({ pageContent, metadata: { ...metadata, relevanceScore }, ...(id === undefined ? {} : { id }) }),
+      ];
+    });
+  }
+}
+
+function textOf(document: unknown, position: number): string {
+  const text =
+    typeof document === "object" && document !== null && "pageContent" in document ? document.pageContent : document;
+  if (typeof text === "string") return text;
+  throw refused(`documents[${position}]`, text, "Pass texts, or documents with a `pageContent`.");
+}
+
+function checkTerms(topN: number | null, task: string | undefined): void {
+  if (topN !== null) checkCount("topN", topN);
+  if (task !== undefined && typeof task !== "string") throw refused("task", task, "Pass a text.");
+}
+
+function refused(option: string, value: unknown, hint: string): ConfigurationError {
+  return new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
+}
