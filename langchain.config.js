@@ -16,13 +16,14 @@ export const config = {
     redis: "redis",
     postgres: "postgres",
     middleware: "middleware",
+    register: "register",
     testing: "testing",
     otel: "otel",
     exports: "exports",
     bill: "bill",
   },
   /** Entry points that need a package which is not installed with this one. */
-  requiresOptionalDependency: ["genai-prices", "redis", "postgres", "middleware", "otel"],
+  requiresOptionalDependency: ["genai-prices", "redis", "postgres", "middleware", "register", "otel"],
   tsConfigPath: "./tsconfig.json",
 };
 

@@ -3,6 +3,7 @@ export { toolMessagesOfInvalidCalls } from "./answer/invalid_calls.js";
 export { ChatFireworks } from "./providers/fireworks/chat.js";
 export type { FireworksAnnotations } from "./providers/fireworks/annotations.js";
 export type { ChatFireworksCallOptions, ChatFireworksInput, FireworksOptions } from "./providers/fireworks/options.js";
+export type { FireworksModelProfile } from "./providers/fireworks/profiles.js";
 export {
   FireworksEmbeddings,
   type FireworksEmbeddingsCallOptions,

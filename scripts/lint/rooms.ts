@@ -40,6 +40,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   books: { imports: [...booked, "budget"] },
   with_budget: { imports: [...booked, "usage", "budget", "books"] },
   middleware: { imports: [...booked, "budget", "books", "with_budget"] },
+  // Names of packages, and nothing of what is in them.
+  register: { imports: base },
   testing: { imports: [...base, "budget"] },
   ledgers: { imports: [...booked, "stores/postgres"] },
   otel: { imports: [...booked, "books"] },
@@ -60,6 +62,7 @@ export const entries: readonly string[] = [
   "redis",
   "postgres",
   "middleware",
+  "register",
   "testing",
   "otel",
   "exports",

@@ -53,7 +53,9 @@ export function installTarball(): Consumer {
   for (const format of ["cjs", "esm"]) cpSync(join(folder, "types.ts"), join(folder, format, "types.ts"));
   const tools = [...PEERS, "@types/node", "@types/pg", "jest", "typescript"].map((name) => `${name}@${locked(name)}`);
   run("npm", ["init", "--yes"], folder);
-  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`, ...tools], folder);
+  // Also under the name by which LangChain looks for a model on Fireworks.
+  const packages = [`./${filename}`, `@langchain/fireworks@file:./${filename}`, ...tools];
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages], folder);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   return { folder, files: files.map(({ path }) => path), remove };
 }

@@ -21,6 +21,7 @@ const entries = [
 ].map((path) => `langchain-metered${path}`);
 /** Those that are made of a package which they load at once. */
 const middleware = "langchain-metered/middleware";
+const register = "langchain-metered/register";
 const otel = "langchain-metered/otel";
 let consumer: Consumer;
 beforeAll(() => {
@@ -82,7 +83,7 @@ describe("the tarball", () => {
 
 describe("every entry point", () => {
   it("has the same exports by require and by import", () => {
-    const all = [...entries, middleware, otel];
+    const all = [...entries, middleware, register, otel];
     const required = exportsBy("cjs", all);
     expect(exportsBy("esm", all).found).toEqual(required.found);
     expect(Object.keys(required.found)).toEqual(all);
@@ -91,7 +92,7 @@ describe("every entry point", () => {
 
   it("is listed here", () => {
     const { exports } = JSON.parse(read("package.json")) as { exports: Record<string, unknown> };
-    const names = [...entries, middleware, otel, "langchain-metered/package.json"];
+    const names = [...entries, middleware, register, otel, "langchain-metered/package.json"];
     expect(names.toSorted()).toEqual(
       Object.keys(exports)
         .map((path) => path.replace(".", "langchain-metered"))
@@ -102,6 +103,7 @@ describe("every entry point", () => {
   it("loads no SDK, no agents and no client of a server before it is used", () => {
     expect(exportsBy("cjs").loaded).toEqual([]);
     expect(exportsBy("cjs", [middleware]).loaded).toContain("langchain");
+    expect(exportsBy("cjs", [register]).loaded).toContain("langchain");
     expect(exportsBy("cjs", [otel]).loaded).toEqual(["@opentelemetry/api"]);
     const names = [
       "@langchain/openai",
@@ -135,6 +137,21 @@ describe("a consumer", () => {
   it("invokes and streams as an ES module", () => {
     const answer = { content: "Hello there", streamed: "Hello there", total: 13, calls: 2 };
     expect(JSON.parse(run(process.execPath, ["esm/chat.mjs"], consumer.folder))).toEqual([answer, answer, answer]);
+  });
+
+  it.each(["esm/names.mjs", "cjs/names.cjs"])("gets models by name, in two ways (%s)", (script) => {
+    const isOfLangChain = ["ChatFireworks", false, "Hello there", 1];
+    const fireworks = ["ChatFireworks", true, "Hello there", 1];
+    expect(JSON.parse(run(process.execPath, [script], consumer.folder))).toEqual({
+      aliased: [isOfLangChain, isOfLangChain],
+      registered: [
+        fireworks,
+        fireworks,
+        ["ChatOpenLLM", true, "Hello there", 1],
+        ["ChatOllamaLite", true, "Hello there", 1],
+      ],
+      restored: "Unsupported { modelProvider: openllm }",
+    });
   });
 
   it.each(["esm/budget.mjs", "cjs/budget.cjs"])("keeps to a budget, alone and in an agent (%s)", (script) => {

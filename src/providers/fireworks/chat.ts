@@ -2,6 +2,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { readFields } from "../../models/constructor_arguments.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
 import type { ChatFireworksCallOptions, ChatFireworksInput } from "./options.js";
+import type { FireworksModelProfile } from "./profiles.js";
 import { fireworks } from "./provider.js";
 
 /**
@@ -19,6 +20,11 @@ export class ChatFireworks extends MeteredChatModel<ChatFireworksCallOptions> {
   constructor(fields?: ChatFireworksInput);
   constructor(modelOrFields?: string | ChatFireworksInput, more?: Omit<ChatFireworksInput, "model">) {
     super(readFields<ChatFireworksInput>(modelOrFields, more), fireworks);
+  }
+
+  /** What the model can do, its levels of reasoning among it: as far as it is known, and on top of that as the user said. */
+  override get profile(): FireworksModelProfile {
+    return super.profile;
   }
 
   /** Whom a call is for does not change its answer. */

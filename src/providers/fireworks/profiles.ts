@@ -1,5 +1,13 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 
+/** What is known of a model on Fireworks, for agents and middleware that ask. */
+export interface FireworksModelProfile extends ModelProfile {
+  /** What `reasoningEffort` may be, as far as it is a word. Absent where it is not known: models differ, and refuse what they do not take. */
+  reasoningEffortLevels?: readonly string[];
+  /** What it is where nothing is said. */
+  reasoningEffortDefault?: string;
+}
+
 /** Context window and longest output in tokens, and whether the model reads images. */
 type Row = readonly [maxInputTokens: number, maxOutputTokens: number, imageInputs: boolean];
 
@@ -25,15 +33,37 @@ const CATALOGUE: ReadonlyMap<string, Row> = new Map([
   ["qwen3p8-max", [262_144, 131_072, true]],
 ]);
 
-/** Routers to a model in another mode have its abilities: `kimi-k3-fast`, `glm-5p2-fast-us`. */
-const MODE = /-(?:fast-us|fast|us|spot|ultrafast)$/;
+/** Levels of reasoning, and the one that is meant where none is given. */
+type Efforts = readonly [levels: readonly string[], byDefault?: string];
 
-/** What is known of a model on Fireworks, for agents and middleware that ask; `id` is a full one. */
-export function fireworksProfile(id: string): ModelProfile {
-  const name = /^accounts\/fireworks\/(?:models|routers)\/([^/#]+)$/.exec(id)?.[1];
-  const row = name === undefined ? undefined : CATALOGUE.get(name.replace(MODE, ""));
+const GPT_OSS: Efforts = [["low", "medium", "high"], "medium"];
+const DEEPSEEK_V4: Efforts = [["none", "low", "medium", "high", "max"], "high"];
+
+/**
+ * Levels as of 2026-11 (docs.fireworks.ai, guide on reasoning; for GLM the profiles of PyPI langchain-fireworks 1.7.1; for Kimi K3
+ * llmgateway, 2026-07-27; for Kimi K3.1 PyPI litellm 1.110.2; for MiniMax M3 inspect_ai, 2026-08).
+ */
+const EFFORTS: ReadonlyMap<string, Efforts> = new Map([
+  ["deepseek-v4p1-flash", DEEPSEEK_V4],
+  ["deepseek-v4p1-flash-1017", DEEPSEEK_V4],
+  ["glm-5p2", [["none", "high", "max"], "max"]],
+  ["gpt-oss-120b", GPT_OSS],
+  ["gpt-oss-20b", GPT_OSS],
+  ["kimi-k3", [["none", "low", "medium", "high", "xhigh", "max"]]],
+  ["kimi-k3p1-pro", [["low", "high", "max"]]],
+  ["minimax-m3", [["none", "low", "medium", "high", "xhigh", "max"]]],
+]);
+
+/** Routers to a model in another mode have its abilities: `kimi-k3-fast`, `glm-5p2-fast-us`. */
+const MODE = /-(?:fast-us|fast|us|spot|flex|ultrafast)$/;
+
+/** @param id a full one */
+export function fireworksProfile(id: string): FireworksModelProfile {
+  const name = /^accounts\/fireworks\/(?:models|routers)\/([^/#]+)$/.exec(id)?.[1]?.replace(MODE, "") ?? "";
+  const row = CATALOGUE.get(name);
   if (row === undefined) return { toolCalling: true, toolChoice: true };
   const [maxInputTokens, maxOutputTokens, imageInputs] = row;
+  const [reasoningEffortLevels, reasoningEffortDefault] = EFFORTS.get(name) ?? [];
   return {
     toolCalling: true,
     toolChoice: true,
@@ -42,5 +72,7 @@ export function fireworksProfile(id: string): ModelProfile {
     imageUrlInputs: imageInputs,
     maxInputTokens,
     maxOutputTokens,
+    ...(reasoningEffortLevels === undefined ? {} : { reasoningEffortLevels }),
+    ...(reasoningEffortDefault === undefined ? {} : { reasoningEffortDefault }),
   };
 }

@@ -1,7 +1,7 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AIMessage } from "@langchain/core/messages";
 import { Redis } from "ioredis";
-import { createAgent } from "langchain";
+import { createAgent, initChatModel } from "langchain";
 import * as all from "langchain-metered";
 import * as bill from "langchain-metered/bill";
 import * as callbacks from "langchain-metered/callbacks";
@@ -16,6 +16,7 @@ import * as origin from "langchain-metered/origin";
 import * as postgres from "langchain-metered/postgres";
 import * as provider from "langchain-metered/provider";
 import * as redis from "langchain-metered/redis";
+import * as register from "langchain-metered/register";
 import * as testing from "langchain-metered/testing";
 import { Pool } from "pg";
 import { createClient, createCluster } from "redis";
@@ -85,3 +86,22 @@ export function spentBefore(error: unknown): AIMessage | undefined {
 
 // @ts-expect-error -- a model's name is a string
 new all.ChatOpenLLM({ model: 1 });
+export const undo: () => void = register.registerProviders(["openllm", "fireworks"]);
+export const named = initChatModel("accounts/fireworks/models/kimi-k3", { modelProvider: "fireworks" });
+export const cached = createAgent({
+  model: kept,
+  tools: [],
+  middleware: [middleware.fireworksPromptCachingMiddleware({ onOtherModel: "ignore" })],
+});
+export const listed: Promise<all.PriceTable> = all.fetchFireworksPrices({ apiKey: "k", format: "nested" });
+export const fresh = new all.CostCallbackHandler({
+  table: all.loadPrices("prices.json"),
+  refreshPrices: { everyHours: 24 },
+});
+export const levels: readonly string[] | undefined = new fireworks.ChatFireworks({ model: "m", apiKey: "k" }).profile
+  .reasoningEffortLevels;
+export const ranked: Promise<fireworks.RerankResult[]> = new fireworks.FireworksRerank("m", { apiKey: "k" }).rerank(
+  ["a", "b"],
+  "c",
+  { topN: null },
+);

@@ -130,6 +130,18 @@ describe("what a model says of itself", () => {
     expect(fireworks(server, { model }).profile).toMatchObject({ toolCalling: true, ...abilities });
   });
 
+  it.each<[string, readonly string[] | undefined, string | undefined]>([
+    ["gpt-oss-20b", ["low", "medium", "high"], "medium"],
+    ["deepseek-v4p1-flash", ["none", "low", "medium", "high", "max"], "high"],
+    ["accounts/fireworks/routers/glm-5p2-fast-us", ["none", "high", "max"], "max"],
+    ["kimi-k3p1-pro", ["low", "high", "max"], undefined],
+    ["glm-5p3", undefined, undefined],
+    ["somebody-s-own", undefined, undefined],
+  ])("knows the levels of reasoning of %s", (model, levels, byDefault) => {
+    const { reasoningEffortLevels, reasoningEffortDefault } = fireworks(server, { model }).profile;
+    expect([reasoningEffortLevels, reasoningEffortDefault]).toEqual([levels, byDefault]);
+  });
+
   it.each(["accounts/acme/models/kimi-k3", "accounts/fireworks/models/kimi-k3#accounts/acme/deployments/1", "auto"])(
     "claims no window for `%s`, which nobody knows, and believes the user's own",
     (model) => {
