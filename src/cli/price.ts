@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { ConfigurationError } from "../base/errors.js";
 import { isObject } from "../base/json.js";
 import { loadPrices } from "../pricing/feeds/price_file.js";
+import { MAX_PRICE_AGE_DAYS } from "../ledger/price_ages.js";
 import { dayStart } from "../pricing/look_up/dates.js";
 import { definePriceTable } from "../pricing/look_up/define_price_table.js";
 import type { PriceRowInput } from "../pricing/look_up/price_row.js";
@@ -48,7 +49,8 @@ export async function price(args: string[], printer: Printer): Promise<number> {
       throw new ConfigurationError("MODEL", "No model is given.", "Name at least one.");
     const table = values.table === undefined ? undefined : await readTable(values.table);
     const at = values.at === undefined ? undefined : readDate(values.at);
-    const options = { provider: values.provider, at, serviceTier: values["service-tier"], batch: values.batch, table };
+    const query = { provider: values.provider, at, serviceTier: values["service-tier"], batch: values.batch, table };
+    const options = { ...query, maxAgeDays: MAX_PRICE_AGE_DAYS };
     if (values.format !== undefined) return writePriceList(values.format, models, options, printer);
     const answers = models.map((model) => priceOf(model, options));
     if (values.json === true) for (const answer of answers) printer.json(toJson(answer));

@@ -7,7 +7,7 @@ import { changesIn, type PriceChange } from "../pricing/feeds/changes.js";
 import { fetchFireworksPrices, type FetchFireworksPricesInput } from "../pricing/feeds/fetch_fireworks_prices.js";
 import { parsePriceFile, toPriceFile } from "../pricing/feeds/price_file.js";
 import type { SellerPrices } from "../pricing/feeds/seller_prices.js";
-import { usageOf, type Printer } from "./io.js";
+import { USAGE_ERROR, usageOf, type Printer } from "./io.js";
 import { textTable } from "./text_table.js";
 
 /** How `prices` is called. */
@@ -19,7 +19,7 @@ export const PRICES_USAGE: readonly string[] = [
   "  --format NAME        the form of the list that is asked for: flat (default) or nested",
   "  --check              writes nothing",
   "  --json               one JSON object: source, changes, notes",
-  "  Exit code 2: with --check, something changed. 1: the list or the file cannot be read, or the command was called wrongly.",
+  "  Exit code 2: with --check, something changed. 1: the list or the file cannot be read; with --check, also a wrong call.",
 ];
 
 const OPTIONS = {
@@ -37,7 +37,7 @@ function parse(args: string[]) {
   return parseArgs({ args, options: OPTIONS, allowPositionals: true });
 }
 
-/** The exit code where `--check` found that something changed, and where the command failed: a job can tell them apart. */
+/** The exit codes where `--check` found that something changed, and where the command failed: a job can tell them apart. */
 const CHANGED = 2;
 const FAILED = 1;
 
@@ -58,16 +58,20 @@ export async function prices(args: string[], printer: Printer): Promise<number> 
     return await refresh(values, printer);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const isCall =
-      !(error instanceof Error) || "code" in error || (error instanceof ConfigurationError && isArgument(error));
-    printer.err(isCall ? [message, "", ...usageOf(PRICES_USAGE)] : [message]);
-    return FAILED;
+    if (!isOfCall(error)) {
+      printer.err([message]);
+      return FAILED;
+    }
+    printer.err([message, "", ...usageOf(PRICES_USAGE)]);
+    return args.includes("--check") ? FAILED : USAGE_ERROR;
   }
 }
 
 /** Whether an error is about how the command was called, and not about what it found. */
-function isArgument({ option }: ConfigurationError): boolean {
-  return option === "prices" || option === "--out" || option === "format";
+function isOfCall(error: unknown): boolean {
+  if (error instanceof ConfigurationError) return ["prices", "--out", "format"].includes(error.option);
+  // What parseArgs throws.
+  return String(fieldsOf(error).code).startsWith("ERR_PARSE_ARGS");
 }
 
 async function refresh(values: Values, printer: Printer): Promise<number> {

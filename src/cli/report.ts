@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../base/errors.js";
 import type { BudgetSums } from "../ledger/budget_sums.js";
+import { MAX_PRICE_AGE_DAYS, PriceAges, type PriceAgeSums } from "../ledger/price_ages.js";
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
 import { writeHtmlReport } from "./html/write_html_report.js";
@@ -18,12 +19,14 @@ export const REPORT_USAGE: readonly string[] = [
   `  --by KEY             ${SUMMARY_KEYS.join(", ")} (default: model)`,
   "  --format FORMAT      table, json, csv (a line for each call), or focus (a line for each component of its cost)",
   "  --focus-version 1.5  the version of FOCUS: 1.0 to 1.5",
-  "  --json               the same as --format json: one JSON object: by, total, groups, budgets, skipped, repeated",
+  "  --json               the same as --format json: one JSON object: by, total, groups, budgets, prices, skipped, repeated",
+  `  --max-price-age-days N  warn where a price was last checked longer before a call (default: ${MAX_PRICE_AGE_DAYS})`,
   "  --html FILE          a page to look at, in one file",
 ];
 
 interface Report extends Summary, Pick<SkippedLines, "skipped" | "repeated"> {
   by: SummaryKey;
+  prices: PriceAgeSums;
 }
 
 /** The `report` command: totals and a table for people, one JSON object, CSV, or a page. Exit code 1 when the file cannot be read. */
@@ -45,35 +48,49 @@ export async function report(args: string[], printer: Printer): Promise<number> 
 }
 
 async function print(file: string, options: ReportOptions, printer: Printer): Promise<number> {
-  if (options.html !== undefined) return writeHtmlReport(file, options.html, printer);
+  if (options.html !== undefined) return writeHtmlReport(file, options.html, options.maxPriceAgeDays, printer);
   if (options.format === "csv") await printRows(file, CSV_ROWS, printer);
   else if (options.format === "focus") await printRows(file, options.focus, printer);
-  else if (options.format === "json") printer.json(toJson(...(await make(file, options.by, printer))));
-  else printer.out(toText(...(await make(file, options.by, printer))));
+  else {
+    const made = await make(file, options, printer);
+    if (options.format === "json") printer.json(toJson(made));
+    else printer.out(toText(made));
+  }
   return 0;
 }
 
-async function make(file: string, by: SummaryKey, printer: Printer): Promise<[SummaryKey, Summary, SkippedLines]> {
-  const sums = new Summarizer(by);
-  const skipped = new SkippedLines();
-  for await (const item of readWithProgress(file, printer)) {
-    if (item.kind === "entry") sums.add(item.entry);
-    else skipped.add(item);
-  }
-  return [by, sums.summary(), skipped];
+/** What a file says in all. */
+interface Made {
+  by: SummaryKey;
+  summary: Summary;
+  ages: PriceAges;
+  skipped: SkippedLines;
 }
 
-function toJson(by: SummaryKey, summary: Summary, { skipped, repeated }: SkippedLines): Report {
-  return { by, ...summary, skipped, repeated };
+async function make(file: string, { by, maxPriceAgeDays }: ReportOptions, printer: Printer): Promise<Made> {
+  const sums = new Summarizer(by);
+  const ages = new PriceAges(maxPriceAgeDays);
+  const skipped = new SkippedLines();
+  for await (const item of readWithProgress(file, printer)) {
+    if (item.kind === "entry") {
+      sums.add(item.entry);
+      ages.add(item.entry);
+    } else skipped.add(item);
+  }
+  return { by, summary: sums.summary(), ages, skipped };
+}
+
+function toJson({ by, summary, ages, skipped: { skipped, repeated } }: Made): Report {
+  return { by, ...summary, prices: ages.sums, skipped, repeated };
 }
 
 const HEADER = ["calls", "input", "cached", "output", "cost", "range", "estimated", "unpriced", "failed"];
 
-function toText(by: SummaryKey, { total, groups, budgets }: Summary, skipped: SkippedLines): string[] {
+function toText({ by, summary: { total, groups, budgets }, ages, skipped }: Made): string[] {
   const rows = groups.map((group) => [group.key ?? "(none)", ...cells(group)]);
   const lines = [...textTable([by, ...HEADER], [...rows, ["total", ...cells(total)]]), ...remarks(total)];
   if (by === "tag") lines.push("A call with several tags is in several rows, and in the total once.");
-  lines.push(...skipped.words);
+  lines.push(...ages.words, ...skipped.words);
   if (budgets.length > 0) lines.push("", ...textTable(["budget", "denied", "charged"], budgets.map(budgetCells)));
   return lines;
 }

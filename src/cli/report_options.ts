@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../base/errors.js";
 import { FocusTable, type FocusVersion } from "../ledger/focus.js";
+import { MAX_PRICE_AGE_DAYS } from "../ledger/price_ages.js";
 import { SUMMARY_KEYS, type SummaryKey } from "../ledger/summary.js";
 
 /** The options of `report`, for `parseArgs`. */
@@ -9,6 +10,7 @@ export const REPORT_OPTIONS = {
   "focus-version": { type: "string" },
   json: { type: "boolean" },
   html: { type: "string" },
+  "max-price-age-days": { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -19,6 +21,7 @@ interface ReportValues {
   "focus-version"?: string;
   json?: boolean;
   html?: string;
+  "max-price-age-days"?: string;
 }
 
 const FORMATS = ["table", "json", "csv", "focus"] as const;
@@ -30,6 +33,7 @@ export interface ReportOptions {
   focus: FocusTable;
   /** The file to write a page to, in place of a format. */
   html?: string;
+  maxPriceAgeDays: number;
 }
 
 /** @throws ConfigurationError for values that cannot be, and for options that contradict each other */
@@ -46,11 +50,17 @@ export function readReportOptions(values: ReportValues): ReportOptions {
   const other = (["by", "format", "json"] as const).find((name) => values[name] !== undefined);
   if (html !== undefined && other !== undefined) throw contradiction(`--${other}`, "--html");
   const version = values["focus-version"] as FocusVersion | undefined; // the table looks whether it is one
-  return { format, by: readKey(by), focus: new FocusTable({ version }), html };
+  const maxPriceAgeDays = readDays(values["max-price-age-days"]);
+  return { format, by: readKey(by), focus: new FocusTable({ version }), html, maxPriceAgeDays };
 }
 
 function contradiction(one: string, other: string): ConfigurationError {
   return new ConfigurationError(one, `\`${one}\` and \`${other}\` contradict each other.`, "Leave one of them out.");
+}
+
+function readDays(text: string = String(MAX_PRICE_AGE_DAYS)): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new ConfigurationError("--max-price-age-days", `\`${text}\` is no number of days.`, "Write it as 60.");
 }
 
 function readKey(text: string): SummaryKey {

@@ -84,7 +84,7 @@ describe("price for people", () => {
       [
         "model             input  cached  output  basis     checked     why",
         "kimi-k3           3      0.3     15      exact     2026-11-20  its listed price",
-        "kimi-k2-thinking  0.6    0.3     2.5     exact     2026-02-13  its listed price; not on the newest price list; last listed 2026-05",
+        "kimi-k2-thinking  0.6    0.3     2.5     exact     2026-02-13  its listed price; not on the newest price list; last listed 2026-05; the price was last checked 280 days before the call, more than 60",
         "nope              -      -       -       unpriced  -           no row names this model, and its name does not give its size",
       ].join("\n"),
     ]);
@@ -104,7 +104,7 @@ describe("a wrong call", () => {
     ["no such day of a month", ["price", "kimi-k3", "--at", "2026-02-30"], "`2026-02-30` is not a date."],
     ["an unknown option", ["price", "kimi-k3", "--verbose"], "Unknown option '--verbose'"],
     ["no such file", ["price", "kimi-k3", "--table", "/does/not/exist.json"], "ENOENT"],
-    ["no such command", ["prices"], "There is no command `prices`."],
+    ["no such command", ["cost"], "There is no command `cost`."],
   ])("is told so, with the usage, on the error stream: %s", async (_, argv, message) => {
     const { code, out, err } = await run(...argv);
     expect({ code, out }).toEqual({ code: 2, out: [] });

@@ -46,6 +46,7 @@ describe("langchain-metered report", () => {
         'Calls without a known cost, which are not in the total ("+ ?"): 1.',
         "Calls with estimated usage (the range contains what they can have cost): 1.",
         'Calls without an upper bound ("to ?"): 1.',
+        "The prices were last checked 19 days before their calls, or less.",
         "Line 5 was skipped: not JSON.",
         "Line 6 was skipped: torn: the line has no end.",
         "1 entries are in the file more than once; each counts once.",
@@ -66,6 +67,29 @@ describe("langchain-metered report", () => {
       ],
       skipped: { count: 2, lines: [{ line: 5 }, { line: 6 }] },
       repeated: 1,
+    });
+  });
+
+  it("warns of prices that nobody had checked for long, and does not fail", async () => {
+    const file = join(folder, "old.jsonl");
+    const [known, old] = [cost("0.001"), cost("0.001", { row: "test/old\u001b[1m", checkedOn: "2026-09-20" })];
+    const costs = [known, old, { ...old, checkedOn: "2026-09-21" }, UNPRICED, cost("0", { status: "none", row: null })];
+    writeFileSync(file, costs.map((each, id) => `${JSON.stringify(entry({ id: String(id), cost: each }))}\n`).join(""));
+    const { code, out } = await run(file);
+    expect([code, out.split("\n").at(-1)]).toEqual([
+      0,
+      "Calls whose price nobody had checked for more than 60 days: 1 (the oldest is `test/old?[1m`, checked on 2026-09-20, 61 days before). See `langchain-metered prices refresh`.",
+    ]);
+    const oldest = { row: "test/old\u001b[1m", checkedOn: "2026-09-20", ageDays: 61 };
+    const of = async (...args: string[]) => JSON.parse((await run(file, "--json", ...args)).out).prices;
+    expect(await of()).toEqual({ maxPriceAgeDays: 60, staleCalls: 1, oldest });
+    expect(await of("--max-price-age-days", "18")).toEqual({ maxPriceAgeDays: 18, staleCalls: 3, oldest });
+    expect((await run(file, "--max-price-age-days", "61")).out).toContain(
+      "checked 61 days before their calls, or less.",
+    );
+    expect(await run(file, "--max-price-age-days", "soon")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("`soon` is no number of days"),
     });
   });
 
@@ -125,7 +149,11 @@ describe("langchain-metered report", () => {
       const { code, out } = await run(file, "--by", by);
       expect(code).toBe(0);
       expect(
-        out.split("\n").filter((line) => !/^(?:\S* +calls|acme|\?\]|total|A call|Line [234] was skipped: )/.test(line)),
+        out
+          .split("\n")
+          .filter(
+            (line) => !/^(?:\S* +calls|acme|\?\]|total|A call|The prices were|Line [234] was skipped: )/.test(line),
+          ),
       ).toEqual([]);
       expect(out).not.toMatch(unclean);
       expect(out).toContain("Line 4 was skipped: its schemaVersion is `an object`, this package reads 1.");

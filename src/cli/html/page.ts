@@ -157,7 +157,8 @@ function card(title: string, { shown, exact }: Figure, small: string | Html, kin
 }
 
 /** What the figures leave open. */
-function notes({ skipped, skippedLines, repeated }: PageSums, total: Sums): Html | undefined {
+function notes({ skipped, skippedLines, repeated, prices }: PageSums, total: Sums): Html | undefined {
+  const { staleCalls, maxPriceAgeDays, oldest } = prices.sums;
   const { unpricedCalls, estimatedCalls, unboundedCalls, callsWithoutUsage } = total;
   const unsaid = skippedLines > skipped.length ? [`and ${readableCount(skippedLines - skipped.length)} more`] : [];
   const all: [number, string][] = [
@@ -165,6 +166,10 @@ function notes({ skipped, skippedLines, repeated }: PageSums, total: Sums): Html
     [estimatedCalls, "calls have estimated usage: “low to high” contains what they can have cost."],
     [unboundedCalls, "calls have no upper bound (“to ?”)."],
     [callsWithoutUsage, "calls reported no usage. They are in no sum of tokens."],
+    [
+      staleCalls,
+      `calls were priced by what nobody had checked for more than ${maxPriceAgeDays} days. The oldest is ${oldest?.row}, checked on ${oldest?.checkedOn}, ${oldest?.ageDays} days before.`,
+    ],
     [
       skippedLines,
       `lines of the file are no entries and were skipped: ${[...skipped.map(({ line, reason }) => `line ${line}: ${reason}`), ...unsaid].join("; ")}`,

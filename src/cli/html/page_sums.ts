@@ -2,6 +2,7 @@ import type { Usd } from "../../base/money.js";
 import { boundName } from "../../ledger/bounds.js";
 import { BudgetTally } from "../../ledger/budget_sums.js";
 import type { LedgerEntry } from "../../ledger/entry.js";
+import { PriceAges } from "../../ledger/price_ages.js";
 import type { LedgerLine } from "../../ledger/read_jsonl.js";
 import { amountsOf, type Amounts } from "../../ledger/tally.js";
 import { CacheTally, GroupSums } from "./group_sums.js";
@@ -32,7 +33,12 @@ export class PageSums {
   readonly skipped: { line: number; reason: string }[] = [];
   skippedLines = 0;
   repeated = 0;
+  readonly prices: PriceAges;
   #pairs = 0;
+
+  constructor(maxPriceAgeDays?: number) {
+    this.prices = new PriceAges(maxPriceAgeDays);
+  }
 
   take(item: LedgerLine): void {
     if (item.kind === "entry") this.add(item.entry);
@@ -49,6 +55,7 @@ export class PageSums {
     const model = modelOf(entry);
     this.total.add(entry, amounts);
     this.budgets.add(entry);
+    this.prices.add(entry);
     this.days.add(day, entry, amounts);
     this.models.add(model, entry, amounts);
     this.users.add(entry.user, entry, amounts);

@@ -14,9 +14,14 @@ import { PageSums } from "./page_sums.js";
  * @throws ConfigurationError when the ledger cannot be read, or the page not be written: where there is no such folder, over
  * the ledger itself, or in place of what is no file
  */
-export async function writeHtmlReport(file: string, target: string, printer: Printer): Promise<number> {
+export async function writeHtmlReport(
+  file: string,
+  target: string,
+  maxPriceAgeDays: number,
+  printer: Printer,
+): Promise<number> {
   const place = await placeOf(file, target);
-  const sums = new PageSums();
+  const sums = new PageSums(maxPriceAgeDays);
   for await (const item of readWithProgress(file, printer)) sums.take(item);
   await replace(place, toPage(sums, { name: basename(file), at: new Date() }));
   const { exact, shown } = costFigure(sums.total.sums());
