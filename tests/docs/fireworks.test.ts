@@ -23,6 +23,15 @@ function reply(request: { json: unknown }) {
   return whole({ reasoning_content: "Think.", content: "Tides are the sea rising and falling." }, { model, usage });
 }
 
+/** The second document is the best, of a million tokens. */
+const RANKING = json(200, {
+  data: [
+    { index: 1, relevance_score: 0.9 },
+    { index: 0, relevance_score: 0.4 },
+  ],
+  usage: { prompt_tokens: 1_000_000, total_tokens: 1_000_000 },
+});
+
 /** What each example prints, in the page's order, and what of its request matters. */
 const EXAMPLES: [printed: unknown[], body: Body][] = [
   [
@@ -49,6 +58,10 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
     },
   ],
   [[10], { prompt_cache_isolation_key: "tenant-7" }],
+  [
+    ["Tides are the sea rising and falling."],
+    { prompt_cache_key: "73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049" },
+  ],
   [["environment=prod: 1", "team=ads: 1", "team=search: 1"], { model: SHOWN_MODEL }],
   [
     [
@@ -60,6 +73,7 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
     ],
     { model: SHOWN_MODEL },
   ],
+  [["Low tide is at six.", 0.9, "0.2"], { query: "When is the tide low?", top_n: 1 }],
 ];
 
 describe("the examples of docs/fireworks.md", () => {
@@ -67,7 +81,7 @@ describe("the examples of docs/fireworks.md", () => {
   let restore: () => void;
 
   beforeAll(async () => {
-    server = (await startWireServer(reply)).on("/v1/embeddings", echo);
+    server = (await startWireServer(reply)).on("/v1/embeddings", echo).on("/v1/rerank", RANKING);
     restore = overrideEnvironment(/^FIREWORKS_/, {
       FIREWORKS_API_KEY: "fw_not_a_key",
       FIREWORKS_API_BASE: `${server.url}/v1`,

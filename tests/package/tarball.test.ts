@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -152,6 +152,14 @@ describe("a consumer", () => {
       ],
       restored: "Unsupported { modelProvider: openllm }",
     });
+  });
+
+  it("runs what docs/models.md says of names", () => {
+    const page = readFileSync("docs/models.md", "utf8");
+    const [, example = ""] = /```ts no-run\n([^`]*registerProviders[^`]*)```/.exec(page) ?? [];
+    writeFileSync(join(consumer.folder, "esm/documented.mjs"), example);
+    const printed = run(process.execPath, ["esm/with_server.mjs", "./documented.mjs"], consumer.folder);
+    expect(printed).toBe("Hello there server\n");
   });
 
   it.each(["esm/budget.mjs", "cjs/budget.cjs"])("keeps to a budget, alone and in an agent (%s)", (script) => {
