@@ -11,8 +11,10 @@ import { json } from "../support/wire_script.js";
 
 const server = useWireServer();
 const directory = mkdtempSync(join(tmpdir(), "refresh-"));
-let restore = (): void => {};
-beforeAll(() => (restore = overrideEnvironment(/^FIREWORKS_/, { FIREWORKS_API_KEY: "fw_secret" })));
+let restore: () => void = () => undefined;
+beforeAll(() => {
+  restore = overrideEnvironment(/^FIREWORKS_/, { FIREWORKS_API_KEY: "fw_secret" });
+});
 afterAll(() => {
   restore();
   rmSync(directory, { recursive: true });

@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "price-list-"));
 const file = join(folder, "prices.json");
 const GLM = flatRow("glm-6", skus("1.5", "0.375", "4.5"));
 const LOWER = flatRow("glm-6", skus("1.2", "0.3", "4.5"));
-let restore = (): void => {};
+let restore: () => void = () => undefined;
 
 /** Fireworks' own address is the server of these tests. */
 const { fetch: realFetch } = globalThis;

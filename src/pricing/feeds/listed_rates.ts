@@ -67,7 +67,8 @@ function toRates(
 function readAmount(price: Readonly<Record<string, unknown>>): Usd | string {
   const { amount, unit } = price;
   // The nested form names no unit.
-  if (unit !== undefined && !/^1 ?m tokens$/i.test(String(unit))) return `is per ${shown(unit)}, not per "1M tokens"`;
+  if (unit !== undefined && !(typeof unit === "string" && /^1 ?m tokens$/i.test(unit)))
+    return `is per ${shown(unit)}, not per "1M tokens"`;
   const currency = currencyOf(price) ?? currencyOf(fieldsOf(amount));
   if (currency !== undefined && currency !== "USD") return `is in ${shown(currency)}, not in USD`;
   const usd = isObject(amount) ? readMoney(amount) : readDecimal(amount);

@@ -71,7 +71,7 @@ function unlisted(old: PriceRow, source: PriceSource | undefined): PriceRow {
 }
 
 /** Whether two rows of one id say the same of its price. */
-export function isSamePrice(one: PriceRow, other: PriceRow): boolean {
+function isSamePrice(one: PriceRow, other: PriceRow): boolean {
   const tiers = new Set([...tiersOf(one).keys(), ...tiersOf(other).keys()]);
   return (
     one.kind === other.kind && [...tiers].every((tier) => sameRates(tiersOf(one).get(tier), tiersOf(other).get(tier)))

@@ -4,7 +4,7 @@ import { builtinModule } from "../../base/builtin_module.js";
 import { ConfigurationError, MeteredError } from "../../base/errors.js";
 import { fieldsOf, nonEmpty } from "../../base/json.js";
 import { tryParseUsd } from "../../base/money.js";
-import { dateStart, dayStart } from "../look_up/dates.js";
+import { dateSchema, daySchema } from "../look_up/date_schema.js";
 import { findOverlap } from "../look_up/row_dates.js";
 import type { PriceTable } from "../look_up/schema.js";
 import { toTable, type SellerPrices, type SellerPriceTable } from "./seller_prices.js";
@@ -75,29 +75,21 @@ function refused(file: string, what: string): ConfigurationError {
 
 let schema: ReturnType<typeof makeSchema> | undefined;
 
+const KINDS = ["model", "fast", "us", "spot", "flex", "ultrafast", "other", "embedding", "rerank"] as const;
+
+/** Made when a file is read: most programs read none. */
 function makeSchema() {
   const text = z.string().check(z.minLength(1), z.maxLength(2_000));
-  const amount = z
-    .string()
-    .check(z.refine((value) => /^\d/.test(value) && tryParseUsd(value) !== undefined, "no amount"));
-  const day = z.string().check(z.refine((value) => dayStart(value) !== undefined, "no day"));
-  const date = z.string().check(z.refine((value) => dateStart(value) !== undefined, "no day, and no instant in UTC"));
-  const rates = z.strictObject({ input: amount, cachedInput: z.optional(amount), output: amount });
-  const dated = { validFrom: z.optional(date), validTo: z.optional(date) };
-  const row = z.strictObject({
+  const date = dateSchema();
+  const source = z.strictObject({ url: text, fetchedAt: date, sha256: text });
+  const modalities = z.optional(z.array(text));
+  const model = z.strictObject({
     id: text,
-    provider: text,
-    models: z.array(text).check(z.minLength(1)),
-    kind: z.optional(z.enum(["model", "fast", "us", "spot", "flex", "ultrafast", "other", "embedding", "rerank"])),
-    standard: rates,
-    priority: z.optional(rates),
-    tiers: z.optional(z.record(text, rates)),
-    ...dated,
-    lastListed: z.optional(day),
-    source: text,
-    checkedOn: z.optional(day),
-    note: z.optional(text),
+    contextLength: z.optional(z.number()),
+    inputModalities: modalities,
+    outputModalities: modalities,
   });
+  const dated = { validFrom: z.optional(date), validTo: z.optional(date) };
   const alias = z.strictObject({
     provider: text,
     alias: text,
@@ -106,19 +98,36 @@ function makeSchema() {
     ...dated,
     source: text,
   });
-  const modalities = z.optional(z.array(text));
-  const model = z.strictObject({
-    id: text,
-    contextLength: z.optional(z.number()),
-    inputModalities: modalities,
-    outputModalities: modalities,
-  });
   return z.strictObject({
     schemaVersion: z.literal(SCHEMA_VERSION),
-    source: z.strictObject({ url: text, fetchedAt: date, sha256: text }),
-    rows: z.array(row),
+    source,
+    rows: z.array(makeRowSchema(text, dated)),
     aliases: z.array(alias),
     models: z.array(model),
     notes: z.array(text),
+  });
+}
+
+function makeRowSchema<Dates extends Readonly<Record<"validFrom" | "validTo", z.ZodMiniOptional<z.ZodMiniString>>>>(
+  text: z.ZodMiniString,
+  dated: Dates,
+) {
+  const amount = z
+    .string()
+    .check(z.refine((value) => /^\d/.test(value) && tryParseUsd(value) !== undefined, "no amount"));
+  const rates = z.strictObject({ input: amount, cachedInput: z.optional(amount), output: amount });
+  return z.strictObject({
+    id: text,
+    provider: text,
+    models: z.array(text).check(z.minLength(1)),
+    kind: z.optional(z.enum(KINDS)),
+    standard: rates,
+    priority: z.optional(rates),
+    tiers: z.optional(z.record(text, rates)),
+    ...dated,
+    lastListed: z.optional(daySchema()),
+    source: text,
+    checkedOn: z.optional(daySchema()),
+    note: z.optional(text),
   });
 }

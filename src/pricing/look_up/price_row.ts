@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
 import { COUNTED_UNITS, MORE_TOKEN_UNITS, type CountedUnit, type MoreTokens } from "../units.js";
-import { dateStart, dayStart } from "./dates.js";
+import { dateSchema, daySchema } from "./date_schema.js";
 
 /** An amount in USD: a decimal string such as `"0.15"`, or a number. */
 export type UsdInput = string | number;
@@ -96,12 +96,7 @@ function makeSchemas() {
       .check(z.refine((value) => tryParseUsdOrNumber(value) !== undefined, 'not an amount in USD such as "0.15"')),
     z.transform((value) => formatUsd(tryParseUsdOrNumber(value) ?? 0n)),
   );
-  const day = z.string().check(z.refine((value) => dayStart(value) !== undefined, 'not a day such as "2026-09-01"'));
-  const date = z
-    .string()
-    .check(
-      z.refine((value) => dateStart(value) !== undefined, 'not a day such as "2026-09-01", nor an instant in UTC'),
-    );
+  const [day, date] = [daySchema(), dateSchema()];
   const id = z.string().check(z.trim(), z.minLength(1, "empty"));
   const optional = z.optional(amount);
   const more = Object.fromEntries(RATE_FIELDS.map(([, field]) => [field, optional])) as Record<

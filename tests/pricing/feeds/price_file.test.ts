@@ -60,9 +60,11 @@ function file(text: string): string {
 }
 
 /** A file with something else in it. */
-function changed(change: (prices: Record<string, any>) => void): string {
-  const prices = JSON.parse(toPriceFile(PRICES));
-  change(prices);
+function changed(place: string, value: unknown): string {
+  const prices: object = JSON.parse(toPriceFile(PRICES));
+  const keys = place.split(".");
+  const holder = keys.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key) as object, prices); // as it was written
+  Reflect.set(holder, keys.at(-1) ?? "", value);
   return JSON.stringify(prices);
 }
 
@@ -108,28 +110,16 @@ describe("a file of prices", () => {
   it.each<[string, string, string]>([
     ["no JSON", "{", "is no JSON"],
     ["another JSON", "[]", "is not what it wrote"],
-    ["another version", changed((prices) => (prices.schemaVersion = 2)), "`schemaVersion`"],
-    [
-      "an amount that is a number",
-      changed((prices) => (prices.rows[0].standard.input = 3.1)),
-      "`rows.0.standard.input`",
-    ],
-    [
-      "an amount with an exponent",
-      changed((prices) => (prices.rows[0].priority.output = "2e1")),
-      "`rows.0.priority.output`",
-    ],
-    ["a negative amount", changed((prices) => (prices.rows[0].standard.output = "-1")), "`rows.0.standard.output`"],
-    [
-      "a day that there is not",
-      changed((prices) => (prices.rows[1].validFrom = "2026-02-30T00:00:00Z")),
-      "`rows.1.validFrom`",
-    ],
-    ["a field that is not known", changed((prices) => (prices.rows[1].discount = 1)), "discount"],
-    ["an alias without a target", changed((prices) => delete prices.aliases[0].target), "`aliases.0.target`"],
+    ["another version", changed("schemaVersion", 2), "`schemaVersion`"],
+    ["an amount that is a number", changed("rows.0.standard.input", 3.1), "`rows.0.standard.input`"],
+    ["an amount with an exponent", changed("rows.0.priority.output", "2e1"), "`rows.0.priority.output`"],
+    ["a negative amount", changed("rows.0.standard.output", "-1"), "`rows.0.standard.output`"],
+    ["a day that there is not", changed("rows.1.validFrom", "2026-02-30T00:00:00Z"), "`rows.1.validFrom`"],
+    ["a field that is not known", changed("rows.1.discount", 1), "discount"],
+    ["an alias without a target", changed("aliases.0.target", undefined), "`aliases.0.target`"],
     [
       "two prices at one time",
-      changed((prices) => delete prices.rows[0].validTo),
+      changed("rows.0.validTo", undefined),
       "prices `fireworks accounts/fireworks/models/kimi-k3` twice at one time",
     ],
   ])("with %s is refused, with its place", (_, text, said) => {

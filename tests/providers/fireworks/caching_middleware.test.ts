@@ -33,7 +33,11 @@ type Middleware = ReturnType<typeof fireworksPromptCachingMiddleware>;
 /** What an agent sends in a thread. */
 async function sent(
   model: AgentModel,
-  { thread = "42" as string | null, middleware = [] as Middleware[], options = {} } = {},
+  {
+    thread = "42",
+    middleware = [],
+    options = {},
+  }: { thread?: string | null; middleware?: Middleware[]; options?: object } = {},
 ): Promise<(string | undefined)[][]> {
   const seen = server.requests.length;
   const agent = createAgent({
@@ -74,11 +78,10 @@ describe("prompt caching for an agent's thread", () => {
     const seen = server.requests.length;
     const threads = ["a", "b", "c", "a"];
     await Promise.all(threads.map((thread_id) => agent.invoke({ messages }, { configurable: { thread_id } })));
-    expect(
-      whereSince(seen)
-        .map(([key]) => key)
-        .sort(),
-    ).toEqual(threads.map(hashOf).sort());
+    const keys = whereSince(seen).map(([key = ""]) => key);
+    expect(keys.toSorted((one, other) => one.localeCompare(other))).toEqual(
+      threads.map(hashOf).toSorted((one, other) => one.localeCompare(other)),
+    );
     expect(model.settled).not.toHaveProperty("promptCacheKey");
   });
 
@@ -137,7 +140,7 @@ describe("prompt caching for an agent's thread", () => {
     // An agent takes a model with options for a model, which its type does not say.
     const bound = fireworks().withConfig({ temperature: 0.5 }) as unknown as AgentModel;
     expect(await sent(bound)).toEqual([[HASH, HASH]]);
-    expect((server.requests.at(-1)?.json as { temperature: number }).temperature).toBe(0.5);
+    expect(server.requests.at(-1)?.json).toMatchObject({ temperature: 0.5 });
     const own = fireworks().withConfig({ user: "ann" }) as unknown as AgentModel;
     expect(await sent(own)).toEqual([[undefined, undefined]]);
     const configurable = { _getModelInstance: async () => fireworks() };
