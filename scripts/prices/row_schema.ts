@@ -19,7 +19,7 @@ export const priceRow = z.strictObject({
   id: z.string().regex(/^[a-z-]+\/[^\s#]+$/),
   provider: z.string().regex(/^[a-z-]+$/),
   models: z.array(z.string().regex(/^\S+$/)).min(1),
-  kind: z.enum(["model", "fast", "us", "spot", "ultrafast", "embedding", "rerank"]).optional(),
+  kind: z.enum(["model", "fast", "us", "spot", "flex", "ultrafast", "other", "embedding", "rerank"]).optional(),
   standard: rates,
   priority: rates.optional(),
   tiers: z.record(z.string().regex(/^[a-z_-]+$/), rates).optional(),
