@@ -34,14 +34,15 @@ export function fireworksPromptCachingMiddleware(
   return createMiddleware({
     name: "fireworksPromptCachingMiddleware",
     async wrapModelCall(request, handler) {
-      const found = await madeFrom(request.model);
+      const { configurable } = request.runtime;
+      const found = await madeFrom(request.model, configurable);
       if (found === undefined && options.onOtherModel === "throw")
         throw new ConfigurationError(
           "model",
           "The agent's model is no `ChatFireworks`, so that there is no prompt cache to go to.",
           'Take the middleware away, or let it pass such models with `onOtherModel: "ignore"`.',
         );
-      const thread = nonEmpty(fieldsOf(request.runtime.configurable).thread_id);
+      const thread = nonEmpty(fieldsOf(configurable).thread_id);
       if (found === undefined || thread === undefined) return handler(request);
       if (isTold(found.model.ofModel) || isTold(found.options) || isTold(request.modelSettings))
         return handler(request);
@@ -57,12 +58,15 @@ interface Found {
   with: (model: ChatFireworks) => ChatFireworks;
 }
 
-/** @returns `undefined` where there is none behind it */
-async function madeFrom(model: unknown): Promise<Found | undefined> {
+/**
+ * @param configurable of the run: it may say which model is made
+ * @returns `undefined` where there is none behind it
+ */
+async function madeFrom(model: unknown, configurable: unknown): Promise<Found | undefined> {
   if (isOurs(model)) return { model, options: {}, with: (other) => other };
   if (RunnableBinding.isRunnableBinding(model)) {
     const { bound, config, kwargs = {}, configFactories } = model;
-    const found = await madeFrom(bound);
+    const found = await madeFrom(bound, configurable);
     if (found === undefined) return undefined;
     const wrap = (other: ChatFireworks): unknown =>
       new RunnableBinding({ bound: found.with(other), config, kwargs, configFactories });
@@ -75,7 +79,16 @@ async function madeFrom(model: unknown): Promise<Found | undefined> {
   }
   // What `initChatModel` and names of models give, which makes the model when it is asked.
   const instance = typeof model === "object" && model !== null ? methodOf(model, "_getModelInstance") : undefined;
-  return instance === undefined ? undefined : madeFrom(await instance.call(model));
+  if (instance === undefined) return undefined;
+  return madeFrom(await instance.call(model, { configurable: choiceOf(model as object, configurable) }), configurable);
+}
+
+/** What of a run's configuration chooses a model: LangChain keeps the model that it made for each one, and threads have no end. */
+function choiceOf(model: object, configurable: unknown): Record<string, unknown> {
+  const taken = methodOf(model, "_modelParams");
+  const chooses = (field: Record<string, unknown>) =>
+    Object.keys(fieldsOf(taken?.call(model, { configurable: field }))).length > 0;
+  return Object.fromEntries(Object.entries(fieldsOf(configurable)).filter(([key, value]) => chooses({ [key]: value })));
 }
 
 function isOurs(model: unknown): model is ChatFireworks {
