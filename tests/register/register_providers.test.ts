@@ -31,6 +31,23 @@ describe("registerProviders", () => {
     expect(MODEL_PROVIDER_CONFIG).not.toHaveProperty("openllm");
   });
 
+  it("takes back what is its own, in any order and once", () => {
+    const [first, second] = [registerProviders(), registerProviders(["fireworks"])];
+    first();
+    expect(MODEL_PROVIDER_CONFIG).toMatchObject({ ollama: before.ollama, fireworks: { package: "langchain-metered" } });
+    second();
+    expect(MODEL_PROVIDER_CONFIG).toEqual(before);
+    undo = registerProviders();
+    first();
+    expect(MODEL_PROVIDER_CONFIG).toMatchObject({ openllm: { package: "langchain-metered" } });
+  });
+
+  it("refuses what is no list", () => {
+    const register = () => registerProviders("openllm" as never);
+    expect(register).toThrow(ConfigurationError);
+    expect(register).toThrow('`providers` is `"openllm"`');
+  });
+
   it("refuses a name that it does not have, and changes nothing", () => {
     const register = () => registerProviders(["fireworks", "toString" as MeteredProvider]);
     expect(register).toThrow(ConfigurationError);
