@@ -43,8 +43,9 @@ export function readReportOptions(values: ReportValues): ReportOptions {
   if (format === undefined)
     throw new ConfigurationError("--format", `\`${values.format}\` is no format.`, `Use ${FORMATS.join(", ")}.`);
   if (values.json === true && format !== "json") throw contradiction("--json", `--format ${format}`);
-  if (values.by !== undefined && (format === "csv" || format === "focus"))
-    throw contradiction("--by", `--format ${format}`);
+  const ofSums = (["by", "max-price-age-days"] as const).find((name) => values[name] !== undefined);
+  if (ofSums !== undefined && (format === "csv" || format === "focus"))
+    throw contradiction(`--${ofSums}`, `--format ${format}`);
   if (values["focus-version"] !== undefined && format !== "focus")
     throw contradiction("--focus-version", `--format ${format}`);
   const other = (["by", "format", "json"] as const).find((name) => values[name] !== undefined);

@@ -93,6 +93,10 @@ describe("langchain-metered report --format", () => {
     [["--json", "--format", "focus"], "`--json` and `--format focus` contradict each other."],
     [["--by", "user", "--format", "csv"], "`--by` and `--format csv` contradict each other."],
     [["--by", "user", "--format", "focus"], "`--by` and `--format focus` contradict each other."],
+    [
+      ["--max-price-age-days", "30", "--format", "csv"],
+      "`--max-price-age-days` and `--format csv` contradict each other.",
+    ],
     [["--focus-version", "1.2"], "`--focus-version` and `--format table` contradict each other."],
     [["--format", "focus", "--focus-version", "1.6"], '`version` is `"1.6"`. FOCUS is written as 1.0,'],
     [["--html", "a.html", "--json"], "`--json` and `--html` contradict each other."],
