@@ -28,6 +28,7 @@ describe("a page", () => {
     ["an agent", { agent: HOSTILE }],
     ["an error", { outcome: "error", errorType: HOSTILE }],
     ["a budget", { budgets: [{ name: HOSTILE, key: "", pot: "", held: "0", settled: "1" }] }],
+    ["an old price's row", { cost: cost("1", { row: HOSTILE, checkedOn: "2026-01-01" }) }],
     ["the file", {}],
   ])("has the name of %s as text, without what drives or hides", (what, fields) => {
     const page = pageOf([entry(fields)], what === "the file" ? HOSTILE : "usage.jsonl");
@@ -50,6 +51,14 @@ describe("a page", () => {
     );
     const [, rows = ""] = /<table id="chart-table">[^]*?<tbody>([^]*?)<\/tbody>/.exec(page) ?? [];
     expect(textOf(rows.replaceAll("</tr>", ";"))).toBe(" 2026-11-20$0.50–$0.50 ; 2026-11-21unpriced–– ; ");
+  });
+
+  it("says how many calls were priced by what nobody had checked for long", () => {
+    const of = (checkedOn: string) => entry({ cost: cost("1", { row: "test/old", checkedOn }) });
+    expect(textOf(pageOf([of("2026-09-20"), of("2026-09-21")]))).toContain(
+      "1 calls were priced by what nobody had checked for more than 60 days. The oldest is test/old, checked on 2026-09-20, 61 days before.",
+    );
+    expect(textOf(pageOf([of("2026-09-21")]))).not.toContain("nobody had checked");
   });
 
   it("says how many of its budgets it does not show", () => {
