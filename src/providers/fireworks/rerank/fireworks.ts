@@ -76,6 +76,7 @@ export class FireworksRerank extends BaseDocumentCompressor {
     const { topN = this.topN, task = this.#task, signal } = options;
     checkTerms(topN, task);
     if (typeof query !== "string") throw refused("query", query, "Pass a text.");
+    if (!Array.isArray(documents)) throw refused("documents", documents, "Pass a list of texts or documents.");
     const texts = documents.map(textOf);
     if (texts.length === 0) return [];
     const { results } = await this.#client.ask({
@@ -100,6 +101,7 @@ export class FireworksRerank extends BaseDocumentCompressor {
 
   /**
    * The best documents for a query, best first: copies, with `relevanceScore` in their metadata.
+   * @param _callbacks a retriever's, which LangChain has no event of ranking for: it is booked on `costs`
    * @throws ConfigurationError, ServerError, ConnectionError, CallTimeoutError
    */
   override async compressDocuments(

@@ -25,7 +25,7 @@ export interface FireworksTextInput {
   maxRetries?: number;
   /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
   fetch?: Fetch;
-  /** Where the calls are booked: LangChain gives them no callbacks. @default a new handler */
+  /** Where the calls are booked: LangChain has no events for them. @default a new handler */
   costs?: CostCallbackHandler;
 }
 

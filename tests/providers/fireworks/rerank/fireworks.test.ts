@@ -235,6 +235,9 @@ describe("what goes wrong", () => {
 
   it("and so is what is to be ranked", async () => {
     const asked = rerank();
+    await expect(asked.rerank("The moon pulls." as never, "Low?")).rejects.toThrow(
+      '`documents` is `"The moon pulls."`',
+    );
     await expect(asked.rerank([7 as never], "Low?")).rejects.toThrow("`documents[0]` is `7`");
     await expect(asked.rerank([{ pageContent: null } as never], "Low?")).rejects.toThrow("`documents[0]` is `null`");
     await expect(asked.rerank(documents, undefined as never)).rejects.toThrow("`query` is `undefined`");
