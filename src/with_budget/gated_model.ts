@@ -10,24 +10,29 @@ export interface Gated<Model extends object = object> {
   readonly budgets: readonly Budget[];
 }
 
-const known = /* @__PURE__ */ new WeakMap<object, Gated & { by: GateOptions }>();
+/** Where a gated model has what is known of it; so has what is laid over it. */
+const KNOWN = Symbol("gated");
 
 /** What is known of a gated model; `undefined` for any other. */
 export function budgetOn<Model extends object>(model: Model): (Gated<Model> & { by: GateOptions }) | undefined {
-  return known.get(model) as (Gated<Model> & { by: GateOptions }) | undefined; // it was made of a model of this kind
+  return Reflect.get(model, KNOWN) as (Gated<Model> & { by: GateOptions }) | undefined; // it was made of a model of this kind
 }
 
 /** A model with a gate before each request. */
 export function gateOn<Model extends object>({ model, budgets }: Gated<Model>, by: GateOptions): Model {
   const again = (made: unknown): unknown => gateOnMade(made, (ungated) => gateOn({ model: ungated, budgets }, by));
-  const own: Json =
+  const own: Record<PropertyKey, unknown> =
     methodOf(model, "_getModelInstance") === undefined ? gatedHooks(model, by) : chosenModel(model, again);
   const gated: Model = overlay(model, own);
   for (const name of ["withConfig", "bindTools", "withStructuredOutput"] as const) {
     const make = methodOf(model, name);
-    if (make !== undefined) own[name] = (...given: unknown[]) => again(make.apply(gated, given));
+    if (make === undefined) continue;
+    // Of whom is asked: other middleware may have laid something over the gated model.
+    own[name] = function (this: object, ...given: unknown[]) {
+      return again(make.apply(this, given));
+    };
   }
-  known.set(gated, { model, budgets, by });
+  own[KNOWN] = { model, budgets, by };
   return gated;
 }
 
@@ -38,9 +43,9 @@ export function isChatModel(value: unknown): value is object {
 
 /** Classes make new models of one, or bind options to it. */
 function gateOnMade(made: unknown, gate: (model: object) => object): unknown {
-  if (isChatModel(made)) return known.has(made) ? made : gate(made);
+  if (isChatModel(made)) return budgetOn(made) ? made : gate(made);
   const bound: unknown = typeof made === "object" && made !== null ? Reflect.get(made, "bound") : undefined;
-  if (isChatModel(bound) && !known.has(bound)) Object.assign(made as object, { bound: gate(bound) }); // has one
+  if (isChatModel(bound) && !budgetOn(bound)) Object.assign(made as object, { bound: gate(bound) }); // has one
   return made;
 }
 

@@ -148,36 +148,42 @@ describe("prompt caching for an agent's thread", () => {
     expect(await sent(named)).toEqual([[HASH, HASH]]);
   });
 
-  it.each<[string, Middleware[]]>([
-    ["alone", []],
-    ["around a budget", [budgetMiddleware(new Budget({ limitUsd: "1" }))]],
-  ])("leaves it to the run which model it is, where LangChain makes it of a name (%s)", async (_, inner) => {
-    plays(server, { text: "noon" });
-    const asked: unknown[] = [];
-    const named = Object.assign(await initChatModel("gpt-4", { modelProvider: "openai", apiKey: "none" }), {
-      _getModelInstance: async (config: { configurable?: { model?: string } } = {}) => {
-        asked.push(config.configurable);
-        return fireworks(config.configurable);
-      },
-    });
-    const seen = server.requests.length;
-    const middleware = [fireworksPromptCachingMiddleware(), ...inner];
-    const agent = createAgent({ model: named, tools: [], checkpointer: new MemorySaver(), middleware });
-    for (const more of [{}, { model: "minimax-m3" }])
-      await agent.invoke({ messages }, { configurable: { thread_id: "42", user_id: "ann", ...more } });
-    expect(server.requests.slice(seen).map(({ json: body }) => (body as { model: string }).model)).toEqual([
-      "kimi-k3",
-      "minimax-m3",
-    ]);
-    expect(whereSince(seen)).toEqual([
-      [HASH, HASH],
-      [HASH, HASH],
-    ]);
-    // LangChain keeps a model for each configuration that it is asked with: a thread must not be one.
-    expect(
-      asked.filter((configurable) => configurable !== undefined && "thread_id" in (configurable as object)),
-    ).toEqual([]);
-  });
+  it.each<[string, (budget: Budget) => Middleware[], string]>([
+    ["alone", () => [fireworksPromptCachingMiddleware()], "0"],
+    ["around a budget", (budget) => [fireworksPromptCachingMiddleware(), budgetMiddleware(budget)], "2"],
+    ["within a budget", (budget) => [budgetMiddleware(budget), fireworksPromptCachingMiddleware()], "2"],
+  ])(
+    "leaves it to the run which model it is, where LangChain makes it of a name (%s)",
+    async (_, middlewareOf, spent) => {
+      plays(server, { text: "noon" });
+      const asked: unknown[] = [];
+      const named = Object.assign(await initChatModel("gpt-4", { modelProvider: "openai", apiKey: "none" }), {
+        _getModelInstance: async (config: { configurable?: { model?: string } } = {}) => {
+          asked.push(config.configurable);
+          return fireworks(config.configurable);
+        },
+      });
+      const seen = server.requests.length;
+      const budget = new Budget({ limitCalls: 9 });
+      const middleware = middlewareOf(budget);
+      const agent = createAgent({ model: named, tools: [clock], checkpointer: new MemorySaver(), middleware });
+      for (const more of [{}, { model: "minimax-m3" }])
+        await agent.invoke({ messages }, { configurable: { thread_id: "42", user_id: "ann", ...more } });
+      expect(server.requests.slice(seen).map(({ json: body }) => (body as { model: string }).model)).toEqual([
+        "kimi-k3",
+        "minimax-m3",
+      ]);
+      expect(whereSince(seen)).toEqual([
+        [HASH, HASH],
+        [HASH, HASH],
+      ]);
+      expect((await budget.state()).spent).toBe(spent);
+      // LangChain keeps a model for each configuration that it is asked with: a thread must not be one.
+      expect(
+        asked.filter((configurable) => configurable !== undefined && "thread_id" in (configurable as object)),
+      ).toEqual([]);
+    },
+  );
 
   it("works with structured output", async () => {
     plays(server, { text: '{"hour":12}' });
