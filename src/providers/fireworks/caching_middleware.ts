@@ -35,7 +35,9 @@ export function fireworksPromptCachingMiddleware(
     name: "fireworksPromptCachingMiddleware",
     async wrapModelCall(request, handler) {
       const { configurable } = request.runtime;
-      const found = await madeFrom(request.model, configurable);
+      // A model that cannot be made says so when it is called, where other middleware may fall back on another one.
+      const found = await madeFrom(request.model, configurable).catch(() => "unmade" as const);
+      if (found === "unmade") return handler(request);
       if (found === undefined && options.onOtherModel === "throw")
         throw new ConfigurationError(
           "model",

@@ -185,6 +185,19 @@ describe("prompt caching for an agent's thread", () => {
     },
   );
 
+  it("fails no call of a model that cannot be made: others fall back as they would", async () => {
+    plays(server, { text: "noon" });
+    const unmade = { _getModelInstance: async () => Promise.reject(new Error("no key")) };
+    const named = Object.assign(await initChatModel("gpt-4", { modelProvider: "openai", apiKey: "none" }), unmade, {
+      bindTools: undefined,
+    });
+    const fallback = modelFallbackMiddleware(fireworks()) as unknown as Middleware;
+    for (const onOtherModel of ["ignore", "throw"])
+      expect(await sent(named, { middleware: [fallback], options: { onOtherModel } })).toEqual([
+        [undefined, undefined],
+      ]);
+  });
+
   it("works with structured output", async () => {
     plays(server, { text: '{"hour":12}' });
     const seen = server.requests.length;
