@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 import { priceOf } from "../../src/pricing/look_up/price_of.js";
+import { ChatFireworks } from "../../src/fireworks.js";
 import { docExamples } from "../support/doc_examples.js";
 
 const PAGES = ["README.md", ...pagesIn("docs"), ...pagesIn("docs/contributing")];
@@ -12,9 +13,16 @@ function pagesIn(folder: string): string[] {
     .map((name) => `${folder}/${name}`);
 }
 
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name}`);
+}
+
 /** The models on Fireworks that a text calls, by their whole ids. */
 function idsIn(text: string): string[] {
-  const calls = /new \w+\((?:\{\s*model: )?"(accounts\/fireworks\/(?:models|routers)\/[^"#]+)"/g;
+  const calls =
+    /(?:new \w+|initChatModel)\((?:\{\s*model: )?"(?:fireworks:)?(accounts\/fireworks\/(?:models|routers)\/[^"#]+)"/g;
   return [...new Set([...text.matchAll(calls)].map(([, id = ""]) => id))];
 }
 
@@ -29,6 +37,10 @@ describe("the model that the demonstration and the pages use", () => {
     expect(doubts(SHOWN_MODEL)).toEqual([]);
   });
 
+  it("is what an error proposes to who names none", () => {
+    expect(() => new ChatFireworks({ model: "", apiKey: "none" })).toThrow(`\`${SHOWN_MODEL}\``);
+  });
+
   it("is the one of the README's examples", () => {
     const ids = docExamples("README.md").flatMap(({ code }) => idsIn(code));
     expect(new Set(ids)).toEqual(new Set([SHOWN_MODEL]));
@@ -36,8 +48,8 @@ describe("the model that the demonstration and the pages use", () => {
 });
 
 describe("models that examples call", () => {
-  const examples = PAGES.flatMap((page) =>
-    docExamples(page).flatMap(({ code }) => idsIn(code).map((id) => [id, page])),
+  const examples = [...PAGES, ...sourcesIn("src")].flatMap((page) =>
+    idsIn(readFileSync(page, "utf8")).map((id) => [id, page]),
   );
 
   it("are on many pages", () => {
