@@ -1,4 +1,5 @@
 import { RunnableBinding } from "@langchain/core/runnables";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { createMiddleware, type AgentMiddleware } from "langchain";
 import { checkOptions, type OptionChecks } from "../../base/check_options.js";
 import { ConfigurationError } from "../../base/errors.js";
@@ -34,7 +35,9 @@ export function fireworksPromptCachingMiddleware(
   return createMiddleware({
     name: "fireworksPromptCachingMiddleware",
     async wrapModelCall(request, handler) {
-      const { configurable } = request.runtime;
+      // LangChain 1.1 does not tell middleware what its run was configured with.
+      const { configurable = fieldsOf(AsyncLocalStorageProviderSingleton.getRunnableConfig()).configurable } =
+        request.runtime;
       // A model that cannot be made says so when it is called, where other middleware may fall back on another one.
       const found = await madeFrom(request.model, configurable).catch(() => "unmade" as const);
       if (found === "unmade") return handler(request);

@@ -101,6 +101,21 @@ describe("prompt caching for an agent's thread", () => {
     expect(whereSince(seen)).toEqual([[HASH, HASH]]);
   });
 
+  it("knows the thread where LangChain does not tell middleware of it, as in 1.1", async () => {
+    plays(server, { text: "noon" });
+    const { wrapModelCall, ...middleware } = fireworksPromptCachingMiddleware();
+    const untold: Middleware = {
+      ...middleware,
+      wrapModelCall: (request, handler) =>
+        wrapModelCall?.({ ...request, runtime: { ...request.runtime, configurable: undefined } }, handler) ??
+        handler(request),
+    };
+    const agent = createAgent({ model: fireworks(), tools: [], checkpointer: new MemorySaver(), middleware: [untold] });
+    const seen = server.requests.length;
+    await agent.invoke({ messages }, { configurable: { thread_id: "42" } });
+    expect(whereSince(seen)).toEqual([[HASH, HASH]]);
+  });
+
   it("does nothing without a thread", async () => {
     plays(server, { text: "noon" });
     expect(await sent(fireworks(), { thread: null })).toEqual([[undefined, undefined]]);
