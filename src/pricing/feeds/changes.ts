@@ -1,7 +1,7 @@
 import { divideRounded, parseUsd } from "../../base/money.js";
-import { resolvePrice } from "../look_up/resolve.js";
 import type { Rates } from "../look_up/schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
+import { knownRates } from "./known_rates.js";
 import { idOf, tiersOf } from "./merge.js";
 import type { SellerPrices } from "./seller_prices.js";
 
@@ -42,7 +42,7 @@ export function changesIn(before: SellerPrices | undefined, after: SellerPrices)
   const keys = new Set([...(old?.keys() ?? []), ...now.keys()]);
   const changes = [...keys].flatMap((key): PriceChange[] => {
     const [model = "", tier = ""] = key.split(" ");
-    const known = old === undefined ? builtin(model, tier, at) : old.get(key);
+    const known = old === undefined ? knownRates(BUILTIN_PRICES, model, tier, at) : old.get(key);
     return rateChanges(model, tier, known, now.get(key));
   });
   return [...changes, ...aliasChanges(before, after)];
@@ -57,18 +57,6 @@ function pricesOf(
   return new Map(
     open.flatMap((row) => [...tiersOf(row)].map(([tier, rates]) => [`${idOf(row)} ${tier}`, rates] as const)),
   );
-}
-
-/** What this package says of a price; nothing where it says so by the model's size alone. */
-function builtin(model: string, serviceTier: string, at: string): Rates | undefined {
-  const { rates, basis } = resolvePrice({ provider: "fireworks", model, serviceTier, at }, BUILTIN_PRICES);
-  if (rates === undefined || basis === "tier") return undefined;
-  const { input, cachedInput, output } = rates;
-  return {
-    input: input.usd,
-    output: output.usd,
-    ...(cachedInput === undefined ? {} : { cachedInput: cachedInput.usd }),
-  };
 }
 
 function rateChanges(model: string, tier: string, old: Rates | undefined, now: Rates | undefined): RateChange[] {

@@ -22,7 +22,7 @@ export function mergePrices(
     else if (row === undefined) merged.push(leftOut.has(id) ? old : unlisted(old, before?.source));
     else {
       listed.delete(id);
-      merged.push(...succession(old, withOld(row, old, leftOut.get(id)), source.fetchedAt));
+      merged.push(...succession(old, row, source.fetchedAt));
     }
   }
   for (const row of listed.values()) merged.push(begun(row, source.fetchedAt));
@@ -50,18 +50,6 @@ function succession(old: PriceRow, row: PriceRow, at: string): PriceRow[] {
 
 function begun(row: PriceRow, at: string): PriceRow {
   return { ...row, id: `${row.id}@${at}`, validFrom: at, checkedOn: at.slice(0, 10) };
-}
-
-/** The row, with the prices of service tiers that could not be read as they were before. */
-function withOld(row: PriceRow, old: PriceRow, leftOut: ReadonlySet<string> = new Set()): PriceRow {
-  const kept = Object.entries(old.tiers ?? {}).filter(([tier]) => leftOut.has(tier));
-  const priority = row.priority ?? (leftOut.has("priority") ? old.priority : undefined);
-  const tiers: Record<string, Rates> = { ...row.tiers, ...Object.fromEntries(kept) };
-  return {
-    ...row,
-    ...(priority === undefined ? {} : { priority }),
-    ...(Object.keys(tiers).length === 0 ? {} : { tiers }),
-  };
 }
 
 function unlisted(old: PriceRow, source: PriceSource | undefined): PriceRow {

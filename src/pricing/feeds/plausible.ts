@@ -1,7 +1,7 @@
 import { parseUsd } from "../../base/money.js";
-import { resolvePrice } from "../look_up/resolve.js";
 import type { PriceRow, PriceTable, Rates } from "../look_up/schema.js";
-import { tiersOf } from "./merge.js";
+import { knownRates } from "./known_rates.js";
+import { idOf, tiersOf } from "./merge.js";
 import type { Notes } from "./notes.js";
 import type { ListedRows } from "./to_rows.js";
 
@@ -9,53 +9,51 @@ import type { ListedRows } from "./to_rows.js";
 const MOST = 10n;
 
 /**
- * Leaves out prices that moved by more than a factor of ten. What was known of them stands.
+ * Leaves out prices that moved by more than a factor of ten. What was known of them stands, as it does of service tiers that could not be
+ * read.
  * @param known the prices so far
  * @param at the time of the list
  */
 export function leaveOutImplausible(list: ListedRows, known: PriceTable, at: string, notes: Notes): ListedRows {
   const leftOut = new Map([...list.leftOut].map(([id, tiers]) => [id, new Set(tiers)]));
   const rows = list.rows.flatMap((row) => {
-    const [id = ""] = row.models;
-    const wrong = [...tiersOf(row)].flatMap(([tier, rates]) => {
-      const moved = movedTooFar(rates, id, tier, known, at);
-      if (moved === undefined) return [];
+    const id = idOf(row);
+    const missing = leftOut.get(id) ?? new Set<string>();
+    for (const [tier, rates] of tiersOf(row)) {
+      const moved = movedTooFar(rates, knownRates(known, id, tier, at));
+      if (moved === undefined) continue;
       notes.add(`Left out: \`${id}\` (${tier}), whose price of ${moved}, more than tenfold.`);
-      leftOut.set(id, (leftOut.get(id) ?? new Set()).add(tier));
-      return [tier];
-    });
-    if (wrong.includes("standard")) return [];
-    return [wrong.reduce(without, row)];
+      leftOut.set(id, missing.add(tier));
+    }
+    return missing.has("standard") ? [] : [[...missing].reduce(withKnown(known, at), row)];
   });
   return { ...list, rows, leftOut };
 }
 
-function movedTooFar(
-  rates: Rates,
-  model: string,
-  serviceTier: string,
-  known: PriceTable,
-  at: string,
-): string | undefined {
-  const before = resolvePrice({ provider: "fireworks", model, serviceTier, at }, known);
-  // A size tier is a guess of ours, and no price that moved.
-  if (before.rates === undefined || before.basis === "tier") return undefined;
+function movedTooFar(rates: Rates, before: Rates | undefined): string | undefined {
   for (const unit of ["input", "cachedInput", "output"] as const) {
-    const [now, then] = [rates[unit], before.rates[unit]];
+    const [now, then] = [rates[unit], before?.[unit]];
     if (now === undefined || then === undefined) continue;
-    const [one, other] = [parseUsd(now), then.pico];
+    const [one, other] = [parseUsd(now), parseUsd(then)];
     if (one > MOST * other || other > MOST * one)
-      return `${unit === "cachedInput" ? "cached input" : unit} went from ${then.usd} to ${now}`;
+      return `${unit === "cachedInput" ? "cached input" : unit} went from ${then} to ${now}`;
   }
   return undefined;
 }
 
-function without(row: PriceRow, tier: string): PriceRow {
-  const { priority, tiers = {}, ...others } = row;
-  const kept = Object.entries(tiers).filter(([name]) => name !== tier);
-  return {
-    ...others,
-    ...(tier === "priority" || priority === undefined ? {} : { priority }),
-    ...(kept.length === 0 ? {} : { tiers: Object.fromEntries(kept) }),
+/** Puts what was known of a service tier in the place of what the list says of it. */
+function withKnown(known: PriceTable, at: string): (row: PriceRow, tier: string) => PriceRow {
+  return (row, tier) => {
+    const { priority, tiers = {}, ...others } = row;
+    const rates = new Map(Object.entries({ ...(priority === undefined ? {} : { priority }), ...tiers }));
+    const before = knownRates(known, idOf(row), tier, at);
+    if (before === undefined) rates.delete(tier);
+    else rates.set(tier, before);
+    const { priority: ofPriority, ...ofOthers } = Object.fromEntries(rates);
+    return {
+      ...others,
+      ...(ofPriority === undefined ? {} : { priority: ofPriority }),
+      ...(Object.keys(ofOthers).length === 0 ? {} : { tiers: ofOthers }),
+    };
   };
 }

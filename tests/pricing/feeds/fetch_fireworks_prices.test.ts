@@ -6,6 +6,8 @@ import {
 } from "../../../src/pricing/feeds/fetch_fireworks_prices.js";
 import { priceOf } from "../../../src/pricing/look_up/price_of.js";
 import type { SellerPriceTable } from "../../../src/pricing/feeds/seller_prices.js";
+import type { PriceTable } from "../../../src/pricing/look_up/schema.js";
+import { BUILTIN_PRICES } from "../../../src/pricing/tables/builtin.js";
 import { overrideEnvironment } from "../../support/environment.js";
 import { flatPage, flatRow, LIST_PATH, modelId, routerId, serveList, skus } from "../../support/price_list.js";
 import { useWireServer } from "../../support/use_server.js";
@@ -17,7 +19,7 @@ const read = (more: FetchFireworksPricesInput = {}): Promise<SellerPriceTable> =
   fetchFireworksPrices({ apiKey: "fw_secret", baseURL: server.url, ...more });
 
 /** The price of an id by a table, as `input cached output`, and where it is from. */
-function price(table: SellerPriceTable, model: string, serviceTier?: string, at: string | Date = new Date()): string {
+function price(table: PriceTable, model: string, serviceTier?: string, at: string | Date = new Date()): string {
   const { basis, inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion } = priceOf(model, {
     table,
     serviceTier,
@@ -26,6 +28,8 @@ function price(table: SellerPriceTable, model: string, serviceTier?: string, at:
   return [basis, inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion].join(" ");
 }
 
+/** What this package says by itself. */
+const NO_LIST = BUILTIN_PRICES;
 const KIMI = flatRow("kimi-k3", skus("2.8", "0.28", "14"));
 
 describe("the price list of Fireworks, flat", () => {
@@ -300,7 +304,22 @@ describe("what cannot be read of the list is left out, with a note", () => {
     ]);
     const table = await read();
     expect(table.notes).toEqual([expect.stringContaining("(priority), whose price of input went from 1.75 to 17.6")]);
-    expect(table.rows.map(({ standard, priority }) => [standard.input, priority])).toEqual([["1.4", undefined]]);
+    expect(price(table, "glm-5p3", "priority")).toBe(price(NO_LIST, "glm-5p3", "priority"));
+    expect(table.rows.map(({ standard, priority }) => [standard.input, priority?.input])).toEqual([["1.4", "1.75"]]);
+  });
+
+  it("a service tier that cannot be read: what this package knows of it stands beside the new price", async () => {
+    const tier = (name: string) =>
+      flatRow("glm-5p3", skus(2), { serverless_mode: name, service_tier: name, usage_identifier: undefined });
+    serveList(server, [flatRow("glm-5p3", skus("1.5", "0.3", "4.5")), tier("priority"), tier("warp")]);
+    const table = await read();
+    expect(table.notes).toHaveLength(2);
+    expect([undefined, "priority", "warp"].map((name) => price(table, "glm-5p3", name))).toEqual([
+      "exact 1.5 0.3 4.5",
+      price(NO_LIST, "glm-5p3", "priority"),
+      price(NO_LIST, "glm-5p3", "warp"),
+    ]);
+    expect(price(table, "glm-5p3", "priority")).toMatch(/^exact 1\.75 /);
   });
 
   it("and no more notes than anybody reads", async () => {
