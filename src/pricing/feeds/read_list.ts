@@ -81,7 +81,8 @@ async function readPage(caller: GatewayCaller, url: string): Promise<Page> {
   const text = await askGateway(caller, { url, refused: "give its price list", advice: ADVICE });
   const json = parse(text);
   if (isObject(json) && (Array.isArray(json.data) || Array.isArray(json.models))) return { text, json };
-  const start = text.trim().slice(0, 120);
+  // A proxy's page may repeat what it was asked with.
+  const start = text.replaceAll(caller.apiKey, "***").trim().slice(0, 120);
   throw new MeteredError(
     `\`${url}\` answered with something that is no price list: ${start === "" ? "an empty body" : `\`${start}\``}. Is the address that of Fireworks' API, and not of a proxy or a page to log in?`,
   );

@@ -412,6 +412,13 @@ describe("what is no price list is refused", () => {
     expect(error.message).toContain(said);
   });
 
+  it("a page that repeats the key, without the key", async () => {
+    server.on(LIST_PATH, text(200, `<pre>${"x".repeat(115)}fw_secret authorization: Bearer fw_secret</pre>`));
+    expect((await problem()).message).not.toContain("fw_");
+    server.on(LIST_PATH, text(200, "authorization: Bearer fw_secret"));
+    expect((await problem()).message).toContain("`authorization: Bearer ***`");
+  });
+
   it("rows without a price that can be read", async () => {
     serveList(server, [flatRow("glm-6", skus(1, 1, 1))]);
     expect((await problem()).message).toContain(
