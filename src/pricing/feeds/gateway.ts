@@ -4,6 +4,9 @@ import { isPrivateHost } from "../../base/private_host.js";
 /** Fireworks' own address, for all that is no inference. */
 export const FIREWORKS_GATEWAY = "https://api.fireworks.ai";
 
+/** A timer that is to wait longer does not wait at all. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Who asks Fireworks for something about prices and costs. */
 export interface GatewayCaller {
   /** It is sent to the address that is asked and nowhere else. */
@@ -52,7 +55,10 @@ export async function askGateway(caller: GatewayCaller, question: GatewayQuestio
   const abort = new AbortController();
   const stop = () => abort.abort(signal?.reason);
   signal?.addEventListener("abort", stop);
-  const timer = setTimeout(() => abort.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const timer = setTimeout(
+    () => abort.abort(new Error(`no answer within ${timeoutMs} ms`)),
+    Math.min(timeoutMs, LONGEST_TIMER_MS),
+  );
   try {
     const response = await fetch(url, {
       method: body === undefined ? "GET" : "POST",

@@ -441,6 +441,11 @@ describe("what is no price list is refused", () => {
     expect((await problem({ timeoutMs: 50 })).message).toContain("no answer within 50 ms");
   });
 
+  it("nothing, for longer than a timer can wait", async () => {
+    serveList(server, [KIMI]);
+    expect((await read({ timeoutMs: 2 ** 31 })).rows).toHaveLength(1);
+  });
+
   it("an abort, with its reason", async () => {
     server.on(LIST_PATH, hangUp(stall));
     const abort = new AbortController();
