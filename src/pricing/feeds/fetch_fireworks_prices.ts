@@ -5,7 +5,7 @@ import { FIREWORKS_GATEWAY, isSafeAddress, isSendableKey, SAFE_ADDRESS_HINT } fr
 import { mergePrices } from "./merge.js";
 import { leaveOutImplausible } from "./plausible.js";
 import { readPriceList } from "./read_list.js";
-import { toTable, type SellerPrices, type SellerPriceTable } from "./seller_prices.js";
+import { isSellerPrices, toTable, type SellerPrices, type SellerPriceTable } from "./seller_prices.js";
 import { toRows } from "./to_rows.js";
 
 /** How Fireworks' price list is read. */
@@ -56,6 +56,12 @@ export async function fetchFireworksPrices(
   before?: SellerPrices,
 ): Promise<SellerPriceTable> {
   checkFetchInput("`fetchFireworksPrices`", input);
+  if (before !== undefined && !isSellerPrices(before))
+    throw new ConfigurationError(
+      "before",
+      "The earlier prices are none of Fireworks' list.",
+      "Pass what `loadPrices` or `fetchFireworksPrices` gave.",
+    );
   const apiKey = await keyOf(input.apiKey);
   const url = listUrl(input);
   const list = await readPriceList({ ...input, apiKey }, url);

@@ -1,3 +1,4 @@
+import { isObject } from "../../base/json.js";
 import type { PriceAlias, PriceRow, PriceTable } from "../look_up/schema.js";
 import { frozenTable } from "../look_up/schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
@@ -25,6 +26,11 @@ export interface SellerPrices {
 
 /** A price table that a provider's own list made. It goes before the built-in prices. */
 export interface SellerPriceTable extends PriceTable, SellerPrices {}
+
+/** Whether a value that an untyped caller passes, or a table, is what a provider says of its prices. */
+export function isSellerPrices(value: unknown): value is SellerPrices {
+  return isObject(value) && Array.isArray(value.rows) && isObject(value.source);
+}
 
 /** @param fallback - where to look for what the list does not name; `null` for nowhere */
 export function toTable(

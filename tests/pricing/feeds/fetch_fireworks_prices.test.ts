@@ -484,6 +484,15 @@ describe("the key", () => {
 });
 
 describe("options", () => {
+  it.each<[unknown]>([["prices.json"], [null], [BUILTIN_PRICES]])(
+    "earlier prices that are none are refused",
+    async (before) => {
+      const reading = fetchFireworksPrices({ apiKey: "fw_secret", baseURL: server.url }, before as SellerPriceTable); // as untyped callers may
+      await expect(reading).rejects.toThrow(ConfigurationError);
+      await expect(reading).rejects.toThrow("Pass what `loadPrices` or `fetchFireworksPrices` gave.");
+    },
+  );
+
   it.each<[object, string]>([
     [{ apiKey: "a b" }, "`apiKey` cannot be used"],
     [{ apiKey: () => "a b" }, "characters that no key has"],
