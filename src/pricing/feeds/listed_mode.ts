@@ -1,6 +1,7 @@
 import { fieldsOf, isObject, itemsOf, nonEmpty, type Json } from "../../base/json.js";
 import { shown } from "../../base/shown.js";
 import { isStandardTier } from "../look_up/modifiers.js";
+import { currencyOf } from "./listed_rates.js";
 import type { Notes } from "./notes.js";
 
 /** One way to call a model, as Fireworks lists it. */
@@ -15,6 +16,8 @@ export interface ListedMode {
   ownId?: string;
   aliases: readonly string[];
   pricing: unknown;
+  /** The currency of its prices, where it is said once for all of them. */
+  currency?: unknown;
   facts: ListedFacts;
 }
 
@@ -29,7 +32,7 @@ export interface ListedFacts {
 /** Fields that are read, and those that say nothing of prices. */
 const KNOWN = new Set(
   `id object name display_name displayName description created owned_by serverless_mode service_tier usage_identifier aliases
-  pricing context_length contextLength use_cases useCases input_modalities inputModalities output_modalities outputModalities
+  pricing currency currencyCode currency_code context_length contextLength use_cases useCases input_modalities inputModalities output_modalities outputModalities
   serverlessModes serverless_modes kind state status supportsTools supports_tools supportsImageInput supports_image_input
   supportsServerless supports_serverless baseModelDetails createTime updateTime`.split(/\s+/),
 );
@@ -90,20 +93,24 @@ function readMode(model: Readonly<Json>, mode: Readonly<Json>, notes: Notes): Li
     return [];
   }
   const [serviceTier, ownId] = [nonEmpty(mode.service_tier), nonEmpty(mode.usage_identifier)];
-  if (ownId !== undefined && idOf(ownId) === undefined) {
-    notes.add(`Left out: ${quoted(id)} (${name}), whose \`usage_identifier\` is ${shown(ownId)}.`);
+  const wrong = Object.entries({ service_tier: serviceTier, usage_identifier: ownId }).find(
+    ([, value]) => value !== undefined && idOf(value) === undefined,
+  );
+  if (wrong !== undefined) {
+    notes.add(`Left out: ${quoted(id)} (${name}), whose \`${wrong[0]}\` is ${shown(wrong[1])}.`);
     return [];
   }
   return [
     {
       model: id,
       mode: name === "default" ? "standard" : name,
-      ...(serviceTier === undefined || isStandardTier(serviceTier) ? {} : { serviceTier: serviceTier.toLowerCase() }),
-      ...(ownId === undefined || ownId === id ? {} : { ownId }),
+      ...(serviceTier === undefined || isStandardTier(serviceTier) ? {} : { serviceTier: idOf(serviceTier) }),
+      ...(idOf(ownId) === id ? {} : { ownId: idOf(ownId) }),
       aliases: itemsOf(mode.aliases)
         .map(idOf)
         .filter((alias) => alias !== undefined),
       pricing: mode.pricing,
+      currency: currencyOf(mode) ?? currencyOf(model),
       facts: factsOf(model),
     },
   ];
@@ -126,13 +133,15 @@ function factsOf(model: Readonly<Json>): ListedFacts {
 }
 
 function textsOf(value: unknown): string[] | undefined {
-  const texts = itemsOf(value).filter((item) => typeof item === "string" && item.length <= 40) as string[]; // filtered
+  const texts = itemsOf(value).filter(
+    (item) => typeof item === "string" && item !== "" && item.length <= 40,
+  ) as string[]; // filtered
   return texts.length === 0 ? undefined : texts.slice(0, 20);
 }
 
-/** An id as one can be sent; nothing else may become the name of a price. */
+/** An id as one can be sent; nothing else may become the name of a price. Prices are looked up without regard to capitals. */
 function idOf(value: unknown): string | undefined {
-  return typeof value === "string" && /^[\x21-\x7e]{1,200}$/.test(value) ? value : undefined;
+  return typeof value === "string" && /^[\x21-\x7e]{1,200}$/.test(value) ? value.toLowerCase() : undefined;
 }
 
 function nameOf(model: Readonly<Json>): string {

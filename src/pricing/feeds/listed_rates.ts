@@ -1,4 +1,4 @@
-import { fieldsOf, isObject, itemsOf, nonEmpty } from "../../base/json.js";
+import { fieldsOf, isObject, itemsOf, nonEmpty, type Json } from "../../base/json.js";
 import { formatUsd, parseUsd, tryParseUsd, type Usd } from "../../base/money.js";
 import { shown } from "../../base/shown.js";
 import type { Rates } from "../look_up/schema.js";
@@ -21,8 +21,9 @@ const SKUS: ReadonlyMap<string, Kind | "anyInput"> = new Map([
  * (`{ currencyCode, units, nanos }`), in USD per million tokens. Anything else makes the whole mode unreadable, for a rate that is missing
  * would make others wrong.
  * @param hasNoAnswer - whether the model answers without tokens, so that there is no price of its output
+ * @param ofRow - the currency that the whole row is in, where it says so
  */
-export function readListedRates(pricing: unknown, hasNoAnswer: boolean): ListedRates {
+export function readListedRates(pricing: unknown, hasNoAnswer: boolean, ofRow?: unknown): ListedRates {
   const amounts = new Map<Kind | "anyInput", Usd>();
   const unread: string[] = [];
   for (const item of itemsOf(pricing)) {
@@ -34,7 +35,7 @@ export function readListedRates(pricing: unknown, hasNoAnswer: boolean): ListedR
       unread.push(sku);
       continue;
     }
-    const amount = readAmount(fields);
+    const amount = readAmount(fields, ofRow);
     if (typeof amount === "string") return { problem: `the price of \`${sku}\` ${amount}` };
     if ((amounts.get(kind) ?? amount) !== amount) return { problem: `\`${sku}\` has two prices` };
     amounts.set(kind, amount);
@@ -64,12 +65,12 @@ function toRates(
 }
 
 /** An amount in USD, or in words what is wrong with it. */
-function readAmount(price: Readonly<Record<string, unknown>>): Usd | string {
+function readAmount(price: Readonly<Json>, ofRow: unknown): Usd | string {
   const { amount, unit } = price;
   // The nested form names no unit.
   if (unit !== undefined && !(typeof unit === "string" && /^1 ?m tokens$/i.test(unit)))
     return `is per ${shown(unit)}, not per "1M tokens"`;
-  const currency = currencyOf(price) ?? currencyOf(fieldsOf(amount));
+  const currency = currencyOf(price) ?? currencyOf(fieldsOf(amount)) ?? ofRow;
   if (currency !== undefined && currency !== "USD") return `is in ${shown(currency)}, not in USD`;
   const usd = isObject(amount) ? readMoney(amount) : readDecimal(amount);
   return (
@@ -78,7 +79,8 @@ function readAmount(price: Readonly<Record<string, unknown>>): Usd | string {
   );
 }
 
-function currencyOf({ currency, currencyCode, currency_code }: Readonly<Record<string, unknown>>): unknown {
+/** The currency that a price or a row says that it is in. */
+export function currencyOf({ currency, currencyCode, currency_code }: Readonly<Json>): unknown {
   return currency ?? currencyCode ?? currency_code;
 }
 
@@ -87,9 +89,19 @@ function readDecimal(amount: unknown): Usd | undefined {
   return typeof amount === "string" && /^\d/.test(amount) ? tryParseUsd(amount) : undefined;
 }
 
-function readMoney({ units = "0", nanos = 0 }: Readonly<Record<string, unknown>>): Usd | undefined {
+/** A part that is left out is 0; but what has other parts is no `Money`. */
+function readMoney({
+  units = "0",
+  nanos = 0,
+  currency: _,
+  currencyCode: __,
+  currency_code: ___,
+  ...others
+}: Readonly<Json>): Usd | undefined {
   const isWhole =
     typeof units === "string" ? /^\d{1,12}$/.test(units) : Number.isSafeInteger(units) && Number(units) >= 0;
   const isPart = Number.isInteger(nanos) && Number(nanos) >= 0 && Number(nanos) < 1_000_000_000;
-  return isWhole && isPart ? parseUsd(`${String(units)}.${String(nanos).padStart(9, "0")}`) : undefined;
+  return isWhole && isPart && Object.keys(others).length === 0
+    ? parseUsd(`${String(units)}.${String(nanos).padStart(9, "0")}`)
+    : undefined;
 }

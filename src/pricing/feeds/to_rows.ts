@@ -64,7 +64,7 @@ class RowsInTheMaking {
     for (const [id] of places) if (!this.#models.has(id)) this.#models.set(id, { id, ...facts });
     if (places.length === 0)
       this.notes.add(`Left out: ${nameOf(mode)}: it says neither by what id it is called nor by what service tier.`);
-    const read = readListedRates(mode.pricing, hasNoAnswer(facts));
+    const read = readListedRates(mode.pricing, hasNoAnswer(facts), mode.currency);
     if ("problem" in read) {
       this.#leaveOut(places, mode, read.problem);
       return;

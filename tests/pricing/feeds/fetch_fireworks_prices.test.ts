@@ -228,6 +228,11 @@ describe("what cannot be read of the list is left out, with a note", () => {
       [{ sku: "LLM output tokens", amount: { units: "1", nanos: 1e9 } }],
       '{"units":"1","nanos":1000000000}',
     ],
+    [
+      "money in another form",
+      [...skus("1.5", undefined, "4.5"), { sku: "LLM input tokens (cached)", amount: { value: "0.3" } }],
+      '{"value":"0.3"}, which is no amount',
+    ],
     ["another unit", [{ ...skus("1.5")[0], unit: "1K tokens" }], 'is per "1K tokens", not per "1M tokens"'],
     ["two prices of one kind", [...skus("1.5", "0.3", "4.5"), ...skus("1.6")], "has two prices"],
     ["no output", skus("1.5", "0.3"), "there is no price of its output"],
@@ -260,6 +265,7 @@ describe("what cannot be read of the list is left out, with a note", () => {
     ["a mode that says not how it is called", { serverless_mode: "turbo" }, "says neither by what id"],
     ["a row without an id", { id: 7 }, "which has no id"],
     ["an id with blanks", { id: "accounts/fireworks/models/glm 5" }, "which has no id"],
+    ["a row in another currency", { currency: "EUR" }, 'is in "EUR", not in USD'],
     ["an own id that is none", { usage_identifier: "a b" }, 'whose `usage_identifier` is "a b"'],
     [
       "a Priority price without a Standard one",
@@ -287,6 +293,13 @@ describe("what cannot be read of the list is left out, with a note", () => {
     const table = await read();
     expect(table.notes).toEqual([expect.stringContaining("listed twice")]);
     expect(price(table, "glm-5p3")).toBe(STANDING);
+  });
+
+  it("a row that is listed twice, in other letters", async () => {
+    serveList(server, [KIMI, ...["GLM-6", "glm-6"].map((name, at) => flatRow(name, skus(`1.${at}`, "0.3", "4.5")))]);
+    const table = await read();
+    expect(table.notes).toEqual([expect.stringContaining("listed twice")]);
+    expect(price(table, "glm-6")).toMatch(/^unpriced/);
   });
 
   it("an alias of two models", async () => {

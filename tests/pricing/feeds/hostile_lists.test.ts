@@ -2,7 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { tryParseUsd } from "../../../src/base/money.js";
 import { modesOnPage } from "../../../src/pricing/feeds/listed_mode.js";
+import { mergePrices } from "../../../src/pricing/feeds/merge.js";
 import { Notes } from "../../../src/pricing/feeds/notes.js";
+import { loadPrices, toPriceFile } from "../../../src/pricing/feeds/price_file.js";
 import { toRows } from "../../../src/pricing/feeds/to_rows.js";
 import { anyText } from "../../support/any_text.js";
 
@@ -25,14 +27,14 @@ const price = fc.record(
 );
 const mode = fc.record(
   {
-    id: fc.oneof(fc.constantFrom("a", "b"), anything),
+    id: fc.oneof(fc.constantFrom("a", "b", "A"), anything),
     serverless_mode: anything,
     service_tier: anything,
     usage_identifier: anything,
     aliases: fc.oneof(fc.array(anything), anything),
     pricing: fc.oneof(fc.array(price, { maxLength: 4 }), anything),
     context_length: anything,
-    output_modalities: anything,
+    output_modalities: fc.oneof(fc.array(fc.oneof(anyText, fc.constant(""))), anything),
   },
   { requiredKeys: [] },
 );
@@ -57,12 +59,15 @@ const page = fc.oneof(
   fc.record({ models: fc.array(fc.oneof(nested, anything), { maxLength: 3 }) }),
 );
 
+const SOURCE = { url: "a list", fetchedAt: "2026-11-30T06:00:00.000Z", sha256: "ab" };
+
 describe("a list that holds anything", () => {
-  it("is read without an error, and makes rows that are whole", () => {
+  it("is read without an error, and makes rows that are whole, and a file that is read as it was written", () => {
     fc.assert(
       fc.property(page, (json) => {
         const notes = new Notes();
-        const { rows, aliases } = toRows(modesOnPage(json, notes) ?? [], "a list", notes);
+        const list = toRows(modesOnPage(json, notes) ?? [], "a list", notes);
+        const { rows, aliases } = list;
         for (const { models, standard, priority, tiers = {} } of rows) {
           expect(models).toEqual([expect.stringMatching(/^[\x21-\x7e]{1,200}$/)]);
           for (const rates of [standard, ...(priority === undefined ? [] : [priority]), ...Object.values(tiers)])
@@ -73,6 +78,8 @@ describe("a list that holds anything", () => {
         expect(new Set(rows.map(({ models }) => models[0])).size).toBe(rows.length);
         expect(new Set(aliases.map(({ alias }) => alias)).size).toBe(aliases.length);
         expect(notes.list.every((note) => note.length <= 303)).toBe(true);
+        const prices = mergePrices(undefined, list, SOURCE, notes.list);
+        expect(toPriceFile(loadPrices(JSON.parse(toPriceFile(prices))))).toBe(toPriceFile(prices));
       }),
       { numRuns: 2_000 },
     );
