@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { ConfigurationError } from "../../src/base/errors.js";
 import { CostCallbackHandler } from "../../src/books/cost_handler.js";
 import { FreshPrices, type RefreshPricesInput } from "../../src/books/fresh_prices.js";
+import { fetchFireworksPrices } from "../../src/pricing/feeds/fetch_fireworks_prices.js";
 import { definePriceTable } from "../../src/pricing/look_up/define_price_table.js";
 import { priceOf } from "../../src/pricing/look_up/price_of.js";
 import { METAGPT_2023_GRADES } from "../../src/pricing/tables/metagpt_2023.js";
@@ -96,6 +97,43 @@ describe("prices that are refreshed", () => {
     serveList(server, [KIMI("3.1")]);
     await prices.touch();
     expect([inputOf(prices), inputOf(prices, "glm-5p3")]).toEqual(["3.1", null]);
+  });
+
+  it("go on from a file's, whose history they keep, when those are old enough", async () => {
+    serveList(server, [KIMI("3.1"), flatRow("glm-6", skus("1", "0.1", "2"))]);
+    const mine = definePriceTable([{ model: "glm-5p3", inputUsdPerMillion: 9, outputUsdPerMillion: 9 }]);
+    const written = await fetchFireworksPrices({ apiKey: "fw_secret", baseURL: server.url });
+    const table = { ...mine, fallback: written };
+    const prices = new FreshPrices(table, { everyHours: 24, apiKey: "fw_secret", baseURL: server.url }, () => {});
+    const [before, then] = [requests(), new Date()];
+    await prices.touch();
+    expect([inputOf(prices), requests() - before]).toEqual(["3.1", 0]);
+    serveList(server, [KIMI("3.2")]);
+    jest.advanceTimersByTime(24 * HOUR);
+    await prices.touch();
+    expect(["kimi-k3", "glm-6", "glm-5p3", "qwen3p8-max"].map((model) => inputOf(prices, model))).toEqual([
+      "3.2",
+      "1",
+      "9",
+      "2",
+    ]);
+    expect(priceOf("kimi-k3", { table: prices.table, at: then }).inputUsdPerMillion).toBe("3.1");
+  });
+
+  it("are asked for again where a reading does not end, and what it gives at last is not believed", async () => {
+    const keys: ((key: string) => void)[] = [];
+    const { prices } = fresh(undefined, { apiKey: () => new Promise<string>((resolve) => keys.push(resolve)) });
+    const first = prices.touch();
+    jest.advanceTimersByTime(HOUR);
+    const second = prices.touch();
+    expect(keys).toHaveLength(2);
+    serveList(server, [KIMI("3.1")]);
+    keys[1]?.("fw_secret");
+    await second;
+    serveList(server, [KIMI("3.2")]);
+    keys[0]?.("fw_secret");
+    await first;
+    expect(inputOf(prices)).toBe("3.1");
   });
 });
 
