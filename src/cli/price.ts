@@ -76,7 +76,7 @@ function readDate(text: string): Date {
 
 async function readTable(file: string): Promise<PriceTable> {
   const json: unknown = JSON.parse(await readFile(file, "utf8"));
-  if (isObject(json)) return loadPrices(json);
+  if (isObject(json)) return loadPrices(file);
   // Whatever the file holds: definePriceTable checks every row.
   return definePriceTable(json as PriceRowInput[], { name: "file" });
 }

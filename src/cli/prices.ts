@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../base/errors.js";
 import { fieldsOf, nonEmpty } from "../base/json.js";
 import { changesIn, type PriceChange } from "../pricing/feeds/changes.js";
 import { fetchFireworksPrices, type FetchFireworksPricesInput } from "../pricing/feeds/fetch_fireworks_prices.js";
-import { parsePriceFile, toPriceFile } from "../pricing/feeds/price_file.js";
+import { loadPrices, toPriceFile } from "../pricing/feeds/price_file.js";
 import type { SellerPrices } from "../pricing/feeds/seller_prices.js";
 import { USAGE_ERROR, usageOf, type Printer } from "./io.js";
 import { textTable } from "./text_table.js";
@@ -78,7 +78,7 @@ async function refresh(values: Values, printer: Printer): Promise<number> {
   const { out, check = false } = values;
   if (out === undefined && !check)
     throw new ConfigurationError("--out", "No file is named.", "Give `--out prices.json`, or `--check` to write none.");
-  const before = out === undefined || !existsSync(out) ? undefined : parsePriceFile(await readFile(out, "utf8"), out);
+  const before = out === undefined || !existsSync(out) ? undefined : loadPrices(out);
   const after = await fetchFireworksPrices(toInput(values), before);
   const changes = changesIn(before, after);
   if (values.json === true) printer.json({ source: after.source, changes, notes: after.notes });

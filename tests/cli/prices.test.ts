@@ -141,6 +141,11 @@ accounts/fireworks/models/glm-6  standard  output    4.5  5    +11.11 %`);
     expect(readFileSync(file, "utf8")).toBe('[{"model":"mine"}]');
   });
 
+  it("says so when the file cannot be read", async () => {
+    const { code, err } = await refresh(directory);
+    expect([code, err]).toEqual([1, expect.stringContaining(`\`${directory}\` cannot be read (EISDIR).`)]);
+  });
+
   it("says so when the file cannot be written", async () => {
     serveList(server, [GLM]);
     const { code, err } = await refresh(join(directory, "none", "prices.json"));
@@ -181,5 +186,12 @@ describe("price --table", () => {
     await refresh(file);
     const { out } = await run("price", "glm-6", "--table", file, "--json");
     expect(JSON.parse(out)).toMatchObject({ basis: "exact", inputUsdPerMillion: "1.5" });
+  });
+
+  it("names a file that holds neither prices nor rows", async () => {
+    const file = newFile();
+    writeFileSync(file, '{"model":"mine"}');
+    const { code, err } = await run("price", "glm-6", "--table", file);
+    expect([code, err]).toEqual([2, expect.stringContaining(`\`${file}\` is not what it wrote`)]);
   });
 });

@@ -31,7 +31,7 @@ export function loadPrices(file: string | object, fallback?: PriceTable | null):
 }
 
 /** @throws ConfigurationError for a text that holds no prices */
-export function parsePriceFile(text: string, file: string): SellerPrices {
+function parsePriceFile(text: string, file: string): SellerPrices {
   let json: unknown;
   try {
     json = JSON.parse(text);
