@@ -59,7 +59,9 @@ function locateByName(index: ProviderIndex, id: ModelId, ids: AccountIds, atMs: 
   const foreign = id.account !== undefined && id.account !== ids.account;
   const rows = index.rowsByName.get(name) ?? index.rowsByName.get(id.name);
   if (rows !== undefined && (id.collection !== "routers" || rows.some(isRouted))) {
-    return fromRows(rows, atMs, foreign ? OTHER_ACCOUNT : undefined);
+    // A model and a router may have one name.
+    const alike = rows.filter((row) => isRouted(row) === (id.collection === "routers"));
+    return fromRows(alike.length === 0 ? rows : alike, atMs, foreign ? OTHER_ACCOUNT : undefined);
   }
   const aliases = foreign ? undefined : index.aliasesByName.get(name);
   return aliases === undefined ? undefined : fromAliases(aliases, atMs);

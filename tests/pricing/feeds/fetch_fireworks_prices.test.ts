@@ -111,6 +111,17 @@ describe("the price list of Fireworks, flat", () => {
     });
   });
 
+  it("has a bare name's price where a router of that name has another", async () => {
+    const router = { serverless_mode: "warp", usage_identifier: routerId("glm-6") };
+    serveList(server, [flatRow("glm-6", skus("1.5", "0.3", "4.5")), flatRow("glm-7", skus("9", "1", "30"), router)]);
+    const table = await read();
+    expect([price(table, modelId("glm-6")), price(table, routerId("glm-6")), price(table, "glm-6")]).toEqual([
+      "exact 1.5 0.3 4.5",
+      "exact 9 1 30",
+      "exact 1.5 0.3 4.5",
+    ]);
+  });
+
   it("goes before the built-in prices from the instant at which it was read, and not before", async () => {
     serveList(server, [KIMI]);
     const table = await read();
