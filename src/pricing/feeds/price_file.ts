@@ -5,7 +5,7 @@ import { ConfigurationError, MeteredError } from "../../base/errors.js";
 import { fieldsOf, nonEmpty } from "../../base/json.js";
 import { tryParseUsd } from "../../base/money.js";
 import { dateSchema, daySchema } from "../look_up/date_schema.js";
-import { findOverlap } from "../look_up/row_dates.js";
+import { findOverlap, isInOrder } from "../look_up/row_dates.js";
 import type { PriceTable } from "../look_up/schema.js";
 import { toTable, type SellerPrices, type SellerPriceTable } from "./seller_prices.js";
 
@@ -62,7 +62,11 @@ function readPrices(value: unknown, file: string): SellerPrices {
     throw refused(file, `is not what it wrote: \`${issue?.path.map(String).join(".")}\` ${issue?.message}`);
   }
   const { schemaVersion: _, ...prices } = result.data;
-  const overlap = findOverlap(prices.rows);
+  const aliases = prices.aliases.map((alias) => ({ ...alias, id: alias.target, models: [alias.alias] }));
+  const wrong = [...prices.rows, ...aliases].find((dates) => !isInOrder(dates));
+  if (wrong !== undefined)
+    throw refused(file, `has \`${"alias" in wrong ? wrong.alias : wrong.id}\` end before it begins`);
+  const overlap = findOverlap(prices.rows) ?? findOverlap(aliases);
   if (overlap === undefined) return prices;
   throw refused(file, `prices \`${overlap.model}\` twice at one time: \`${overlap.ids.join("`, `")}\``);
 }

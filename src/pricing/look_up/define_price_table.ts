@@ -3,7 +3,6 @@ import type { core } from "zod/mini";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
-import { dateStart } from "./dates.js";
 import {
   RATE_FIELDS,
   rowSchemas,
@@ -13,7 +12,7 @@ import {
   type PriceRowInput,
 } from "./price_row.js";
 import { canonicalProvider } from "./providers.js";
-import { findOverlap } from "./row_dates.js";
+import { findOverlap, isInOrder } from "./row_dates.js";
 import { frozenTable, type PriceAlias, type PriceRow, type PriceTable, type Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
@@ -69,7 +68,7 @@ function parseRow(row: unknown, position: number): PricedRow | FreeRow | AliasRo
   const result = schema.safeParse(row, { error: en().localeError });
   if (!result.success) throw rowError(result.error.issues[0], position, row);
   const { validFrom, validTo } = result.data;
-  if ((dateStart(validFrom) ?? -Infinity) >= (dateStart(validTo) ?? Infinity)) {
+  if (!isInOrder(result.data)) {
     throw problem(`rows[${position}].validTo`, `\`${validTo}\` is not after \`validFrom\` \`${validFrom}\``);
   }
   return result.data;

@@ -1,6 +1,9 @@
 import { dateStart } from "./dates.js";
 import type { PriceRow } from "./schema.js";
 
+/** What has to be known of a row, or of an alias, to see whether another holds at the same time. */
+type DatedRow = Pick<PriceRow, "id" | "provider" | "models" | "validFrom" | "validTo">;
+
 /** Two rows of one model whose times overlap. */
 export interface Overlap {
   model: string;
@@ -15,7 +18,7 @@ export interface Gap {
 }
 
 /** The first pair of rows that price one model at the same time. */
-export function findOverlap(rows: readonly PriceRow[]): Overlap | undefined {
+export function findOverlap(rows: readonly DatedRow[]): Overlap | undefined {
   for (const [model, dated] of byModel(rows)) {
     for (const [at, row] of dated.entries()) {
       const next = dated[at + 1];
@@ -37,18 +40,25 @@ export function findGaps(rows: readonly PriceRow[]): Gap[] {
   );
 }
 
+type Dates = Pick<PriceRow, "validFrom" | "validTo">;
+
+/** Whether what has such dates holds at some time. */
+export function isInOrder(dates: Dates): boolean {
+  return startOf(dates) < endOf(dates);
+}
+
 /** When a row's price begins, and when it ends, in epoch milliseconds. */
-function startOf({ validFrom }: Pick<PriceRow, "validFrom">): number {
+function startOf({ validFrom }: Dates): number {
   return dateStart(validFrom) ?? -Infinity;
 }
 
-function endOf({ validTo }: PriceRow): number {
+function endOf({ validTo }: Dates): number {
   return dateStart(validTo) ?? Infinity;
 }
 
 /** Rows by provider and model, in the order in which they begin. */
-function byModel(rows: readonly PriceRow[]): Map<string, PriceRow[]> {
-  const models = new Map<string, PriceRow[]>();
+function byModel(rows: readonly DatedRow[]): Map<string, DatedRow[]> {
+  const models = new Map<string, DatedRow[]>();
   for (const row of rows) {
     for (const model of row.models) {
       const key = `${row.provider} ${model.toLowerCase()}`;

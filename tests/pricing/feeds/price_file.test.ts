@@ -118,6 +118,21 @@ describe("a file of prices", () => {
     ["a field that is not known", changed("rows.1.discount", 1), "discount"],
     ["an alias without a target", changed("aliases.0.target", undefined), "`aliases.0.target`"],
     [
+      "a price that ends before it begins",
+      changed("rows.0.validTo", "2026-11-29T06:00:00.000Z"),
+      "has `fireworks/models/kimi-k3@2026-11-29T06:00:00.000Z` end before it begins",
+    ],
+    [
+      "an alias that ends before it begins",
+      changed("aliases.0.validTo", "2026-11-28"),
+      "has `accounts/fireworks/routers/kimi-newest` end before it begins",
+    ],
+    [
+      "an alias of two models at one time",
+      changed("aliases.1", { ...PRICES.aliases[0], target: modelId("glm-6") }),
+      "prices `fireworks accounts/fireworks/routers/kimi-newest` twice at one time: `accounts/fireworks/models/",
+    ],
+    [
       "two prices at one time",
       changed("rows.0.validTo", undefined),
       "prices `fireworks accounts/fireworks/models/kimi-k3` twice at one time",
