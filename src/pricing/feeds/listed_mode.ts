@@ -37,6 +37,9 @@ const KNOWN = new Set(
   supportsServerless supports_serverless baseModelDetails createTime updateTime`.split(/\s+/),
 );
 
+/** The same of each price. */
+const KNOWN_OF_PRICE = new Set(["sku", "amount", "unit", "currency", "currencyCode", "currency_code"]);
+
 /**
  * The modes on one page of the list: of the flat form (`data`, a row for each model and mode) or the nested one (`models`, each with its
  * `serverlessModes`).
@@ -85,8 +88,8 @@ function readMode(model: Readonly<Json>, mode: Readonly<Json>, notes: Notes): Li
     notes.add(`Left out: ${nameOf(model)}, which has no id.`);
     return [];
   }
-  const unread = Object.keys(model).filter((field) => !KNOWN.has(field));
-  if (unread.length > 0) notes.add(`Not read: the fields ${unread.sort().slice(0, 20).map(quoted).join(", ")}.`);
+  const unread = unreadFields(model, mode);
+  if (unread.length > 0) notes.add(`Not read: the fields ${unread.slice(0, 20).map(quoted).join(", ")}.`);
   const name = nonEmpty(mode.name)?.trim().toLowerCase();
   if (name === undefined) {
     notes.add(`Left out: ${quoted(id)} without a mode: such a row names no single price.`);
@@ -114,6 +117,16 @@ function readMode(model: Readonly<Json>, mode: Readonly<Json>, notes: Notes): Li
       facts: factsOf(model),
     },
   ];
+}
+
+/** What a row, its mode or one of its prices says beside what is known, in the order of the alphabet. */
+function unreadFields(model: Readonly<Json>, mode: Readonly<Json>): string[] {
+  const ofPrices = itemsOf(mode.pricing).flatMap((price) => Object.keys(fieldsOf(price)));
+  const unread = [
+    ...[...Object.keys(model), ...Object.keys(mode)].filter((field) => !KNOWN.has(field)),
+    ...ofPrices.filter((field) => !KNOWN_OF_PRICE.has(field)).map((field) => `pricing.${field}`),
+  ];
+  return [...new Set(unread)].sort();
 }
 
 function factsOf(model: Readonly<Json>): ListedFacts {

@@ -290,10 +290,15 @@ describe("what cannot be read of the list is left out, with a note", () => {
   });
 
   it("fields and kinds of prices that are not known: what is known of the row is read", async () => {
-    const pricing = [...skus("1.5", "0.3", "4.5"), { sku: "LLM image tokens", amount: "9", unit: "1M tokens" }];
+    const [input, ...others] = skus("1.5", "0.3", "4.5");
+    const pricing = [
+      { ...input, at_peak: true },
+      ...others,
+      { sku: "LLM image tokens", amount: "9", unit: "1M tokens" },
+    ];
     const { notes, glm } = await left(flatRow("glm-5p3", pricing, { surge: 2, at_night: true }));
     expect(notes).toEqual([
-      "Not read: the fields `at_night`, `surge`.",
+      "Not read: the fields `at_night`, `pricing.at_peak`, `surge`.",
       "Not read of `accounts/fireworks/models/glm-5p3` (standard): `LLM image tokens`.",
     ]);
     expect(glm).toBe("exact 1.5 0.3 4.5");
