@@ -8,6 +8,8 @@ import type { Notes } from "./notes.js";
 export interface ListedMode {
   /** The model's id. */
   model: string;
+  /** Set where a note says why nothing but the model's id could be read. */
+  isUnread?: true;
   /** In lower case; `standard` is also called `default`. */
   mode: string;
   /** For modes that a request asks for with `service_tier`. */
@@ -93,7 +95,7 @@ function readMode(model: Readonly<Json>, mode: Readonly<Json>, notes: Notes): Li
   const name = nonEmpty(mode.name)?.trim().toLowerCase();
   if (name === undefined) {
     notes.add(`Left out: ${quoted(id)} without a mode: such a row names no single price.`);
-    return [];
+    return [unreadMode(id)];
   }
   const [serviceTier, ownId] = [nonEmpty(mode.service_tier), nonEmpty(mode.usage_identifier)];
   const wrong = Object.entries({ service_tier: serviceTier, usage_identifier: ownId }).find(
@@ -101,7 +103,7 @@ function readMode(model: Readonly<Json>, mode: Readonly<Json>, notes: Notes): Li
   );
   if (wrong !== undefined) {
     notes.add(`Left out: ${quoted(id)} (${name}), whose \`${wrong[0]}\` is ${shown(wrong[1])}.`);
-    return [];
+    return [unreadMode(id)];
   }
   return [
     {
@@ -117,6 +119,11 @@ function readMode(model: Readonly<Json>, mode: Readonly<Json>, notes: Notes): Li
       facts: factsOf(model),
     },
   ];
+}
+
+/** How a model is called is not known, but it is listed. */
+function unreadMode(model: string): ListedMode {
+  return { model, mode: "", isUnread: true, aliases: [], pricing: undefined, facts: {} };
 }
 
 /** What a row, its mode or one of its prices says beside what is known, in the order of the alphabet. */

@@ -13,7 +13,7 @@ export interface ListedRows {
   rows: readonly PriceRow[];
   aliases: readonly PriceAlias[];
   models: readonly ListedModel[];
-  /** Ids of which something could not be read, by the service tier that is missing (`standard` for the id's own price). */
+  /** Ids of which something could not be read, by the service tier that is missing (`standard` for the id's own price; none where that is not known). */
   leftOut: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -58,6 +58,10 @@ class RowsInTheMaking {
   ) {}
 
   add(mode: ListedMode): void {
+    if (mode.isUnread === true) {
+      this.#miss(mode.model);
+      return;
+    }
     const { model, ownId = model, facts } = mode;
     const places = placesOf(mode);
     for (const alias of mode.aliases) this.#addAlias(alias, ownId);
@@ -137,9 +141,8 @@ class RowsInTheMaking {
     for (const [id, tier] of places) this.#miss(id, tier);
   }
 
-  #miss(id: string, tier: string): void {
-    const tiers = this.#leftOut.get(id) ?? new Set();
-    this.#leftOut.set(id, tiers.add(tier));
+  #miss(id: string, ...tiers: string[]): void {
+    this.#leftOut.set(id, new Set([...(this.#leftOut.get(id) ?? []), ...tiers]));
   }
 }
 

@@ -78,6 +78,17 @@ describe("history", () => {
     expect(third.notes).toHaveLength(1);
   });
 
+  it.each([{ serverless_mode: undefined }, { service_tier: "a b" }, { usage_identifier: "a b" }])(
+    "does not call gone what is listed in a way that cannot be read: %j",
+    async (more) => {
+      const other = flatRow("glm-7", skus("1", "1", "1"));
+      const first = await after(undefined, A, other);
+      const second = await after(first, { ...A, ...more }, other);
+      expect([second.rows[0], changesIn(first, second)]).toEqual([first.rows[0], []]);
+      expect(second.notes).toHaveLength(1);
+    },
+  );
+
   it("ends a service tier that is listed no more", async () => {
     const first = await after(undefined, A, flatRow("glm-6", skus("1.8", "0.4", "5"), PRIORITY));
     expect(rowsOf(await after(first, A)).map(({ priority, validTo }) => [priority, validTo === undefined])).toEqual([
