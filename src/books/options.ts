@@ -27,8 +27,8 @@ export interface CostCallbackHandlerInput {
   ledger?: Ledger | readonly Ledger[];
   /**
    * Reads Fireworks' own price list in the background, when a call starts and the last reading is older than `everyHours`. Its prices go
-   * before the built-in ones and after `table`, in which those of `loadPrices` are brought up to date, for the calls that start after they came. No call waits for them; where they do not come,
-   * the prices stay as they are, with a warning.
+   * before the built-in ones and after `table`, in which those of `loadPrices` are brought up to date; they are for the calls that start
+   * after they came. No call waits for them; where they do not come, the prices stay as they are, with a warning.
    * @default undefined, and nobody is asked
    */
   refreshPrices?: RefreshPricesInput;

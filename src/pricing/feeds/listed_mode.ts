@@ -34,7 +34,8 @@ export interface ListedFacts {
 /** Fields that are read, and those that say nothing of prices. */
 const KNOWN = new Set(
   `id object name display_name displayName description created owned_by serverless_mode service_tier usage_identifier aliases
-  pricing currency currencyCode currency_code context_length contextLength use_cases useCases input_modalities inputModalities output_modalities outputModalities
+  pricing currency currencyCode currency_code context_length contextLength use_cases useCases
+  input_modalities inputModalities output_modalities outputModalities
   serverlessModes serverless_modes kind state status supportsTools supports_tools supportsImageInput supports_image_input
   supportsServerless supports_serverless baseModelDetails createTime updateTime`.split(/\s+/),
 );
