@@ -25,10 +25,11 @@ describe("the entry point `callbacks`", () => {
 
   const packages = loaded.filter((name) => !name.startsWith("/"));
 
-  it("loads no SDK, and nothing of core but errors and the base of handlers", () => {
+  it("loads no SDK, and nothing of core but errors, the environment and the base of handlers", () => {
     expect(packages.sort()).toEqual([
       "@langchain/core/callbacks/base",
       "@langchain/core/errors",
+      "@langchain/core/utils/env",
       "zod/locales",
       "zod/mini",
     ]);
