@@ -1,6 +1,7 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { checkOptions, type OptionChecks } from "../../base/check_options.js";
 import { ConfigurationError, MeteredError } from "../../base/errors.js";
+import { withoutEnd } from "../../base/trim.js";
 import { FIREWORKS_GATEWAY, isSafeAddress, isSendableKey, SAFE_ADDRESS_HINT } from "./gateway.js";
 import { mergePrices } from "./merge.js";
 import { leaveOutImplausible } from "./plausible.js";
@@ -99,7 +100,7 @@ const NOTHING: SellerPrices = {
 
 /** The list's address: users have that of the inference API at hand. */
 function listUrl({ baseURL = FIREWORKS_GATEWAY, format = "flat" }: FetchFireworksPricesInput): string {
-  const root = baseURL.replace(/\/+$/, "").replace(/(?:\/inference)?(?:\/v1)?$/, "");
+  const root = withoutEnd(baseURL, "/").replace(/(?:\/inference)?(?:\/v1)?$/, "");
   return `${root}/v1/serverless/models${format === "nested" ? "?format=nested" : ""}`;
 }
 
