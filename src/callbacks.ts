@@ -37,7 +37,7 @@ export { fineTuningCost, type FineTuningCost, type FineTuningQuery } from "./pri
 export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricing/calculators/dedicated.js";
 export { definePriceTable, type PriceTableOptions } from "./pricing/look_up/define_price_table.js";
 export { fetchFireworksPrices, type FetchFireworksPricesInput } from "./pricing/feeds/fetch_fireworks_prices.js";
-export { loadPrices } from "./pricing/feeds/price_file.js";
+export { loadPrices, toPriceFile } from "./pricing/feeds/price_file.js";
 export type { PriceSource, SellerPrices, SellerPriceTable } from "./pricing/feeds/seller_prices.js";
 export type { ListedModel } from "./pricing/feeds/to_rows.js";
 export type { PriceRowInput, RatesInput } from "./pricing/look_up/price_row.js";

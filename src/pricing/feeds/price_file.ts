@@ -12,7 +12,7 @@ import { toTable, type SellerPrices, type SellerPriceTable } from "./seller_pric
 /** The version of the file's form. */
 const SCHEMA_VERSION = 1;
 
-/** Prices as they stand in a file. Their fields have one order, so that diffs of it show what changed. */
+/** Prices as they stand in a file that `loadPrices` reads. Their fields have one order, so that diffs of it show what changed. */
 export function toPriceFile({ rows, aliases, models, source, notes }: SellerPrices): string {
   const prices = readPrices({ schemaVersion: SCHEMA_VERSION, source, rows, aliases, models, notes }, "prices");
   return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...prices }, undefined, 2)}\n`;

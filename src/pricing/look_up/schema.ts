@@ -104,7 +104,7 @@ export function isPriceTable(value: unknown): value is PriceTable {
 
 /** A table that cannot be changed, down to its rates: all who import it share it. The one that it falls back on is left alone. */
 export function frozenTable<Table extends PriceTable>(table: Table): Table {
-  for (const list of [table.rows, table.aliases, table.tiers]) freezeDeeply(list);
+  for (const [key, value] of Object.entries(table)) if (key !== "fallback") freezeDeeply(value);
   return Object.freeze(table);
 }
 
