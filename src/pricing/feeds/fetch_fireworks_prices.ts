@@ -1,5 +1,5 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
-import { checkOptions, type OptionChecks } from "../../base/check_options.js";
+import { checkOptions, isFunction, wholeFrom, type OptionChecks } from "../../base/check_options.js";
 import { ConfigurationError, MeteredError } from "../../base/errors.js";
 import { withoutEnd } from "../../base/trim.js";
 import { FIREWORKS_GATEWAY, isSafeAddress, isSendableKey, SAFE_ADDRESS_HINT } from "./gateway.js";
@@ -32,9 +32,9 @@ const CHECKS: OptionChecks<FetchFireworksPricesInput> = {
   ],
   baseURL: [isSafeAddress, SAFE_ADDRESS_HINT, "secret"],
   format: [(value) => value === "flat" || value === "nested", 'Use "flat" or "nested".'],
-  fetch: [(value) => typeof value === "function", "Pass a function like `globalThis.fetch`."],
+  fetch: [isFunction, "Pass a function like `globalThis.fetch`."],
   signal: [(value) => value instanceof AbortSignal, "Pass an `AbortSignal`."],
-  timeoutMs: [(value) => Number.isSafeInteger(value) && Number(value) >= 1, "It must be a whole number of at least 1."],
+  timeoutMs: wholeFrom(1),
 };
 
 /** @throws ConfigurationError for options that cannot work */

@@ -8,7 +8,7 @@ import { Call } from "../../../transport/call.js";
 import type { Endpoint } from "../../../transport/endpoint.js";
 import type { ErrorContext } from "../../../transport/server_error.js";
 import { Transport, type WireRequest } from "../../../transport/transport.js";
-import { ANNOTATIONS_HEADER, toTags } from "../annotations.js";
+import { ANNOTATIONS_HEADER, toHeader, toTags } from "../annotations.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
 import { modelIdOn } from "../ids.js";
 import { bookTexts, type TextAnswer, type TextCall } from "./book.js";
@@ -75,7 +75,7 @@ export class TextClient {
         "content-type": "application/json",
         accept: "application/json",
         ...this.#input.headers,
-        ...(this.#tags.length > 0 ? { [ANNOTATIONS_HEADER]: this.#tags.join(",") } : {}),
+        ...(this.#tags.length > 0 ? { [ANNOTATIONS_HEADER]: toHeader(this.#input.annotations) } : {}),
       },
       body: toJsonText({ model: modelIdOn(host, model), ...body }),
     };
