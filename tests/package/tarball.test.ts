@@ -140,17 +140,16 @@ describe("a consumer", () => {
   });
 
   it.each(["esm/names.mjs", "cjs/names.cjs"])("gets models by name, in two ways (%s)", (script) => {
+    const answer = ["Hello there", { calls: 1, inputTokens: 11, outputTokens: 2, isCharged: true }];
+    const free = ["Hello there", { calls: 1, inputTokens: 11, outputTokens: 2, isCharged: false }];
     // The other copy of this package, which npm put under LangChain's name.
-    const copied = ["ChatFireworks", false, "Hello there", 1];
-    const fireworks = ["ChatFireworks", true, "Hello there", 1];
+    const copied = ["ChatFireworks", false, ...answer];
+    // LangChain imports by name what it makes, so that a CommonJS project gets models of the copy in ES modules.
+    const isOwn = script.endsWith(".mjs");
+    const fireworks = ["ChatFireworks", isOwn, ...answer];
     expect(JSON.parse(run(process.execPath, [script], consumer.folder))).toEqual({
       aliased: [copied, copied],
-      registered: [
-        fireworks,
-        fireworks,
-        ["ChatOpenLLM", true, "Hello there", 1],
-        ["ChatOllamaLite", true, "Hello there", 1],
-      ],
+      registered: [fireworks, fireworks, ["ChatOpenLLM", isOwn, ...free], ["ChatOllamaLite", isOwn, ...free]],
       restored: "Unsupported { modelProvider: openllm }",
     });
   });

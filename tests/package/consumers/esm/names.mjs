@@ -3,7 +3,7 @@ import * as metered from "langchain-metered";
 import { registerProviders } from "langchain-metered/register";
 import { startServer } from "../server.cjs";
 
-/** Models that LangChain makes of names: what class they are of, whether it is this package's own, and what they say. */
+/** Models that LangChain makes of names: what class they are of, whether it is this copy's own, what they say, and what a handler of this copy heard. */
 async function job(server) {
   const made = async (name, provider, more = {}) => {
     const configurable = await initChatModel(name, {
@@ -12,11 +12,18 @@ async function job(server) {
       ...more,
     });
     const model = await configurable._getModelInstance();
-    const { content } = await configurable.invoke("Greet me.");
+    const handler = new metered.CostCallbackHandler();
+    const { content } = await configurable.invoke("Greet me.", { callbacks: [handler] });
     const isOwn = [metered.ChatFireworks, metered.ChatOpenLLM, metered.ChatOllamaLite].some(
       (known) => model instanceof known,
     );
-    return [model.constructor.name, isOwn, content, model.costs.totals.calls];
+    const { calls, costUsd, inputTokens, outputTokens } = handler.totals;
+    return [
+      model.constructor.name,
+      isOwn,
+      content,
+      { calls, inputTokens, outputTokens, isCharged: Number(costUsd) > 0 },
+    ];
   };
   const key = { apiKey: "none" };
   const id = "accounts/fireworks/models/kimi-k3";
