@@ -33,6 +33,7 @@ export class BillingServer {
     readonly bill = new Bill(),
   ) {
     this.#server = createServer((message, response) => void this.#answer(message, response));
+    this.#server.keepAliveTimeout = 0; // faults are those that the simulation plays
     this.#server.on("connection", (socket) => {
       this.openSockets++;
       socket.once("close", () => this.openSockets--);

@@ -169,6 +169,13 @@ describe("what goes over the wire", () => {
   });
 });
 
+it("never ends an idle connection by itself, and promises no time after which it would", async () => {
+  server.always(json(200, {}));
+  const { headers } = await fetch(server.url);
+  expect(headers.get("connection")).toBe("keep-alive");
+  expect(headers.get("keep-alive")).toBeNull();
+});
+
 describe("what it can break", () => {
   const cases: [name: string, script: Script, code: string][] = [
     ["hangs up before the headers", hangUp(), "UND_ERR_SOCKET"],
