@@ -140,8 +140,8 @@ describe("a consumer", () => {
   });
 
   it.each(["esm/names.mjs", "cjs/names.cjs"])("gets models by name, in two ways (%s)", (script) => {
-    const answer = ["Hello there", { calls: 1, inputTokens: 11, outputTokens: 2, isCharged: true }];
-    const free = ["Hello there", { calls: 1, inputTokens: 11, outputTokens: 2, isCharged: false }];
+    const answer = ["Hello there", 1, { calls: 1, inputTokens: 11, outputTokens: 2, cost: "charged" }];
+    const free = ["Hello there", 1, { calls: 1, inputTokens: 11, outputTokens: 2, cost: "0" }];
     // The other copy of this package, which npm put under LangChain's name.
     const copied = ["ChatFireworks", false, ...answer];
     // LangChain imports by name what it makes, so that a CommonJS project gets models of the copy in ES modules.

@@ -47,7 +47,7 @@ function respond(url, wanted, response) {
 /** A loopback server that says "Hello there" on both wires, streamed or not: 11 tokens in, 2 out. */
 exports.startServer = async function startServer() {
   const requests = [];
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     let body = "";
     request.on("data", (part) => (body += part));
     request.on("end", () => {
