@@ -27,9 +27,19 @@ interface Canned {
   call?: { name: string; arguments: Record<string, unknown> };
 }
 
+/** How the canned server is run. */
+export interface CannedServerOptions {
+  /** Whether the process stays for it. @default true */
+  holdsProcess?: boolean;
+}
+
 /** A loopback server that speaks OpenAI's wire under `/v1` and Ollama's under `/api`, with answers from a can. */
-export async function startCannedServer(): Promise<{ url: string; close: () => Promise<void> }> {
+export async function startCannedServer({ holdsProcess = true }: CannedServerOptions = {}): Promise<{
+  url: string;
+  close: () => Promise<void>;
+}> {
   const server = createServer((request, response) => void answer(request, response));
+  if (!holdsProcess) server.unref();
   server.keepAliveTimeout = 0; // a process that was busy for seconds uses its connections again
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
