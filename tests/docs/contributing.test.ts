@@ -11,7 +11,7 @@ const filesUnder = (folder: string): string[] =>
     .map(({ parentPath, name }) => normalize(join(parentPath, name)));
 
 const contributing = filesUnder("docs/contributing").filter((file) => file.endsWith(".md"));
-const pages = ["CONTRIBUTING.md", "SECURITY.md", "scripts/README.md", ...contributing];
+const pages = ["CONTRIBUTING.md", "SECURITY.md", "scripts/README.md", "examples/README.md", ...contributing];
 const userPages = readdirSync("docs")
   .filter((name) => name.endsWith(".md"))
   .map((name) => `docs/${name}`);

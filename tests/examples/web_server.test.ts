@@ -36,7 +36,7 @@ describe("the web server of the examples", () => {
 
   /** The events of an answer, as a browser gets them. */
   async function ask(user: string): Promise<[event: string, data: unknown][]> {
-    const response = await fetch(`${url}answer?${new URLSearchParams({ user, question: QUESTION })}`);
+    const response = await fetch(`${url}answer?${String(new URLSearchParams({ user, question: QUESTION }))}`);
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     const events = (await response.text()).trimEnd().split("\n\n");
     return events.map((event) => {
