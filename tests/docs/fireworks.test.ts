@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { echo } from "../providers/fireworks/embeddings/setup.js";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
+import { echo } from "../providers/fireworks/embeddings/setup.js";
 import { streamed, USAGE, whole } from "../providers/fireworks/setup.js";
+import { pieces, shownAnswer, TIDES } from "../support/shown_answers.js";
 import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 
 type Body = Record<string, unknown>;
@@ -16,35 +17,54 @@ const usage = { ...USAGE, prompt_tokens_details: { cached_tokens: 10 } };
 function reply(request: { json: unknown }) {
   const body = request.json as Body; // only requests of the examples come here
   const { model } = body;
-  if (body.stream === true) return streamed([{ content: "Once." }], { usage, model });
+  const { text = "Once.", call } = shownAnswer(body) ?? {};
+  if (body.stream === true)
+    return streamed(
+      pieces(text).map((content) => ({ content })),
+      { usage, model },
+    );
   if (Number(body.max_tokens) > 4_096)
     return json(400, { error: { message: "Requests with max_tokens > 4096 must have stream=true" } });
   if (body.response_format) return whole({ content: "yes" }, { model, usage });
-  return whole({ reasoning_content: "Think.", content: "Tides are the sea rising and falling." }, { model, usage });
+  if (call) return whole({ content: null, tool_calls: [toCall(call)] }, { model, usage });
+  return whole({ reasoning_content: "Think.", content: text }, { model, usage });
 }
 
-/** The second document is the best, of a million tokens. */
-const RANKING = json(200, {
-  data: [
-    { index: 1, relevance_score: 0.9 },
-    { index: 0, relevance_score: 0.4 },
-  ],
-  usage: { prompt_tokens: 1_000_000, total_tokens: 1_000_000 },
+const toCall = ({ name, arguments: args }: { name: string; arguments: Body }) => ({
+  id: "call_1",
+  type: "function",
+  function: { name, arguments: JSON.stringify(args) },
 });
+
+const counted = {
+  input_tokens: 35,
+  output_tokens: 9,
+  total_tokens: 44,
+  input_token_details: { cache_read: 10 },
+};
 
 /** What each example prints, in the page's order, and what of its request matters. */
 const EXAMPLES: [printed: unknown[], body: Body][] = [
+  [[SHOWN_MODEL, 1_000_000], {}],
   [
-    [
-      "Tides are the sea rising and falling.",
-      expect.objectContaining({ input_tokens: 35, output_tokens: 9 }),
-      "0.0000093",
-    ],
-    { model: SHOWN_MODEL, temperature: 0, max_tokens: 200 },
+    [TIDES, counted, "0.0000093"],
+    { model: SHOWN_MODEL, temperature: 0, max_tokens: 200, messages: [{ role: "system" }, { role: "user" }] },
   ],
-  [["0.0000088", "priced"], { model: "accounts/acme/deployments/tides" }],
-  [["stop"], { model: "kimi-k3", max_tokens: 32_000, stream: true }],
-  [["reasoning", "text"], { reasoning_effort: "low" }],
+  [["Tides are ", "the rise and fall of the sea.", counted, TIDES], { stream: true }],
+  [
+    [TIDES, 1],
+    {
+      messages: [
+        { role: "system", content: "Answer in English." },
+        { role: "user", content: "What are tides?" },
+      ],
+    },
+  ],
+  [
+    [["human", "ai", "tool", "ai"], "It is 21 C in Paris.", 2],
+    { messages: [{ role: "user" }, { role: "assistant" }, { role: "tool", tool_call_id: "call_1" }] },
+  ],
+  [["Pacific", 4280], { tool_choice: { function: { name: "extract" } } }],
   [["yes"], { response_format: { type: "grammar", grammar: 'root ::= "yes" | "no"' } }],
   [
     ["priced"],
@@ -57,23 +77,13 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
       ],
     },
   ],
+  [[counted, "server", "priced", "0.0000093", 1, "0.0000093"], { model: SHOWN_MODEL }],
+  [["0.0000088", "priced"], { model: "accounts/acme/deployments/tides" }],
+  [["stop"], { model: "kimi-k3", max_tokens: 32_000, stream: true }],
+  [["reasoning", "text"], { reasoning_effort: "low" }],
   [[10], { prompt_cache_isolation_key: "tenant-7" }],
-  [
-    ["Tides are the sea rising and falling."],
-    { prompt_cache_key: "73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049" },
-  ],
+  [[TIDES], { prompt_cache_key: "73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049" }],
   [["environment=prod: 1", "team=ads: 1", "team=search: 1"], { model: SHOWN_MODEL }],
-  [
-    [
-      2,
-      {
-        "fireworks/accounts/fireworks/models/qwen3-embedding-8b": expect.objectContaining({ calls: 1, costUsd: "0.2" }),
-        [`fireworks/${SHOWN_MODEL}`]: expect.objectContaining({ calls: 1 }),
-      },
-    ],
-    { model: SHOWN_MODEL },
-  ],
-  [["Low tide is at six.", 0.9, "0.2"], { query: "When is the tide low?", top_n: 1 }],
 ];
 
 describe("the examples of docs/fireworks.md", () => {
@@ -81,7 +91,7 @@ describe("the examples of docs/fireworks.md", () => {
   let restore: () => void;
 
   beforeAll(async () => {
-    server = (await startWireServer(reply)).on("/v1/embeddings", echo).on("/v1/rerank", RANKING);
+    server = (await startWireServer(reply)).on("/v1/embeddings", echo);
     restore = overrideEnvironment(/^FIREWORKS_/, {
       FIREWORKS_API_KEY: "fw_not_a_key",
       FIREWORKS_API_BASE: `${server.url}/v1`,
@@ -110,7 +120,7 @@ describe("the examples of docs/fireworks.md", () => {
       await runExample(example, (value) => printed.push(value));
       const [expected, body] = EXAMPLES[position] ?? [];
       expect(printed).toEqual(expected);
-      expect(server.requests.at(-1)?.json).toMatchObject(body ?? {});
+      expect(server.requests.at(-1)?.json ?? {}).toMatchObject(body ?? {});
     },
   );
 

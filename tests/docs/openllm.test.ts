@@ -1,27 +1,37 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { completion, counts, saying } from "../support/completions.js";
+import { chunk, completion, counts, end, saying, spent } from "../support/completions.js";
 import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
-import { json } from "../support/wire_script.js";
+import { pieces, shownAnswer, TIDES } from "../support/shown_answers.js";
+import { json, sse } from "../support/wire_script.js";
 import type { WireRequest } from "../support/wire_request.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 type Json = Record<string, unknown>;
-
-const tides = "Tides are the rise and fall of the sea.";
 
 /** One server for all examples: vLLM's endpoints, and a model that ignores `tool_choice`. */
 function reply(request: WireRequest) {
   const body = request.json as Json;
   if (body.model === "breaks-its-calls") return breakCalls(body.messages as Json[]);
   if (body.model === "behind-litellm") return throughLiteLLM;
+  const { text = TIDES, call } = shownAnswer(body) ?? {};
+  if (call) return json(200, completion({ content: "", tool_calls: [toCall(call)] }, { finish_reason: "tool_calls" }));
+  if (body.stream === true) return sse([...pieces(text).map((content) => chunk({ content })), end(), spent(10, 5)]);
   const format = body.response_format as { json_schema: { schema: Json } } | undefined;
   if (format) return json(200, completion({ content: '{"city":"Rome"}' }, {}, { usage: counts(30, 6) }));
   const { choice } = (body.structured_outputs ?? {}) as { choice?: string[] };
-  return saying(choice?.[0] ?? tides)(request);
+  return saying(choice?.[0] ?? text)(request);
 }
 
-const throughLiteLLM = json(200, completion({ content: tides }, {}, { usage: counts(10, 5) }), {
+const toCall = ({ name, arguments: args }: { name: string; arguments: Json }) => ({
+  id: "call_1",
+  type: "function",
+  function: { name, arguments: JSON.stringify(args) },
+});
+
+const counted = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+
+const throughLiteLLM = json(200, completion({ content: TIDES }, {}, { usage: counts(10, 5) }), {
   headers: { "x-litellm-call-id": "1", "x-litellm-response-cost": "4e-05" },
 });
 
@@ -36,10 +46,47 @@ function breakCalls(messages: Json[]) {
 
 /** What each example prints, in the page's order, and what of its last request matters. */
 const EXAMPLES: [printed: unknown[], body: Json][] = [
+  [["ChatOpenLLM", "qwen3-8b"], {}],
+  [[TIDES, counted, "server"], { model: "qwen3-8b", messages: [{ role: "user", content: "What are tides?" }] }],
   [
-    [tides, { input_tokens: 10, output_tokens: 5, total_tokens: 15 }, "server"],
-    { model: "qwen3-8b", messages: [{ role: "user", content: "What are tides?" }] },
+    ["Tides are ", "the rise and fall of the sea.", counted, TIDES],
+    { stream: true, stream_options: { include_usage: true } },
   ],
+  [
+    [TIDES, 1],
+    {
+      messages: [
+        { role: "system", content: "Answer in English." },
+        { role: "user", content: "What are tides?" },
+      ],
+    },
+  ],
+  [
+    [["human", "ai", "tool", "ai"], "It is 21 C in Paris.", 2],
+    { messages: [{ role: "user" }, { role: "assistant" }, { role: "tool", tool_call_id: "call_1" }] },
+  ],
+  [["Pacific", 4280], { tool_choice: "required" }],
+  [[{ city: "Rome" }], { response_format: { type: "json_schema", json_schema: { name: "City" } } }],
+  [
+    ["A single pixel."],
+    {
+      model: "qwen3-vl-8b",
+      messages: [
+        {
+          content: [
+            { type: "text" },
+            { type: "image_url", image_url: { url: expect.stringMatching(/^data:image\/png;base64,iVBOR/) } },
+          ],
+        },
+      ],
+    },
+  ],
+  [[counted, "server", "free", "0", 1, "0"], { model: "qwen3-8b" }],
+  [
+    [{ total_ms: expect.any(Number), first_token_ms: expect.any(Number) }, expect.stringMatching(/^0\.0\d+$|^0$/)],
+    { model: "qwen3-8b" },
+  ],
+  [["0.000105", "0.00004"], { model: "behind-litellm" }],
   [
     ["yes"],
     {
@@ -54,9 +101,8 @@ const EXAMPLES: [printed: unknown[], body: Json][] = [
   [[[["qwen3-8b", 32_768]], 32_768], {}],
   [[[["get_weather", { city: "Rome" }]], "schema"], { response_format: { type: "json_schema" } }],
   [[["human", "ai", "tool", "ai", "tool", "ai"], "18 C in Rome"], { model: "breaks-its-calls" }],
-  [[{ city: "Rome" }], { response_format: { type: "json_schema", json_schema: { name: "City" } } }],
   [
-    [tides],
+    [TIDES],
     {
       messages: [
         { role: "system", content: "Be brief.\n\nIn French." },
@@ -64,11 +110,6 @@ const EXAMPLES: [printed: unknown[], body: Json][] = [
       ],
     },
   ],
-  [
-    [{ total_ms: expect.any(Number), first_token_ms: expect.any(Number) }, expect.stringMatching(/^0\.0\d+$|^0$/)],
-    { model: "qwen3-8b" },
-  ],
-  [["0.000105", "0.00004"], { model: "behind-litellm" }],
 ];
 
 describe("the examples of docs/openllm.md", () => {

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+
+const MODELS = ["docs/fireworks.md", "docs/openllm.md", "docs/ollama.md"];
+
+/** What every page of a model begins with, in this order; what only its provider has stands between it and the end. */
+const BEGINNING = [
+  "## Overview",
+  "### Integration details",
+  "### Features",
+  "## Setup",
+  "### Credentials",
+  "### Installation",
+  "## Instantiation",
+  "## Invocation",
+  "## Streaming",
+  "## Chaining",
+  "## Tool calling",
+  "## Structured output",
+  "## Multimodal",
+  "## Usage and cost",
+];
+const END = "## API reference";
+
+const FEATURES = [
+  "Tool calling",
+  "Structured output",
+  "JSON mode",
+  "Image input",
+  "Audio input",
+  "Video input",
+  "File input",
+  "Token streaming",
+  "Native async",
+  "Token usage",
+  "Cost",
+  "Logprobs",
+  "Reasoning",
+  "Cached prompts",
+  "Several answers",
+];
+
+/** A page without its blocks of code, in which `#` begins no heading. */
+const prose = (page: string): string => readFileSync(page, "utf8").replace(/^```[^]*?^```$/gm, "");
+
+const headingsOf = (page: string): string[] => prose(page).match(/^##+ .*$/gm) ?? [];
+
+/** The rows of the table under a heading, without its head. */
+function rowsUnder(page: string, heading: string): string[][] {
+  const lines = prose(page).split("\n");
+  const section = lines.slice(lines.indexOf(heading) + 1);
+  const next = section.findIndex((line) => line.startsWith("#"));
+  const rows = section.slice(0, next).filter((line) => line.startsWith("|"));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe.each(MODELS)("%s", (page) => {
+  it("has the headings of every model's page, in their order, and ends with the reference", () => {
+    const headings = headingsOf(page);
+    expect(headings.slice(0, BEGINNING.length)).toEqual(BEGINNING);
+    expect(headings.at(-1)).toBe(END);
+  });
+
+  it("has no heading twice, so that each anchor is its own", () => {
+    const headings = headingsOf(page).map((heading) => heading.replace(/^#+ /, ""));
+    expect(headings.filter((heading, at) => headings.indexOf(heading) !== at)).toEqual([]);
+  });
+
+  it("says of the same features whether they are there, and how", () => {
+    const rows = rowsUnder(page, "### Features");
+    expect(rows.map(([feature]) => feature)).toEqual(FEATURES);
+    expect(rows.filter(([, there = ""]) => !/^(yes|no|by model|by server)$/.test(there))).toEqual([]);
+    expect(rows.filter(([, , how = ""]) => how === "")).toEqual([]);
+  });
+
+  it("names its class, its package and its entry point", () => {
+    const rows = rowsUnder(page, "### Integration details");
+    expect(rows.map(([what]) => what)).toEqual(["Class", "Package", "Entry point", "Local", "Serializable"]);
+  });
+});
+
+it("docs/embeddings.md has the headings of a page of embeddings", () => {
+  expect(headingsOf("docs/embeddings.md")).toEqual([
+    "## Overview",
+    "### Integration details",
+    "### Features",
+    "## Setup",
+    "### Credentials",
+    "### Installation",
+    "## Instantiation",
+    "## Indexing and retrieval",
+    "## Direct use",
+    "## Ranking",
+    "## Usage and cost",
+    "## API reference",
+  ]);
+});
+
+describe("the classes and types that the references name", () => {
+  it.each([...MODELS, "docs/embeddings.md"])("are where %s says", (page) => {
+    const [, reference = ""] = prose(page).split(END);
+    const files = [...reference.matchAll(/`(src\/[^`]+)`/g)].map(([, file = ""]) => readFileSync(file, "utf8"));
+    const names = [...reference.matchAll(/`([A-Z]\w+)`/g)].map(([, name = ""]) => name);
+    const entry = /`langchain-metered\/(\w+)`/.exec(reference)?.[1] ?? "";
+    const exported = readFileSync(`src/${entry}.ts`, "utf8");
+    expect(files.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(exported))).toEqual([]);
+    expect(names.length).toBeGreaterThan(2);
+  });
+});
