@@ -1,7 +1,22 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type ContentBlock, HumanMessage } from "@langchain/core/messages";
+import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
+import { ChatFireworks } from "../../src/fireworks.js";
+import { ChatOllamaLite } from "../../src/ollama.js";
+import { ChatOpenLLM } from "../../src/openllm.js";
+import { completion } from "../support/completions.js";
+import { json } from "../support/wire_script.js";
+import { startWireServer, type WireServer } from "../support/wire_server.js";
+import { last } from "../wires/ollama/support.js";
 
-const MODELS = ["docs/fireworks.md", "docs/openllm.md", "docs/ollama.md"];
+/** The pages of models, each with its model on a server. */
+const SUBJECTS: readonly [page: string, make: (baseURL: string) => MeteredChatModel][] = [
+  ["docs/fireworks.md", (baseURL) => new ChatFireworks("kimi-k3", { baseURL: `${baseURL}/v1`, apiKey: "not-a-key" })],
+  ["docs/openllm.md", (baseURL) => new ChatOpenLLM("m", { baseURL: `${baseURL}/v1` })],
+  ["docs/ollama.md", (baseURL) => new ChatOllamaLite("m", { baseURL })],
+];
+const MODELS = SUBJECTS.map(([page]) => page);
 
 /** What every page of a model begins with, in this order; what only its provider has stands between it and the end. */
 const BEGINNING = [
@@ -82,6 +97,39 @@ describe.each(MODELS)("%s", (page) => {
     const rows = rowsUnder(page, "### Integration details");
     expect(rows.map(([what]) => what)).toEqual(["Class", "Package", "Entry point", "Local", "Serializable"]);
   });
+});
+
+describe("what the tables of features say of inputs", () => {
+  const INPUTS: readonly [feature: string, block: ContentBlock][] = [
+    ["Image input", { type: "image", mimeType: "image/png", data: "AAAA" }],
+    ["Audio input", { type: "audio", mimeType: "audio/wav", data: "AAAA" }],
+    ["Video input", { type: "video", mimeType: "video/mp4", data: "AAAA" }],
+    ["File input", { type: "file", mimeType: "application/pdf", data: "AAAA" }],
+  ];
+  let server: WireServer;
+
+  beforeAll(async () => {
+    server = (await startWireServer(json(200, completion({ content: "Seen." }))))
+      .on("/api/show", json(200, { capabilities: ["completion", "vision", "audio"], model_info: {} }))
+      .on("/api/chat", json(200, last({}, { content: "Seen." })));
+  });
+
+  afterAll(() => server.close());
+
+  it.each(SUBJECTS.flatMap(([page, make]) => INPUTS.map(([feature, block]) => ({ page, make, feature, block }))))(
+    "holds: $feature of $page",
+    async ({ page, make, feature, block }) => {
+      const [, said] = rowsUnder(page, "### Features").find(([name]) => name === feature) ?? [];
+      const message = new HumanMessage({ contentBlocks: [block as ContentBlock.Standard] });
+      const heard = await make(server.url)
+        .invoke([message])
+        .then(
+          () => "by model",
+          (error: Error) => (error.name === "ConfigurationError" ? "no" : error.message),
+        );
+      expect(heard).toBe(said);
+    },
+  );
 });
 
 it("docs/embeddings.md has the headings of a page of embeddings", () => {
