@@ -1,7 +1,7 @@
 type Json = Record<string, unknown>;
 
 /** What a model says: a text, or a call of a tool. */
-export interface ShownAnswer {
+interface ShownAnswer {
   text: string;
   call?: { name: string; arguments: Json };
 }
