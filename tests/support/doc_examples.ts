@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { examplesOf, importingSources } from "../../scripts/docs/examples.js";
+import { saidOn } from "./said_values.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const folder = `${root}/tests/docs/generated`;
+const folder = fileURLToPath(new URL("../docs/generated", import.meta.url));
 
 /** One TypeScript block of a page. */
 export interface DocExample {
@@ -13,31 +14,16 @@ export interface DocExample {
 
 /** All ```ts blocks of a page, such as `README.md` or `docs/costs.md`. A block marked ```ts no-run is not run. */
 export function docExamples(page: string): DocExample[] {
-  const examples: DocExample[] = [];
-  let heading = page;
-  let block: string[] | undefined;
-  for (const line of readFileSync(`${root}/${page}`, "utf8").split("\n")) {
-    if (block === undefined) {
-      if (line.startsWith("#")) heading = line.replace(/^#+\s*/, "");
-      if (line.trim() === "```ts") block = [];
-    } else if (line.trim() === "```") {
-      examples.push({ title: `${page}: ${heading} (${examples.length + 1})`, code: block.join("\n") });
-      block = undefined;
-    } else block.push(line);
-  }
-  return examples;
+  return examplesOf(page)
+    .filter(({ isRun }) => isRun)
+    .map(({ heading, code }, position) => ({ title: `${page}: ${heading} (${position + 1})`, code }));
 }
 
 /** Runs an example as its reader would, against the sources. Returns what it logged, one entry for each argument. */
 export async function runExample(example: DocExample, log: (value: unknown) => void): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const file = `${folder}/example_${crypto.randomUUID()}.ts`;
-  const code = example.code
-    .replace(/from "langchain-metered"/g, 'from "../../../src/index.js"')
-    .replace(
-      /from "langchain-metered\/([\w-]+)"/g,
-      (_, entry: string) => `from "../../../src/${entry.replace("-", "_")}.js"`,
-    )
+  const code = importingSources(example.code, "../../..")
     .replace(/\bconsole\.log\(/g, "globalThis.docExampleLog(")
     .replace(/\bprocess\.stdout\.write\(/g, "globalThis.docExampleLog(");
   writeFileSync(file, `${code}\nexport {};\n`);
@@ -47,4 +33,34 @@ export async function runExample(example: DocExample, log: (value: unknown) => v
   } finally {
     rmSync(file, { force: true });
   }
+}
+
+/** What a line says that it prints, and what it printed: `undefined` where it was not reached. */
+export interface Saying {
+  line: string;
+  said: unknown;
+  printed: unknown;
+}
+
+/**
+ * Runs an example, and reads what its comments say is printed: `console.log(sum); // "0.3"`. Returns those lines, and all that was
+ * logged.
+ */
+export async function runSaying(example: DocExample): Promise<{ printed: unknown[]; sayings: Saying[] }> {
+  const printed: unknown[] = [];
+  const sayings: Saying[] = [];
+  const lines = example.code.split("\n").map((line) => {
+    const value = saidOn(line);
+    if (value === undefined) return line;
+    const position = sayings.push({ line: line.trim(), said: value.said, printed: undefined }) - 1;
+    return line.replace("console.log(", `globalThis.docExampleSays(${position}, `);
+  });
+  const says = (position: number, value: unknown): void => {
+    printed.push(value);
+    const saying = sayings[position];
+    if (saying !== undefined) saying.printed = value;
+  };
+  Object.assign(globalThis, { docExampleSays: says });
+  await runExample({ ...example, code: lines.join("\n") }, (value) => printed.push(value));
+  return { printed, sayings };
 }
