@@ -1,0 +1,3 @@
+import { testSaidExamples } from "../support/said_examples.js";
+
+testSaidExamples("docs/traces.md");
