@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startCannedServer } from "../../scripts/demo/canned_server.js";
-import { docExamples, runExample } from "../support/doc_examples.js";
+import { docExamples } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
+import { expectSaid } from "../support/said_examples.js";
 import { PostgresServer } from "../support/postgres_server.js";
 import { RedisServer } from "../support/redis_server.js";
 
@@ -64,8 +65,7 @@ describe("the examples of docs/budgets.md", () => {
   });
 
   it.each(examples)("$title runs", async ({ position, ...example }) => {
-    const printed: unknown[] = [];
-    await runExample(example, (value) => printed.push(value));
+    const printed = await expectSaid(example);
     expect(printed).toEqual(EXAMPLES[position]);
   });
 });

@@ -39,12 +39,18 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (page: string): string[] =>
   [...prose(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 
+/** Where files of this repository are on the web: the README, which is shown elsewhere too, links to them there. */
+const HERE =
+  /^https:\/\/(?:github\.com\/langchain-metered\/langchain-metered\/(?:blob|tree)|raw\.githubusercontent\.com\/langchain-metered\/langchain-metered)\/main\//;
+
+const linksOf = (page: string): string[] => [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+
 function brokenLinksOf(page: string): string[] {
-  const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
-  return links.filter((link) => {
-    if (/^[a-z]+:/.test(link)) return false;
-    const [path = "", anchor] = link.split("#");
-    const target = path === "" ? page : join(dirname(page), path);
+  return linksOf(page).filter((link) => {
+    const isHere = HERE.test(link);
+    if (!isHere && /^[a-z]+:/.test(link)) return false;
+    const [path = "", anchor] = link.replace(HERE, "").split("#");
+    const target = path === "" ? page : join(isHere ? "." : dirname(page), path);
     return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
   });
 }
@@ -77,6 +83,11 @@ describe.each(pages)("%s", (page) => {
 
 it.each([...pages, ...userPages, "README.md", "CHANGELOG.md"])("the links of %s lead somewhere", (page) => {
   expect(brokenLinksOf(page)).toEqual([]);
+});
+
+it("the README links to files by their whole addresses: it is shown where no other file is", () => {
+  expect(linksOf("README.md").filter((link) => !/^https:/.test(link))).toEqual([]);
+  expect(linksOf("README.md").filter((link) => HERE.test(link)).length).toBeGreaterThan(20);
 });
 
 it("each promise of SECURITY.md names the tests that stand behind it", () => {
