@@ -47,8 +47,7 @@ export function run(command: string, args: string[], cwd: string): string {
 /** Packs the package (which builds it) and installs the tarball beside `consumers/`. */
 export function installTarball(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), "consumer-"));
-  const packed = run("npm", ["pack", "--json", "--pack-destination", folder], process.cwd());
-  const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [Tarball];
+  const { filename, files } = packInto(folder);
   cpSync(resolve("tests/package/consumers"), folder, { recursive: true });
   for (const format of ["cjs", "esm"]) cpSync(join(folder, "types.ts"), join(folder, format, "types.ts"));
   const tools = [...PEERS, "@types/node", "@types/pg", "jest", "typescript"].map((name) => `${name}@${locked(name)}`);
@@ -60,13 +59,20 @@ export function installTarball(): Consumer {
   return { folder, files: files.map(({ path }) => path), remove };
 }
 
+/** Packs the package, which builds it, into a folder. */
+export function packInto(folder: string): Tarball {
+  const packed = run("npm", ["pack", "--json", "--pack-destination", folder], process.cwd());
+  const [tarball] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [Tarball];
+  return tarball;
+}
+
 interface Tarball {
   filename: string;
   files: { path: string }[];
 }
 
 /** The version that this repository itself is tested with. */
-function locked(name: string): string {
+export function locked(name: string): string {
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
   const found = packages[`node_modules/${name}`];
   if (found === undefined) throw new Error(`\`${name}\` is not in package-lock.json`);
