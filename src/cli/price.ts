@@ -7,9 +7,10 @@ import { MAX_PRICE_AGE_DAYS } from "../ledger/price_ages.js";
 import { dayStart } from "../pricing/look_up/dates.js";
 import { definePriceTable } from "../pricing/look_up/define_price_table.js";
 import type { PriceRowInput } from "../pricing/look_up/price_row.js";
-import { priceOf } from "../pricing/look_up/price_of.js";
+import { priceOf, type PriceOfOptions } from "../pricing/look_up/price_of.js";
 import type { PriceAnswer, PriceTable } from "../pricing/look_up/schema.js";
 import { USAGE_ERROR, usageOf, type Printer } from "./io.js";
+import { nearestModels } from "./price_lists/nearest_models.js";
 import { writePriceList } from "./price_lists/write_price_list.js";
 import { textTable } from "./text_table.js";
 
@@ -54,7 +55,7 @@ export async function price(args: string[], printer: Printer): Promise<number> {
     if (values.format !== undefined) return writePriceList(values.format, models, options, printer);
     const answers = models.map((model) => priceOf(model, options));
     if (values.json === true) for (const answer of answers) printer.json(toJson(answer));
-    else printer.out(toText(answers));
+    else printer.out(toText(answers, query));
     return 0;
   } catch (error) {
     printer.err([error instanceof Error ? error.message : String(error), "", ...usageOf(PRICE_USAGE)]);
@@ -96,7 +97,7 @@ function toJson(answer: PriceAnswer): object {
   };
 }
 
-function toText(answers: readonly PriceAnswer[]): string[] {
+function toText(answers: readonly PriceAnswer[], options: PriceOfOptions): string[] {
   const rows = answers.map((answer) => [
     answer.model,
     answer.inputUsdPerMillion ?? "-",
@@ -104,7 +105,13 @@ function toText(answers: readonly PriceAnswer[]): string[] {
     answer.outputUsdPerMillion ?? "-",
     answer.basis,
     answer.checkedOn ?? "-",
-    [answer.reason, ...answer.warnings].join("; "),
+    [answer.reason, ...answer.warnings, ...meant(answer, options)].join("; "),
   ]);
   return textTable(["model", "input", "cached", "output", "basis", "checked", "why"], rows);
+}
+
+/** Which models may be meant, where one has no price. */
+function meant({ basis, model }: PriceAnswer, options: PriceOfOptions): string[] {
+  const nearest = basis === "unpriced" ? nearestModels(model, options) : [];
+  return nearest.length === 0 ? [] : [`the nearest names are ${nearest.join(", ")}`];
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../base/errors.js";
 import { isObject } from "../base/json.js";
+import { slips } from "../base/slips.js";
 import type { OptionTable } from "./option_table.js";
 
 /** What a provider has to say of options that it does not have. */
@@ -61,28 +62,6 @@ function nearestOf(name: string, table: OptionTable, where: "constructor" | "cal
   }
   return best;
 }
-
-/** How many letters must be changed, added or left out to make one name of another. Case and underscores count for nothing. */
-function slips(one: string, other: string): number {
-  const [a, b] = [plain(one), plain(other)];
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? a.length;
-}
-
-/** Names are short; what is not one need not be compared whole. */
-const plain = (name: string) =>
-  name
-    .slice(0, 40)
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, "");
 
 /** What LangChain and LangGraph put into the config that they hand on to a model, beside what core takes out of it. */
 const FRAMEWORK = new Set([

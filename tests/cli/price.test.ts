@@ -90,6 +90,14 @@ describe("price for people", () => {
     ]);
   });
 
+  it.each([
+    ["kimi-k33", "; the nearest names are kimi-k3, "],
+    ["accounts/fireworks/models/minimax-m3p1-flesh", "; the nearest names are minimax-m3p1-flash"],
+  ])("names the models that may be meant by %s", async (model, names) => {
+    const { out } = await run("price", model, "--at", "2026-11-20");
+    expect(out[0]).toContain(names);
+  });
+
   it("lets no id drive the terminal", async () => {
     const { out } = await run("price", "kimi\u001b[2J\u0007");
     expect(out[0]).toContain("kimi?[2J?");

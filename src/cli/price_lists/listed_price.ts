@@ -31,7 +31,8 @@ export function listedPrices(models: readonly string[], options: PriceOfOptions)
   return [...new Map(answers.map((answer) => [answer.model, answer])).values()];
 }
 
-function rowsOf(table: PriceTable, provider: string): PriceRow[] {
+/** The rows of a table, and of those behind it, that a provider's models can be priced by. */
+export function rowsOf(table: PriceTable, provider: string): PriceRow[] {
   const own = table.rows.filter((row) => row.provider === provider || row.provider === ANY_PROVIDER);
   return table.fallback === undefined ? own : [...own, ...rowsOf(table.fallback, provider)];
 }

@@ -1,0 +1,24 @@
+import { slips } from "../../base/slips.js";
+import type { PriceOfOptions } from "../../pricing/look_up/price_of.js";
+import { canonicalProvider, DEFAULT_PROVIDER } from "../../pricing/look_up/providers.js";
+import { BUILTIN_PRICES } from "../../pricing/tables/builtin.js";
+import { rowsOf } from "./listed_price.js";
+
+/** How many names are shown. */
+const SHOWN = 3;
+
+/** The models with a price whose names are nearest to one that has none: `kimi-k3` for `kimi-k33`. None where all are far away. */
+export function nearestModels(model: string, options: PriceOfOptions): string[] {
+  const provider = canonicalProvider(options.provider ?? DEFAULT_PROVIDER);
+  const asked = shortName(model);
+  const names = new Set(rowsOf(options.table ?? BUILTIN_PRICES, provider).flatMap((row) => row.models.map(shortName)));
+  return [...names]
+    .map((name) => ({ name, distance: slips(asked, name) }))
+    .filter(({ distance }) => distance * 3 <= asked.length)
+    .sort((one, other) => one.distance - other.distance)
+    .slice(0, SHOWN)
+    .map(({ name }) => name);
+}
+
+/** An id without whose it is. */
+const shortName = (id: string) => id.slice(id.lastIndexOf("/") + 1);
