@@ -60,5 +60,5 @@ it("the table of errors has every class that the package exports, and no other",
   const entries = readdirSync("src").filter((name) => name.endsWith(".ts"));
   const classes = new Set((await Promise.all(entries.map(errorClassesOf))).flat());
   const rows = [...readFileSync(PAGE, "utf8").matchAll(/^\| `(\w+Error)` \|/gm)].map(([, name]) => name);
-  expect(rows.toSorted()).toEqual([...classes].toSorted());
+  expect(new Set(rows)).toEqual(classes);
 });
