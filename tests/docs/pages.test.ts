@@ -32,7 +32,6 @@ const PAGES: Record<string, Check[]> = {
   "docs/other-models.md": [
     ([byModel]) => expect(byModel).toMatchObject({ "openllm/gpt-4o": { calls: 1, costUsd: "0", unpricedCalls: 0 } }),
   ],
-  "docs/connections.md": [([text]) => expect(text).toMatch(/^Tides are/)],
 };
 
 let server: Awaited<ReturnType<typeof startCannedServer>>;
