@@ -102,9 +102,7 @@ describe("the examples of docs/tracing.md", () => {
       .replace("$__timeFilter(started_at)", "started_at > now() - interval '1 day'")
       .replace("$user", "ann");
     const { rows } = await pool.query(query);
-    expect(rows).toEqual([
-      { time: expect.any(Date), model: "kimi-k3", usd: expect.stringMatching(/^0\.01050*$/) },
-    ]);
+    expect(rows).toEqual([{ time: expect.any(Date), model: "kimi-k3", usd: expect.stringMatching(/^0\.01050*$/) }]);
     await ledger.close();
   });
 
