@@ -10,7 +10,7 @@ const fireworks = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flas
   maxRetries: 0,
   timeout: 10_000,
   // Nobody listens there, so that there is something to fall back from.
-  ...(isLive ? {} : { baseURL: "http://127.0.0.1:9/v1" }),
+  ...(isLive ? {} : { baseURL: "http://127.0.0.1:65535/v1" }),
 });
 const model = fireworks.withFallbacks([new ChatOllamaLite("llama3.2", { maxTokens: 200 })]);
 

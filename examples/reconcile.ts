@@ -34,8 +34,10 @@ async function compare(ledger: string, bill: Bill): Promise<void> {
 }
 
 const [ledger, bill] = given;
-if (ledger !== undefined && bill !== undefined) await compare(ledger, await parseBill(readFileSync(bill, "utf8")));
-else {
+if (ledger !== undefined) {
+  if (bill === undefined) throw new Error("Which bill? Name its file after the ledger's.");
+  await compare(ledger, await parseBill(readFileSync(bill, "utf8")));
+} else {
   const folder = mkdtempSync(join(tmpdir(), "reconcile-"));
   const path = join(folder, "usage.jsonl");
   await writeSampleLedger(path);

@@ -16,17 +16,17 @@ const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", 
 const page = readFileSync(new URL("web_server.html", import.meta.url));
 
 /** Who asks. In earnest this comes from your session: whoever can choose a name chooses a budget. */
-const userOf = (url: URL): string => url.searchParams.get("user") ?? "guest";
+const userOf = (query: URLSearchParams): string => query.get("user") ?? "guest";
 
-async function answer(url: URL, response: ServerResponse): Promise<void> {
-  const user = userOf(url);
+async function answer(query: URLSearchParams, response: ServerResponse): Promise<void> {
+  const user = userOf(query);
   const send = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   const closed = new AbortController();
   response.once("close", () => closed.abort());
   try {
     const options = { metadata: { user }, signal: closed.signal };
-    for await (const { text } of await model.stream(url.searchParams.get("question") ?? "", options)) {
+    for await (const { text } of await model.stream(query.get("question") ?? "", options)) {
       if (text !== "") send("text", text);
     }
     const { spent, remaining } = await budget.state(user);
@@ -45,15 +45,18 @@ function messageFor(error: unknown): string {
 }
 
 const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-  const url = new URL(request.url ?? "/", "http://localhost");
-  if (url.pathname === "/answer") void answer(url, response);
-  else if (url.pathname === "/") response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
+  // Not by `new URL`, which throws of a path such as `//`: that would end the server.
+  const [path, query] = (request.url ?? "/").split("?");
+  if (path === "/answer") void answer(new URLSearchParams(query), response);
+  else if (path === "/") response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
   else response.writeHead(404).end();
 });
 server.listen(Number(PORT), "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 });
-process.once("SIGTERM", () => {
-  server.close();
-  server.closeAllConnections();
-});
+// The calls under way end, and are in the ledger before the process is over.
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.once(signal, () => {
+    server.close();
+    server.closeAllConnections();
+  });

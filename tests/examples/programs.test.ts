@@ -119,6 +119,12 @@ describe("the programs that read files", () => {
     ]);
   });
 
+  it("ask for a bill where they are given a ledger alone", async () => {
+    const { status, printed, errors } = await runExample("reconcile.ts", { args: [join(folder, "usage.jsonl")] });
+    expect({ status, printed }).toEqual({ status: 1, printed: "" });
+    expect(errors).toContain("Which bill? Name its file after the ledger's.");
+  });
+
   it("report of the ledger and the day that they are given", async () => {
     const ledger = join(folder, "other.jsonl");
     writeFileSync(ledger, "not an entry\n");

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 import { addUsd, Budget, ChatFireworks } from "../../src/index.js";
+import { chunk } from "../support/completions.js";
+import { sse, stall } from "../support/wire_script.js";
+import { startWireServer } from "../support/wire_server.js";
 import { startExample } from "./run_example.js";
 
 jest.setTimeout(180_000);
@@ -76,7 +79,41 @@ describe("the web server of the examples", () => {
     ]);
   });
 
-  it("knows no other page", async () => {
-    expect((await fetch(`${url}other`)).status).toBe(404);
+  it.each(["other", "/", "%"])("knows no page at /%s, and goes on", async (path) => {
+    expect((await fetch(`${url}${path}`)).status).toBe(404);
+    expect((await fetch(url)).status).toBe(200);
+  });
+});
+
+describe("the web server of the examples, before a server that is live", () => {
+  it("ends the call of a reader who closes the page, says that a stream broke, and keeps both on the books", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "web-server-"));
+    const ledger = join(folder, "usage.jsonl");
+    const beginning = chunk({ role: "assistant", content: "Tides are" });
+    const error = { error: { message: "secret of the server", code: 400 } };
+    const fireworks = await startWireServer(sse([beginning, stall]));
+    fireworks.reply(sse([beginning, error], { done: false }));
+    const env = { LEDGER: ledger, FIREWORKS_API_KEY: "not-a-key", FIREWORKS_API_BASE: `${fireworks.url}/v1` };
+    const child = startExample("web_server.ts", { args: ["--live"], env });
+    const [piece] = (await once(child.stdout, "data")) as [Buffer];
+    const address = `${String(piece).trim()}answer?user=ann&question=tides`;
+
+    expect(await (await fetch(address)).text()).toBe(
+      'event: text\ndata: "Tides are"\n\nevent: failed\ndata: "There was no answer. Try again later."\n\n',
+    );
+
+    const page = new AbortController();
+    const { body } = await fetch(address, { signal: page.signal });
+    await body?.getReader().read();
+    page.abort();
+    await fireworks.idle(); // its request was left
+
+    const closed = once(child, "close");
+    child.kill("SIGINT");
+    expect(await closed).toEqual([0, null]);
+    await fireworks.close();
+    const lines = readFileSync(ledger, "utf8").trimEnd().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { outcome: string }).outcome)).toEqual(["error", "aborted"]);
+    rmSync(folder, { recursive: true });
   });
 });
