@@ -5,6 +5,10 @@ import type { MeteredChatModel } from "../../src/models/metered_chat_model.js";
 import { ChatFireworks } from "../../src/fireworks.js";
 import { ChatOllamaLite } from "../../src/ollama.js";
 import { ChatOpenLLM } from "../../src/openllm.js";
+import { METERED_OPTIONS } from "../../src/models/shared_options.js";
+import { FIREWORKS_OPTIONS } from "../../src/providers/fireworks/options.js";
+import { OLLAMA_OPTIONS } from "../../src/providers/ollama/options.js";
+import { OPENLLM_OPTIONS } from "../../src/providers/openllm/options.js";
 import { completion } from "../support/completions.js";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
@@ -130,6 +134,35 @@ describe("what the tables of features say of inputs", () => {
       expect(heard).toBe(said);
     },
   );
+});
+
+/** LangChain's own, of which `docs/models.md` says that they work as everywhere. */
+const OF_LANGCHAIN = [
+  "callbackManager",
+  "configurable",
+  "disableStreaming",
+  "ls_structured_output_format",
+  "onFailedAttempt",
+  "recursionLimit",
+  "runId",
+  "runName",
+  "verbose",
+];
+
+describe("the options", () => {
+  const shared = Object.keys(METERED_OPTIONS).filter((option) => !OF_LANGCHAIN.includes(option));
+  const own = (table: object): string[] => Object.keys(table).filter((option) => !(option in METERED_OPTIONS));
+
+  it.each([
+    ["docs/models.md", shared],
+    ["docs/fireworks.md", own(FIREWORKS_OPTIONS)],
+    ["docs/openllm.md", own(OPENLLM_OPTIONS)],
+    ["docs/ollama.md", own(OLLAMA_OPTIONS)],
+  ])("of %s are all named there", (page, options) => {
+    const text = prose(page);
+    expect(options.length).toBeGreaterThan(10);
+    expect(options.filter((option) => !new RegExp(`\`${option}(?:\`|: )`).test(text))).toEqual([]);
+  });
 });
 
 it("docs/embeddings.md has the headings of a page of embeddings", () => {
