@@ -33,9 +33,11 @@ export default {
     const answer = async () => {
       const writer = writable.getWriter();
       const encoder = new TextEncoder();
+      // A reader who goes away ends the call, also while the model says nothing.
+      const left = new AbortController();
+      writer.closed.catch((reason) => left.abort(reason));
       try {
-        // A reader who goes away makes the write fail, and that ends the call.
-        for await (const { text } of await model.stream(question, { metadata: { user } }))
+        for await (const { text } of await model.stream(question, { metadata: { user }, signal: left.signal }))
           await writer.write(encoder.encode(text));
         await writer.close();
       } catch (error) {
