@@ -5,8 +5,10 @@ module.exports = function buildPackage() {
   const options = [
     "--config",
     "langchain.config.js",
-    "--no-dts",
-    "--no-sourcemap",
+    "--filter",
+    "code",
+    "--filter",
+    "vocabulary",
     "--out-dir",
     ".cache/runtimes/dist",
   ];
