@@ -1,3 +1,4 @@
+import { PACKAGE_VERSION } from "../base/package_version.js";
 import { Printer, USAGE_ERROR, type CliCommand, type CliIo } from "./io.js";
 import { PRICE_USAGE, price } from "./price.js";
 import { PRICES_USAGE, prices } from "./prices.js";
@@ -13,6 +14,7 @@ const COMMANDS: ReadonlyMap<string, CliCommand> = new Map([
 
 const USAGE = [
   "Usage: langchain-metered <command>",
+  "       langchain-metered --version",
   "",
   ...PRICE_USAGE,
   "",
@@ -30,6 +32,10 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
     printer.out(USAGE);
     return name === undefined ? USAGE_ERROR : 0;
+  }
+  if (name === "--version" || name === "-v") {
+    printer.out([PACKAGE_VERSION]);
+    return 0;
   }
   const command = COMMANDS.get(name);
   if (command !== undefined) return command(args, printer);
