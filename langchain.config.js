@@ -35,12 +35,18 @@ const library = Object.fromEntries(
 
 const vocabulary = "./o200k.cjs";
 
-/** The vocabulary, the largest part by far, is a file of its own, in the one format that both `import()` and `require` load. */
+/**
+ * The vocabulary, the largest part by far, is one file for both formats. It is imported by its default, in a chunk that is
+ * loaded lazily: some bundlers give an `import()` of CommonJS no names.
+ */
 const oneVocabulary = {
   name: "one-vocabulary",
-  resolveId: {
-    filter: { id: /\/bpe\/o200k\.js$/ },
-    handler: () => ({ id: vocabulary, external: true }),
+  resolveId(id) {
+    return id === vocabulary ? { id, external: true } : undefined;
+  },
+  load: {
+    filter: { id: /\/bpe\/o200k\.ts$/ },
+    handler: () => `import packed from "${vocabulary}"; export const { o200k } = packed;`,
   },
 };
 

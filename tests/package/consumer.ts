@@ -22,6 +22,10 @@ export interface Consumer {
   folder: string;
   /** What the tarball holds, as paths inside the package. */
   files: string[];
+  /** How many bytes the tarball itself has. */
+  packedBytes: number;
+  /** A file of the package. */
+  read(file: string): string;
   remove(): void;
 }
 
@@ -47,7 +51,7 @@ export function run(command: string, args: string[], cwd: string): string {
 /** Packs the package (which builds it) and installs the tarball beside `consumers/`. */
 export function installTarball(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), "consumer-"));
-  const { filename, files } = packInto(folder);
+  const { filename, files, size } = packInto(folder);
   cpSync(resolve("tests/package/consumers"), folder, { recursive: true });
   for (const format of ["cjs", "esm"]) cpSync(join(folder, "types.ts"), join(folder, format, "types.ts"));
   const tools = [...PEERS, "@types/node", "@types/pg", "jest", "typescript"].map((name) => `${name}@${locked(name)}`);
@@ -56,7 +60,8 @@ export function installTarball(): Consumer {
   const packages = [`./${filename}`, `@langchain/fireworks@file:./${filename}`, ...tools];
   run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages], folder);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  return { folder, files: files.map(({ path }) => path), remove };
+  const read = (file: string): string => readFileSync(join(folder, "node_modules/langchain-metered", file), "utf8");
+  return { folder, files: files.map(({ path }) => path), packedBytes: size, read, remove };
 }
 
 /** Packs the package, which builds it, into a folder. */
@@ -69,6 +74,7 @@ export function packInto(folder: string): Tarball {
 interface Tarball {
   filename: string;
   files: { path: string }[];
+  size: number;
 }
 
 /** The version that this repository itself is tested with. */

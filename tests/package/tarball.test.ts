@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { build } from "esbuild";
 import { installTarball, run, type Consumer } from "./consumer.js";
 
 const entries = [
@@ -29,8 +30,8 @@ beforeAll(() => {
 });
 afterAll(() => consumer.remove());
 
-const read = (file: string): string =>
-  readFileSync(join(consumer.folder, "node_modules/langchain-metered", file), "utf8");
+const read = (file: string): string => consumer.read(file);
+const filesNamed = (pattern: RegExp): string[] => consumer.files.filter((file) => pattern.test(file));
 
 function exportsBy(
   format: "cjs" | "esm",
@@ -41,9 +42,57 @@ function exportsBy(
 }
 
 describe("the tarball", () => {
-  it("holds the build, README, LICENSE and manifest, and nothing else", () => {
-    const besides = consumer.files.filter((file) => !/^dist\/.+\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)$/.test(file));
-    expect(besides.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+  it("holds the build, README, CHANGELOG, LICENSE and manifests, and nothing else", () => {
+    const besides = consumer.files.filter((file) => !/^dist\/.+\.(js|cjs|d\.ts)$/.test(file));
+    const others = ["CHANGELOG.md", "LICENSE", "README.md", "dist/types/cjs/package.json", "package.json"];
+    expect(besides.sort()).toEqual(others);
+  });
+
+  it("weighs 1.55 MB at most, of which the vocabulary is 0.7 MB", () => {
+    expect(consumer.packedBytes).toBeLessThan(1_550_000);
+  });
+
+  it("has one vocabulary, for both formats", () => {
+    expect(consumer.files.filter((file) => read(file).length > 500_000)).toEqual(["dist/o200k.cjs"]);
+  });
+
+  it("has code without source maps, and without comments but those for bundlers", () => {
+    const comment = /^\s*(\/\*\*|\/\/(?!!))|sourceMappingURL/m;
+    expect(filesNamed(/\.c?js$/).filter((file) => comment.test(read(file)))).toEqual([]);
+  });
+
+  it("declares what a source has in a file of its name, for `import` and for `require` alike", () => {
+    const declared = filesNamed(/^dist\/types\/esm\/.+\.d\.ts$/).map((file) => file.replace("dist/types/esm/", ""));
+    expect(declared).toEqual(expect.arrayContaining(["index.d.ts", "base/errors.d.ts", "books/cost_handler.d.ts"]));
+    expect(declared.filter((file) => !existsSync(join("src", file.replace(".d.ts", ".ts"))))).toEqual([]);
+    const inBoth = declared.flatMap((file) => [`dist/types/cjs/${file}`, `dist/types/esm/${file}`]);
+    expect(filesNamed(/\.d\.c?ts$/).toSorted()).toEqual(inBoth.toSorted());
+    const differs = (file: string): boolean => read(`dist/types/cjs/${file}`) !== read(`dist/types/esm/${file}`);
+    expect(declared.filter(differs)).toEqual([]);
+    expect(JSON.parse(read("dist/types/cjs/package.json"))).toEqual({ type: "commonjs" });
+  });
+
+  it("declares all that a declaration imports", () => {
+    const missing = filesNamed(/\.d\.ts$/).flatMap((file) =>
+      [...read(file).matchAll(/(?:\bfrom |\bimport\()"(\.[^"]+)\.js"/g)]
+        .map(([, path]) => join(dirname(file), `${path}.d.ts`))
+        .filter((path) => !consumer.files.includes(path)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("runs nothing when it is installed", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+  });
+
+  it("says where it comes from", () => {
+    expect(JSON.parse(read("package.json"))).toMatchObject({
+      homepage: "https://langchain-metered.github.io/langchain-metered/",
+      bugs: { url: "https://github.com/langchain-metered/langchain-metered/issues" },
+      repository: { type: "git", url: "git+https://github.com/langchain-metered/langchain-metered.git" },
+      author: "the langchain-metered authors (https://github.com/langchain-metered)",
+    });
   });
 
   it("names no folder of the machine that built it", () => {
@@ -77,7 +126,8 @@ describe("the tarball", () => {
   });
 
   it("installs the command", () => {
-    expect(run("npx", ["--no-install", "langchain-metered", "--help"], consumer.folder)).toContain("langchain-metered");
+    const { version } = JSON.parse(read("package.json")) as { version: string };
+    expect(run("npx", ["--no-install", "langchain-metered", "--version"], consumer.folder)).toBe(`${version}\n`);
   });
 });
 
@@ -137,6 +187,20 @@ describe("a consumer", () => {
   it("invokes and streams as an ES module", () => {
     const answer = { content: "Hello there", streamed: "Hello there", total: 13, calls: 2 };
     expect(JSON.parse(run(process.execPath, ["esm/chat.mjs"], consumer.folder))).toEqual([answer, answer, answer]);
+  });
+
+  it.each([{ splitting: true }, { splitting: false }])(
+    "counts tokens by the vocabulary in a bundle (%j)",
+    async (how) => {
+      const outdir = join(consumer.folder, `bundle-${how.splitting}`);
+      const options = { bundle: true, format: "esm", platform: "browser", outExtension: { ".js": ".mjs" } } as const;
+      await build({ ...options, ...how, outdir, entryPoints: [join(consumer.folder, "esm/tokens.mjs")] });
+      expect(run(process.execPath, ["tokens.mjs"], outdir)).toBe("2\n");
+    },
+  );
+
+  it("counts tokens by the vocabulary as an ES module", () => {
+    expect(run(process.execPath, ["esm/tokens.mjs"], consumer.folder)).toBe("2\n");
   });
 
   it.each(["esm/names.mjs", "cjs/names.cjs"])("gets models by name, in two ways (%s)", (script) => {
