@@ -2,6 +2,7 @@
 export { CostCallbackHandler } from "./books/cost_handler.js";
 export type { Costs, CostTotals } from "./books/costs.js";
 export type { CostCallbackHandlerInput, OnUnpriced } from "./books/options.js";
+export type { RefreshPricesInput } from "./books/fresh_prices.js";
 export type { ModelTotals } from "./books/running_totals.js";
 export { costOf, type CostOfOptions, type PricedMessage } from "./books/cost_of.js";
 export { trackCosts, type Tracked } from "./books/track_costs.js";
@@ -16,10 +17,10 @@ export type {
   CountComponent,
   GpuComponent,
 } from "./pricing/components.js";
-export type { CountedUnit, MoreCounts, TokenUnit, Unit } from "./pricing/units.js";
+export type { CountedUnit, MoreCounts, MoreTokens, TokenUnit, Unit } from "./pricing/units.js";
 export type { ServerCost } from "./pricing/server_cost.js";
 export type { DeclaredPricing } from "./seam/declared_pricing.js";
-export type { UsageLike } from "./pricing/usage_buckets.js";
+export type { Modalities, UsageLike } from "./pricing/usage_buckets.js";
 export {
   estimateCost,
   type CostEstimate,
@@ -34,25 +35,53 @@ export {
   type ModelComparison,
 } from "./pricing/calculators/compare_models.js";
 export { fineTuningCost, type FineTuningCost, type FineTuningQuery } from "./pricing/calculators/fine_tuning.js";
+export type { TuningMethod } from "./pricing/tables/fine_tuning.js";
+export type { GpuName } from "./pricing/tables/gpu_hours.js";
 export { dedicatedCost, type DedicatedCost, type DedicatedQuery } from "./pricing/calculators/dedicated.js";
 export { definePriceTable, type PriceTableOptions } from "./pricing/look_up/define_price_table.js";
 export { fetchFireworksPrices, type FetchFireworksPricesInput } from "./pricing/feeds/fetch_fireworks_prices.js";
 export { loadPrices, toPriceFile } from "./pricing/feeds/price_file.js";
 export type { PriceSource, SellerPrices, SellerPriceTable } from "./pricing/feeds/seller_prices.js";
+export type { ListedFacts } from "./pricing/feeds/listed_mode.js";
 export type { ListedModel } from "./pricing/feeds/to_rows.js";
-export type { PriceRowInput, RatesInput } from "./pricing/look_up/price_row.js";
+export type {
+  AliasRowInput,
+  FreeRowInput,
+  MoreRatesInput,
+  PricedRowInput,
+  PriceRowEvidence,
+  PriceRowInput,
+  PriceRowSubject,
+  RatesInput,
+  UsdInput,
+} from "./pricing/look_up/price_row.js";
 export {
   fromGenaiPrices,
   type FromGenaiPricesOptions,
   type GenaiPrice,
   type GenaiPrices,
+  type GenaiProvider,
 } from "./pricing/look_up/genai_prices.js";
+export type { Usd } from "./base/money.js";
 export { addUsd } from "./base/add_usd.js";
 export { formatCostLine, type CostLine } from "./pricing/calculators/cost_line.js";
 export { BUILTIN_PRICES } from "./pricing/tables/builtin.js";
 export { FIREWORKS_2025_TIERS } from "./pricing/tables/fireworks_2025.js";
 export { METAGPT_2023_GRADES } from "./pricing/tables/metagpt_2023.js";
-export type { PriceAnswer, PriceBasis, PriceQuery, PriceTable } from "./pricing/look_up/schema.js";
+export type {
+  LookupQuery,
+  PriceAlias,
+  PriceAnswer,
+  PriceBasis,
+  PriceLookup,
+  PriceQuery,
+  PriceRow,
+  PriceTable,
+  Rates,
+  RowKind,
+  SizeReading,
+  SizeTier,
+} from "./pricing/look_up/schema.js";
 
 export type {
   EntryAttempt,
@@ -69,6 +98,7 @@ export type {
   EntryTokens,
   UsageBounds,
 } from "./ledger/entry.js";
+export type { OnRead } from "./ledger/lines.js";
 export type { Totals } from "./ledger/tally.js";
 export { MemoryLedger } from "./ledger/memory.js";
 export { JsonlLedger, type JsonlLedgerOptions } from "./ledger/jsonl.js";
@@ -91,5 +121,7 @@ export {
   ConfigurationError,
   MeteredError,
   PriceNotFoundError,
+  type BudgetExceededErrorFields,
+  type MeteredErrorFields,
 } from "./base/errors.js";
 export type { WithBudgetOptions } from "./with_budget/options.js";

@@ -14,4 +14,5 @@ export {
   type FromGenaiPricesOptions,
   type GenaiPrice,
   type GenaiPrices,
+  type GenaiProvider,
 } from "./pricing/look_up/genai_prices.js";

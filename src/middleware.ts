@@ -1,6 +1,7 @@
 /** The entry point `langchain-metered/middleware`: budgets and prompt caching for LangChain's agents. */
 export { budgetMiddleware, type BudgetMiddlewareOptions } from "./middleware/budget_middleware.js";
 export type { BudgetAnswer, BudgetQuestion } from "./middleware/ask.js";
+export type { DeniedState } from "./middleware/last_message.js";
 export {
   fireworksPromptCachingMiddleware,
   type FireworksPromptCachingOptions,

@@ -4,6 +4,7 @@ export { ChatOllamaLite } from "./providers/ollama/chat.js";
 export type {
   ChatOllamaLiteCallOptions,
   ChatOllamaLiteInput,
+  ChatOllamaLiteInputBesideModel,
   OllamaModelOptions,
   OllamaRequestOptions,
   PullMissing,
@@ -17,4 +18,5 @@ export type {
   PullProgress,
 } from "./providers/ollama/model_listing.js";
 export * from "./base/model_errors.js";
+export type * from "./models/public_types.js";
 export type { ApiKey } from "./transport/api_key.js";

@@ -1,3 +1,4 @@
 /** The entry point `langchain-metered/otel`: dollars on OpenTelemetry's spans, and calls as its metrics. Needs `@opentelemetry/api`. */
-export { CostSpanProcessor, type CostSpanProcessorInput } from "./otel/cost_span_processor.js";
+export { CostSpanProcessor, type CostSpanProcessorInput, type PricedSpan } from "./otel/cost_span_processor.js";
+export type { SpanPricing } from "./otel/span_cost.js";
 export { OtelLedger, type OtelLedgerInput } from "./otel/otel_ledger.js";

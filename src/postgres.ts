@@ -6,3 +6,4 @@ export type { PostgresPool } from "./stores/postgres/pool.js";
 export { PostgresLedger } from "./ledgers/postgres/postgres_ledger.js";
 export type { PostgresLedgerOptions } from "./ledgers/postgres/options.js";
 export type { LedgerRange } from "./ledgers/postgres/statements.js";
+export type { LedgerEntries } from "./budget/seed.js";

@@ -13,7 +13,7 @@ const metered = ns.sub("metered");
 /** Every error of this package can carry the output that came before it, and with it the spend. */
 export interface MeteredErrorFields {
   /** What was delivered before the error, with `usage_metadata`. Absent when nothing was sent or answered. */
-  partialOutput?: AIMessage;
+  partialOutput?: AIMessage | undefined;
   cause?: unknown;
 }
 
@@ -51,22 +51,22 @@ export class ConfigurationError extends metered.brand(MeteredError, "configurati
 /** What a server said when it refused or failed a request. */
 export interface ServerErrorFields extends MeteredErrorFields {
   /** HTTP status; `undefined` for an error inside a stream that named none. */
-  status?: number;
+  status?: number | undefined;
   /** The server's own code or type, such as `invalid_request_error`. */
-  code?: string;
+  code?: string | undefined;
   /** The field of the request at fault, where the server names one. */
-  param?: string;
-  model?: string;
-  url?: string;
+  param?: string | undefined;
+  model?: string | undefined;
+  url?: string | undefined;
   /** The first 500 characters of the body, or the event that carried the error. */
-  body?: string;
+  body?: string | undefined;
   /** Without cookies. */
-  headers?: Record<string, string>;
-  retryAfterMs?: number;
-  retryable?: boolean;
-  lcErrorCode?: LangChainErrorCodes;
+  headers?: Record<string, string> | undefined;
+  retryAfterMs?: number | undefined;
+  retryable?: boolean | undefined;
+  lcErrorCode?: LangChainErrorCodes | undefined;
   /** The server refused the request as a whole, so that nothing was generated. */
-  isRefusal?: boolean;
+  isRefusal?: boolean | undefined;
 }
 
 /** A server's refusal or failure, in its own words. `status` is what retry layers look at. */
@@ -110,7 +110,10 @@ export class ContextWindowError extends metered.brand(ServerError, "context-wind
   /** The window's size in tokens, where the server said. */
   readonly contextTokens?: number;
 
-  constructor(message: string, fields: ServerErrorFields & { promptTokens?: number; contextTokens?: number }) {
+  constructor(
+    message: string,
+    fields: ServerErrorFields & { promptTokens?: number | undefined; contextTokens?: number | undefined },
+  ) {
     super(message, { ...fields, retryable: false, lcErrorCode: "CONTEXT_OVERFLOW" });
     this.promptTokens = fields.promptTokens;
     this.contextTokens = fields.contextTokens;
@@ -122,11 +125,11 @@ export class ContextWindowError extends metered.brand(ServerError, "context-wind
 /** What is known of a connection that failed. */
 export interface ConnectionErrorFields extends MeteredErrorFields {
   url: string;
-  code?: string;
+  code?: string | undefined;
   /** False where it is certain that no byte of the request reached the server. @default true */
-  reached?: boolean;
+  reached?: boolean | undefined;
   /** @default true */
-  retryable?: boolean;
+  retryable?: boolean | undefined;
 }
 
 /** The server could not be reached, or hung up. `code` is Node's, such as `ECONNREFUSED`. */
@@ -154,7 +157,7 @@ export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
 
   constructor(
     message: string,
-    fields: MeteredErrorFields & { limit: "call" | "firstByte" | "idle"; limitMs?: number },
+    fields: MeteredErrorFields & { limit: "call" | "firstByte" | "idle"; limitMs?: number | undefined },
   ) {
     super(message, fields);
     this.limit = fields.limit;
@@ -167,7 +170,7 @@ export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
 export interface ResponseTooLargeErrorFields extends MeteredErrorFields {
   option: "maxResponseBytes" | "maxEventBytes";
   limitBytes: number;
-  url?: string;
+  url?: string | undefined;
 }
 
 /** An answer, or one event in it, is larger than its bound: nothing more was read. `partialOutput` has what came before. */
@@ -205,12 +208,12 @@ export interface BudgetExceededErrorFields extends MeteredErrorFields {
   spent: string;
   held: string;
   /** What the call might have needed; absent where nothing bounds that. */
-  requested?: string;
+  requested?: string | undefined;
   /** The budget's name. */
   scope: string;
   /** Whose pot it is; `""` for the only one. @default "" */
-  key?: string;
-  resetsAt?: Date;
+  key?: string | undefined;
+  resetsAt?: Date | undefined;
 }
 
 /** A call that a budget does not allow. Nothing was sent, unless there is a `partialOutput`: then a further request of the call was denied. */
@@ -249,7 +252,10 @@ export class BudgetUnavailableError extends metered.brand(MeteredError, "budget-
   override readonly name = "BudgetUnavailableError";
 
   /** @param fields.retryable - whether trying again may help. @default true */
-  constructor(message: string, { retryable = true, ...fields }: MeteredErrorFields & { retryable?: boolean } = {}) {
+  constructor(
+    message: string,
+    { retryable = true, ...fields }: MeteredErrorFields & { retryable?: boolean | undefined } = {},
+  ) {
     super(message, fields);
     stampRetryable(this, retryable);
   }
@@ -261,7 +267,7 @@ export class PriceNotFoundError extends metered.brand(MeteredError, "price") {
   readonly model: string;
   readonly provider?: string;
 
-  constructor(message: string, fields: { model: string; provider?: string }) {
+  constructor(message: string, fields: { model: string; provider?: string | undefined }) {
     super(message);
     this.model = fields.model;
     this.provider = fields.provider;

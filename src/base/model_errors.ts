@@ -11,4 +11,9 @@ export {
   ServerError,
   StreamTruncatedError,
   StructuredOutputError,
+  type BudgetExceededErrorFields,
+  type ConnectionErrorFields,
+  type MeteredErrorFields,
+  type ResponseTooLargeErrorFields,
+  type ServerErrorFields,
 } from "./errors.js";

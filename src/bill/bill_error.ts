@@ -3,8 +3,8 @@ import { MeteredError, type MeteredErrorFields } from "../base/errors.js";
 
 /** Where a bill cannot be read. */
 export interface BillErrorFields extends MeteredErrorFields {
-  line?: number;
-  currency?: string;
+  line?: number | undefined;
+  currency?: string | undefined;
 }
 
 /** What was to be compared is no bill, is torn, or is in another currency than USD. */

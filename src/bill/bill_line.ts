@@ -22,7 +22,7 @@ export interface Bill {
   /** In any order. Of a file they can be read once. */
   lines: Iterable<BillLine> | AsyncIterable<BillLine>;
   /** What is to be known of the bill, complete when the lines have been read. */
-  notes?: readonly string[];
+  notes?: readonly string[] | undefined;
 }
 
 /** What a provider charged for a day and a model, for one call, or for a part of one. */
@@ -32,17 +32,17 @@ export interface BillLine {
   /** As the bill writes it; `undefined` where the bill does not say which. */
   model: string | undefined;
   /** Another name that the bill has for the model. */
-  otherName?: string;
+  otherName?: string | undefined;
   /** Who charges it, where the bill has lines of several. */
-  provider?: string;
+  provider?: string | undefined;
   /** A plain decimal string in USD, below zero where something is given back; absent on a bill of quantities. */
-  usd?: string;
+  usd?: string | undefined;
   /** All of them, those from a cache included. */
-  inputTokens?: number;
-  outputTokens?: number;
-  requests?: number;
+  inputTokens?: number | undefined;
+  outputTokens?: number | undefined;
+  requests?: number | undefined;
   /** The answer's id, where the bill has one line for each call. */
-  responseId?: string;
+  responseId?: string | undefined;
   /** The run's id, on a bill that was made from a ledger. */
-  runId?: string;
+  runId?: string | undefined;
 }

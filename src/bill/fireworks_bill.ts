@@ -25,11 +25,11 @@ export interface FireworksBillInput {
   /** The last day, which is part of the bill. */
   to: string;
   /** @default "https://api.fireworks.ai" */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** @default the runtime's */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
   /** For each request, in milliseconds. @default 60000 */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 const A_DAY = "Write it as 2026-09-01.";

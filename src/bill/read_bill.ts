@@ -13,7 +13,7 @@ import { recordsOf, type BillRecord, type BillSource } from "./records.js";
 /** How a bill is read. */
 export interface ReadBillOptions {
   /** @default as its columns say */
-  format?: BillFormat;
+  format?: BillFormat | undefined;
 }
 
 const CHECKS: OptionChecks<ReadBillOptions> = {

@@ -14,7 +14,7 @@ import { Sides, type SidesOptions } from "./sides.js";
 /** How a ledger and a bill are compared. */
 export interface ReconcileOptions extends SidesOptions {
   /** How far the bill may be outside of low to high, as a part of it. @default 0.01 */
-  tolerance?: number;
+  tolerance?: number | undefined;
 }
 
 /** How ledger and bill compare. Amounts are decimal strings in USD; `null` is unknown, never zero. */

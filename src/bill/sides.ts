@@ -10,9 +10,9 @@ const MAX_IDS = 1_000_000;
 
 /** Which days and calls are compared. */
 export interface SidesOptions {
-  from?: string;
-  to?: string;
-  provider?: string;
+  from?: string | undefined;
+  to?: string | undefined;
+  provider?: string | undefined;
 }
 
 /** Both sides, by day and model. It grows with the days, the models and the bill's ids, not with the calls. */

@@ -22,21 +22,21 @@ export interface PricedMessage {
 /** What a message cannot say, or what is to be assumed instead. */
 export interface CostOfOptions extends CostOptions {
   /** The day of the call; a text is read as `Date` reads it. @default the one that the message names, else now */
-  at?: Date | string;
+  at?: Date | string | undefined;
   /** @default the provider that the message names */
-  provider?: string;
+  provider?: string | undefined;
   /** Price the usage as that of another model. */
-  model?: string;
+  model?: string | undefined;
   /** How long the call took, in seconds; needed where GPU hours are declared. @default as long as this package's models measured, else as the server says */
-  seconds?: number;
+  seconds?: number | undefined;
   /**
    * Believe what the message says of its price: the server's own figures, and what this package's models write on their messages,
    * also where the message was stored as JSON since.
    * @default false
    */
-  trustServerPrices?: boolean;
+  trustServerPrices?: boolean | undefined;
   /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */
-  strict?: boolean;
+  strict?: boolean | undefined;
 }
 
 /**

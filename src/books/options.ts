@@ -11,47 +11,47 @@ export type OnUnpriced = "warn" | "throw" | "zero";
 /** Options of `CostCallbackHandler`. */
 export interface CostCallbackHandlerInput {
   /** Prices that go before the built-in ones; see `definePriceTable`. */
-  table?: PriceTable;
+  table?: PriceTable | undefined;
   /**
    * What to do about calls that have no price. `warn`: count them in `unpricedCalls` and warn once per model. `throw`:
    * refuse them before any request is sent. `zero`: count them in `unpricedCalls`, at no cost.
    * @default "warn"
    */
-  onUnpriced?: OnUnpriced;
+  onUnpriced?: OnUnpriced | undefined;
   /**
    * Limits on what calls may spend. This package's models ask before each request; for other packages' models see `withBudget`, or
    * `raiseError`.
    */
-  budget?: BudgetInput | Budget | readonly (BudgetInput | Budget)[];
+  budget?: BudgetInput | Budget | readonly (BudgetInput | Budget)[] | undefined;
   /** Where each call's entry goes, beside the totals: a ledger, or several. One that fails is a warning, and the others go on. */
-  ledger?: Ledger | readonly Ledger[];
+  ledger?: Ledger | readonly Ledger[] | undefined;
   /**
    * Reads Fireworks' own price list in the background, when a call starts and the last reading is older than `everyHours`. Its prices go
    * before the built-in ones and after `table`, in which those of `loadPrices` are brought up to date; they are for the calls that start
    * after they came. No call waits for them; where they do not come, the prices stay as they are, with a warning.
    * @default undefined, and nobody is asked
    */
-  refreshPrices?: RefreshPricesInput;
+  refreshPrices?: RefreshPricesInput | undefined;
   /** Warn when a price was last checked more than this many days before the call. */
-  maxPriceAgeDays?: number;
+  maxPriceAgeDays?: number | undefined;
   /**
    * Believe what any server says of its prices: the cost of a call, the model that served it, its service tier, its time. Without it
    * that counts where the provider is known by the model's class or by the host, and where nothing else is known; elsewhere it makes
    * a call dearer, never cheaper.
    * @default false
    */
-  trustServerPrices?: boolean;
+  trustServerPrices?: boolean | undefined;
   /** How many open runs, and how many ended ones, are remembered; the oldest are forgotten first. @default 10000 */
-  maxRuns?: number;
+  maxRuns?: number | undefined;
   /** Is told each new warning, once. */
-  onWarning?: (warning: string) => void;
+  onWarning?: ((warning: string) => void) | undefined;
   /**
    * Lets `onUnpriced: "throw"` and `budget` refuse calls of other packages' models too, when their run starts: a budget looks whether
    * anything is left, and holds nothing, so that calls at the same time may pass it together. Core then lets this handler's errors
    * fail a call; this package's own models need no such help.
    * @default false
    */
-  raiseError?: boolean;
+  raiseError?: boolean | undefined;
 }
 
 const CHECKS: OptionChecks<CostCallbackHandlerInput> = {

@@ -162,7 +162,7 @@ export class Budget {
 /** What a budget's quote needs beside model and messages. */
 export interface BudgetQuoteOptions extends Omit<QuotedCall, "model" | "messages">, QuoteOptions {
   /** Whose pot. @default that of no key, `""` */
-  key?: string;
+  key?: string | undefined;
 }
 
 /** A quote, and whether the call fits into what is left now; `undefined` where nothing bounds the call. */

@@ -10,7 +10,7 @@ import type { BudgetStore, Draw, Hold, OpenHold, Pot, PotStates, Reserved } from
  * @param options.now - the clock of windows, leases and sliding amounts, for tests. @default the system's; of leases and sliding
  * amounts its monotonic one, which nobody sets
  */
-export function memoryBudgetStore({ now }: { now?: () => Date } = {}): BudgetStore {
+export function memoryBudgetStore({ now }: { now?: (() => Date) | undefined } = {}): BudgetStore {
   const store = new MemoryStore(clockOf(now));
   return {
     isLocal: true,

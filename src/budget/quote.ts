@@ -23,23 +23,23 @@ export interface QuotedCall {
   model: RunnableInterface;
   messages: BaseLanguageModelInput;
   /** As `bindTools` takes them. */
-  tools?: readonly unknown[];
+  tools?: readonly unknown[] | undefined;
   /** The most output tokens that each answer may have. @default what the model was told, else the most that it can answer with */
-  maxOutputTokens?: number;
+  maxOutputTokens?: number | undefined;
   /** A price for a model of another package. */
-  pricing?: DeclaredPricing;
+  pricing?: DeclaredPricing | undefined;
   /** The most time that the call may take, where a GPU's hours are declared. @default the model's own */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /** What a call is priced by. */
 export interface QuoteOptions {
   /** Prices that go before the built-in ones. */
-  table?: PriceTable;
+  table?: PriceTable | undefined;
   /** Calls that were made: `expected` is then the median of what such calls really cost. */
-  history?: History | AsyncIterable<PastCall>;
+  history?: History | AsyncIterable<PastCall> | undefined;
   /** @default now */
-  at?: Date;
+  at?: Date | undefined;
 }
 
 /** How many tokens a call may have. `undefined` where nothing bounds them. */

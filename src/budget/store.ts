@@ -4,7 +4,7 @@
  */
 export interface BudgetStore {
   /** Whether it is in this process, and answers at once: nobody watches the clock for it. */
-  readonly isLocal?: boolean;
+  readonly isLocal?: boolean | undefined;
   /**
    * Takes a hold on all of its pots, or on none. Asked again with the id of a hold that it has granted, it answers again, and holds
    * no more. A hold outlives its process by its lease; when that ends it is charged whole.
@@ -73,5 +73,5 @@ export interface PotStates {
  */
 export type Reserved =
   | ({ readonly kind: "granted" } & PotStates)
-  | ({ readonly kind: "denied"; readonly index: number; readonly retryInMs?: number } & PotStates)
+  | ({ readonly kind: "denied"; readonly index: number; readonly retryInMs?: number | undefined } & PotStates)
   | { readonly kind: "stale"; readonly nowMs: number };

@@ -17,9 +17,9 @@ export type { FocusVersion } from "./focus_columns.js";
 /** Options of `toFocusCsv` and `FocusTable`. */
 export interface FocusOptions {
   /** @default "1.5" */
-  version?: FocusVersion;
+  version?: FocusVersion | undefined;
   /** The account that the call's provider bills; no call says it, and FOCUS demands it. @default the provider's name */
-  billingAccountOf?: (entry: LedgerEntry) => string;
+  billingAccountOf?: ((entry: LedgerEntry) => string) | undefined;
 }
 
 const VERSIONS: readonly unknown[] = FOCUS_VERSIONS;

@@ -7,7 +7,7 @@ import { nodeFiles, type NodeFiles } from "./node_files.js";
 /** Options of `JsonlLedger`. */
 export interface JsonlLedgerOptions {
   /** Wait for the disk after every entry: a power cut then loses nothing either. @default false */
-  fsync?: boolean;
+  fsync?: boolean | undefined;
 }
 
 const NEWLINE = "\n";

@@ -12,7 +12,7 @@ export class MemoryLedger implements Ledger {
   #dropped = 0;
 
   /** @throws ConfigurationError when `maxEntries` (10000 by default) is not a whole number of at least 1 */
-  constructor({ maxEntries = DEFAULT_MAX_ENTRIES }: { maxEntries?: number } = {}) {
+  constructor({ maxEntries = DEFAULT_MAX_ENTRIES }: { maxEntries?: number | undefined } = {}) {
     if (!Number.isInteger(maxEntries) || maxEntries < 1) {
       throw new ConfigurationError(
         "maxEntries",

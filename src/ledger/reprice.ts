@@ -7,13 +7,13 @@ import { priceCall, toEntryCost } from "./price_call.js";
 /** What to change about the calls while they are priced anew. */
 export interface RepriceOptions {
   /** The day whose prices count. @default each call's own */
-  at?: Date;
-  provider?: string;
+  at?: Date | undefined;
+  provider?: string | undefined;
   /** Price the same usage as that of another model; declared prices and the model that served are then left out. */
-  model?: string;
-  tier?: string;
+  model?: string | undefined;
+  tier?: string | undefined;
   /** Warn when a price was last checked more than this many days before the call. */
-  maxPriceAgeDays?: number;
+  maxPriceAgeDays?: number | undefined;
 }
 
 /**

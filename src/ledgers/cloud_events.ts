@@ -12,15 +12,15 @@ export interface CloudEventsLedgerOptions extends SenderOptions {
   /** Who sends them: the name of a service, or a URI. Receivers know an event again by its source and its id. */
   source: string;
   /** @default "langchain-metered.call" */
-  type?: string;
+  type?: string | undefined;
   /** Whom a call is for. @default the entry's `user` */
-  subject?: (entry: LedgerEntry) => string | undefined;
+  subject?: ((entry: LedgerEntry) => string | undefined) | undefined;
   /** Sent as a bearer token. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Further headers. */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
   /** How many events a request may carry. With 1 each goes by itself, for receivers that take no batches. @default 100 */
-  maxBatch?: number;
+  maxBatch?: number | undefined;
 }
 
 const CHECKS: OptionChecks<CloudEventsLedgerOptions> = {

@@ -6,15 +6,15 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** Options of every ledger that sends its entries away. */
 export interface SenderOptions {
   /** @default the runtime's own */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
   /** How long one request may take. @default 10000 */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How often a request is sent again that failed with 408, 409, 425, 429, 5xx, a cut connection or a passed deadline. @default 5 */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** The first wait before that, doubled with each failure, where the receiver does not say how long (`Retry-After`). @default 500 */
-  retryDelayMs?: number;
+  retryDelayMs?: number | undefined;
   /** How many entries may wait. While the receiver is away those that come after are lost, with a warning. @default 10000 */
-  maxWaiting?: number;
+  maxWaiting?: number | undefined;
 }
 
 /** The checks of those options. */

@@ -14,14 +14,14 @@ export interface StripeMeterLedgerOptions extends SenderOptions {
   /** Stripe's id of the customer that a call is for, such as `cus_123`; `undefined` where it is for none: it is then left out, with a warning. */
   customerOf: (entry: LedgerEntry) => string | undefined;
   /** The meter's. @default "token-billing-tokens" */
-  eventName?: string;
+  eventName?: string | undefined;
   /**
    * What a call adds to the meter, in whole numbers, for meters of something else than tokens; `undefined` where that is not known: it is
    * then left out, with a warning. Without it there is an event for input tokens and one for output tokens, with their model.
    */
-  amountOf?: (entry: LedgerEntry) => number | bigint | undefined;
+  amountOf?: ((entry: LedgerEntry) => number | bigint | undefined) | undefined;
   /** @default "https://api.stripe.com/v1/billing/meter_events" */
-  url?: string;
+  url?: string | undefined;
 }
 
 const CHECKS: OptionChecks<StripeMeterLedgerOptions> = {

@@ -17,13 +17,13 @@ export interface BudgetMiddlewareOptions extends WithBudgetOptions {
    * `MiddlewareError`. `ask`: a person is asked by LangGraph's interrupt, for which the agent needs a checkpointer.
    * @default "end"
    */
-  onExceed?: "end" | "throw" | "ask";
+  onExceed?: "end" | "throw" | "ask" | undefined;
   /** Whether an agent ends too while the budget's store does not answer. @default "throw" */
-  onUnavailable?: "throw" | "end";
+  onUnavailable?: "throw" | "end" | undefined;
   /** From which part of a limit on the model is told, in each of its calls, to come to an end. @default 0.8 */
-  hintAt?: number;
+  hintAt?: number | undefined;
   /** What the model is told. It is added to the system message of the request, and not to the thread. @default a sentence */
-  hint?: (state: BudgetState) => string;
+  hint?: ((state: BudgetState) => string) | undefined;
 }
 
 /**

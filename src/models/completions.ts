@@ -23,14 +23,14 @@ export interface CompletionsService extends KnownOptions {
   readonly keyVariable: string;
   readonly baseURL: string;
   /** The variables in which users give another address; the first that is set counts. @default none */
-  readonly addressVariables?: readonly string[];
+  readonly addressVariables?: readonly string[] | undefined;
   /** A model's id, for the error of a constructor that names none. */
   readonly exampleModel: string;
   /** How its API differs from the common ground. @default in nothing */
-  readonly dialect?: Partial<Omit<Dialect, "provider">>;
+  readonly dialect?: Partial<Omit<Dialect, "provider">> | undefined;
   /** What to do about an error, beyond what the service says itself. */
   readonly explain?: ErrorContext["explain"];
-  readonly profile?: (model: ModelHandle) => ModelProfile;
+  readonly profile?: ((model: ModelHandle) => ModelProfile) | undefined;
 }
 
 /** The common ground of hosted OpenAI-compatible APIs. */

@@ -181,7 +181,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
    */
   override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
     schema: OutputSchema<Output>,
-    config?: StructuredOutputConfig & { includeRaw?: false },
+    config?: StructuredOutputConfig & { includeRaw?: false | undefined },
   ): Runnable<BaseLanguageModelInput, Output>;
   override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
     schema: OutputSchema<Output>,

@@ -4,7 +4,7 @@ import { shown } from "../base/shown.js";
 
 /** What is wrong with a value. The problem is said of the value itself where nothing else is. */
 export interface Fault {
-  problem?: string;
+  problem?: string | undefined;
   remedy: string;
 }
 
@@ -14,24 +14,24 @@ export type Kind = (value: unknown, option: string) => Fault | undefined;
 /** All that is known of one option. */
 export interface Option {
   /** Its field in the request; absent for one that is not sent, or not by itself. */
-  readonly wire?: string;
+  readonly wire?: string | undefined;
   /** The header in which it travels. */
-  readonly header?: string;
+  readonly header?: string | undefined;
   /** How the header writes it. @default as a text */
-  readonly inHeader?: (value: unknown) => string;
-  readonly kind?: Kind;
+  readonly inHeader?: ((value: unknown) => string) | undefined;
+  readonly kind?: Kind | undefined;
   /** A serialised model has it: data, and no secret. */
   readonly isStored: boolean;
   /** Where it is taken. @default both */
-  readonly only?: "constructor" | "call";
+  readonly only?: "constructor" | "call" | undefined;
   /** The option that this is another name of. */
-  readonly aliasOf?: string;
+  readonly aliasOf?: string | undefined;
   /** The option that cannot be set beside it. */
-  readonly excludes?: string;
+  readonly excludes?: string | undefined;
   /** Values that say "none", which is what leaving it out says; they are of no kind. */
-  readonly isNone?: (value: unknown) => boolean;
+  readonly isNone?: ((value: unknown) => boolean) | undefined;
   /** `null` is a slip, and not an option that is left out. */
-  readonly refusesNull?: true;
+  readonly refusesNull?: true | undefined;
 }
 
 /** Every option of a model, by its name. */

@@ -48,7 +48,7 @@ export interface AskedFor {
   readonly tools: readonly ToolDefinition[];
   readonly forced: ForcedTool | undefined;
   /** Takes what the answer's warnings must say of the request. */
-  readonly warn?: (warning: string) => void;
+  readonly warn?: ((warning: string) => void) | undefined;
 }
 
 /** Everything that is known of a provider. A chat model's class is a provider, and types for its options. */

@@ -6,7 +6,7 @@ import { isFromFramework, unknownOption, type Remedies } from "./unknown_options
 export interface KnownOptions extends Remedies {
   readonly options: OptionTable;
   /** What the constructor says where the user says nothing. */
-  readonly defaults?: Settled;
+  readonly defaults?: Settled | undefined;
 }
 
 /** Options by name, as one source gave them: checked, and `null` where it takes an option back. */

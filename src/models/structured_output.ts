@@ -27,12 +27,12 @@ export type OutputSchema<Output extends AnyRecord> = InteropZodType<Output> | Se
 /** How `withStructuredOutput` gets its answer. */
 export interface StructuredOutputConfig {
   /** The name of the tool or schema. @default the schema's `title`, or `extract` */
-  name?: string;
+  name?: string | undefined;
   /** @default "functionCalling" */
-  method?: "functionCalling" | "jsonSchema" | "jsonMode" | "jsonObject";
+  method?: "functionCalling" | "jsonSchema" | "jsonMode" | "jsonObject" | undefined;
   /** Return `{ raw, parsed }`, with `parsed` null where the answer could not be read. @default false */
-  includeRaw?: boolean;
-  strict?: boolean;
+  includeRaw?: boolean | undefined;
+  strict?: boolean | undefined;
 }
 
 type Method = "functionCalling" | "jsonSchema" | "jsonMode";

@@ -6,9 +6,9 @@ import type { OptionTable } from "./option_table.js";
 /** What a provider has to say of options that it does not have. */
 export interface Remedies {
   /** Options of other classes, and what to write instead: a sentence. */
-  readonly instead?: Readonly<Record<string, string>>;
+  readonly instead?: Readonly<Record<string, string>> | undefined;
   /** Where a field of the request goes that has no option. */
-  readonly otherFields?: string;
+  readonly otherFields?: string | undefined;
 }
 
 /** What users of other classes write, and what it is here. */

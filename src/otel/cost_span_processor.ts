@@ -13,19 +13,19 @@ export interface CostSpanProcessorInput extends SpanPricing {
   /** Prices that go before the built-in ones; see `definePriceTable`. */
   table?: SpanPricing["table"];
   /** Warn, in `langchain_metered.cost_warnings`, when a price was last checked more than this many days before the call. */
-  maxPriceAgeDays?: number;
+  maxPriceAgeDays?: number | undefined;
   /**
    * Believe what a span of this package's models says of its price, where the books have no entry of the call any more, and the
    * model and service tier that any answer names.
    * @default false
    */
-  trustServerPrices?: boolean;
+  trustServerPrices?: boolean | undefined;
   /**
    * Write costs also under names that may change: those of OpenTelemetry's draft (`gen_ai.usage.cost.amount`, `.currency`,
    * `.source`) and Sentry's (`gen_ai.cost.*`).
    * @default false
    */
-  draftNames?: boolean;
+  draftNames?: boolean | undefined;
 }
 
 /** What is used of a span of OpenTelemetry's SDK. */

@@ -8,11 +8,11 @@ import { CallSpans } from "./spans_of_calls.js";
 /** Options of `OtelLedger`. */
 export interface OtelLedgerInput {
   /** Makes a span of each call too, where no instrumentation does. @default false */
-  spans?: boolean;
+  spans?: boolean | undefined;
   /** Whose meter counts. @default the global one, also where it is set later */
-  meterProvider?: MeterProvider;
+  meterProvider?: MeterProvider | undefined;
   /** Whose tracer makes the spans. @default the global one, also where it is set later */
-  tracerProvider?: TracerProvider;
+  tracerProvider?: TracerProvider | undefined;
 }
 
 /** Of calls that never end, the newest so many are counted as open. */

@@ -22,9 +22,9 @@ export interface SpanCost {
 
 /** Where to look prices up, and what to believe. */
 export interface SpanPricing {
-  table?: PriceTable;
-  maxPriceAgeDays?: number;
-  trustServerPrices?: boolean;
+  table?: PriceTable | undefined;
+  maxPriceAgeDays?: number | undefined;
+  trustServerPrices?: boolean | undefined;
 }
 
 /**

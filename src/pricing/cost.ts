@@ -16,32 +16,32 @@ import { toBuckets, type UsageLike } from "./usage_buckets.js";
 /** What is to be charged for, and what is known of where it ran. */
 export interface CostQuery extends PriceQuery {
   /** What the user declared on the model with `pricing:`; checked here. Wins over every table. */
-  declared?: DeclaredPricing;
+  declared?: DeclaredPricing | undefined;
   /** Whether the server is on a loopback or private address: self-hosted servers there are free unless priced. */
-  isPrivateHost?: boolean;
+  isPrivateHost?: boolean | undefined;
   /** The server's host name, which tells Ollama's cloud from other public hosts. */
-  host?: string;
+  host?: string | undefined;
   /** What the answer says that the call was billed at. */
-  serverCost?: ServerCost;
+  serverCost?: ServerCost | undefined;
   /** The tier that was asked for, where the answer names another. */
-  requestedTier?: string;
+  requestedTier?: string | undefined;
   /** Whether the user vouches for what the server says of its prices. */
-  isServerTrusted?: boolean;
+  isServerTrusted?: boolean | undefined;
   /**
    * The provider that the model's class is made for, where it stood before a server of somebody else. A row of the user's own
    * table for it holds; a price list's never does, since a model of the same name is another's there.
    */
-  clientOf?: string;
+  clientOf?: string | undefined;
   /** How long the call took, in seconds; needed where a GPU's hours are declared. */
-  seconds?: number;
+  seconds?: number | undefined;
 }
 
 /** Where to look prices up, and how old they may be. */
 export interface CostOptions {
   /** Prices that go before the built-in ones; see `definePriceTable`. */
-  table?: PriceTable;
+  table?: PriceTable | undefined;
   /** Warn when the price was last checked more than this many days before the call. */
-  maxAgeDays?: number;
+  maxAgeDays?: number | undefined;
 }
 
 /** What a call cost, with its parts and the evidence for the price. */

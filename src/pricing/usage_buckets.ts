@@ -8,21 +8,23 @@ export interface UsageLike {
   input_tokens: number;
   /** All output tokens, with those of reasoning. */
   output_tokens: number;
-  total_tokens?: number;
-  input_token_details?: { cache_read?: number; cache_creation?: number } & Modalities & Record<string, unknown>;
-  output_token_details?: { reasoning?: number } & Modalities & Record<string, unknown>;
+  total_tokens?: number | undefined;
+  input_token_details?:
+    | ({ cache_read?: number | undefined; cache_creation?: number | undefined } & Modalities & Record<string, unknown>)
+    | undefined;
+  output_token_details?: ({ reasoning?: number | undefined } & Modalities & Record<string, unknown>) | undefined;
   /**
    * Whatever else is billed apart: tokens that are parts of the input or output (`inputAudio` of them all, `cachedAudio` of
    * the cached ones, `cacheWrite1h` of the written ones), and what is counted by the piece.
    */
-  units?: MoreCounts;
+  units?: MoreCounts | undefined;
 }
 
 /** As LangChain names them. */
-interface Modalities {
-  audio?: number;
-  image?: number;
-  video?: number;
+export interface Modalities {
+  audio?: number | undefined;
+  image?: number | undefined;
+  video?: number | undefined;
 }
 
 /** Counts that do not overlap: what is billed is their sum, each at its rate. */

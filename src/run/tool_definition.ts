@@ -1,7 +1,12 @@
 /** A tool as both APIs take it. */
 export interface ToolDefinition {
   type: "function";
-  function: { name: string; description?: string; parameters: Record<string, unknown>; strict?: boolean };
+  function: {
+    name: string;
+    description?: string | undefined;
+    parameters: Record<string, unknown>;
+    strict?: boolean | undefined;
+  };
 }
 
 /** Which tool the model must use, if any. */

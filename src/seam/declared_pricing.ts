@@ -6,13 +6,13 @@ export type DeclaredPricing =
       inputUsdPerMillion: string | number;
       outputUsdPerMillion: string | number;
       /** Absent: cached tokens are charged as input. */
-      cachedInputUsdPerMillion?: string | number;
+      cachedInputUsdPerMillion?: string | number | undefined;
     }
   | {
       /** The price of one GPU for an hour. */
       gpuUsdPerHour: string | number;
       /** GPUs that serve the model. @default 1 */
-      gpus?: number;
+      gpus?: number | undefined;
       /** The part of them that this call had, above 0 and up to 1. @default 1 */
-      share?: number;
+      share?: number | undefined;
     };

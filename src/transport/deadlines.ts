@@ -3,15 +3,15 @@ import { CallTimeoutError } from "../base/errors.js";
 /** How long a call may take, each in milliseconds; `Infinity` or 0 switches one off. And how much it may be answered. */
 export interface CallLimits {
   /** The whole call, retries included. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** From the request to the first byte of its answer: a long prompt, a model that loads. @default 600000, or `timeoutMs` where that is longer */
-  firstByteTimeoutMs?: number;
+  firstByteTimeoutMs?: number | undefined;
   /** Between two pieces of an answer that has begun; pings count as pieces. @default 120000 */
-  idleTimeoutMs?: number;
+  idleTimeoutMs?: number | undefined;
   /** Bytes of one answer's body, as it is once it has been decompressed. @default 67108864 */
-  maxResponseBytes?: number;
+  maxResponseBytes?: number | undefined;
   /** Bytes of one line or server-sent event in it. @default 33554432 */
-  maxEventBytes?: number;
+  maxEventBytes?: number | undefined;
 }
 
 const DEFAULT_FIRST_BYTE_MS = 600_000;

@@ -13,10 +13,10 @@ import { LONGEST_RETRY_AFTER_MS } from "./retry.js";
 export interface ErrorContext {
   /** The server in words: `Fireworks`, `Ollama`, `The server at http://...`. */
   server: string;
-  model?: string;
-  url?: string;
+  model?: string | undefined;
+  url?: string | undefined;
   /** Says what to do about an error, where the provider knows. */
-  explain?: (status: number | undefined, body: ErrorBody) => string | undefined;
+  explain?: ((status: number | undefined, body: ErrorBody) => string | undefined) | undefined;
 }
 
 /** Only so much of a message is read and shown: some servers repeat the request in it, and a request may be of any length. */

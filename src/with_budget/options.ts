@@ -5,14 +5,14 @@ import type { DeclaredPricing } from "../seam/declared_pricing.js";
 /** What a budget needs to know of a model of another package. */
 export interface WithBudgetOptions {
   /** The model's price. Wins over every table. */
-  pricing?: DeclaredPricing;
+  pricing?: DeclaredPricing | undefined;
   /** Prices that go before the built-in ones; see `definePriceTable`. */
-  table?: PriceTable;
+  table?: PriceTable | undefined;
   /**
    * The call options by which a model's answers keep to a limit, where its class has none that is known.
    * @default found by looking at what the call is parametrised with
    */
-  limitOutput?: (tokens: number) => object;
+  limitOutput?: ((tokens: number) => object) | undefined;
 }
 
 /** What a price may be is for those to say who use it. */

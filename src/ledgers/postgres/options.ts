@@ -4,28 +4,28 @@ import { checkArguments, isName, SCHEMA, type PostgresPool } from "../../stores/
 /** Options of `PostgresLedger`. */
 export interface PostgresLedgerOptions {
   /** Where its table is. @default the first schema of the connection's `search_path` */
-  schema?: string;
+  schema?: string | undefined;
   /** The table's name, with which the names of its views begin. @default "metered_ledger" */
-  table?: string;
+  table?: string | undefined;
   /**
    * Make the table where there is none, and bring an older one up to date. With false, a role will do that may insert into the table,
    * select from it where it reads, and select from its `..._version`.
    * @default true
    */
-  create?: boolean;
+  create?: boolean | undefined;
   /**
    * A file, such as `spill.jsonl`, for entries that the server does not take in time. They are written into the table later: by this
    * ledger, or by the next one that is given the same file. Several processes may share it.
    */
-  spill?: string;
+  spill?: string | undefined;
   /** How many entries wait in memory at most. Those above it go to `spill`; without one they are lost, with a warning. @default 10000 */
-  maxPending?: number;
+  maxPending?: number | undefined;
   /**
    * For how long a server that does not take entries is asked again, before they go to `spill`. Without one they stay in memory, with a
    * warning, and are tried on.
    * @default 60000
    */
-  patienceMs?: number;
+  patienceMs?: number | undefined;
 }
 
 /** PostgreSQL cuts names after 63 bytes; endings come after the table's name. */

@@ -33,8 +33,8 @@ function escaped(line: string): string {
 
 /** From when to when calls began: `since` is in it, `until` is not. */
 export interface LedgerRange {
-  since?: Date;
-  until?: Date;
+  since?: Date | undefined;
+  until?: Date | undefined;
 }
 
 /** A row of a page, and where the next page goes on. */

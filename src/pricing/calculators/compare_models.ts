@@ -17,8 +17,8 @@ export interface ModelComparison {
 /** What is common to all models of a comparison. */
 export interface CompareOptions extends CostOptions {
   /** @default "fireworks" */
-  provider?: string;
-  at?: Date | string;
+  provider?: string | undefined;
+  at?: Date | string | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import { toNumber, type Usd } from "../../base/money.js";
 export interface CostLine {
   totalPico: Usd;
   /** Absent when there is no budget. */
-  budgetPico?: Usd;
+  budgetPico?: Usd | undefined;
   /** What the call cost; `undefined` when it had no price. */
   currentPico: Usd | undefined;
   promptTokens: number;

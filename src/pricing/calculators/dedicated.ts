@@ -10,15 +10,15 @@ import { FIREWORKS_GPU_HOURS, type GpuName, type GpuPriceRow } from "../tables/g
 export interface DedicatedQuery {
   gpu: GpuName | (string & {});
   /** How many GPUs the deployment has. @default 1 */
-  count?: number;
+  count?: number | undefined;
   /** How long they ran, in seconds; start-up is not billed. */
   seconds: number;
   /** The day of the price. @default now */
-  at?: Date | string;
+  at?: Date | string | undefined;
   /** Pinned to a region: 1.5 times the price since 2026-09. @default false */
-  regionRestricted?: boolean;
+  regionRestricted?: boolean | undefined;
   /** A price of one's own per GPU and hour, such as a contract's; a decimal string in USD. */
-  usdPerHour?: string;
+  usdPerHour?: string | undefined;
 }
 
 /** What GPU time costs. Without a known price `totalUsd` is `undefined`, never 0. */

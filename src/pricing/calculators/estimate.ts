@@ -13,22 +13,22 @@ export interface TokenCounts {
   /** All output tokens, with those of reasoning. */
   outputTokens: number;
   /** @default 0 */
-  cachedInputTokens?: number;
+  cachedInputTokens?: number | undefined;
   /** @default 0 */
-  reasoningTokens?: number;
+  reasoningTokens?: number | undefined;
 }
 
 /** A call to be priced before, or without, being made. */
 export interface EstimateQuery
   extends TokenCounts, Omit<CostQuery, "provider" | "inputTokens" | "outputTokens">, CostOptions {
   /** @default "fireworks" */
-  provider?: string;
+  provider?: string | undefined;
   /** The most output tokens that the call allows, by which `mostUsd` is known. */
-  maxOutputTokens?: number;
+  maxOutputTokens?: number | undefined;
   /** Calls that were made, such as a ledger's entries: `expectedUsd` is then the median of what such calls really cost. */
-  history?: History;
+  history?: History | undefined;
   /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */
-  strict?: boolean;
+  strict?: boolean | undefined;
 }
 
 /** What a call costs, and between which figures that may turn out. Decimal strings in USD; `undefined` is unknown, never zero. */

@@ -15,13 +15,13 @@ export interface FineTuningQuery {
   /** Tokens in the dataset. */
   tokens: number;
   /** @default 1 */
-  epochs?: number;
+  epochs?: number | undefined;
   /** @default "lora-sft" */
-  method?: TuningMethod;
+  method?: TuningMethod | undefined;
   /** The base model's total parameters in billions, where its name does not say them. */
-  parametersB?: number;
+  parametersB?: number | undefined;
   /** The day of the price. @default now */
-  at?: Date | string;
+  at?: Date | string | undefined;
 }
 
 /** What a fine-tuning job costs. Without a known price `totalUsd` is `undefined`, never 0. */

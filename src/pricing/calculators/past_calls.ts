@@ -7,7 +7,7 @@ export interface PastCall {
   provider: string;
   modelRequested: string;
   outcome: string;
-  usage?: { inputTokens: number; outputTokens: number };
+  usage?: { inputTokens: number; outputTokens: number } | undefined;
   /** In USD; `null` where it is not known. */
   cost: { usd: string | null };
 }

@@ -12,16 +12,16 @@ import { toRows } from "./to_rows.js";
 /** How Fireworks' price list is read. */
 export interface FetchFireworksPricesInput {
   /** Any key of an account, or a function that gives one. @default the environment's FIREWORKS_API_KEY */
-  apiKey?: string | (() => string | Promise<string>);
+  apiKey?: string | (() => string | Promise<string>) | undefined;
   /** Where Fireworks' API is, with or without the path of its inference. @default "https://api.fireworks.ai" */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** Which form of the list is asked for. Both are read. @default "flat" */
-  format?: "flat" | "nested";
+  format?: "flat" | "nested" | undefined;
   /** @default the runtime's */
-  fetch?: typeof globalThis.fetch;
-  signal?: AbortSignal;
+  fetch?: typeof globalThis.fetch | undefined;
+  signal?: AbortSignal | undefined;
   /** For each page, in milliseconds. @default 60000 */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 const CHECKS: OptionChecks<FetchFireworksPricesInput> = {

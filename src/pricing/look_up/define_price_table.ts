@@ -19,9 +19,9 @@ import { BUILTIN_PRICES } from "../tables/builtin.js";
 /** How a table of one's own stands to the built-in prices. */
 export interface PriceTableOptions {
   /** Appears in row ids. @default "user" */
-  name?: string;
+  name?: string | undefined;
   /** Where to look for what the rows do not name; `null` for nowhere. @default the built-in prices */
-  fallback?: PriceTable | null;
+  fallback?: PriceTable | null | undefined;
 }
 
 /**

@@ -10,7 +10,7 @@ import { BUILTIN_PRICES } from "../tables/builtin.js";
 export type GenaiPrice = number | { base: number; tiers: readonly { start: number; price: number }[] } | undefined;
 
 /** A provider of `@pydantic/genai-prices`, as far as it is looked at. */
-interface GenaiProvider {
+export interface GenaiProvider {
   id: string;
   models?: readonly { prices: unknown }[];
 }
@@ -28,11 +28,11 @@ export interface GenaiPrices {
 /** Which models to price with that package, and what to ask after it. */
 export interface FromGenaiPricesOptions {
   /** Providers to leave to the other tables. @default ["fireworks", "openllm", "ollama", "ollama-cloud"] */
-  except?: readonly string[];
+  except?: readonly string[] | undefined;
   /** @default the built-in prices */
-  fallback?: PriceTable | null;
+  fallback?: PriceTable | null | undefined;
   /** The day of the data, such as `"2026-09-23"`. @default the newest change of a price that it knows of */
-  checkedOn?: string;
+  checkedOn?: string | undefined;
 }
 
 /** Providers by what genai-prices calls them, where LangChain's name is another. */

@@ -8,17 +8,17 @@ import type { PriceAnswer, PriceTable } from "./schema.js";
 /** What `priceOf` needs beside the model. */
 export interface PriceOfOptions {
   /** @default "fireworks" */
-  provider?: string;
+  provider?: string | undefined;
   /** The day of the call; a text is read as `Date` reads it. @default now */
-  at?: Date | string;
+  at?: Date | string | undefined;
   /** Prices that go before the built-in ones; see `definePriceTable`. */
-  table?: PriceTable;
-  serviceTier?: string;
-  batch?: boolean;
+  table?: PriceTable | undefined;
+  serviceTier?: string | undefined;
+  batch?: boolean | undefined;
   /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */
-  strict?: boolean;
+  strict?: boolean | undefined;
   /** Warn when the row was last checked more than this many days before the call. */
-  maxAgeDays?: number;
+  maxAgeDays?: number | undefined;
 }
 
 /** What is said of cached input where no rate of its own is listed. */

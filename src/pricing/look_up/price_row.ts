@@ -11,23 +11,23 @@ export interface PriceRowSubject {
   /** The model's id, or several that are priced alike. */
   model: string | string[];
   /** Whose model it is, by LangSmith's name of the provider. @default every provider's */
-  provider?: string;
+  provider?: string | undefined;
   /** The first day on which the row holds, such as `"2026-09-01"`, or an instant, such as `"2026-09-01T12:30:00Z"`. @default always */
-  validFrom?: string;
+  validFrom?: string | undefined;
   /** The first day on which it no longer holds, or the instant from which it does not. @default for ever */
-  validTo?: string;
+  validTo?: string | undefined;
   /** Where the figures come from, such as a page's address. @default "given by the user" */
-  source?: string;
+  source?: string | undefined;
 }
 
 /** Where a row's figures come from, for those who check them. */
 export interface PriceRowEvidence {
   /** The day on which somebody looked, such as `"2026-09-01"`. */
-  checkedOn?: string;
+  checkedOn?: string | undefined;
   /** Anything worth saying. */
-  note?: string;
+  note?: string | undefined;
   /** The row's name in costs and ledgers. @default one made of the table's name, the model and the day */
-  id?: string;
+  id?: string | undefined;
 }
 
 /** Prices per million tokens, and per thousand of what is counted by the piece. */
@@ -37,9 +37,9 @@ export interface RatesInput extends MoreRatesInput {
   /** Of output, reasoning included. */
   outputUsdPerMillion: UsdInput;
   /** Of input that was read from the cache. @default as other input, and the cost says that it was assumed */
-  cachedInputUsdPerMillion?: UsdInput;
+  cachedInputUsdPerMillion?: UsdInput | undefined;
   /** Of input that was written to the cache, for five minutes where that is priced apart. */
-  cacheWriteUsdPerMillion?: UsdInput;
+  cacheWriteUsdPerMillion?: UsdInput | undefined;
 }
 
 /**
@@ -54,9 +54,9 @@ export type MoreRatesInput = {
 /** A row with a price. */
 export interface PricedRowInput extends PriceRowSubject, PriceRowEvidence, RatesInput {
   /** Prices of the priority tier, where they differ. */
-  priority?: RatesInput;
+  priority?: RatesInput | undefined;
   /** Prices of other service tiers, by their names: `{ flex: { ... } }`. A tier without a price is unpriced. */
-  serviceTiers?: Record<string, RatesInput>;
+  serviceTiers?: Record<string, RatesInput> | undefined;
 }
 
 /** A row of a model that costs nothing. */

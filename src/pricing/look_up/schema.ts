@@ -120,7 +120,7 @@ export interface LookupQuery {
   model: string;
   at: Date;
   /** All input tokens of the call, which decide the price where long prompts cost more. */
-  inputTokens?: number;
+  inputTokens?: number | undefined;
 }
 
 /** Finds a row by other means than a table's list. Returns `undefined` for what it does not know. */
@@ -132,17 +132,17 @@ export interface PriceQuery {
   /** The model that was asked for. */
   model: string;
   /** The model that the response names, where it names one. */
-  servedModel?: string;
+  servedModel?: string | undefined;
   /** When the call was made; a text is read as `Date` reads it. @default now */
-  at?: Date | string;
+  at?: Date | string | undefined;
   /** The service tier, under the provider's name for it. `auto`, `default` and `standard` are what a price list lists. */
-  serviceTier?: string;
+  serviceTier?: string | undefined;
   /** Whether the call was part of a batch job, at half the price on Fireworks. */
-  batch?: boolean;
+  batch?: boolean | undefined;
   /** All input tokens of the call, for providers whose long prompts cost more. */
-  inputTokens?: number;
+  inputTokens?: number | undefined;
   /** All its output tokens: a call that has any is none for embeddings, and no row of theirs prices it. */
-  outputTokens?: number;
+  outputTokens?: number | undefined;
 }
 
 /** Where a price comes from. `server`: from the answer itself, which says what the call was billed at. */

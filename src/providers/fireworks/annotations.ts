@@ -4,9 +4,9 @@ import type { Kind } from "../../models/option_table.js";
 
 /** Whom serverless usage is for: Fireworks groups what it bills by these three names. */
 export interface FireworksAnnotations {
-  team?: string;
-  project?: string;
-  environment?: string;
+  team?: string | undefined;
+  project?: string | undefined;
+  environment?: string | undefined;
 }
 
 /** The header in which they travel. */

@@ -12,7 +12,7 @@ import type { ChatFireworks } from "./chat.js";
 /** Options of `fireworksPromptCachingMiddleware`. */
 export interface FireworksPromptCachingOptions {
   /** What becomes of a call to a model that is no `ChatFireworks`. `ignore`: it goes its way. @default "ignore" */
-  onOtherModel?: "ignore" | "throw";
+  onOtherModel?: "ignore" | "throw" | undefined;
 }
 
 const CHECKS: OptionChecks<FireworksPromptCachingOptions> = {

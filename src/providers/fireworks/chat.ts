@@ -1,7 +1,7 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { readFields } from "../../models/constructor_arguments.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
-import type { ChatFireworksCallOptions, ChatFireworksInput } from "./options.js";
+import type { ChatFireworksCallOptions, ChatFireworksInput, ChatFireworksInputBesideModel } from "./options.js";
 import type { FireworksModelProfile } from "./profiles.js";
 import { fireworks } from "./provider.js";
 
@@ -16,9 +16,9 @@ import { fireworks } from "./provider.js";
  * ```
  */
 export class ChatFireworks extends MeteredChatModel<ChatFireworksCallOptions> {
-  constructor(model: string, fields?: Omit<ChatFireworksInput, "model">);
+  constructor(model: string, fields?: ChatFireworksInputBesideModel);
   constructor(fields?: ChatFireworksInput);
-  constructor(modelOrFields?: string | ChatFireworksInput, more?: Omit<ChatFireworksInput, "model">) {
+  constructor(modelOrFields?: string | ChatFireworksInput, more?: ChatFireworksInputBesideModel) {
     super(readFields<ChatFireworksInput>(modelOrFields, more), fireworks);
   }
 

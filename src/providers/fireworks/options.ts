@@ -22,75 +22,75 @@ import { annotations, ANNOTATIONS_HEADER, saysNothing, toHeader, type FireworksA
  */
 export interface FireworksOptions {
   /** Log probabilities: `true` for OpenAI's shape, 0 to 5 for the older one with so many alternatives. */
-  logprobs?: boolean | number;
+  logprobs?: boolean | number | undefined;
   /** 0 to 1. */
-  typicalP?: number;
+  typicalP?: number | undefined;
   /** 0 to 2; counts the prompt's tokens too. */
-  repetitionPenalty?: number;
-  mirostatTarget?: number;
-  mirostatLr?: number;
+  repetitionPenalty?: number | undefined;
+  mirostatTarget?: number | undefined;
+  mirostatLr?: number | undefined;
   /** Token ids and what to add to their log odds, -100 to 100. */
-  logitBias?: Record<string, number>;
+  logitBias?: Record<string, number> | undefined;
   /** Another name of the API's for `maxTokens`; only one of the two can be set. */
-  maxCompletionTokens?: number;
+  maxCompletionTokens?: number | undefined;
   /**
    * What happens when prompt and `maxTokens` do not fit the context: the API by itself shrinks `maxTokens` and says
    * nothing; `"error"` makes it refuse. @default the API's own, "truncate"
    */
-  contextLengthExceededBehavior?: "truncate" | "error";
+  contextLengthExceededBehavior?: "truncate" | "error" | undefined;
   /** Cut the prompt to so many tokens. */
-  promptTruncateLen?: number;
+  promptTruncateLen?: number | undefined;
   /**
    * How much the model thinks: `none`, `low`, `medium`, `high`, `max`, ..., a budget in tokens, or a switch. Which of
    * them it takes, the model decides. Excludes `thinking`.
    */
-  reasoningEffort?: string | number | boolean;
+  reasoningEffort?: string | number | boolean | undefined;
   /** Which reasoning of earlier turns the model sees. @default the model's own */
-  reasoningHistory?: "disabled" | "interleaved" | "preserved";
+  reasoningHistory?: "disabled" | "interleaved" | "preserved" | undefined;
   /** Anthropic's way to say how much to think; excludes `reasoningEffort`. */
-  thinking?: { type: "enabled" | "disabled" | "adaptive"; budget_tokens?: number };
+  thinking?: { type: "enabled" | "disabled" | "adaptive"; budget_tokens?: number | undefined } | undefined;
   /**
    * `priority` costs more and is shed last; `spot` costs less, is shed first, and not every model takes it. The other
    * values change nothing.
    */
-  serviceTier?: "auto" | "default" | "flex" | "priority" | "spot";
+  serviceTier?: "auto" | "default" | "flex" | "priority" | "spot" | undefined;
   /** Requests with the same key go where their prompt is cached. Wins over `user`. */
-  promptCacheKey?: string;
+  promptCacheKey?: string | undefined;
   /** Separates the prompt caches of tenants. Routes nothing. */
-  promptCacheIsolationKey?: string;
+  promptCacheIsolationKey?: string | undefined;
   /** Routes the turns of one conversation to one replica (header `x-session-affinity`). */
-  sessionAffinity?: string;
+  sessionAffinity?: string | undefined;
   /** The same for several turns; wins over `sessionAffinity` (header `x-multi-turn-session-id`). */
-  multiTurnSessionId?: string;
+  multiTurnSessionId?: string | undefined;
   /** The end user's id; also routes like a cache key. */
-  user?: string;
+  user?: string | undefined;
   /** Times and cached tokens, into `response_metadata.perf_metrics`. */
-  perfMetricsInResponse?: boolean;
+  perfMetricsInResponse?: boolean | undefined;
   /** Prompt and output as the model saw them, into `response_metadata.raw_output`. */
-  rawOutput?: boolean;
+  rawOutput?: boolean | undefined;
   /** Token ids, into `response_metadata.prompt_token_ids` and `token_ids`. */
-  returnTokenIds?: boolean;
-  echo?: boolean;
-  echoLast?: number;
-  ignoreEos?: boolean;
-  safeTokenization?: boolean;
+  returnTokenIds?: boolean | undefined;
+  echo?: boolean | undefined;
+  echoLast?: number | undefined;
+  ignoreEos?: boolean | undefined;
+  safeTokenization?: boolean | undefined;
   /** Text or token ids that the output probably has. */
-  speculation?: string | number[];
-  prediction?: Record<string, unknown> | string;
+  speculation?: string | number[] | undefined;
+  prediction?: Record<string, unknown> | string | undefined;
   /** The answer's form: `json_object`, `json_schema`, `grammar` or `text`, as the API has it. Another name for the call option `response_format`. */
-  responseFormat?: Record<string, unknown>;
+  responseFormat?: Record<string, unknown> | undefined;
   /** May the model call several tools in one answer. Another name for the call option `parallel_tool_calls`. */
-  parallelToolCalls?: boolean;
+  parallelToolCalls?: boolean | undefined;
   /** The API's `metadata`: texts by name. (LangChain's own `metadata` stays with the run.) */
-  requestMetadata?: Record<string, string>;
+  requestMetadata?: Record<string, string> | undefined;
   /**
    * Whom the call is for: `team`, `project`, `environment`. Fireworks groups serverless usage by them (header
    * `Fireworks-Annotations`), and the run has each as a tag, such as `team=search`.
    */
-  annotations?: FireworksAnnotations;
+  annotations?: FireworksAnnotations | undefined;
   samplingMask?: unknown;
   /** Fields of the request by their names on the wire, for what has no option here. The API refuses a request for any field that it does not know. */
-  modelKwargs?: Record<string, unknown>;
+  modelKwargs?: Record<string, unknown> | undefined;
 }
 
 /** Options of ChatFireworks. */
@@ -100,8 +100,11 @@ export interface ChatFireworksInput extends Omit<MeteredChatModelInput, "streami
   /** @default the environment's FIREWORKS_API_BASE or FIREWORKS_BASE_URL, else Fireworks' own */
   baseURL?: string | undefined;
   /** `"auto"` streams underneath when Fireworks refuses a request of its size that is not streamed. @default false */
-  streaming?: boolean | "auto";
+  streaming?: boolean | "auto" | undefined;
 }
+
+/** Options of ChatFireworks where the model's name is the first argument. */
+export type ChatFireworksInputBesideModel = Omit<ChatFireworksInput, "model">;
 
 /** Options of one call of ChatFireworks. */
 export interface ChatFireworksCallOptions extends MeteredCallOptions, PerCall<FireworksOptions> {}

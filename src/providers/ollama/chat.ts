@@ -3,7 +3,7 @@ import { readFields } from "../../models/constructor_arguments.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
 import { listModels, pullModel, showModel, type ModelsCallOptions, type PullOptions } from "./models_client.js";
 import type { OllamaModelEntry, OllamaModelFacts, PullProgress } from "./model_listing.js";
-import type { ChatOllamaLiteCallOptions, ChatOllamaLiteInput } from "./options.js";
+import type { ChatOllamaLiteCallOptions, ChatOllamaLiteInput, ChatOllamaLiteInputBesideModel } from "./options.js";
 import { ollama } from "./provider.js";
 import { OllamaModelServer, type OllamaModel } from "./server.js";
 
@@ -16,9 +16,9 @@ import { OllamaModelServer, type OllamaModel } from "./server.js";
 export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> implements OllamaModel {
   readonly #server = new OllamaModelServer(this);
 
-  constructor(model: string, fields?: Omit<ChatOllamaLiteInput, "model">);
+  constructor(model: string, fields?: ChatOllamaLiteInputBesideModel);
   constructor(fields?: ChatOllamaLiteInput);
-  constructor(modelOrFields?: string | ChatOllamaLiteInput, more?: Omit<ChatOllamaLiteInput, "model">) {
+  constructor(modelOrFields?: string | ChatOllamaLiteInput, more?: ChatOllamaLiteInputBesideModel) {
     super(readFields<ChatOllamaLiteInput>(modelOrFields, more), ollama);
   }
 

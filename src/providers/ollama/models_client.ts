@@ -21,13 +21,13 @@ export interface OllamaServer {
 
 /** Whose call it is: an abort of the signal ends it. */
 export interface ModelsCallOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** How a model is pulled. */
 export interface PullOptions extends ModelsCallOptions {
   /** Take it from a registry without a valid certificate. @default false */
-  insecure?: boolean;
+  insecure?: boolean | undefined;
 }
 
 /** The server checks what it has loaded without a word, which takes minutes for large models. */

@@ -20,35 +20,35 @@ import { METERED_OPTIONS } from "../../models/shared_options.js";
 /** What Ollama itself knows under `options`, in camelCase: how to sample, and how to load the model. */
 export interface OllamaModelOptions {
   /** Randomness; the server's own default is 0.8. `null` leaves the value of the Modelfile. */
-  temperature?: number | null;
-  topK?: number;
-  topP?: number;
-  minP?: number;
-  typicalP?: number;
-  seed?: number;
+  temperature?: number | null | undefined;
+  topK?: number | undefined;
+  topP?: number | undefined;
+  minP?: number | undefined;
+  typicalP?: number | undefined;
+  seed?: number | undefined;
   /** The most tokens that one answer may have. */
-  maxTokens?: number;
+  maxTokens?: number | undefined;
   /** Ollama's name for `maxTokens`; -1 is no limit. 0 is refused: Ollama takes it for "no limit" too. */
-  numPredict?: number;
+  numPredict?: number | undefined;
   /** How many tokens of the prompt stay when the context slides. */
-  numKeep?: number;
+  numKeep?: number | undefined;
   /** How many of the last tokens `repeatPenalty` looks at. */
-  repeatLastN?: number;
-  repeatPenalty?: number;
-  presencePenalty?: number;
-  frequencyPenalty?: number;
+  repeatLastN?: number | undefined;
+  repeatPenalty?: number | undefined;
+  presencePenalty?: number | undefined;
+  frequencyPenalty?: number | undefined;
   /** Texts that end an answer. */
-  stop?: string[];
+  stop?: string[] | undefined;
   /** The size of the context window in tokens. A longer prompt is cut in silence, unless `truncate` is false. Loads the model anew. */
-  numCtx?: number;
+  numCtx?: number | undefined;
   /** Loads the model anew, as do all that follow. */
-  numBatch?: number;
+  numBatch?: number | undefined;
   /** How many layers go to the GPU. */
-  numGpu?: number;
-  mainGpu?: number;
-  useMmap?: boolean;
-  numThread?: number;
-  draftNumPredict?: number;
+  numGpu?: number | undefined;
+  mainGpu?: number | undefined;
+  useMmap?: boolean | undefined;
+  numThread?: number | undefined;
+  draftNumPredict?: number | undefined;
 }
 
 /** How hard a model thinks before it answers. Which levels a model knows is its own affair. */
@@ -57,27 +57,27 @@ export type Think = boolean | "low" | "medium" | "high" | "max";
 /** What Ollama knows beside `options`. */
 export interface OllamaRequestOptions {
   /** Absent: a model that can think does. */
-  think?: Think;
+  think?: Think | undefined;
   /** The answer's form: any JSON, or JSON that follows a schema: JSON schema, zod, any Standard Schema. With one of these, Ollama calls no tools. */
-  format?: "json" | object;
+  format?: "json" | object | undefined;
   /** How long the model stays loaded after the answer: seconds, or a duration such as "10m"; negative is for ever, 0 unloads it. The server's own default is 5 minutes. */
-  keepAlive?: string | number;
+  keepAlive?: string | number | undefined;
   /** Let the server cut a prompt that is too long for the context window. False makes it an error. The server's own default is true. */
-  truncate?: boolean;
+  truncate?: boolean | undefined;
   /** Let the window slide when the answer fills it. The server's own default is true. */
-  shift?: boolean;
+  shift?: boolean | undefined;
   /** Token log probabilities, into `response_metadata.logprobs`. */
-  logprobs?: boolean;
+  logprobs?: boolean | undefined;
   /** How many alternatives come with each, 0 to 20. */
-  topLogprobs?: number;
+  topLogprobs?: number | undefined;
 }
 
 /** Pulling a model that the server does not have. */
 export interface PullMissing {
   /** Called with the progress of the pull. */
-  onProgress?: (progress: PullProgress) => void;
+  onProgress?: ((progress: PullProgress) => void) | undefined;
   /** Take it from a registry without a valid certificate. @default false */
-  insecure?: boolean;
+  insecure?: boolean | undefined;
 }
 
 type Overridden = keyof OllamaModelOptions | keyof OllamaRequestOptions;
@@ -86,7 +86,7 @@ type Overridden = keyof OllamaModelOptions | keyof OllamaRequestOptions;
 export interface ChatOllamaLiteInput
   extends Omit<MeteredChatModelInput, Overridden>, OllamaModelOptions, OllamaRequestOptions {
   /** Randomness, 0 to 2. `null` leaves the value of the model's Modelfile. @default 0.3 */
-  temperature?: number | null;
+  temperature?: number | null | undefined;
   /** Sent to the configured host. @default for https://ollama.com alone, the environment's OLLAMA_API_KEY */
   apiKey?: ApiKey | undefined;
   /** Where the server is, with or without `/api`. @default the environment's OLLAMA_BASE_URL, OLLAMA_HOST or OLLAMA_API_BASE, else http://127.0.0.1:11434 */
@@ -94,21 +94,24 @@ export interface ChatOllamaLiteInput
   /** Another spelling of `baseURL`. */
   baseUrl?: string | undefined;
   /** The longest silence in the middle of an answer, in milliseconds: tool calls come whole, and nothing comes while one is made. @default 600000, or `timeout` where that is longer */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /** Pull the model when the server does not have it, and then ask it. @default false */
-  pull?: boolean | PullMissing;
+  pull?: boolean | PullMissing | undefined;
   /**
    * Fetch images that are given by an http(s) address; otherwise they are an error. The model's headers do not go to their
    * hosts; what a `fetch` of your own adds does.
    * @default false
    */
-  fetchImages?: boolean;
+  fetchImages?: boolean | undefined;
   /**
    * How many bytes the references (`$ref`) of one request's schemas may add to it when they are written out. Of a schema
    * that would add more, each definition is written out once, and the answer has a warning. @default 1048576
    */
-  maxSchemaBytes?: number;
+  maxSchemaBytes?: number | undefined;
 }
+
+/** Options of ChatOllamaLite where the model's name is the first argument. */
+export type ChatOllamaLiteInputBesideModel = Omit<ChatOllamaLiteInput, "model">;
 
 /** Options of one call of ChatOllamaLite. */
 export interface ChatOllamaLiteCallOptions

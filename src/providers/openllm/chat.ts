@@ -7,7 +7,7 @@ import type { LLMResult } from "@langchain/core/outputs";
 import { readFields } from "../../models/constructor_arguments.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
 import { checkMethod, type CountTokensOptions, type TokenCount } from "./server/counting.js";
-import type { ChatOpenLLMCallOptions, ChatOpenLLMInput } from "./options.js";
+import type { ChatOpenLLMCallOptions, ChatOpenLLMInput, ChatOpenLLMInputBesideModel } from "./options.js";
 import { OwnServer, type SelfHostedModel } from "./own_server.js";
 import { openLLM } from "./provider.js";
 import type { ServerModel } from "./server/server_models.js";
@@ -25,9 +25,9 @@ import type { ServerModel } from "./server/server_models.js";
 export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implements SelfHostedModel {
   readonly #own = new OwnServer(this);
 
-  constructor(model: string, fields?: Omit<ChatOpenLLMInput, "model">);
+  constructor(model: string, fields?: ChatOpenLLMInputBesideModel);
   constructor(fields?: ChatOpenLLMInput);
-  constructor(modelOrFields?: string | ChatOpenLLMInput, more?: Omit<ChatOpenLLMInput, "model">) {
+  constructor(modelOrFields?: string | ChatOpenLLMInput, more?: ChatOpenLLMInputBesideModel) {
     super(readFields<ChatOpenLLMInput>(modelOrFields, more), openLLM);
   }
 
@@ -49,7 +49,7 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
    * The models that the server offers, with their context windows where it says them.
    * @throws ServerError, ConnectionError, CallTimeoutError
    */
-  models(options: { signal?: AbortSignal } = {}): Promise<ServerModel[]> {
+  models(options: { signal?: AbortSignal | undefined } = {}): Promise<ServerModel[]> {
     return this.own.models(options.signal);
   }
 
@@ -57,7 +57,7 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
    * Asks the server for the context window, and llama.cpp whether its template knows tools; `profile` has it from then on.
    * @throws ServerError, ConnectionError, CallTimeoutError
    */
-  async loadProfile(options: { signal?: AbortSignal } = {}): Promise<ModelProfile> {
+  async loadProfile(options: { signal?: AbortSignal | undefined } = {}): Promise<ModelProfile> {
     await this.ready();
     await this.own.learn(options.signal);
     return this.profile;

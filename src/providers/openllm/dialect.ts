@@ -13,21 +13,21 @@ export interface DialectOptions {
    * Reasoning sent back. `"auto"`: with tool calls only, under the name, or in the tags, under which it came.
    * @default "auto"
    */
-  replayReasoning?: ReplayReasoning;
+  replayReasoning?: ReplayReasoning | undefined;
   /**
    * The content of an assistant message that has only tool calls: some servers refuse `null`, TGI loses the calls beside
    * a text, others want the field left out.
    * @default "empty"
    */
-  toolCallContent?: "empty" | "null" | "omit";
+  toolCallContent?: "empty" | "null" | "omit" | undefined;
   /** Send several system messages as one, for chat templates that take no other. @default false */
-  mergeSystemMessages?: boolean;
+  mergeSystemMessages?: boolean | undefined;
   /** Send developer messages under their own role: strict templates refuse it, others drop such messages. @default false: as system messages */
-  developerRole?: boolean;
+  developerRole?: boolean | undefined;
   /** A stream that ends with neither a finish reason nor an end marker was cut off; `"accept"` is for servers that send none. @default "error" */
-  unmarkedEnd?: "error" | "accept";
+  unmarkedEnd?: "error" | "accept" | undefined;
   /** Turns an image's address into a data URL before it is sent, for servers that fetch nothing. @default addresses are sent as they are */
-  loadImage?: (url: string) => Promise<string>;
+  loadImage?: ((url: string) => Promise<string>) | undefined;
 }
 
 const EMPTY = { empty: "", null: null, omit: undefined } as const;

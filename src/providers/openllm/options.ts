@@ -20,32 +20,32 @@ import { METERED_OPTIONS } from "../../models/shared_options.js";
 
 /** What self-hosted servers take beyond OpenAI's own fields; in the constructor and per call. */
 export interface OpenLLMFields {
-  typicalP?: number;
+  typicalP?: number | undefined;
   /** Sent under both of its names, `repetition_penalty` and `repeat_penalty`. */
-  repetitionPenalty?: number;
-  minTokens?: number;
-  stopTokenIds?: number[];
-  ignoreEos?: boolean;
-  logitBias?: Record<string, number>;
+  repetitionPenalty?: number | undefined;
+  minTokens?: number | undefined;
+  stopTokenIds?: number[] | undefined;
+  ignoreEos?: boolean | undefined;
+  logitBias?: Record<string, number> | undefined;
   /** Variables of the chat template, such as `{ enable_thinking: false }`. */
-  chatTemplateKwargs?: Record<string, unknown>;
-  reasoningEffort?: string;
-  includeReasoning?: boolean;
-  thinkingTokenBudget?: number;
+  chatTemplateKwargs?: Record<string, unknown> | undefined;
+  reasoningEffort?: string | undefined;
+  includeReasoning?: boolean | undefined;
+  thinkingTokenBudget?: number | undefined;
   /** vLLM's constraints: `{ regex }`, `{ choice }`, `{ grammar }`, ... */
-  structuredOutputs?: Record<string, unknown>;
+  structuredOutputs?: Record<string, unknown> | undefined;
   /** llama.cpp's GBNF grammar. */
-  grammar?: string;
-  cachePrompt?: boolean;
-  priority?: number;
+  grammar?: string | undefined;
+  cachePrompt?: boolean | undefined;
+  priority?: number | undefined;
   /** Any other field of the body, by its name on the wire. A call's wins over the constructor's, field by field. */
-  extraBody?: Record<string, unknown>;
+  extraBody?: Record<string, unknown> | undefined;
 }
 
 /** Options of ChatOpenLLM. */
 export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, DialectOptions {
   /** The model's id, as the server knows it. @default the server's only model */
-  model?: string;
+  model?: string | undefined;
   /** Sent only when it is set. @default the environment's OPENLLM_API_KEY */
   apiKey?: ApiKey | undefined;
   /** With or without `/v1`; what works is found out once. @default the environment's OPENLLM_BASE_URL or OPEN_LLM_API_BASE */
@@ -55,22 +55,22 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
    * for the call as JSON by its schema. `"error"`: throw at once. `"off"`: hand the answer on as it is.
    * @default "schema"
    */
-  forcedTools?: "schema" | "error" | "off";
+  forcedTools?: "schema" | "error" | "off" | undefined;
   /** How a single forced tool is named: llama.cpp and others ignore the object form. @default "required", with that tool alone */
-  namedToolChoice?: "required" | "object";
+  namedToolChoice?: "required" | "object" | undefined;
   /** Ask once more, in the same run and on the books, when an answer that should be JSON is none, or does not follow the schema. @default true */
-  repairJson?: boolean;
+  repairJson?: boolean | undefined;
   /** The field for the output limit. Ollama and FastChat know the older one only. @default "max_tokens" */
-  maxTokensField?: "max_tokens" | "max_completion_tokens";
+  maxTokensField?: "max_tokens" | "max_completion_tokens" | undefined;
   /** Ask for as many output tokens as fit when a server refuses `maxTokens` as too many. @default false */
-  fitMaxTokens?: boolean;
+  fitMaxTokens?: boolean | undefined;
   /** Schema keywords to leave out, such as `["pattern"]`: grammar engines ignore or refuse some. */
-  dropSchemaKeywords?: string[];
+  dropSchemaKeywords?: string[] | undefined;
   /**
    * How many bytes the references (`$ref`) of one request's schemas may add to it when they are written out. A schema that
    * would add more is sent with its references, and the answer has a warning. @default 1048576
    */
-  maxSchemaBytes?: number;
+  maxSchemaBytes?: number | undefined;
   /**
    * The forms in which the server's chat template takes a conversation: `"oneSystem"` (one system message, the first),
    * `"noSystem"` (none: its text goes to the user's first), `"userFirst"`, `"alternate"` (user and assistant in turn),
@@ -79,12 +79,15 @@ export interface ChatOpenLLMInput extends MeteredChatModelInput, OpenLLMFields, 
    * `false` sends every conversation as it is.
    * @default []
    */
-  messageForm?: MessageForm[] | false;
+  messageForm?: MessageForm[] | false | undefined;
   /** How long a model that is still loading is waited for, in milliseconds. @default 60000, and 0 with `maxRetries: 0` */
-  loadingTimeout?: number;
+  loadingTimeout?: number | undefined;
   /** The longest wait for an answer about the server itself (models, token counts), in milliseconds. @default 2000 */
-  probeTimeout?: number;
+  probeTimeout?: number | undefined;
 }
+
+/** Options of ChatOpenLLM where the model's name is the first argument. */
+export type ChatOpenLLMInputBesideModel = Omit<ChatOpenLLMInput, "model">;
 
 /** Options of one call of ChatOpenLLM. */
 export interface ChatOpenLLMCallOptions

@@ -5,23 +5,23 @@ import { checkArguments, isName, SCHEMA, type PostgresPool } from "./pool.js";
 /** Options of `postgresBudgetStore`. */
 export interface PostgresBudgetStoreOptions {
   /** Where its tables are. @default the first schema of the connection's `search_path` */
-  schema?: string;
+  schema?: string | undefined;
   /** What the names of its tables and of its function begin with. @default "metered_budget" */
-  prefix?: string;
+  prefix?: string | undefined;
   /**
    * Make the tables where there are none. With false, a role will do that may select from, insert into, update and delete from
    * tables that another has made.
    * @default true
    */
-  create?: boolean;
+  create?: boolean | undefined;
   /**
    * The entries of a ledger that all processes write to, such as `async () => (await readLedger(path)).entries`. What was spent of a
    * pot that the store does not know is read from there; without it, a store that has forgotten what it knew is refused. Give it to
    * all processes, or to none.
    */
-  ledger?: () => LedgerEntries | Promise<LedgerEntries>;
+  ledger?: (() => LedgerEntries | Promise<LedgerEntries>) | undefined;
   /** A clock in place of the server's, for tests. */
-  now?: () => Date;
+  now?: (() => Date) | undefined;
 }
 
 /** PostgreSQL cuts names after 63 bytes; endings come after the prefix. */

@@ -4,16 +4,16 @@ import type { LedgerEntries } from "../../budget/seed.js";
 /** How a Redis keeps budgets. */
 export interface RedisBudgetStoreOptions {
   /** What its keys begin with, in braces. All processes that share budgets write the same. @default "langchain-metered:budgets" */
-  prefix?: string;
+  prefix?: string | undefined;
   /** For tests: the clock of windows, leases and sliding amounts. @default the server's */
-  now?: () => Date;
+  now?: (() => Date) | undefined;
   /** `false` where there must be a store already: in processes that join others. @default true */
-  create?: boolean;
+  create?: boolean | undefined;
   /**
    * The entries of the ledger on which all calls are that draw on these budgets. With it, what a Redis forgot is counted again;
    * without it, one that forgot is refused from then on. It is read for each pot that is not known.
    */
-  ledger?: () => LedgerEntries | Promise<LedgerEntries>;
+  ledger?: (() => LedgerEntries | Promise<LedgerEntries>) | undefined;
 }
 
 const CHECKS: OptionChecks<RedisBudgetStoreOptions> = {

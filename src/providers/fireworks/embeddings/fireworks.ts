@@ -1,6 +1,7 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import type { CostCallbackHandler } from "../../../models/default_tally.js";
 import { readFields, requireModel } from "../../../models/constructor_arguments.js";
+import type { OrUndefined } from "../../../models/options.js";
 import { ConfigurationError } from "../../../base/errors.js";
 import type { Json } from "../../../base/json.js";
 import { checkCount, type FireworksTextInput } from "../texts/options.js";
@@ -10,22 +11,25 @@ import { readEmbeddings } from "./response.js";
 const DEFAULT_BATCH_SIZE = 256;
 
 /** Options of FireworksEmbeddings. */
-export interface FireworksEmbeddingsInput extends EmbeddingsParams, FireworksTextInput {
+export interface FireworksEmbeddingsInput extends OrUndefined<EmbeddingsParams>, FireworksTextInput {
   /** Such as `accounts/fireworks/models/qwen3-embedding-8b`. */
   model: string;
   /** Length of the vectors, for models that can shorten theirs. @default the model's own */
-  dimensions?: number;
+  dimensions?: number | undefined;
   /** Let the server normalise the vectors; some models' are not. @default false */
-  normalize?: boolean;
+  normalize?: boolean | undefined;
   /** Texts per request. @default 256 */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Attempts after a first one that failed before its answer began. @default 2 */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
 }
+
+/** Options of FireworksEmbeddings where the model's name is the first argument. */
+export type FireworksEmbeddingsInputBesideModel = Omit<FireworksEmbeddingsInput, "model">;
 
 /** Options of one call of FireworksEmbeddings. */
 export interface FireworksEmbeddingsCallOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -47,9 +51,9 @@ export class FireworksEmbeddings extends Embeddings {
   readonly #fields: FireworksEmbeddingsInput;
   readonly #client: TextClient;
 
-  constructor(model: string, fields?: Omit<FireworksEmbeddingsInput, "model">);
+  constructor(model: string, fields?: FireworksEmbeddingsInputBesideModel);
   constructor(fields: FireworksEmbeddingsInput);
-  constructor(modelOrFields: string | FireworksEmbeddingsInput, more?: Omit<FireworksEmbeddingsInput, "model">) {
+  constructor(modelOrFields: string | FireworksEmbeddingsInput, more?: FireworksEmbeddingsInputBesideModel) {
     const fields = readFields<FireworksEmbeddingsInput>(modelOrFields, more);
     const { maxConcurrency } = fields;
     checkCount("maxConcurrency", maxConcurrency === Infinity ? undefined : maxConcurrency);

@@ -14,14 +14,17 @@ export interface FireworksRerankInput extends FireworksTextInput {
   /** Such as `accounts/fireworks/models/qwen3-reranker-8b`. */
   model: string;
   /** How many documents are kept; `null` for all, in their new order. @default 3 */
-  topN?: number | null;
+  topN?: number | null | undefined;
   /** What the model is told to look for, where it takes such words. @default the model's own */
-  task?: string;
+  task?: string | undefined;
 }
+
+/** Options of FireworksRerank where the model's name is the first argument. */
+export type FireworksRerankInputBesideModel = Omit<FireworksRerankInput, "model">;
 
 /** Options of one call of FireworksRerank. */
 export interface FireworksRerankCallOptions extends Pick<FireworksRerankInput, "topN" | "task"> {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const DEFAULT_TOP_N = 3;
@@ -49,9 +52,9 @@ export class FireworksRerank extends BaseDocumentCompressor {
   readonly #task: string | undefined;
   readonly #client: TextClient;
 
-  constructor(model: string, fields?: Omit<FireworksRerankInput, "model">);
+  constructor(model: string, fields?: FireworksRerankInputBesideModel);
   constructor(fields: FireworksRerankInput);
-  constructor(modelOrFields: string | FireworksRerankInput, more?: Omit<FireworksRerankInput, "model">) {
+  constructor(modelOrFields: string | FireworksRerankInput, more?: FireworksRerankInputBesideModel) {
     super();
     const fields = readFields<FireworksRerankInput>(modelOrFields, more);
     const { topN = DEFAULT_TOP_N, task } = fields;

@@ -14,19 +14,19 @@ export interface FireworksTextInput {
   /** @default the environment's FIREWORKS_API_BASE or FIREWORKS_BASE_URL, else Fireworks' own */
   baseURL?: string | undefined;
   /** Whom the calls are for: `team`, `project`, `environment`, in a header for Fireworks' usage, and as tags of the runs. */
-  annotations?: FireworksAnnotations;
+  annotations?: FireworksAnnotations | undefined;
   /** Extra HTTP headers for every request. */
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   /** The most time for one request, its retries included, in milliseconds. @default none */
-  timeout?: number;
+  timeout?: number | undefined;
   /** The most bytes that the answer to one request may have; more is a `ResponseTooLargeError`. At most 268435456. @default 67108864 */
-  maxResponseBytes?: number;
+  maxResponseBytes?: number | undefined;
   /** Attempts after a first one that failed before its answer began. @default 2 */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** What requests are sent with. @default Node's fetch, without its limit of 300 s */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
   /** Where the calls are booked: LangChain has no events for them. @default a new handler */
-  costs?: CostCallbackHandler;
+  costs?: CostCallbackHandler | undefined;
 }
 
 /** @throws ConfigurationError */

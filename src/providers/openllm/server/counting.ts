@@ -67,19 +67,19 @@ export type PromptCounter = (messages: readonly object[]) => number | Promise<nu
 
 /** What to count beside the messages, and how. */
 export interface CountTokensOptions {
-  tools?: BindToolsInput[];
+  tools?: BindToolsInput[] | undefined;
   /** The choice among them: "none" sends none. */
   tool_choice?: unknown;
   /** As in the call that is meant: they shape the prompt. */
-  chatTemplateKwargs?: Record<string, unknown>;
-  extraBody?: Record<string, unknown>;
+  chatTemplateKwargs?: Record<string, unknown> | undefined;
+  extraBody?: Record<string, unknown> | undefined;
   /**
    * `"auto"`: the server's count, or an estimate. `"estimate"`: ours, offline. A function: yours, which is given the
    * messages as they would be sent, such as `originTokenCount` of `langchain-metered/origin`.
    * @default "auto"
    */
-  method?: "auto" | "estimate" | PromptCounter;
-  signal?: AbortSignal;
+  method?: "auto" | "estimate" | PromptCounter | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Our own count: offline, by the o200k vocabulary and what templates usually add. */
