@@ -100,7 +100,7 @@ export type {
 } from "./ledger/entry.js";
 export type { OnRead } from "./ledger/lines.js";
 export type { Totals } from "./ledger/tally.js";
-export { MemoryLedger } from "./ledger/memory.js";
+export { MemoryLedger, type MemoryLedgerOptions } from "./ledger/memory.js";
 export { JsonlLedger, type JsonlLedgerOptions } from "./ledger/jsonl.js";
 export { readEntries, readLedger, type LedgerLine, type LedgerReading, type SkippedLine } from "./ledger/read_jsonl.js";
 export type { BudgetSums } from "./ledger/budget_sums.js";

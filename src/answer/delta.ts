@@ -5,7 +5,9 @@ import type { ThoughtInText } from "./think_tags.js";
 /** A piece of a tool call. `index` tells the calls of one answer apart; `id` and `name` come with the first piece. */
 export interface ToolCallDelta {
   index: number;
+  /** The call's id. */
   id?: string;
+  /** The tool's name. */
   name?: string;
   /** A slice of the arguments' JSON text. */
   args?: string;
@@ -18,10 +20,13 @@ export interface ToolCallDelta {
 export interface AnswerDelta {
   /** Which of `n` answers this belongs to. @default 0 */
   choice?: number;
+  /** Text of the answer. */
   text?: string;
+  /** Text of a thought. */
   reasoning?: string;
   /** The beginning of all the text so far was a thought: nobody knew it when it was given out. On one delta only. */
   thoughtInText?: ThoughtInText;
+  /** Pieces of tool calls. */
   toolCalls?: ToolCallDelta[];
   /** Why the answer ended, on one delta of each choice. */
   finishReason?: string;

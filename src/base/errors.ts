@@ -6,24 +6,34 @@ import {
   type LangChainErrorCodes,
 } from "@langchain/core/errors";
 import type { AIMessage } from "@langchain/core/messages";
+import type {
+  BudgetExceededErrorFields,
+  ConnectionErrorFields,
+  MeteredErrorFields,
+  ResponseTooLargeErrorFields,
+  ServerErrorFields,
+} from "./error_fields.js";
 import { printable } from "./printable.js";
+
+export type * from "./error_fields.js";
 
 const metered = ns.sub("metered");
 
-/** Every error of this package can carry the output that came before it, and with it the spend. */
-export interface MeteredErrorFields {
-  /** What was delivered before the error, with `usage_metadata`. Absent when nothing was sent or answered. */
-  partialOutput?: AIMessage | undefined;
-  cause?: unknown;
-}
-
-/** The root of this package's errors: `MeteredError.isInstance(error)` recognises them all, across copies of the package. */
+/**
+ * The root of this package's errors: `MeteredError.isInstance(error)` recognises them all, across copies of the package.
+ * @example
+ * const model = new ChatFireworks("accounts/fireworks/models/none-of-this-name");
+ * const failed: unknown = await model.invoke("What are tides?").catch((error: unknown) => error);
+ * if (!MeteredError.isInstance(failed)) throw failed;
+ * failed.partialOutput?.usage_metadata; // what was spent before it failed, if anything
+ */
 export class MeteredError extends metered.brand(LangChainError, "error") {
   override readonly name: string = "MeteredError";
   /** The kind of failure in LangChain's terms, where one applies. */
   lc_error_code?: LangChainErrorCodes;
   partialOutput?: AIMessage;
 
+  /** @param fields - the answer that came before it, and the error behind it */
   constructor(message: string, fields: MeteredErrorFields = {}) {
     super(printable(message));
     if (fields.cause !== undefined) this.cause = fields.cause;
@@ -39,6 +49,7 @@ export class ConfigurationError extends metered.brand(MeteredError, "configurati
   /** What to do about it. */
   readonly hint: string;
 
+  /** @param problem - what is wrong, as a sentence; the message is `problem` and `hint` */
   constructor(option: string, problem: string, hint: string, code?: LangChainErrorCodes) {
     super(`${problem} ${hint}`);
     this.option = option;
@@ -46,27 +57,6 @@ export class ConfigurationError extends metered.brand(MeteredError, "configurati
     if (code) this.lc_error_code = code;
     stampRetryable(this, false);
   }
-}
-
-/** What a server said when it refused or failed a request. */
-export interface ServerErrorFields extends MeteredErrorFields {
-  /** HTTP status; `undefined` for an error inside a stream that named none. */
-  status?: number | undefined;
-  /** The server's own code or type, such as `invalid_request_error`. */
-  code?: string | undefined;
-  /** The field of the request at fault, where the server names one. */
-  param?: string | undefined;
-  model?: string | undefined;
-  url?: string | undefined;
-  /** The first 500 characters of the body, or the event that carried the error. */
-  body?: string | undefined;
-  /** Without cookies. */
-  headers?: Record<string, string> | undefined;
-  retryAfterMs?: number | undefined;
-  retryable?: boolean | undefined;
-  lcErrorCode?: LangChainErrorCodes | undefined;
-  /** The server refused the request as a whole, so that nothing was generated. */
-  isRefusal?: boolean | undefined;
 }
 
 /** A server's refusal or failure, in its own words. `status` is what retry layers look at. */
@@ -86,6 +76,7 @@ export class ServerError extends metered.brand(MeteredError, "server") {
   /** The server refused the request as a whole, so that nothing was generated. */
   readonly isRefusal: boolean;
 
+  /** @param message - what happened, with the server's own words */
   constructor(message: string, fields: ServerErrorFields = {}) {
     super(message, fields);
     this.status = fields.status;
@@ -110,6 +101,7 @@ export class ContextWindowError extends metered.brand(ServerError, "context-wind
   /** The window's size in tokens, where the server said. */
   readonly contextTokens?: number;
 
+  /** @param fields - as those of `ServerError`, and the two sizes where they are known */
   constructor(
     message: string,
     fields: ServerErrorFields & { promptTokens?: number | undefined; contextTokens?: number | undefined },
@@ -122,16 +114,6 @@ export class ContextWindowError extends metered.brand(ServerError, "context-wind
   }
 }
 
-/** What is known of a connection that failed. */
-export interface ConnectionErrorFields extends MeteredErrorFields {
-  url: string;
-  code?: string | undefined;
-  /** False where it is certain that no byte of the request reached the server. @default true */
-  reached?: boolean | undefined;
-  /** @default true */
-  retryable?: boolean | undefined;
-}
-
 /** The server could not be reached, or hung up. `code` is Node's, such as `ECONNREFUSED`. */
 export class ConnectionError extends metered.brand(MeteredError, "connection") {
   override readonly name = "ConnectionError";
@@ -140,6 +122,7 @@ export class ConnectionError extends metered.brand(MeteredError, "connection") {
   /** False where it is certain that no byte of the request reached the server, so that nothing was spent. */
   readonly reached: boolean;
 
+  /** @param fields.url - where the request was to go */
   constructor(message: string, { reached = true, retryable = true, ...fields }: ConnectionErrorFields) {
     super(message, fields);
     this.url = fields.url;
@@ -155,6 +138,7 @@ export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
   readonly limit: "call" | "firstByte" | "idle";
   readonly limitMs?: number;
 
+  /** @param fields.limit - which of the three deadlines it was */
   constructor(
     message: string,
     fields: MeteredErrorFields & { limit: "call" | "firstByte" | "idle"; limitMs?: number | undefined },
@@ -166,13 +150,6 @@ export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
   }
 }
 
-/** What a bound on the size of an answer is called, and how large it is. */
-export interface ResponseTooLargeErrorFields extends MeteredErrorFields {
-  option: "maxResponseBytes" | "maxEventBytes";
-  limitBytes: number;
-  url?: string | undefined;
-}
-
 /** An answer, or one event in it, is larger than its bound: nothing more was read. `partialOutput` has what came before. */
 export class ResponseTooLargeError extends metered.brand(MeteredError, "response-too-large") {
   override readonly name = "ResponseTooLargeError";
@@ -182,6 +159,7 @@ export class ResponseTooLargeError extends metered.brand(MeteredError, "response
   readonly limitBytes: number;
   readonly url?: string;
 
+  /** @param fields.option - the option that sets the bound, and `limitBytes` is the bound */
   constructor(message: string, fields: ResponseTooLargeErrorFields) {
     super(message, fields);
     this.option = fields.option;
@@ -195,25 +173,11 @@ export class ResponseTooLargeError extends metered.brand(MeteredError, "response
 export class StreamTruncatedError extends metered.brand(MeteredError, "truncated") {
   override readonly name = "StreamTruncatedError";
 
+  /** @param fields.partialOutput - the answer as far as it came */
   constructor(message: string, fields: MeteredErrorFields = {}) {
     super(message, fields);
     stampRetryable(this, true);
   }
-}
-
-/** How a budget stands, for the error of a call that it does not allow. */
-export interface BudgetExceededErrorFields extends MeteredErrorFields {
-  /** Plain decimal strings: USD, or whole tokens or calls. */
-  limit: string;
-  spent: string;
-  held: string;
-  /** What the call might have needed; absent where nothing bounds that. */
-  requested?: string | undefined;
-  /** The budget's name. */
-  scope: string;
-  /** Whose pot it is; `""` for the only one. @default "" */
-  key?: string | undefined;
-  resetsAt?: Date | undefined;
 }
 
 /** A call that a budget does not allow. Nothing was sent, unless there is a `partialOutput`: then a further request of the call was denied. */
@@ -234,6 +198,7 @@ export class BudgetExceededError extends metered.brand(MeteredError, "budget") {
   /** When the budget's window ends, if it has one. */
   readonly resetsAt?: Date;
 
+  /** @param fields - how the budget stands, in its own unit */
   constructor(message: string, fields: BudgetExceededErrorFields) {
     super(message, fields);
     this.limit = fields.limit;
@@ -267,6 +232,7 @@ export class PriceNotFoundError extends metered.brand(MeteredError, "price") {
   readonly model: string;
   readonly provider?: string;
 
+  /** @param fields.model - the model without a price */
   constructor(message: string, fields: { model: string; provider?: string | undefined }) {
     super(message);
     this.model = fields.model;
@@ -279,6 +245,7 @@ export class PriceNotFoundError extends metered.brand(MeteredError, "price") {
 export class StructuredOutputError extends metered.brand(MeteredError, "structured-output") {
   override readonly name = "StructuredOutputError";
 
+  /** @param fields.partialOutput - the answer that does not follow the schema */
   constructor(message: string, fields: MeteredErrorFields = {}) {
     super(message, fields);
     this.lc_error_code = "OUTPUT_PARSING_FAILURE";

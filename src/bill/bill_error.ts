@@ -3,7 +3,9 @@ import { MeteredError, type MeteredErrorFields } from "../base/errors.js";
 
 /** Where a bill cannot be read. */
 export interface BillErrorFields extends MeteredErrorFields {
+  /** The line of the file at which reading ended, counted from 1. */
   line?: number | undefined;
+  /** The currency of an amount, where it is not USD. */
   currency?: string | undefined;
 }
 
@@ -15,6 +17,7 @@ export class BillError extends ns.sub("metered").brand(MeteredError, "bill") {
   /** That of the bill, where it is not USD. */
   readonly currency?: string;
 
+  /** @param fields.line - the message begins with it, where there is one */
   constructor(message: string, fields: BillErrorFields = {}) {
     super(fields.line === undefined ? message : `Line ${fields.line} of the bill: ${message}`, fields);
     if (fields.line !== undefined) this.line = fields.line;

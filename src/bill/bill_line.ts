@@ -39,7 +39,9 @@ export interface BillLine {
   usd?: string | undefined;
   /** All of them, those from a cache included. */
   inputTokens?: number | undefined;
+  /** All of them, those of reasoning included. */
   outputTokens?: number | undefined;
+  /** How many requests the line is for. */
   requests?: number | undefined;
   /** The answer's id, where the bill has one line for each call. */
   responseId?: string | undefined;

@@ -19,13 +19,17 @@ export interface ComparedModel {
   billUsd: string | null;
   /** On a bill of quantities, what they cost where all input was cached, and where none was. */
   billLowUsd?: string | null;
+  /** The same, where none was. */
   billHighUsd?: string | null;
   /** The bill's less ours. */
   differenceUsd: string | null;
   inputTokens: number;
   outputTokens: number;
+  /** What the bill counted, where it counts tokens. */
   billInputTokens?: number;
+  /** The same of output tokens. */
   billOutputTokens?: number;
+  /** What the bill counted, where it counts requests. */
   billRequests?: number;
   /** Calls whose answer's id is on one side only, on a bill that has ids. */
   callsOnlyOurs: number;

@@ -10,8 +10,11 @@ const MAX_IDS = 1_000_000;
 
 /** Which days and calls are compared. */
 export interface SidesOptions {
+  /** The first day that is compared, `YYYY-MM-DD` in UTC. @default no bound */
   from?: string | undefined;
+  /** The last day that is compared. @default no bound */
   to?: string | undefined;
+  /** The provider whose calls are compared. @default the bill's own */
   provider?: string | undefined;
 }
 

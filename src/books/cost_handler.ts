@@ -35,7 +35,8 @@ const DEFAULT_MAX_RUNS = 10_000;
  * budget asks for it.
  * @example
  * const costs = new CostCallbackHandler();
- * await model.invoke("Why do tides come twice a day?", { callbacks: [costs] });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
+ * await model.invoke("Why do tides come twice a day?");
  * costs.totals.costUsd; // a decimal string
  */
 export class CostCallbackHandler extends RunTreeHandler implements CallGate {

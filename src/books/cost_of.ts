@@ -15,7 +15,9 @@ import { toReport, usageOfMessage } from "./usage_report.js";
 
 /** The parts of a message that decide its cost; any LangChain `AIMessage` has them. */
 export interface PricedMessage {
+  /** The tokens, as LangChain's messages have them. */
   usage_metadata?: object | undefined;
+  /** What names the provider, the model and the day. */
   response_metadata?: object | undefined;
 }
 

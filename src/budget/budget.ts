@@ -24,6 +24,9 @@ const LONGEST_PAUSE_MS = 60_000;
  * @example
  * const budget = new Budget({ limitUsd: "5.00", per: "day", by: "user" });
  * const costs = new CostCallbackHandler({ budget });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { maxTokens: 200, callbacks: [costs] });
+ * await model.invoke("What are tides?", { metadata: { user: "ann" } });
+ * (await budget.state("ann")).spent; // what the call cost, in USD
  */
 export class Budget {
   /** In errors and in the ledger. */

@@ -25,6 +25,7 @@ export interface BudgetInput {
   onExceed?: "deny" | "clamp" | "wait" | "warn" | undefined;
   /** Parts of the limit at which `onThreshold` is called, once in each window. @default [0.8, 1] */
   thresholds?: readonly number[] | undefined;
+  /** Called when a part of `thresholds` is reached. */
   onThreshold?: ((state: BudgetState) => void) | undefined;
   /** What becomes of a call whose cost nothing bounds: no price, a document of unknown length. @default "deny" */
   onUnpriced?: "deny" | "allow" | undefined;

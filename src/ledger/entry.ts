@@ -22,8 +22,11 @@ export interface UsageBounds {
 export interface EntryTokens {
   inputTokens: number;
   outputTokens: number;
+  /** Input tokens that were read from a cache. */
   cachedInputTokens?: number;
+  /** Input tokens that were written to a cache. */
   cacheWriteTokens?: number;
+  /** Output tokens of thoughts. */
   reasoningTokens?: number;
   /** Whatever else is billed apart, by kind: tokens that are parts of the above, and what is counted by the piece. */
   units?: Record<string, number>;
@@ -44,15 +47,21 @@ export interface EntryUsage extends EntryTokens {
 /** One part of a cost. Amounts are decimal strings in USD. */
 export interface EntryCostComponent {
   usd: string;
+  /** For what is charged by the token. */
   tokens?: number;
+  /** The price of a million of those tokens. */
   usdPerMillion?: string;
   /** For what is charged by the piece. */
   count?: number;
+  /** The price of a thousand of those pieces. */
   usdPerThousand?: string;
   /** For GPU time. */
   seconds?: number;
+  /** How many GPUs served. */
   gpus?: number;
+  /** Which part of them the call is charged, up to 1. */
   share?: number;
+  /** The price of one GPU for an hour. */
   usdPerHour?: string;
 }
 
@@ -79,6 +88,7 @@ export interface EntryCost {
 
 /** One HTTP request of a call that made several. */
 export interface EntryAttempt {
+  /** The HTTP status of its answer; absent where none came. */
   status?: number;
   /** Absent where it succeeded. What went wrong may hold private data and stays out. */
   failed?: true;
@@ -110,6 +120,7 @@ export interface LedgerEntry {
   /** Unlike that of any other call, also of one with the same run id: what sinks recognise a repeated entry by. */
   id: string;
   runId: string;
+  /** The run that the call was made in, such as a chain's. */
   parentRunId?: string;
   /** The outermost run of the invocation that the call was part of, where that is known. */
   traceId?: string;
@@ -125,14 +136,17 @@ export interface LedgerEntry {
   session?: string;
   provider: string;
   modelRequested: string;
+  /** The model that answered, as the answer names it. */
   modelServed?: string;
   /** The answer's id, as its server gave it: what a bill names the call by, where it names calls. */
   responseId?: string;
+  /** The service tier by which the call is priced. */
   tier?: string;
   /** The tier that was asked for, where the answer names another; `auto` where none was. */
   tierRequested?: string;
   /** Where the call went, for prices that depend on it. */
   host?: string;
+  /** Whether that is an address on a private network or on this machine. */
   privateHost?: boolean;
   /** The provider that the model's class is made for, where it stood before a server of somebody else. */
   clientOf?: string;
@@ -142,11 +156,13 @@ export interface LedgerEntry {
   serverCost?: ServerCost;
   /** Whether the user vouches for what the server says of its prices. */
   isServerTrusted?: boolean;
+  /** What the call used; absent where nothing was spent. */
   usage?: EntryUsage;
   cost: EntryCost;
   outcome: Outcome;
   /** The error's class, and its HTTP status where it has one. Its words may hold private data and stay out. */
   errorType?: string;
+  /** The HTTP status of that error. */
   errorStatus?: number;
   startedAt: string;
   endedAt: string;
@@ -154,6 +170,7 @@ export interface LedgerEntry {
   latencyMs: number;
   /** From the first request to the last byte: what GPU hours are priced by, where it is known. */
   serverMs?: number;
+  /** From the first request to the first piece of a streamed answer. */
   timeToFirstTokenMs?: number;
   tags: string[];
   /** The plain values (texts, numbers, booleans) of the metadata that the caller gave. */

@@ -53,7 +53,17 @@ export function toFocusCsv(entries: Iterable<LedgerEntry>, options: FocusOptions
   return { csv: csvFile(lines), unpriced };
 }
 
-/** The same, a call after the other: for ledgers that do not fit into memory. */
+/**
+ * The same, a call after the other: for ledgers that do not fit into memory.
+ * @example
+ * const table = new FocusTable({ version: "1.2" });
+ * process.stdout.write(`${table.header}\n`);
+ * for await (const read of readEntries("usage.jsonl")) {
+ *   const lines = read.kind === "entry" ? table.lines(read.entry) : undefined;
+ *   for (const line of lines ?? []) process.stdout.write(`${line}\n`);
+ * }
+ * table.version; // "1.2"
+ */
 export class FocusTable {
   readonly version: FocusVersion;
   /** The first line, without its end. */

@@ -16,6 +16,11 @@ const NEWLINE = "\n";
  * A ledger in a file, one JSON object a line, opened with the first entry. Lines are only ever added, each with one
  * write before `record` returns: a process that dies loses no entry, several processes can share a file, and readers
  * need not wait. After a line that a crash has torn the next one starts afresh.
+ * @example
+ * const costs = new CostCallbackHandler({ ledger: new JsonlLedger("usage.jsonl") });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
+ * await model.invoke("What are tides?");
+ * (await readLedger("usage.jsonl")).entries.length; // 1
  */
 export class JsonlLedger implements Ledger {
   readonly path: string;

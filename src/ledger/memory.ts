@@ -6,13 +6,27 @@ import type { Ledger, LedgerEntry } from "./entry.js";
 
 const DEFAULT_MAX_ENTRIES = 10_000;
 
-/** A ledger in memory, of the newest entries. An entry that comes again replaces the one of the same call. */
+/** Options of `MemoryLedger`. */
+export interface MemoryLedgerOptions {
+  /** How many entries are kept; the oldest are dropped first. @default 10000 */
+  maxEntries?: number | undefined;
+}
+
+/**
+ * A ledger in memory, of the newest entries. An entry that comes again replaces the one of the same call.
+ * @example
+ * const ledger = new MemoryLedger({ maxEntries: 1000 });
+ * const costs = new CostCallbackHandler({ ledger });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
+ * await model.invoke("What are tides?");
+ * ledger.entries[0]?.cost.usd; // a decimal string
+ */
 export class MemoryLedger implements Ledger {
   readonly #entries: BoundedMap<string, LedgerEntry>;
   #dropped = 0;
 
   /** @throws ConfigurationError when `maxEntries` (10000 by default) is not a whole number of at least 1 */
-  constructor({ maxEntries = DEFAULT_MAX_ENTRIES }: { maxEntries?: number | undefined } = {}) {
+  constructor({ maxEntries = DEFAULT_MAX_ENTRIES }: MemoryLedgerOptions = {}) {
     if (!Number.isInteger(maxEntries) || maxEntries < 1) {
       throw new ConfigurationError(
         "maxEntries",

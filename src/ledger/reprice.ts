@@ -8,9 +8,11 @@ import { priceCall, toEntryCost } from "./price_call.js";
 export interface RepriceOptions {
   /** The day whose prices count. @default each call's own */
   at?: Date | undefined;
+  /** Price the calls as those of another provider. @default each call's own */
   provider?: string | undefined;
   /** Price the same usage as that of another model; declared prices and the model that served are then left out. */
   model?: string | undefined;
+  /** Price the calls as if this service tier had served. @default each call's own */
   tier?: string | undefined;
   /** Warn when a price was last checked more than this many days before the call. */
   maxPriceAgeDays?: number | undefined;

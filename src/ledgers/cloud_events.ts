@@ -39,6 +39,14 @@ type CloudEvent = Readonly<Record<string, unknown>>;
 /**
  * Calls as CloudEvents 1.0 over HTTP, one event for each, for OpenMeter and its like. The event's id is the entry's, so that receivers
  * count a call once however often it is sent.
+ * @example
+ * const url = process.env.OPENMETER_URL ?? "https://openmeter.cloud/api/v1/events";
+ * const ledger = new CloudEventsLedger({ url, apiKey: process.env.OPENMETER_API_KEY, source: "my-app" });
+ * const costs = new CostCallbackHandler({ ledger });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
+ * await model.invoke("What are tides?");
+ * await costs.flush();
+ * ledger.undelivered; // 0
  */
 export class CloudEventsLedger implements Ledger {
   readonly #options: CloudEventsLedgerOptions;

@@ -49,7 +49,17 @@ interface MeteredCall {
   events: MeterEvent[];
 }
 
-/** Calls as meter events of Stripe's. An event's identifier is made from the entry's id, so that Stripe counts a call once in 24 hours. */
+/**
+ * Calls as meter events of Stripe's. An event's identifier is made from the entry's id, so that Stripe counts a call once in 24 hours.
+ * @example
+ * const { STRIPE_API_KEY: apiKey = "", STRIPE_METER_URL: url } = process.env; // without `url` they go to Stripe
+ * const ledger = new StripeMeterLedger({ apiKey, url, customerOf: ({ metadata }) => metadata.customer?.toString() });
+ * const costs = new CostCallbackHandler({ ledger });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
+ * await model.invoke("What are tides?", { metadata: { customer: "cus_123" } });
+ * await costs.flush();
+ * ledger.undelivered; // 0
+ */
 export class StripeMeterLedger implements Ledger {
   readonly #options: StripeMeterLedgerOptions;
   readonly #receiver: Receiver;

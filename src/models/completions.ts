@@ -30,6 +30,7 @@ export interface CompletionsService extends KnownOptions {
   readonly dialect?: Partial<Omit<Dialect, "provider">> | undefined;
   /** What to do about an error, beyond what the service says itself. */
   readonly explain?: ErrorContext["explain"];
+  /** What a model can do, as far as it is known without the user. */
   readonly profile?: ((model: ModelHandle) => ModelProfile) | undefined;
 }
 

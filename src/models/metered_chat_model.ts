@@ -38,6 +38,12 @@ import { toToolDefinitions } from "./tools.js";
 /**
  * A chat model that knows what its calls cost: LangChain's own ways to ask it, in front of a `Provider`, which has all
  * that is known of who answers. How a call becomes a run is in `RunOwner`.
+ *
+ * All chat models of this package are of this class, so that its name is that of any of them.
+ * @example
+ * const costsOf = (model: MeteredChatModel) => model.costs.totals.costUsd;
+ * const models = [new ChatOllamaLite("llama3.2"), new ChatOpenLLM("llama-3.1-8b")];
+ * models.map(costsOf); // ["0", "0"]
  */
 export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = MeteredCallOptions>
   extends RunOwner<CallOptions>
@@ -65,6 +71,11 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   declare private readonly host: string;
   declare private readonly form: SerializedForm;
 
+  /**
+   * @param given - the options, as the user wrote them
+   * @param provider - whose model it is
+   * @throws ConfigurationError for options that do not exist, and values that cannot be
+   */
   constructor(given: object, provider: Provider) {
     const ofModel = readOptions(provider, provider.unpack?.(given) ?? given, "constructor");
     const { endpoint, apiKey, model } = provider.place(given);

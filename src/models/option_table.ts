@@ -4,6 +4,7 @@ import { shown } from "../base/shown.js";
 
 /** What is wrong with a value. The problem is said of the value itself where nothing else is. */
 export interface Fault {
+  /** What is wrong, as a sentence. @default the option and its value */
   problem?: string | undefined;
   remedy: string;
 }
@@ -19,6 +20,7 @@ export interface Option {
   readonly header?: string | undefined;
   /** How the header writes it. @default as a text */
   readonly inHeader?: ((value: unknown) => string) | undefined;
+  /** What its values may be. @default anything */
   readonly kind?: Kind | undefined;
   /** A serialised model has it: data, and no secret. */
   readonly isStored: boolean;

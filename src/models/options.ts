@@ -14,17 +14,23 @@ import type { Fetch } from "../transport/patient_fetch.js";
 export interface SamplingOptions {
   /** Randomness, 0 to 2. 0 is sent as 0; `null` takes back what the constructor set. */
   temperature?: number | null | undefined;
+  /** Sample among the likeliest tokens whose probabilities sum to this, 0 to 1. @default the server's own */
   topP?: number | undefined;
+  /** Sample among so many of the likeliest tokens. @default the server's own */
   topK?: number | undefined;
+  /** Leave out tokens less likely than this part of the likeliest one, 0 to 1. @default the server's own */
   minP?: number | undefined;
   /** The most tokens that one answer may have. At least 1; `-1` is no limit. */
   maxTokens?: number | undefined;
+  /** Against repetition: grows with how often a token stands in the answer, -2 to 2. @default the server's own */
   frequencyPenalty?: number | undefined;
+  /** Against repetition: the same for every token that stands in the answer at all, -2 to 2. @default the server's own */
   presencePenalty?: number | undefined;
   /** Makes sampling repeatable, as far as the server can. */
   seed?: number | undefined;
   /** How many answers `generate` asks for. A stream has one. @default 1 */
   n?: number | undefined;
+  /** How many alternatives come with each token, with their log probabilities. @default the server's own */
   topLogprobs?: number | undefined;
   /** Ask for usage in streams. Off only for servers that refuse it. @default true */
   streamUsage?: boolean | undefined;
@@ -101,6 +107,7 @@ export type PerCall<Options> = { [Option in keyof Options]?: Options[Option] | n
 
 /** Options that all three models take per call. */
 export interface MeteredCallOptions extends BaseChatModelCallOptions, PerCall<SamplingOptions> {
+  /** The tools that the model may call; `bindTools` sets them. */
   tools?: BindToolsInput[] | undefined;
   /** The answer's form, as OpenAI's API has it. */
   response_format?: Record<string, unknown> | undefined;

@@ -14,6 +14,7 @@ import type { KnownOptions, ReadOptions, Settled } from "./read_options.js";
 /** Where a server is, who asks, and for which model. */
 export interface Place {
   readonly endpoint: Endpoint;
+  /** The key for it. */
   readonly apiKey?: ApiKey | undefined;
   /** The model's id; empty where the server has one only. */
   readonly model: string;

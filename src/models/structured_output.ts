@@ -32,6 +32,7 @@ export interface StructuredOutputConfig {
   method?: "functionCalling" | "jsonSchema" | "jsonMode" | "jsonObject" | undefined;
   /** Return `{ raw, parsed }`, with `parsed` null where the answer could not be read. @default false */
   includeRaw?: boolean | undefined;
+  /** Ask for answers that follow the schema to the letter. @default the schema's own `strict`, or left to the server */
   strict?: boolean | undefined;
 }
 

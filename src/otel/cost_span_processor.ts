@@ -39,7 +39,17 @@ export interface PricedSpan {
  * Writes dollars onto the spans of models' calls as they end, whichever instrumentation made them. Put it first among the span
  * processors.
  * @example
- * new NodeTracerProvider({ spanProcessors: [new CostSpanProcessor(), new BatchSpanProcessor(exporter)] });
+ * import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+ *
+ * const exporter = new InMemorySpanExporter();
+ * const spanProcessors = [new CostSpanProcessor(), new SimpleSpanProcessor(exporter)];
+ * const span = new BasicTracerProvider({ spanProcessors }).getTracer("app").startSpan("chat kimi-k3");
+ * span.setAttribute("gen_ai.provider.name", "fireworks");
+ * span.setAttribute("gen_ai.request.model", "accounts/fireworks/models/kimi-k3");
+ * span.setAttribute("gen_ai.usage.input_tokens", 1000);
+ * span.setAttribute("gen_ai.usage.output_tokens", 500);
+ * span.end();
+ * exporter.getFinishedSpans()[0]?.attributes["llm.cost.total"]; // dollars
  */
 export class CostSpanProcessor {
   readonly #input: CostSpanProcessorInput;

@@ -31,7 +31,10 @@ interface OpenCall {
  * Calls as OpenTelemetry's GenAI metrics, with counters of dollars, of estimated tokens, of calls without a price and of denied ones,
  * and a gauge of those that are open; on request a span of each.
  * @example
- * const costs = new CostCallbackHandler({ ledger: [new JsonlLedger("usage.jsonl"), new OtelLedger()] });
+ * const costs = new CostCallbackHandler({ ledger: [new MemoryLedger(), new OtelLedger({ spans: true })] });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
+ * await model.invoke("What are tides?");
+ * costs.totals.warnings; // none
  */
 export class OtelLedger implements Ledger {
   readonly #metrics: CurrentMetrics;

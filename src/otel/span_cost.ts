@@ -22,8 +22,11 @@ export interface SpanCost {
 
 /** Where to look prices up, and what to believe. */
 export interface SpanPricing {
+  /** Prices that go before the built-in ones; see `definePriceTable`. */
   table?: PriceTable | undefined;
+  /** Warn when a price was last checked more than this many days before the call. */
   maxPriceAgeDays?: number | undefined;
+  /** Believe what any server says of its prices. @default false */
   trustServerPrices?: boolean | undefined;
 }
 

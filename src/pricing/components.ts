@@ -43,6 +43,7 @@ export type CostComponents = {
    */
   [Kind in TokenUnit]?: CostComponent;
 } & { [Piece in CountedUnit]?: CountComponent } & {
+  /** Time on GPUs, where their hours were declared as the price. */
   gpu?: GpuComponent;
   /** The whole call, where the answer says what it was billed at. */
   call?: CallComponent;

@@ -8,10 +8,13 @@ export interface UsageLike {
   input_tokens: number;
   /** All output tokens, with those of reasoning. */
   output_tokens: number;
+  /** Input and output together. It is not billed by. */
   total_tokens?: number | undefined;
+  /** Parts of the input: from a cache, written to one, by kind. */
   input_token_details?:
     | ({ cache_read?: number | undefined; cache_creation?: number | undefined } & Modalities & Record<string, unknown>)
     | undefined;
+  /** Parts of the output: of reasoning, by kind. */
   output_token_details?: ({ reasoning?: number | undefined } & Modalities & Record<string, unknown>) | undefined;
   /**
    * Whatever else is billed apart: tokens that are parts of the input or output (`inputAudio` of them all, `cachedAudio` of
@@ -22,8 +25,11 @@ export interface UsageLike {
 
 /** As LangChain names them. */
 export interface Modalities {
+  /** Tokens of sound. */
   audio?: number | undefined;
+  /** Tokens of images. */
   image?: number | undefined;
+  /** Tokens of video. */
   video?: number | undefined;
 }
 

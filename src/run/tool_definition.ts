@@ -3,8 +3,10 @@ export interface ToolDefinition {
   type: "function";
   function: {
     name: string;
+    /** What the tool is for, for the model. */
     description?: string | undefined;
     parameters: Record<string, unknown>;
+    /** Ask for arguments that follow the schema to the letter. */
     strict?: boolean | undefined;
   };
 }

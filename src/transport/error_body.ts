@@ -4,6 +4,7 @@ import { ownWords } from "./own_words.js";
 
 /** What a server said about an error, whichever of the known shapes it used. */
 export interface ErrorBody {
+  /** The server's words. */
   message?: string;
   /** The server's code or type as a string. */
   code?: string;
@@ -13,6 +14,7 @@ export interface ErrorBody {
   status?: number;
   /** The prompt's size and the window's, in tokens, where the body has them. */
   promptTokens?: number;
+  /** The size of the context window. */
   contextTokens?: number;
 }
 

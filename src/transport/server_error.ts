@@ -13,7 +13,9 @@ import { LONGEST_RETRY_AFTER_MS } from "./retry.js";
 export interface ErrorContext {
   /** The server in words: `Fireworks`, `Ollama`, `The server at http://...`. */
   server: string;
+  /** The model that was asked. */
   model?: string | undefined;
+  /** Where the request went. */
   url?: string | undefined;
   /** Says what to do about an error, where the provider knows. */
   explain?: ((status: number | undefined, body: ErrorBody) => string | undefined) | undefined;

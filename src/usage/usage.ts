@@ -22,8 +22,11 @@ export interface UsageEstimate {
 
 /** Counts of which one may be missing. */
 export interface PartialUsage {
+  /** The prompt's tokens. */
   input_tokens?: number;
+  /** The answer's tokens. */
   output_tokens?: number;
+  /** Parts of the prompt's tokens. */
   input_token_details?: UsageMetadata["input_token_details"];
 }
 

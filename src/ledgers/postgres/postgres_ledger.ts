@@ -18,7 +18,17 @@ const BYTES_OF_UNIT = 3;
 /**
  * A ledger in PostgreSQL, one row a call, which any number of processes may write. Entries are gathered in memory for a moment and
  * written in batches; `flush` before the process ends.
- * @example const ledger = new PostgresLedger(new Pool({ connectionString }), { spill: "spill.jsonl" });
+ * @example
+ * import { Pool } from "pg";
+ *
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+ * const ledger = new PostgresLedger(pool, { spill: "spill.jsonl" });
+ * const costs = new CostCallbackHandler({ ledger });
+ * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
+ * await model.invoke("What are tides?");
+ * await costs.flush();
+ * await pool.end();
+ * costs.totals.warnings; // what could not be written, if anything
  */
 export class PostgresLedger implements Ledger {
   readonly #table: LedgerTable;

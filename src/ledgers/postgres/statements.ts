@@ -33,7 +33,9 @@ function escaped(line: string): string {
 
 /** From when to when calls began: `since` is in it, `until` is not. */
 export interface LedgerRange {
+  /** The first moment that is in it. @default the first call */
   since?: Date | undefined;
+  /** The first moment that is not. @default none */
   until?: Date | undefined;
 }
 

@@ -5,7 +5,12 @@ import { toUsage, type TokenCounts } from "./estimate.js";
 import type { UsageLike } from "../usage_buckets.js";
 
 /** A model in a comparison: its id, or all that its price depends on. */
-export type ComparedModel = string | (Omit<CostQuery, "provider"> & { provider?: string });
+export type ComparedModel =
+  | string
+  | (Omit<CostQuery, "provider"> & {
+      /** Who serves it. @default that of the options */
+      provider?: string | undefined;
+    });
 
 /** What one of the models would have cost. */
 export interface ModelComparison {
@@ -18,6 +23,7 @@ export interface ModelComparison {
 export interface CompareOptions extends CostOptions {
   /** @default "fireworks" */
   provider?: string | undefined;
+  /** The day whose prices count; a text is read as `Date` reads it. @default now */
   at?: Date | string | undefined;
 }
 

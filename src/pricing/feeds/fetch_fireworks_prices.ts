@@ -19,6 +19,7 @@ export interface FetchFireworksPricesInput {
   format?: "flat" | "nested" | undefined;
   /** @default the runtime's */
   fetch?: typeof globalThis.fetch | undefined;
+  /** Ends the reading when it is aborted. */
   signal?: AbortSignal | undefined;
   /** For each page, in milliseconds. @default 60000 */
   timeoutMs?: number | undefined;

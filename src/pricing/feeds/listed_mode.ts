@@ -27,7 +27,9 @@ export interface ListedMode {
 export interface ListedFacts {
   /** Of the context window, in tokens. */
   contextLength?: number;
+  /** What it reads, such as `text` and `image`. */
   inputModalities?: readonly string[];
+  /** What it writes. */
   outputModalities?: readonly string[];
 }
 

@@ -12,6 +12,7 @@ export type GenaiPrice = number | { base: number; tiers: readonly { start: numbe
 /** A provider of `@pydantic/genai-prices`, as far as it is looked at. */
 export interface GenaiProvider {
   id: string;
+  /** Its models, with their prices. */
   models?: readonly { prices: unknown }[];
 }
 

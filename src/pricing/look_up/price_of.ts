@@ -13,7 +13,9 @@ export interface PriceOfOptions {
   at?: Date | string | undefined;
   /** Prices that go before the built-in ones; see `definePriceTable`. */
   table?: PriceTable | undefined;
+  /** The tier that served, such as `"priority"`. @default none */
   serviceTier?: string | undefined;
+  /** The price of a batch job. @default false */
   batch?: boolean | undefined;
   /** Throw `PriceNotFoundError` instead of answering that there is no price. @default false */
   strict?: boolean | undefined;

@@ -52,6 +52,7 @@ export interface PriceAlias {
   target: string;
   /** Days or instants, as those of rows. */
   validFrom?: string;
+  /** The day or instant from which the alias no longer holds. */
   validTo?: string;
   source: string;
   /** Whether a call is priced by the model that its response names, where it names one. */
@@ -64,11 +65,15 @@ export interface SizeTier {
   provider: string;
   /** Which models it is for; `named` only those whose id contains `contains`. */
   architecture: "dense" | "moe" | "any" | "named";
+  /** A part of the ids of the models that it is for. */
   contains?: string;
   /** Bounds on total parameters in billions. */
   above?: number;
+  /** The same, the bound included. */
   from?: number;
+  /** The upper bound, not included. */
   below?: number;
+  /** The upper bound, included. */
   upTo?: number;
   rates: Rates;
   /** First day (UTC, `YYYY-MM-DD`) of this price. Absent: it holds for any earlier date. */

@@ -4,8 +4,11 @@ import type { Kind } from "../../models/option_table.js";
 
 /** Whom serverless usage is for: Fireworks groups what it bills by these three names. */
 export interface FireworksAnnotations {
+  /** Who makes the calls. */
   team?: string | undefined;
+  /** What they are for. */
   project?: string | undefined;
+  /** Where they are made, such as `prod`. */
   environment?: string | undefined;
 }
 

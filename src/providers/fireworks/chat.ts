@@ -16,7 +16,13 @@ import { fireworks } from "./provider.js";
  * ```
  */
 export class ChatFireworks extends MeteredChatModel<ChatFireworksCallOptions> {
+  /**
+   * @param model - such as `accounts/fireworks/models/minimax-m3p1-flash`
+   * @param fields - its options
+   * @throws ConfigurationError for options that do not exist, and values that cannot be
+   */
   constructor(model: string, fields?: ChatFireworksInputBesideModel);
+  /** @param fields - its options, the model's name among them */
   constructor(fields?: ChatFireworksInput);
   constructor(modelOrFields?: string | ChatFireworksInput, more?: ChatFireworksInputBesideModel) {
     super(readFields<ChatFireworksInput>(modelOrFields, more), fireworks);

@@ -27,7 +27,9 @@ export interface FireworksOptions {
   typicalP?: number | undefined;
   /** 0 to 2; counts the prompt's tokens too. */
   repetitionPenalty?: number | undefined;
+  /** The perplexity that Mirostat sampling keeps to. Higher is more varied. @default Mirostat is off */
   mirostatTarget?: number | undefined;
+  /** How fast Mirostat corrects itself, as a rate of learning. @default the API's own */
   mirostatLr?: number | undefined;
   /** Token ids and what to add to their log odds, -100 to 100. */
   logitBias?: Record<string, number> | undefined;
@@ -70,12 +72,17 @@ export interface FireworksOptions {
   rawOutput?: boolean | undefined;
   /** Token ids, into `response_metadata.prompt_token_ids` and `token_ids`. */
   returnTokenIds?: boolean | undefined;
+  /** Repeat the prompt before the answer. @default false */
   echo?: boolean | undefined;
+  /** Repeat so many of the prompt's last tokens before the answer. @default 0 */
   echoLast?: number | undefined;
+  /** Write on after the model has ended its answer, up to `maxTokens`: for measuring speed. @default false */
   ignoreEos?: boolean | undefined;
+  /** Text that spells a special token in a message stays text. Not every model has it. @default false */
   safeTokenization?: boolean | undefined;
   /** Text or token ids that the output probably has. */
   speculation?: string | number[] | undefined;
+  /** The same in the form of OpenAI's API: `{ type: "content", content }`, or a text. */
   prediction?: Record<string, unknown> | string | undefined;
   /** The answer's form: `json_object`, `json_schema`, `grammar` or `text`, as the API has it. Another name for the call option `response_format`. */
   responseFormat?: Record<string, unknown> | undefined;
@@ -88,6 +95,7 @@ export interface FireworksOptions {
    * `Fireworks-Annotations`), and the run has each as a tag, such as `team=search`.
    */
   annotations?: FireworksAnnotations | undefined;
+  /** Sent as `sampling_mask`, as it is. Fireworks does not describe it. */
   samplingMask?: unknown;
   /** Fields of the request by their names on the wire, for what has no option here. The API refuses a request for any field that it does not know. */
   modelKwargs?: Record<string, unknown> | undefined;

@@ -12,11 +12,24 @@ import { OllamaModelServer, type OllamaModel } from "./server.js";
  *
  * `tool_choice`, which the API does not have, is honoured as far as it can be: "none" sends no tools, a tool's name sends
  * that tool alone, and a name or "required" makes the answer one call by a schema, in one request.
+ *
+ * @example
+ * ```ts
+ * const model = new ChatOllamaLite("llama3.2");
+ * const answer = await model.invoke("What are tides?");
+ * model.costs.totals.costUsd; // "0": a model on this machine is free
+ * ```
  */
 export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> implements OllamaModel {
   readonly #server = new OllamaModelServer(this);
 
+  /**
+   * @param model - such as `llama3.2`, or `llama3.2:1b` with a tag
+   * @param fields - its options
+   * @throws ConfigurationError for options that do not exist, and values that cannot be
+   */
   constructor(model: string, fields?: ChatOllamaLiteInputBesideModel);
+  /** @param fields - its options, the model's name among them */
   constructor(fields?: ChatOllamaLiteInput);
   constructor(modelOrFields?: string | ChatOllamaLiteInput, more?: ChatOllamaLiteInputBesideModel) {
     super(readFields<ChatOllamaLiteInput>(modelOrFields, more), ollama);

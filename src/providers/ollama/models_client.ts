@@ -21,6 +21,7 @@ export interface OllamaServer {
 
 /** Whose call it is: an abort of the signal ends it. */
 export interface ModelsCallOptions {
+  /** Ends the request when it is aborted. */
   signal?: AbortSignal | undefined;
 }
 

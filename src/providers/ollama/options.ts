@@ -21,10 +21,15 @@ import { METERED_OPTIONS } from "../../models/shared_options.js";
 export interface OllamaModelOptions {
   /** Randomness; the server's own default is 0.8. `null` leaves the value of the Modelfile. */
   temperature?: number | null | undefined;
+  /** Sample among so many of the likeliest tokens. @default the Modelfile's, or the server's own */
   topK?: number | undefined;
+  /** Sample among the likeliest tokens whose probabilities sum to this, 0 to 1. @default the Modelfile's, or the server's own */
   topP?: number | undefined;
+  /** Leave out tokens less likely than this part of the likeliest one, 0 to 1. @default the Modelfile's, or the server's own */
   minP?: number | undefined;
+  /** Sample among tokens about as surprising as is typical; 1 is off. @default the Modelfile's, or the server's own */
   typicalP?: number | undefined;
+  /** Makes sampling repeatable. @default a random one for each answer */
   seed?: number | undefined;
   /** The most tokens that one answer may have. */
   maxTokens?: number | undefined;
@@ -34,8 +39,11 @@ export interface OllamaModelOptions {
   numKeep?: number | undefined;
   /** How many of the last tokens `repeatPenalty` looks at. */
   repeatLastN?: number | undefined;
+  /** Against repetition: divides the odds of tokens that stand in the last `repeatLastN`; 1 is off. @default the Modelfile's, or the server's own */
   repeatPenalty?: number | undefined;
+  /** Against repetition: the same for every token that stands there at all. @default the Modelfile's, or the server's own */
   presencePenalty?: number | undefined;
+  /** Against repetition: grows with how often a token stands there. @default the Modelfile's, or the server's own */
   frequencyPenalty?: number | undefined;
   /** Texts that end an answer. */
   stop?: string[] | undefined;
@@ -45,9 +53,13 @@ export interface OllamaModelOptions {
   numBatch?: number | undefined;
   /** How many layers go to the GPU. */
   numGpu?: number | undefined;
+  /** The number of the GPU that does the small work where there are several. */
   mainGpu?: number | undefined;
+  /** Map the model's file into memory instead of reading it. @default the server decides */
   useMmap?: boolean | undefined;
+  /** How many CPU threads are used. @default the server decides */
   numThread?: number | undefined;
+  /** How many tokens a draft model proposes at once. */
   draftNumPredict?: number | undefined;
 }
 
@@ -116,6 +128,7 @@ export type ChatOllamaLiteInputBesideModel = Omit<ChatOllamaLiteInput, "model">;
 /** Options of one call of ChatOllamaLite. */
 export interface ChatOllamaLiteCallOptions
   extends MeteredCallOptions, PerCall<Omit<OllamaModelOptions, "temperature"> & OllamaRequestOptions> {
+  /** Texts that end an answer. */
   stop?: string[];
 }
 

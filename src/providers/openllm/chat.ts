@@ -25,7 +25,13 @@ import type { ServerModel } from "./server/server_models.js";
 export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implements SelfHostedModel {
   readonly #own = new OwnServer(this);
 
+  /**
+   * @param model - the model's id, as the server knows it
+   * @param fields - its options
+   * @throws ConfigurationError for options that do not exist, and values that cannot be
+   */
   constructor(model: string, fields?: ChatOpenLLMInputBesideModel);
+  /** @param fields - its options, the model's name among them */
   constructor(fields?: ChatOpenLLMInput);
   constructor(modelOrFields?: string | ChatOpenLLMInput, more?: ChatOpenLLMInputBesideModel) {
     super(readFields<ChatOpenLLMInput>(modelOrFields, more), openLLM);

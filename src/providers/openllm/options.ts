@@ -20,23 +20,33 @@ import { METERED_OPTIONS } from "../../models/shared_options.js";
 
 /** What self-hosted servers take beyond OpenAI's own fields; in the constructor and per call. */
 export interface OpenLLMFields {
+  /** Sample among tokens about as surprising as is typical; 1 is off. @default the server's own */
   typicalP?: number | undefined;
   /** Sent under both of its names, `repetition_penalty` and `repeat_penalty`. */
   repetitionPenalty?: number | undefined;
+  /** The answer does not end before it has so many tokens. @default the server's own */
   minTokens?: number | undefined;
+  /** Ids of tokens that end an answer. */
   stopTokenIds?: number[] | undefined;
+  /** Write on after the model has ended its answer, up to `maxTokens`: for measuring speed. @default the server's own */
   ignoreEos?: boolean | undefined;
+  /** Token ids and what to add to their log odds, -100 to 100. */
   logitBias?: Record<string, number> | undefined;
   /** Variables of the chat template, such as `{ enable_thinking: false }`. */
   chatTemplateKwargs?: Record<string, unknown> | undefined;
+  /** How much the model thinks, such as `"low"`; which words there are, the model decides. @default the model's own */
   reasoningEffort?: string | undefined;
+  /** Whether thoughts come with the answer. @default the server's own */
   includeReasoning?: boolean | undefined;
+  /** The most tokens of thoughts. @default the server's own */
   thinkingTokenBudget?: number | undefined;
   /** vLLM's constraints: `{ regex }`, `{ choice }`, `{ grammar }`, ... */
   structuredOutputs?: Record<string, unknown> | undefined;
   /** llama.cpp's GBNF grammar. */
   grammar?: string | undefined;
+  /** llama.cpp: keep the prompt for the next request that begins alike. @default the server's own */
   cachePrompt?: boolean | undefined;
+  /** vLLM: which request comes first where the server orders them; lower is earlier. @default the server's own */
   priority?: number | undefined;
   /** Any other field of the body, by its name on the wire. A call's wins over the constructor's, field by field. */
   extraBody?: Record<string, unknown> | undefined;

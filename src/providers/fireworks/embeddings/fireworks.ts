@@ -29,6 +29,7 @@ export type FireworksEmbeddingsInputBesideModel = Omit<FireworksEmbeddingsInput,
 
 /** Options of one call of FireworksEmbeddings. */
 export interface FireworksEmbeddingsCallOptions {
+  /** Ends the call when it is aborted. */
   signal?: AbortSignal | undefined;
 }
 
@@ -51,7 +52,13 @@ export class FireworksEmbeddings extends Embeddings {
   readonly #fields: FireworksEmbeddingsInput;
   readonly #client: TextClient;
 
+  /**
+   * @param model - such as `accounts/fireworks/models/qwen3-embedding-8b`
+   * @param fields - its options
+   * @throws ConfigurationError for options that do not exist, and values that cannot be
+   */
   constructor(model: string, fields?: FireworksEmbeddingsInputBesideModel);
+  /** @param fields - its options, the model's name among them */
   constructor(fields: FireworksEmbeddingsInput);
   constructor(modelOrFields: string | FireworksEmbeddingsInput, more?: FireworksEmbeddingsInputBesideModel) {
     const fields = readFields<FireworksEmbeddingsInput>(modelOrFields, more);

@@ -24,6 +24,7 @@ export type FireworksRerankInputBesideModel = Omit<FireworksRerankInput, "model"
 
 /** Options of one call of FireworksRerank. */
 export interface FireworksRerankCallOptions extends Pick<FireworksRerankInput, "topN" | "task"> {
+  /** Ends the call when it is aborted. */
   signal?: AbortSignal | undefined;
 }
 
@@ -37,7 +38,8 @@ const MOST_PER_PAIR = 1_024;
  * @example
  * ```ts
  * const rerank = new FireworksRerank({ model: "accounts/fireworks/models/qwen3-reranker-8b", topN: 2 });
- * const best = await rerank.compressDocuments(documents, "When is the tide low?");
+ * const texts = ["The harbour is old.", "Low tide is at six."];
+ * const best = await rerank.rerank(texts, "When is the tide low?");
  * rerank.costs.totals.costUsd;
  * ```
  */
@@ -52,7 +54,13 @@ export class FireworksRerank extends BaseDocumentCompressor {
   readonly #task: string | undefined;
   readonly #client: TextClient;
 
+  /**
+   * @param model - such as `accounts/fireworks/models/qwen3-reranker-8b`
+   * @param fields - its options
+   * @throws ConfigurationError for options that do not exist, and values that cannot be
+   */
   constructor(model: string, fields?: FireworksRerankInputBesideModel);
+  /** @param fields - its options, the model's name among them */
   constructor(fields: FireworksRerankInput);
   constructor(modelOrFields: string | FireworksRerankInput, more?: FireworksRerankInputBesideModel) {
     super();

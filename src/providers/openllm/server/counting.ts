@@ -67,11 +67,13 @@ export type PromptCounter = (messages: readonly object[]) => number | Promise<nu
 
 /** What to count beside the messages, and how. */
 export interface CountTokensOptions {
+  /** Tools of the call that is meant: they are part of the prompt. */
   tools?: BindToolsInput[] | undefined;
   /** The choice among them: "none" sends none. */
   tool_choice?: unknown;
   /** As in the call that is meant: they shape the prompt. */
   chatTemplateKwargs?: Record<string, unknown> | undefined;
+  /** Further fields of that call's body, by their names on the wire. */
   extraBody?: Record<string, unknown> | undefined;
   /**
    * `"auto"`: the server's count, or an estimate. `"estimate"`: ours, offline. A function: yours, which is given the
@@ -79,6 +81,7 @@ export interface CountTokensOptions {
    * @default "auto"
    */
   method?: "auto" | "estimate" | PromptCounter | undefined;
+  /** Ends the count when it is aborted. */
   signal?: AbortSignal | undefined;
 }
 
