@@ -73,5 +73,10 @@ export interface PotStates {
  */
 export type Reserved =
   | ({ readonly kind: "granted" } & PotStates)
-  | ({ readonly kind: "denied"; readonly index: number; readonly retryInMs?: number | undefined } & PotStates)
+  | ({
+      readonly kind: "denied";
+      readonly index: number;
+      /** In ms; absent where time alone does not help. */
+      readonly retryInMs?: number | undefined;
+    } & PotStates)
   | { readonly kind: "stale"; readonly nowMs: number };

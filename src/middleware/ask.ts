@@ -19,7 +19,15 @@ export interface BudgetQuestion {
  */
 export type BudgetAnswer =
   | { type: "end" }
-  | { type: "raise"; limitUsd?: string | number; limitTokens?: number; limitCalls?: number }
+  | {
+      type: "raise";
+      /** A new limit in USD, of a budget in dollars. */
+      limitUsd?: string | number | undefined;
+      /** A new limit of a budget in tokens. */
+      limitTokens?: number | undefined;
+      /** A new limit of a budget in calls. */
+      limitCalls?: number | undefined;
+    }
   | { type: "retry" };
 
 /** What is to be asked about a refusal. */

@@ -192,7 +192,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
    */
   override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
     schema: OutputSchema<Output>,
-    config?: StructuredOutputConfig & { includeRaw?: false | undefined },
+    config?: StructuredOutputConfig & { includeRaw?: false },
   ): Runnable<BaseLanguageModelInput, Output>;
   override withStructuredOutput<Output extends AnyRecord = AnyRecord>(
     schema: OutputSchema<Output>,

@@ -27,13 +27,13 @@ export type OutputSchema<Output extends AnyRecord> = InteropZodType<Output> | Se
 /** How `withStructuredOutput` gets its answer. */
 export interface StructuredOutputConfig {
   /** The name of the tool or schema. @default the schema's `title`, or `extract` */
-  name?: string | undefined;
+  name?: string;
   /** @default "functionCalling" */
-  method?: "functionCalling" | "jsonSchema" | "jsonMode" | "jsonObject" | undefined;
+  method?: "functionCalling" | "jsonSchema" | "jsonMode" | "jsonObject";
   /** Return `{ raw, parsed }`, with `parsed` null where the answer could not be read. @default false */
-  includeRaw?: boolean | undefined;
+  includeRaw?: boolean;
   /** Ask for answers that follow the schema to the letter. @default the schema's own `strict`, or left to the server */
-  strict?: boolean | undefined;
+  strict?: boolean;
 }
 
 type Method = "functionCalling" | "jsonSchema" | "jsonMode";

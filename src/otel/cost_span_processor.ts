@@ -44,10 +44,10 @@ export interface PricedSpan {
  * const exporter = new InMemorySpanExporter();
  * const spanProcessors = [new CostSpanProcessor(), new SimpleSpanProcessor(exporter)];
  * const span = new BasicTracerProvider({ spanProcessors }).getTracer("app").startSpan("chat kimi-k3");
- * span.setAttribute("gen_ai.provider.name", "fireworks");
- * span.setAttribute("gen_ai.request.model", "accounts/fireworks/models/kimi-k3");
- * span.setAttribute("gen_ai.usage.input_tokens", 1000);
- * span.setAttribute("gen_ai.usage.output_tokens", 500);
+ * span.setAttributes({ "gen_ai.operation.name": "chat", "gen_ai.provider.name": "fireworks" });
+ * span.setAttributes({ "gen_ai.request.model": "accounts/fireworks/models/kimi-k3" });
+ * span.setAttributes({ "gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 500 });
+ * span.setAttributes({ "gen_ai.usage.cache_read.input_tokens": 0 });
  * span.end();
  * exporter.getFinishedSpans()[0]?.attributes["llm.cost.total"]; // dollars
  */

@@ -34,7 +34,7 @@ interface OpenCall {
  * const costs = new CostCallbackHandler({ ledger: [new MemoryLedger(), new OtelLedger({ spans: true })] });
  * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
  * await model.invoke("What are tides?");
- * costs.totals.warnings; // none
+ * costs.totals.calls; // 1
  */
 export class OtelLedger implements Ledger {
   readonly #metrics: CurrentMetrics;

@@ -27,8 +27,9 @@ const BYTES_OF_UNIT = 3;
  * const model = new ChatFireworks("accounts/fireworks/models/minimax-m3p1-flash", { callbacks: [costs] });
  * await model.invoke("What are tides?");
  * await costs.flush();
+ * const { total } = await summarize(ledger.entries(), "user");
  * await pool.end();
- * costs.totals.warnings; // what could not be written, if anything
+ * total.calls; // those of all processes
  */
 export class PostgresLedger implements Ledger {
   readonly #table: LedgerTable;

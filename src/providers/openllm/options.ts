@@ -103,7 +103,7 @@ export type ChatOpenLLMInputBesideModel = Omit<ChatOpenLLMInput, "model">;
 export interface ChatOpenLLMCallOptions
   extends MeteredCallOptions, PerCall<Omit<OpenLLMFields, "extraBody">>, Pick<OpenLLMFields, "extraBody"> {
   /** Token log probabilities, into `response_metadata.logprobs`. */
-  logprobs?: boolean | null;
+  logprobs?: boolean | null | undefined;
 }
 
 /** Every option of ChatOpenLLM. */
