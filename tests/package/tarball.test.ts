@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { build } from "esbuild";
+import { complaintsOf, installTypeScript, LOWEST } from "../../scripts/types/lowest.js";
 import { installTarball, run, type Consumer } from "./consumer.js";
 
 const entries = [
@@ -256,6 +257,12 @@ describe("a consumer", () => {
   it("compiles in both formats, with every library checked", () => {
     const program = join(consumer.folder, "node_modules/typescript/bin/tsc");
     expect(run(process.execPath, [program, "-p", "tsconfig.json"], consumer.folder)).toBe("");
+  });
+
+  it("compiles in both formats with the lowest TypeScript that is promised", () => {
+    const files = ["cjs/types.ts", "esm/types.ts", "exact.ts"];
+    const options = { module: "nodenext", moduleResolution: "nodenext" };
+    expect(complaintsOf(installTypeScript(LOWEST), consumer.folder, files, options)).toBe("");
   });
 
   // Core's own types fail its check of libraries under this option.

@@ -55,7 +55,9 @@ class Inputs {
 
 /** A constructor or a method of users; core's own methods have an underscore, and the types that core gives them. */
 function isCalled(member: ts.ClassElement): boolean {
-  return ts.isConstructorDeclaration(member) || (ts.isMethodDeclaration(member) && !/^_/.test(member.name.getText()));
+  return (
+    ts.isConstructorDeclaration(member) || (ts.isMethodDeclaration(member) && !member.name.getText().startsWith("_"))
+  );
 }
 
 /** Optional properties of what users pass in that do not take `undefined`, by the type that has them. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { LOWEST } from "../../scripts/types/lowest.js";
 import { exactProgram, PublicApi, publicClasses, silentOptions } from "../support/public_api.js";
 import { strictOptions } from "../support/public_inputs.js";
 
@@ -53,6 +55,11 @@ describe("the package's types", () => {
     const program = exactProgram([file]);
     const problems = program.getSemanticDiagnostics(program.getSourceFile(file));
     expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
+  });
+
+  it("have a lowest TypeScript, which the page on models names", () => {
+    const page = readFileSync(new URL("../../docs/models.md", import.meta.url), "utf8");
+    expect(page).toContain(`The lowest TypeScript is ${LOWEST}.`);
   });
 
   it("say what each option is for", () => {
