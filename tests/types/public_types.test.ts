@@ -55,7 +55,7 @@ describe("the package's types", () => {
     const program = exactProgram([file]);
     const problems = program.getSemanticDiagnostics(program.getSourceFile(file));
     expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
-  });
+  }, 240_000); // the compiler shares its cores with the rest of the suite
 
   it("have a lowest TypeScript, which the page on models names", () => {
     const page = readFileSync(new URL("../../docs/models.md", import.meta.url), "utf8");
