@@ -1,4 +1,7 @@
-/** The entry point `langchain-metered/bill`: reads providers' bills, and compares a ledger with them. */
+/**
+ * Reads providers' bills, and compares a ledger with them.
+ * @module langchain-metered/bill
+ */
 export { BILL_FORMATS, type Bill, type BillFormat, type BillLine } from "./bill/bill_line.js";
 export { BillError, type BillErrorFields } from "./bill/bill_error.js";
 export type { Cause, CauseKind } from "./bill/causes.js";

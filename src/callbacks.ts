@@ -1,4 +1,7 @@
-/** The entry point `langchain-metered/callbacks`: the books for any chat model. Loads no SDK and no chat model. */
+/**
+ * The books for any chat model. Loads no SDK and no chat model.
+ * @module langchain-metered/callbacks
+ */
 export { CostCallbackHandler } from "./books/cost_handler.js";
 export type { Costs, CostTotals } from "./books/costs.js";
 export type { CostCallbackHandlerInput, OnUnpriced } from "./books/options.js";

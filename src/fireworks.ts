@@ -1,4 +1,7 @@
-/** `langchain-metered/fireworks`: chat models, embeddings and ranking on Fireworks AI. */
+/**
+ * Chat models, embeddings and ranking on Fireworks AI.
+ * @module langchain-metered/fireworks
+ */
 export { toolMessagesOfInvalidCalls } from "./answer/invalid_calls.js";
 export { ChatFireworks } from "./providers/fireworks/chat.js";
 export type { FireworksAnnotations } from "./providers/fireworks/annotations.js";

@@ -1,4 +1,7 @@
-/** The entry point `langchain-metered/genai-prices`: prices of everybody's models. Needs `@pydantic/genai-prices`. */
+/**
+ * Prices of everybody's models. Needs `@pydantic/genai-prices`.
+ * @module langchain-metered/genai-prices
+ */
 import * as genai from "@pydantic/genai-prices";
 import { fromGenaiPrices } from "./pricing/look_up/genai_prices.js";
 import type { PriceTable } from "./pricing/look_up/schema.js";

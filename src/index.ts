@@ -1,4 +1,7 @@
-/** `langchain-metered`: chat models that know what every call costs. */
+/**
+ * Chat models that know what every call costs.
+ * @module langchain-metered
+ */
 export * from "./callbacks.js";
 export * from "./fireworks.js";
 export * from "./ollama.js";

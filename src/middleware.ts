@@ -1,4 +1,7 @@
-/** The entry point `langchain-metered/middleware`: budgets and prompt caching for LangChain's agents. */
+/**
+ * Budgets and prompt caching for LangChain's agents.
+ * @module langchain-metered/middleware
+ */
 export { budgetMiddleware, type BudgetMiddlewareOptions } from "./middleware/budget_middleware.js";
 export type { BudgetAnswer, BudgetQuestion } from "./middleware/ask.js";
 export type { DeniedState } from "./middleware/last_message.js";

@@ -1,4 +1,7 @@
-/** `langchain-metered/ollama`: chat models on Ollama's native API. */
+/**
+ * Chat models on Ollama's native API.
+ * @module langchain-metered/ollama
+ */
 export { toolMessagesOfInvalidCalls } from "./answer/invalid_calls.js";
 export { ChatOllamaLite } from "./providers/ollama/chat.js";
 export type {

@@ -1,4 +1,7 @@
-/** `langchain-metered/openllm`: chat models on self-hosted OpenAI-compatible servers. */
+/**
+ * Chat models on self-hosted OpenAI-compatible servers.
+ * @module langchain-metered/openllm
+ */
 export { toolMessagesOfInvalidCalls } from "./answer/invalid_calls.js";
 export { ChatOpenLLM } from "./providers/openllm/chat.js";
 export type { CountTokensOptions, PromptCounter, TokenCount } from "./providers/openllm/server/counting.js";

@@ -1,4 +1,7 @@
-/** The entry point `langchain-metered/postgres`: a ledger in a PostgreSQL, and budgets that processes share by one. Needs `pg`. */
+/**
+ * A ledger in a PostgreSQL, and budgets that processes share by one. Needs `pg`.
+ * @module langchain-metered/postgres
+ */
 export { BudgetUnavailableError, ConfigurationError, MeteredError } from "./base/errors.js";
 export { postgresBudgetStore } from "./stores/postgres/postgres_budget_store.js";
 export type { PostgresBudgetStoreOptions } from "./stores/postgres/options.js";

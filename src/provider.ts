@@ -1,4 +1,7 @@
-/** `langchain-metered/provider`: what a chat model on another OpenAI-compatible service is made of. */
+/**
+ * What a chat model on another OpenAI-compatible service is made of.
+ * @module langchain-metered/provider
+ */
 export {
   completionsProvider,
   type CompletionsApi,

@@ -1,4 +1,7 @@
-/** The entry point `langchain-metered/redis`: budgets that processes share by a Redis. Needs `redis` or `ioredis`. */
+/**
+ * Budgets that processes share by a Redis. Needs `redis` or `ioredis`.
+ * @module langchain-metered/redis
+ */
 export { redisBudgetStore } from "./stores/redis/store.js";
 export type { IoRedisClient, NodeRedisClient, RedisClient } from "./stores/redis/client.js";
 export type { RedisBudgetStoreOptions } from "./stores/redis/options.js";

@@ -1,2 +1,5 @@
-/** The entry point `langchain-metered/register`: this package's models by name, wherever LangChain makes models of names. */
+/**
+ * This package's models by name, wherever LangChain makes models of names.
+ * @module langchain-metered/register
+ */
 export { registerProviders, type MeteredProvider } from "./register/register_providers.js";

@@ -122,7 +122,7 @@ export class ConnectionError extends metered.brand(MeteredError, "connection") {
   /** False where it is certain that no byte of the request reached the server, so that nothing was spent. */
   readonly reached: boolean;
 
-  /** @param fields.url - where the request was to go */
+  /** @param fields - `url`: where the request was to go */
   constructor(message: string, { reached = true, retryable = true, ...fields }: ConnectionErrorFields) {
     super(message, fields);
     this.url = fields.url;
@@ -138,7 +138,7 @@ export class CallTimeoutError extends metered.brand(MeteredError, "timeout") {
   readonly limit: "call" | "firstByte" | "idle";
   readonly limitMs?: number;
 
-  /** @param fields.limit - which of the three deadlines it was */
+  /** @param fields - `limit`: which of the three deadlines it was */
   constructor(
     message: string,
     fields: MeteredErrorFields & { limit: "call" | "firstByte" | "idle"; limitMs?: number | undefined },
@@ -159,7 +159,7 @@ export class ResponseTooLargeError extends metered.brand(MeteredError, "response
   readonly limitBytes: number;
   readonly url?: string;
 
-  /** @param fields.option - the option that sets the bound, and `limitBytes` is the bound */
+  /** @param fields - `option`: the option that sets the bound, and `limitBytes` is the bound */
   constructor(message: string, fields: ResponseTooLargeErrorFields) {
     super(message, fields);
     this.option = fields.option;
@@ -173,7 +173,7 @@ export class ResponseTooLargeError extends metered.brand(MeteredError, "response
 export class StreamTruncatedError extends metered.brand(MeteredError, "truncated") {
   override readonly name = "StreamTruncatedError";
 
-  /** @param fields.partialOutput - the answer as far as it came */
+  /** @param fields - `partialOutput`: the answer as far as it came */
   constructor(message: string, fields: MeteredErrorFields = {}) {
     super(message, fields);
     stampRetryable(this, true);
@@ -216,7 +216,7 @@ export class BudgetExceededError extends metered.brand(MeteredError, "budget") {
 export class BudgetUnavailableError extends metered.brand(MeteredError, "budget-unavailable") {
   override readonly name = "BudgetUnavailableError";
 
-  /** @param fields.retryable - whether trying again may help. @default true */
+  /** @param fields - `retryable` says whether trying again may help; without it, it may */
   constructor(
     message: string,
     { retryable = true, ...fields }: MeteredErrorFields & { retryable?: boolean | undefined } = {},
@@ -232,7 +232,7 @@ export class PriceNotFoundError extends metered.brand(MeteredError, "price") {
   readonly model: string;
   readonly provider?: string;
 
-  /** @param fields.model - the model without a price */
+  /** @param fields - `model`: the model without a price */
   constructor(message: string, fields: { model: string; provider?: string | undefined }) {
     super(message);
     this.model = fields.model;
@@ -245,7 +245,7 @@ export class PriceNotFoundError extends metered.brand(MeteredError, "price") {
 export class StructuredOutputError extends metered.brand(MeteredError, "structured-output") {
   override readonly name = "StructuredOutputError";
 
-  /** @param fields.partialOutput - the answer that does not follow the schema */
+  /** @param fields - `partialOutput`: the answer that does not follow the schema */
   constructor(message: string, fields: MeteredErrorFields = {}) {
     super(message, fields);
     this.lc_error_code = "OUTPUT_PARSING_FAILURE";

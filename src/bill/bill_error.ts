@@ -17,7 +17,7 @@ export class BillError extends ns.sub("metered").brand(MeteredError, "bill") {
   /** That of the bill, where it is not USD. */
   readonly currency?: string;
 
-  /** @param fields.line - the message begins with it, where there is one */
+  /** @param fields - `line`: where the bill is torn; the message begins with it */
   constructor(message: string, fields: BillErrorFields = {}) {
     super(fields.line === undefined ? message : `Line ${fields.line} of the bill: ${message}`, fields);
     if (fields.line !== undefined) this.line = fields.line;

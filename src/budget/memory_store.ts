@@ -7,8 +7,8 @@ import type { BudgetStore, Draw, Hold, OpenHold, Pot, PotStates, Reserved } from
 
 /**
  * A store of budgets in this process's memory.
- * @param options.now - the clock of windows, leases and sliding amounts, for tests. @default the system's; of leases and sliding
- * amounts its monotonic one, which nobody sets
+ * @param options - `now` is the clock of windows, leases and sliding amounts, for tests. Without it the system's clock is theirs, and
+ * its monotonic one, which nobody sets, that of leases and sliding amounts
  */
 export function memoryBudgetStore({ now }: { now?: (() => Date) | undefined } = {}): BudgetStore {
   const store = new MemoryStore(clockOf(now));
