@@ -14,6 +14,8 @@ export default defineConfig({
   title: "langchain-metered",
   description: "LangChain.js chat models that know what every call costs",
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}favicon.svg` }]],
+  // The sidebars are in one file of their own, and not in each page.
+  metaChunk: true,
   markdown: { anchor: { slugify: anchorOf }, config: rewriteLinks },
   themeConfig: {
     nav: [

@@ -96,6 +96,9 @@ function decisions(): Item[] {
   const files = readdirSync(new URL(DECISIONS, DOCS)).sort();
   return files.map((file) => {
     const [, title = file] = /^# (.*)$/m.exec(readFileSync(new URL(`${DECISIONS}/${file}`, DOCS), "utf8")) ?? [];
-    return { text: file === "README.md" ? "All decisions" : title, link: `/${DECISIONS}/${file.slice(0, -".md".length)}` };
+    return {
+      text: file === "README.md" ? "All decisions" : title,
+      link: `/${DECISIONS}/${file.slice(0, -".md".length)}`,
+    };
   });
 }

@@ -32,6 +32,7 @@ export default {
   parametersFormat: "table",
   interfacePropertiesFormat: "table",
   typeAliasPropertiesFormat: "table",
+  tableColumnSettings: { hideSources: true, hideInherited: true, hideOverrides: true },
   // What looks like a tag in a comment must not become one of Vue's.
   sanitizeComments: true,
 

@@ -28,12 +28,18 @@ export const htmlFiles = (folder: string): string[] =>
 
 function readPage(html: string): Page {
   const tags = [...html.matchAll(/<[a-z][^>]*>/gi)].map(([tag]) => tag);
-  const valuesOf = (name: RegExp) => tags.flatMap((tag) => [...tag.matchAll(name)].map(([, value = ""]) => plain(value)));
+  const valuesOf = (name: RegExp) =>
+    tags.flatMap((tag) => [...tag.matchAll(name)].map(([, value = ""]) => plain(value)));
   return { ids: new Set(valuesOf(/ id="([^"]*)"/g)), links: valuesOf(/ (?:href|src)="([^"]*)"/g) };
 }
 
 const plain = (value: string): string =>
-  value.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  value
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 
 function leadsSomewhere(
   { origin, pathname, hash }: URL,
