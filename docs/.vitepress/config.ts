@@ -2,6 +2,7 @@ import { defineConfig } from "vitepress";
 import { anchorOf } from "./anchors.js";
 import { REPOSITORY } from "./links.js";
 import { rewriteLinks } from "./markdown_links.js";
+import { withoutTemplates } from "./no_templates.js";
 import { referenceSidebar } from "./reference_sidebar.js";
 import { pagesSidebar } from "./sidebar.js";
 
@@ -16,7 +17,13 @@ export default defineConfig({
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}favicon.svg` }]],
   // The sidebars are in one file of their own, and not in each page.
   metaChunk: true,
-  markdown: { anchor: { slugify: anchorOf }, config: rewriteLinks },
+  markdown: {
+    anchor: { slugify: anchorOf },
+    config: (markdown) => {
+      rewriteLinks(markdown);
+      withoutTemplates(markdown);
+    },
+  },
   themeConfig: {
     nav: [
       { text: "Guide", link: "/models", activeMatch: "^/(?!api/|contributing/)." },
@@ -33,7 +40,7 @@ export default defineConfig({
         miniSearch: {
           searchOptions: {
             // VitePress sends this function to the browser as text, so it must stand alone.
-            boostDocument: (id: string) => (id.includes("/api/") ? 0.3 : 1),
+            boostDocument: (id: string) => (id.includes("/api/") ? 0.3 : id.includes("/contributing/") ? 0.5 : 1),
           },
         },
       },

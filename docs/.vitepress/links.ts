@@ -1,6 +1,4 @@
-import { posix } from "node:path";
-
-const { dirname, join, relative } = posix;
+import { posix as paths } from "node:path";
 
 /** The package's repository. */
 export const REPOSITORY = "https://github.com/langchain-metered/langchain-metered";
@@ -21,7 +19,7 @@ const README = "README.md";
 const FIRST_PAGE = "docs/index.md";
 
 /** The file of the repository that a page of the site shows. */
-export const sourceOf = (page: string): string => (page === "index.md" ? README : join("docs", page));
+export const sourceOf = (page: string): string => (page === "index.md" ? README : paths.join("docs", page));
 
 /**
  * Where a link leads on the site: pages and pictures of docs/ are the site's own, all other files are those of the repository.
@@ -34,7 +32,7 @@ export function siteLink(link: string, source: string): string {
   const target = path === README ? FIRST_PAGE : path;
   if (!isOnSite(target)) return `${REPOSITORY}/blob/main/${named}`;
   const page = source === README ? FIRST_PAGE : source;
-  const way = relative(dirname(page), target);
+  const way = paths.relative(paths.dirname(page), target);
   return `${way.startsWith(".") ? "" : "./"}${way}${anchor.join("")}`;
 }
 
@@ -43,7 +41,7 @@ function fileNamedBy(link: string, source: string): string | undefined {
   const address = ADDRESSES.find((start) => link.startsWith(start));
   if (address !== undefined) return link.slice(address.length);
   if (/^(?:[a-z][a-z\d+.-]*:|#|\/|$)/i.test(link)) return undefined;
-  return join(dirname(source), link);
+  return paths.join(paths.dirname(source), link);
 }
 
 const isOnSite = (path: string): boolean => path.startsWith("docs/") && (path.endsWith(".md") || IMAGE.test(path));
