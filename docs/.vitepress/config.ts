@@ -40,7 +40,7 @@ export default defineConfig({
         miniSearch: {
           searchOptions: {
             // VitePress sends this function to the browser as text, so it must stand alone.
-            boostDocument: (id: string) => (id.includes("/api/") ? 0.3 : id.includes("/contributing/") ? 0.5 : 1),
+            boostDocument: (id: string) => (id.includes("/api/") ? 0.1 : id.includes("/contributing/") ? 0.5 : 1),
           },
         },
       },

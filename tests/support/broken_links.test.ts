@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { brokenLinks } from "./broken_links.js";
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "site-"))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "site-"));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(files: Record<string, string>): void {
