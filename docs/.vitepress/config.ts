@@ -17,6 +17,8 @@ export default defineConfig({
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}favicon.svg` }]],
   // The sidebars are in one file of their own, and not in each page.
   metaChunk: true,
+  // The search's index is one file, which a browser loads when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 4_000 } },
   markdown: {
     anchor: { slugify: anchorOf },
     config: (markdown) => {
