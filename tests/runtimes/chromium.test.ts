@@ -1,11 +1,4 @@
-import { findChromium, runInChromium } from "./chromium.js";
-import { describeJob, describeRuntime } from "./suite.js";
+import { browserRuntimes } from "./runtimes.js";
+import { describeRuntime } from "./suite.js";
 
-describeRuntime("Chromium", findChromium(), (program) => {
-  describeJob("a page", "page", (script) => runInChromium(program, script), { node: [], isSecure: true });
-
-  describeJob("a page without https", "page", (script) => runInChromium(program, script, "page.test"), {
-    node: [],
-    isSecure: false,
-  });
-});
+describeRuntime("Chromium", browserRuntimes());

@@ -28,6 +28,10 @@ interface Asked {
 const plain = ({ scripts, isStream }: Asked): Script => (isStream ? scripts.streamed() : scripts.whole());
 const stalls = ({ scripts }: Asked): Script => scripts.streamed([{ text: "Hel" }, stall]);
 
+const calls = ({ scripts }: Asked, name = "add"): Script =>
+  scripts.whole({ calls: [{ id: "", name, args: { a: 1, b: 2 } }] });
+const object = ({ scripts }: Asked): Script => scripts.whole({ text: '{"a":1,"b":2}' });
+
 /** The parts that the server plays, by the first folder of the address. */
 const parts: Readonly<Record<string, (asked: Asked) => Script>> = {
   answers: plain,
@@ -37,7 +41,9 @@ const parts: Readonly<Record<string, (asked: Asked) => Script>> = {
   cut: ({ scripts, wait }) => scripts.streamed([{ text: "Hel" }, wait, cut]),
   refuses: ({ scripts }) => scripts.refusal(400, "No such thing."),
   redirects: ({ otherUrl }) => redirect(307, `${otherUrl}/v1`),
-  tools: ({ scripts }) => scripts.whole({ calls: [{ id: "", name: "add", args: { a: 1, b: 2 } }] }),
+  tools: (asked) => calls(asked),
+  agent: (asked) => (/"role":\s*"tool"/.test(asked.request.text) ? plain(asked) : calls(asked)),
+  object: (asked) => (/"tools":/.test(asked.request.text) ? calls(asked, "extract") : object(asked)),
   bytes: ({ scripts, request }) =>
     scripts.whole({ text: request.text.includes("AP+ABw==") ? "as base64" : "otherwise" }),
   password: (asked) =>

@@ -1,41 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { refusedUrl, startWireServer, type WireServer } from "../support/wire_server.js";
-import { bundleJob } from "./bundle.js";
-import { expected, givenUp } from "./expected.js";
+import { givenUp } from "./expected.js";
 import type { Findings } from "./job/job.js";
+import type { Runtime } from "./runtimes.js";
 import { startService } from "./service.js";
 
 const models = ["ChatFireworks", "ChatOpenLLM", "ChatOllamaLite"];
 
 /** A suite in a runtime that a machine may lack: it is left out there, with a word; with `REQUIRE_RUNTIMES=1` it fails. */
-export function describeRuntime(title: string, program: string | undefined, tests: (program: string) => void): void {
-  if (program === undefined && getEnvironmentVariable("REQUIRE_RUNTIMES") !== "1") {
+export function describeRuntime(title: string, runtimes: readonly Runtime[] | undefined, more = (): void => {}): void {
+  if (runtimes === undefined && getEnvironmentVariable("REQUIRE_RUNTIMES") !== "1") {
     process.stderr.write(`Skipped: ${title}. It is not installed.\n`);
     // oxlint-disable-next-line jest/no-disabled-tests -- where the runtime is absent, and never in CI
-    describe.skip(title, () => tests(""));
+    it.skip(`${title} does what is expected of it`, () => {});
     return;
   }
   describe(title, () => {
-    it("is installed", () => expect(program).toBeDefined());
-    if (program !== undefined) tests(program);
+    it("is installed", () => expect(runtimes).toBeDefined());
+    if (runtimes === undefined) return;
+    runtimes.forEach(describeJob);
+    more();
   });
 }
 
-/**
- * The tests of the job that runs in one runtime.
- * @param entry - the file of `job/` that begins there
- * @param run - runs a script, and resolves with its findings
- * @param is - what must be found of the runtime itself
- * @param sees - what the checks must see there
- */
-export function describeJob(
-  title: string,
-  entry: string,
-  run: (script: string) => Promise<unknown>,
-  is: object,
-  sees = expected,
-): void {
+/** The tests of the job that runs in one runtime. */
+function describeJob({ title, run, is, sees }: Runtime): void {
   describe(title, () => {
     let service: WireServer;
     let other: WireServer;
@@ -43,8 +33,7 @@ export function describeJob(
     beforeAll(async () => {
       other = await startWireServer();
       service = await startService(other.url);
-      const addresses = { SERVER_URL: service.url, CLOSED_URL: await refusedUrl() };
-      findings = (await run(await bundleJob(entry, addresses))) as Findings; // what the job posts
+      findings = (await run({ SERVER_URL: service.url, CLOSED_URL: await refusedUrl() })) as Findings; // what the job writes
     });
     afterAll(() => Promise.all([service, other].map((server) => server.close())));
 

@@ -1,19 +1,10 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
-import { z } from "zod";
-import {
-  Budget,
-  CostCallbackHandler,
-  JsonlLedger,
-  MemoryLedger,
-  costOf,
-  trackCosts,
-  type LedgerEntry,
-} from "../../../src/index.js";
+import { Budget, CostCallbackHandler, JsonlLedger, costOf, readLedger, trackCosts } from "../../../src/index.js";
+import { add, bookedInMemory, question, type Check } from "./check.js";
+import { entryChecks } from "./entry_checks.js";
 import { closedUrl, early, letGoOn, serverOf, waitingServerOf, withPassword } from "./models.js";
-import type { Model, Subject } from "./models.js";
+import type { Model } from "./models.js";
 import { booksOf, errorOf, estimateOf } from "./report.js";
-
-const question = "Why do tides come twice a day?";
 
 async function textsOf(stream: AsyncIterable<AIMessageChunk>): Promise<string[]> {
   const texts: string[] = [];
@@ -37,15 +28,6 @@ async function invoked(model: Model): Promise<unknown> {
 async function interrupted(model: Model, then: () => unknown, signal?: AbortSignal): Promise<void> {
   for await (const chunk of await model.stream(question, { signal })) if (chunk.text !== "") await then();
 }
-
-async function bookedInMemory(subject: Subject): Promise<LedgerEntry[]> {
-  const ledger = new MemoryLedger();
-  await subject.at(serverOf("answers")).invoke(question, { callbacks: [new CostCallbackHandler({ ledger })] });
-  return ledger.entries;
-}
-
-/** Something that is tried with a model. It tells what it saw, as plain data. */
-export type Check = (subject: Subject) => Promise<unknown>;
 
 /** All that is tried, under its name. */
 export const checks: Readonly<Record<string, Check>> = {
@@ -139,7 +121,6 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 
   "call a tool": async (subject) => {
-    const add = { name: "add", description: "Adds.", schema: z.object({ a: z.number(), b: z.number() }) };
     const answer = await subject.at(serverOf("tools")).bindTools?.([add]).invoke(question);
     return answer?.tool_calls?.map(({ name, args }) => ({ name, args }));
   },
@@ -173,7 +154,9 @@ export const checks: Readonly<Record<string, Check>> = {
 
   "book in a file": async (subject) => {
     const entries = await bookedInMemory(subject);
-    return errorOf(async () => entries.forEach((entry) => new JsonlLedger("usage.jsonl").record(entry)));
+    const path = `${subject.name}.jsonl`;
+    const error = await errorOf(async () => entries.forEach((entry) => new JsonlLedger(path).record(entry)));
+    return error.name === "none" ? (await readLedger(path)).entries.length : error;
   },
 
   "track costs": async (subject) => {
@@ -186,4 +169,6 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 
   "count tokens": async (subject) => subject.at(serverOf("answers")).getNumTokens("Hello there, you."),
+
+  ...entryChecks,
 };

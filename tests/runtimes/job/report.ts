@@ -6,6 +6,8 @@ export interface ErrorReport {
   name: string;
   message: string;
   status?: number;
+  /** What the runtime calls it, of a connection that failed. */
+  code?: string;
   limit?: string;
   /** What had come before it. */
   partial?: string;
@@ -22,8 +24,10 @@ export async function errorOf(work: () => Promise<unknown>): Promise<ErrorReport
 }
 
 function reportOf(error: unknown): ErrorReport {
-  const { name, message, status, limit, partialOutput } = error as ErrorReport & { partialOutput?: AIMessageChunk }; // absent fields are `undefined`
-  return { name, message, status, limit, partial: partialOutput?.text };
+  const { name, message, status, code, limit, partialOutput } = error as ErrorReport & {
+    partialOutput?: AIMessageChunk;
+  }; // absent fields are `undefined`
+  return { name, message, status, ...(name === "ConnectionError" && { code }), limit, partial: partialOutput?.text };
 }
 
 /** What a model's own tally says, as far as it is the same on every machine. */

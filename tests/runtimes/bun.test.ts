@@ -1,0 +1,4 @@
+import { bunRuntimes } from "./runtimes.js";
+import { describeRuntime } from "./suite.js";
+
+describeRuntime("Bun", bunRuntimes());

@@ -1,0 +1,4 @@
+import { denoRuntimes } from "./runtimes.js";
+import { describeRuntime } from "./suite.js";
+
+describeRuntime("Deno", denoRuntimes());
