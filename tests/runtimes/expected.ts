@@ -11,6 +11,9 @@ class Says {
   }
 }
 
+/** Whether an expectation is to be asked. */
+export const isMatcher = (wanted: unknown): wanted is Says => wanted instanceof Says;
+
 const says = (words: string): Says => new Says(words);
 
 const books = {

@@ -5,8 +5,7 @@ import { givenUp } from "./expected.js";
 import type { Findings } from "./job/job.js";
 import type { Runtime } from "./runtimes.js";
 import { startService } from "./service.js";
-
-const models = ["ChatFireworks", "ChatOpenLLM", "ChatOllamaLite"];
+import { MODELS } from "./table.js";
 
 /** A suite in a runtime that a machine may lack: it is left out there, with a word; with `REQUIRE_RUNTIMES=1` it fails. */
 export function describeRuntime(title: string, runtimes: readonly Runtime[] | undefined, more = (): void => {}): void {
@@ -42,16 +41,16 @@ function describeJob({ title, run, is, sees }: Runtime): void {
       expect(Object.keys(findings.seen)).toEqual(Object.keys(sees));
     });
 
-    it.each(models.flatMap((model) => Object.keys(sees).map((check) => [model, check])))("%s: %s", (model, check) => {
+    it.each(MODELS.flatMap((model) => Object.keys(sees).map((check) => [model, check])))("%s: %s", (model, check) => {
       expect(findings.seen[check]?.[model]).toEqual(sees[check]);
     });
 
     it("closes the connection of each call that was given up, and of no other", async () => {
       await service.idle();
       const paths = service.requests.filter(({ aborted }) => aborted).map(({ path }) => path.split("/")[1]);
-      expect(paths.filter((part) => part === "stalls")).toHaveLength(givenUp.stalls * models.length);
-      expect(paths.filter((part) => part === "silence")).toHaveLength(givenUp.silence * models.length);
-      expect(paths).toHaveLength((givenUp.stalls + givenUp.silence) * models.length);
+      expect(paths.filter((part) => part === "stalls")).toHaveLength(givenUp.stalls * MODELS.length);
+      expect(paths.filter((part) => part === "silence")).toHaveLength(givenUp.silence * MODELS.length);
+      expect(paths).toHaveLength((givenUp.stalls + givenUp.silence) * MODELS.length);
     });
 
     it("sends nothing to where it is redirected", () => expect(other.requests).toEqual([]));
