@@ -1,3 +1,4 @@
+import type * as AsyncHooks from "node:async_hooks";
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { builtinModule } from "../base/builtin_module.js";
@@ -18,11 +19,17 @@ async function contextOfCore(): Promise<ContextOfCore> {
   const singletons = await import("@langchain/core/singletons");
   const { AsyncLocalStorageProviderSingleton: provider, MockAsyncLocalStorage } = singletons;
   const { _CONTEXT_VARIABLES_KEY: variablesKey } = singletons;
-  const asyncHooks = builtinModule("node:async_hooks");
-  if (asyncHooks !== undefined) provider.initializeGlobalInstance(new asyncHooks.AsyncLocalStorage());
+  const AsyncLocalStorage = findStorage();
+  if (AsyncLocalStorage !== undefined) provider.initializeGlobalInstance(new AsyncLocalStorage());
   const storage = provider.getInstance();
   if (storage instanceof MockAsyncLocalStorage) throw withoutStorage();
   return { storage, variablesKey, hooksKey: await findHooksKey(storage, variablesKey) };
+}
+
+/** Next's edge runtime has it among its globals, and none of Node's modules. */
+function findStorage(): typeof AsyncHooks.AsyncLocalStorage | undefined {
+  const { AsyncLocalStorage } = globalThis as { AsyncLocalStorage?: typeof AsyncHooks.AsyncLocalStorage };
+  return builtinModule("node:async_hooks")?.AsyncLocalStorage ?? AsyncLocalStorage;
 }
 
 /** Core does not export the name under which it looks for hooks, but it can be heard asking for it. */
@@ -40,7 +47,7 @@ async function findHooksKey(storage: Storage, variablesKey: symbol): Promise<sym
 
 function withoutStorage(): MeteredError {
   return new MeteredError(
-    "`trackCosts` needs a runtime with `AsyncLocalStorage`: Node (20.16 or later, 22.3 or later), Bun, Deno, or Workers with `nodejs_compat`. Pass a `CostCallbackHandler` in `callbacks` here.",
+    "`trackCosts` needs a runtime with `AsyncLocalStorage`: Node (20.16 or later, 22.3 or later), Bun, Deno, Workers with `nodejs_compat`, or Next's edge runtime. Pass a `CostCallbackHandler` in `callbacks` here.",
   );
 }
 

@@ -48,6 +48,10 @@ const OBSTACLES: readonly Obstacle[] = [
     explain: () => "`fetch` sends nothing to this port, which belongs to another service.",
   },
   {
+    words: /\brequires net access\b/i,
+    explain: () => "Deno was not allowed to connect. Run it with `--allow-net`.",
+  },
+  {
     words: /proxy response \(\d+\)/i,
     explain: () =>
       "A forward proxy refused the connection. Check what it allows, its user and password, and `HTTPS_PROXY` and `NO_PROXY`.",

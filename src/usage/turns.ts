@@ -46,14 +46,31 @@ const [immediate, Channel, later]: unknown[] = ["setImmediate", "MessageChannel"
   Reflect.get(globalThis, name),
 );
 
+/** Ways to come back in a later turn, the quickest first. Some runtimes have functions of these names that throw. */
+const ways: readonly ((resolve: () => void) => unknown)[] = [
+  (resolve) => call(immediate, resolve),
+  (resolve) => typeof Channel === "function" && postTo(new (Channel as typeof MessageChannel)(), resolve),
+  (resolve) => call(later, resolve, 0),
+];
+
 /** Lets everything else that waits for the event loop go first: input and output, timers, clicks. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof immediate === "function") Reflect.apply(immediate, undefined, [resolve]);
-    else if (typeof Channel === "function") postTo(new (Channel as typeof MessageChannel)(), resolve);
-    else if (typeof later === "function") Reflect.apply(later, undefined, [resolve, 0]);
-    else resolve();
+    if (!ways.some((way) => isTaken(way, resolve))) resolve();
   });
+}
+
+function isTaken(way: (resolve: () => void) => unknown, resolve: () => void): boolean {
+  try {
+    return way(resolve) !== false;
+  } catch {
+    return false;
+  }
+}
+
+/** False where there is no such function. */
+function call(timer: unknown, ...args: unknown[]): unknown {
+  return typeof timer === "function" && Reflect.apply(timer, undefined, args);
 }
 
 /** Browsers make timers wait longer and longer, in a hidden page for a second; a message comes at once. */

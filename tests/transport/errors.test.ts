@@ -332,6 +332,13 @@ describe("the error of a connection", () => {
     expect(getRetryable(error)).toBe(true);
   });
 
+  it("says what Deno was not allowed, and is not tried again", () => {
+    const cause = new Error('Requires net access to "host:80", run again with the --allow-net flag');
+    const error = connectionError(cause, "http://host/v1", "before its answer");
+    expect(error.message).toContain("Deno was not allowed to connect. Run it with `--allow-net`.");
+    expect(getRetryable(error)).toBe(false);
+  });
+
   it("ends where causes go in a circle", () => {
     const circle = new Error("a");
     circle.cause = circle;
