@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Findings } from "../../tests/runtimes/job/job.js";
+import { NextApp } from "../../tests/runtimes/next.js";
 import * as runtimes from "../../tests/runtimes/runtimes.js";
 import { startService } from "../../tests/runtimes/service.js";
 import { foundRow, tableOf, withTable, type Row } from "../../tests/runtimes/table.js";
@@ -26,6 +27,13 @@ function* everyRuntime(): Generator<runtimes.Runtime> {
     const found = find();
     if (found === undefined) throw new Error(`Not installed: ${find.name.replace("Runtimes", "")}.`);
     yield* found;
+  }
+  const next = new NextApp();
+  try {
+    next.install();
+    yield* next.runtimes();
+  } finally {
+    next.remove();
   }
 }
 

@@ -112,5 +112,18 @@ export const expectedInOneFile: Expected = {
 /** The same where packages are looked for while the program runs. */
 export const expectedInProcess: Expected = { ...expectedInOneFile, "make a model by its name": "Hello there." };
 
+/** The same in a route of Next, which bundles it too, on Node. */
+export const expectedInNext: Expected = {
+  ...expectedInOneFile,
+  "make a model by its name": { message: says("too dynamic") },
+};
+
+/** The same on its edge runtime, which has no files, and lacks what LangGraph asks for. */
+export const expectedInNextEdge: Expected = {
+  ...expectedInNext,
+  "book in a file": expected["book in a file"],
+  "run an agent on a budget": says("AbortSignal.any is not a function"),
+};
+
 /** How many requests of one model its server sees given up: four streams and one that has not begun. */
 export const givenUp = { stalls: 4, silence: 1 };
