@@ -18,14 +18,21 @@ export interface Program {
   env?: Readonly<Record<string, string>>;
 }
 
-/** Where a runtime is whose package of the registry has its binary, for the machines for which there is one. */
-export function findProgram(packageName: string, ...files: readonly string[]): string | undefined {
-  try {
-    const folder = dirname(require.resolve(`${packageName}/package.json`));
-    return files.map((file) => join(folder, file)).find((path) => existsSync(path));
-  } catch {
-    return undefined;
+/**
+ * The first of some files of the registry's packages that is a program which runs here. Where a package's install script did not run, its
+ * own file is none, and that of the package for this machine is.
+ */
+export function findProgram(...files: readonly (readonly [packageName: string, file: string])[]): string | undefined {
+  for (const [packageName, file] of files) {
+    try {
+      const path = join(dirname(require.resolve(`${packageName}/package.json`)), file);
+      versionOf(path);
+      return path;
+    } catch {
+      // Not for this machine, or not installed: perhaps the next is.
+    }
   }
+  return undefined;
 }
 
 /** The number, or the day, in what a program answers to `--version`. */

@@ -45,7 +45,7 @@ export function nodeRuntimes(path: string): Runtime[] {
 
 /** Bun, if it is installed. */
 export function bunRuntimes(): Runtime[] | undefined {
-  const path = findProgram("bun", "bin/bun.exe", "bin/bun") ?? findProgram("@oven/bun-linux-x64", "bin/bun");
+  const path = findProgram(["@oven/bun-linux-x64", "bin/bun"], ["bun", "bin/bun.exe"]);
   if (path === undefined) return undefined;
   const [program, version] = [{ path, args: ["run"] }, versionOf(path)];
   const is = { node: NODE };
@@ -57,7 +57,7 @@ export function bunRuntimes(): Runtime[] | undefined {
 
 /** Deno, if it is installed. */
 export function denoRuntimes(): Runtime[] | undefined {
-  const path = findProgram("deno", "deno") ?? findProgram("@deno/linux-x64-glibc", "deno");
+  const path = findProgram(["@deno/linux-x64-glibc", "deno"], ["deno", "deno"]);
   if (path === undefined) return undefined;
   const args = ["run", "--allow-all", "--no-prompt", "--no-lock", "--node-modules-dir=manual"];
   const program = { path, args, env: { DENO_NO_UPDATE_CHECK: "1" } };
