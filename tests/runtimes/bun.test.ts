@@ -1,4 +1,4 @@
 import { bunRuntimes } from "./runtimes.js";
-import { describeRuntime } from "./suite.js";
+import { describeJobs } from "./suite.js";
 
-describeRuntime("Bun", bunRuntimes());
+describeJobs("Bun", bunRuntimes());

@@ -1,4 +1,4 @@
 import { browserRuntimes } from "./runtimes.js";
-import { describeRuntime } from "./suite.js";
+import { describeJobs } from "./suite.js";
 
-describeRuntime("Chromium", browserRuntimes());
+describeJobs("Chromium", browserRuntimes());

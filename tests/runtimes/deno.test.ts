@@ -1,4 +1,4 @@
 import { denoRuntimes } from "./runtimes.js";
-import { describeRuntime } from "./suite.js";
+import { describeJobs } from "./suite.js";
 
-describeRuntime("Deno", denoRuntimes());
+describeJobs("Deno", denoRuntimes());

@@ -1,4 +1,4 @@
 import { nodeRuntimes } from "./runtimes.js";
-import { describeRuntime } from "./suite.js";
+import { describeJobs } from "./suite.js";
 
-describeRuntime("the Node that runs the tests", nodeRuntimes(process.execPath));
+describeJobs("the Node that runs the tests", nodeRuntimes(process.execPath));

@@ -7,18 +7,27 @@ import type { Runtime } from "./runtimes.js";
 import { startService } from "./service.js";
 import { MODELS } from "./table.js";
 
-/** A suite in a runtime that a machine may lack: it is left out there, with a word; with `REQUIRE_RUNTIMES=1` it fails. */
-export function describeRuntime(title: string, runtimes: readonly Runtime[] | undefined, more = (): void => {}): void {
-  if (runtimes === undefined && getEnvironmentVariable("REQUIRE_RUNTIMES") !== "1") {
+/**
+ * A suite for what a machine may lack: it is left out there, with a word; with `REQUIRE_RUNTIMES=1` it fails.
+ * @param found - what the machine has of it
+ */
+export function describeRuntime<Found>(title: string, found: Found | undefined, tests: (found: Found) => void): void {
+  if (found === undefined && getEnvironmentVariable("REQUIRE_RUNTIMES") !== "1") {
     process.stderr.write(`Skipped: ${title}. It is not installed.\n`);
     // oxlint-disable-next-line jest/no-disabled-tests -- where the runtime is absent, and never in CI
     it.skip(`${title} does what is expected of it`, () => {});
     return;
   }
   describe(title, () => {
-    it("is installed", () => expect(runtimes).toBeDefined());
-    if (runtimes === undefined) return;
-    runtimes.forEach(describeJob);
+    it("is installed", () => expect(found).toBeDefined());
+    if (found !== undefined) tests(found);
+  });
+}
+
+/** The tests of the job in each form of a runtime, and `more` of that runtime. */
+export function describeJobs(title: string, runtimes: readonly Runtime[] | undefined, more = (): void => {}): void {
+  describeRuntime(title, runtimes, (forms) => {
+    forms.forEach(describeJob);
     more();
   });
 }

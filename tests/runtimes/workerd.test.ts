@@ -3,12 +3,12 @@ import type { WireServer } from "../support/wire_server.js";
 import { bundleJob } from "./bundle.js";
 import { WORKER_DATES, workerRuntimes } from "./runtimes.js";
 import { startService } from "./service.js";
-import { describeRuntime } from "./suite.js";
+import { describeJobs } from "./suite.js";
 import { findWorkerd, startWorker, type Worker } from "./workerd.js";
 
 const program = findWorkerd() ?? "";
 
-describeRuntime("workerd", workerRuntimes(), () => {
+describeJobs("workerd", workerRuntimes(), () => {
   let service: WireServer;
   let worker: Worker;
   beforeAll(async () => {

@@ -1,4 +1,5 @@
-import { checks, type Check } from "./checks.js";
+import type { Check } from "./check.js";
+import { checks } from "./checks.js";
 import { subjects, type Subject } from "./models.js";
 
 /** What the runtime is, and what each check saw of each model. */
