@@ -1,5 +1,5 @@
 import { ModelAbortError } from "@langchain/core/errors";
-import { BudgetExceededError, PriceNotFoundError } from "../base/errors.js";
+import { BudgetExceededError, ConfigurationError, PriceNotFoundError } from "../base/errors.js";
 import type { LedgerEntry, Outcome } from "../ledger/entry.js";
 import { answerFacts, type AnswerFacts } from "./call_facts.js";
 import { combineReports, isRepeated } from "./combine_reports.js";
@@ -141,10 +141,16 @@ function readFailure(error: unknown, extraParams: unknown, asked: AskedCall): Ru
   if (fieldsOf(extraParams).cached === true)
     return { ...end, nothingSpent: "LangChain's cache failed before any request" };
   if (partialOutput !== undefined) return end;
-  if (asked.isOurs) return { ...end, nothingSpent: "no server answered" };
+  if (asked.isOurs) return { ...end, nothingSpent: whyOursSpentNothing(error, errorStatus) };
   const isSilent = report.usage === undefined && (asked.heard?.chunks ?? 0) === 0;
   const reason = end.outcome === "error" && isSilent ? whyNothingSpent(error) : undefined;
   return reason === undefined ? end : { ...end, nothingSpent: reason };
+}
+
+/** An error of this package's models without a partial output is of a call that spent nothing. */
+function whyOursSpentNothing(error: unknown, status: number | undefined): string {
+  if (status !== undefined) return `the server refused the request with status ${status}`;
+  return ConfigurationError.isInstance(error) ? "refused before any request" : "no server answered";
 }
 
 /** Clients put a server's own fields on their errors: a message has methods, which JSON has not. */

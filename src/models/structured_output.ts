@@ -101,9 +101,12 @@ function toMethod(method: StructuredOutputConfig["method"]): Method {
   );
 }
 
+/** What a schema without a name is called on the wire. Its user never wrote it. */
+const UNNAMED = "extract";
+
 /** Names of tools and schemas may have letters, digits, `_` and `-` only. */
 function toName(name: unknown): string {
-  if (typeof name !== "string" || name.trim() === "") return "extract";
+  if (typeof name !== "string" || name.trim() === "") return UNNAMED;
   return name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64);
 }
 
@@ -135,18 +138,20 @@ function requestFor(
 
 /** The value that a message carries, before it is held against the schema. */
 function read(message: AIMessage, method: Method, name: string, jsonSchema: Json): unknown {
-  const why = explain(message);
+  const why = explain(message, method);
   if (method === "functionCalling") {
     const call = message.tool_calls?.find((candidate) => candidate.name === name);
     const args = call?.args ?? spokenArguments(message.text, name, jsonSchema);
     if (args) return args;
     const broken = message.invalid_tool_calls?.[0];
     const found = broken
-      ? `a broken call (\`${excerpt(broken.args ?? "")}\`: ${broken.error})`
+      ? `a call that cannot be read (\`${excerpt(broken.args ?? "")}\`: ${broken.error})`
       : `\`${excerpt(message.text)}\``;
-    throw new StructuredOutputError(`The model did not call \`${name}\` but answered ${found}.${why}`, {
-      partialOutput: message,
-    });
+    const output = name === UNNAMED ? "structured output" : `structured output \`${name}\``;
+    throw new StructuredOutputError(
+      `The model gave no ${output}: it should have called the tool that \`withStructuredOutput\` makes of the schema, and answered ${found}.${why}`,
+      { partialOutput: message },
+    );
   }
   // A reasoning parser that waits for the end of a thought takes an answer without one for a thought.
   const said = message.text.trim() === "" ? nonEmpty(message.additional_kwargs.reasoning_content) : undefined;
@@ -157,9 +162,16 @@ function read(message: AIMessage, method: Method, name: string, jsonSchema: Json
   });
 }
 
+/** What may do where an answer is not of the form that was asked for. */
+const REMEDIES: Readonly<Record<Method, string>> = {
+  functionCalling: ' `method: "jsonSchema"` asks for JSON instead of a call.',
+  jsonSchema: " Servers that pass `response_format` over may still call tools: leave `method` out.",
+  jsonMode: ' Say in the prompt that the answer is to be JSON, and of which fields, or use `method: "jsonSchema"`.',
+};
+
 /** What is known of why an answer is not what was asked for. */
-function explain({ response_metadata: { finish_reason: finish, warnings } }: AIMessage): string {
-  const cut = finish === "length" ? " It was cut off at the output limit; raise `maxTokens`." : "";
+function explain({ response_metadata: { finish_reason: finish, warnings } }: AIMessage, method: Method): string {
+  const cut = finish === "length" ? " It was cut off at the output limit; raise `maxTokens`." : REMEDIES[method];
   return cut + (Array.isArray(warnings) ? warnings.map((warning) => ` ${String(warning)}`).join("") : "");
 }
 
@@ -170,16 +182,31 @@ async function validate(value: unknown, schema: unknown, message: AIMessage): Pr
     const result = await interopSafeParseAsync(schema, value);
     if (result.success) return result.data as Record<string, unknown>;
     // zod 3's error type and zod 4's have no common ancestor but this.
-    throw refuse((result.error as unknown as Error).message);
+    throw refuse(issuesIn((result.error as unknown as { issues: readonly Issue[] }).issues));
   }
   if (isStandardSchema(schema)) {
     const result = await schema["~standard"].validate(value);
     if (!result.issues) return result.value as Record<string, unknown>;
-    throw refuse(result.issues.map((issue) => issue.message).join("; "));
+    throw refuse(issuesIn(result.issues));
   }
   if (typeof value !== "object" || value === null)
     throw refuse(`it is \`${excerpt(JSON.stringify(value))}\`, not an object.`);
   const fault = isObject(schema) ? schemaFault(value, schema) : undefined;
   if (fault !== undefined) throw refuse(fault);
   return value as Record<string, unknown>;
+}
+
+/** What zod and every Standard Schema say of one fault. */
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly unknown[] | undefined;
+}
+
+/** Where the faults are, and what they are: as JSON, which is how zod writes them, nobody reads them. */
+function issuesIn(issues: readonly Issue[]): string {
+  return issues.map(({ message, path = [] }) => (path.length === 0 ? message : `\`${pathOf(path)}\`: ${message}`)).join("; ");
+}
+
+function pathOf(path: readonly unknown[]): string {
+  return path.map((step) => String(isObject(step) ? step.key : step)).join(".");
 }

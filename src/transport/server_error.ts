@@ -6,6 +6,8 @@ import { jsonExcerpt } from "../base/json_excerpt.js";
 import { readErrorBody, readErrorJson, type ErrorBody } from "./error_body.js";
 import { contextWindowOf } from "./context_window.js";
 import { ownWords } from "./own_words.js";
+import { explainGateway } from "./gateway.js";
+import { isPage, shownBody } from "./page_text.js";
 import { isGatewayFailure, isRefusalInBody } from "./refusal.js";
 import { LONGEST_RETRY_AFTER_MS } from "./retry.js";
 
@@ -54,6 +56,10 @@ const CODES: Record<number, LangChainErrorCodes> = {
   404: "MODEL_NOT_FOUND",
   429: "MODEL_RATE_LIMIT",
 };
+
+/** So much of a body that has no words of its own is read, and shown. */
+const LONGEST_BODY = 4_000;
+const LONGEST_LINE = 300;
 
 /** What is shown of an event that has no words in it, before markup is taken out. */
 const LONGEST_EXCERPT = 1_000;
@@ -108,9 +114,12 @@ function toError(
   context: ErrorContext,
   extra: Partial<ServerErrorFields>,
 ): ServerError {
+  const isOfProxy = body.message === undefined && isPage(text);
   const words = body.message ?? (text.trim() === "" ? "no explanation" : plain(text));
   const beginning = ownWords(words.slice(0, LONGEST_WORDS));
-  const hint = context.explain?.(status, body.message === undefined ? body : { ...body, message: beginning });
+  const hint =
+    (isOfProxy ? explainGateway(status, words) : undefined) ??
+    context.explain?.(status, body.message === undefined ? body : { ...body, message: beginning });
   const about = context.model === undefined ? "" : ` for model \`${context.model}\``;
   const said = status === undefined ? "failed" : `answered ${status}`;
   const shown = words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}...` : words;
@@ -172,15 +181,8 @@ function isRetryable(
   return status === undefined || status === 200 || RETRYABLE.has(status);
 }
 
-/** An HTML page or plain text, as one line without markup. A page says its title once more in its body, if it has one. */
+/** A page without its markup, or plain text, in one line. */
 function plain(text: string): string {
-  const page = text.slice(0, 4_000).replace(/<(script|style)[^]*?<\/\1>/gi, " ");
-  const title = /<title>([^<]*)<\/title>/i.exec(page)?.[1] ?? "";
-  const body = seen(page.replace(/<title>[^<]*<\/title>/i, " "));
-  return body.includes(title) ? body : seen(page);
-}
-
-function seen(page: string): string {
-  const line = page.replace(/<[^<>]*>/g, " ").replace(/\s+/g, " ");
-  return line.trim().slice(0, 300);
+  const line = shownBody(text, LONGEST_BODY).replace(/\s+/g, " ");
+  return line.slice(0, LONGEST_LINE);
 }

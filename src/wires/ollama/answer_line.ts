@@ -3,6 +3,7 @@ import { ServerError, StreamTruncatedError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { jsonExcerpt } from "../../base/json_excerpt.js";
 import { isErrorJson } from "../../transport/error_body.js";
+import { isPage, kindOfPage, shownBody } from "../../transport/page_text.js";
 import { errorEvent, type ErrorContext } from "../../transport/server_error.js";
 import { CutLine } from "../../transport/ndjson.js";
 import { Malformed } from "../../transport/sse.js";
@@ -20,8 +21,8 @@ export function checkLine(event: unknown, context: ErrorContext): Json {
   if (event instanceof CutLine) throw truncated(context);
   if (event instanceof Malformed || !isObject(event)) {
     const text = event instanceof Malformed ? event.text : jsonExcerpt(event, LONGEST_SHOWN);
-    const what = /^\s*</.test(text) ? "an HTML page" : "a line that is no JSON object";
-    throw new ServerError(`${context.server} sent ${what}: \`${text.trim().slice(0, 200)}\`. Is it Ollama's address?`, {
+    const what = isPage(text) ? kindOfPage(text) : "a line that is no JSON object";
+    throw new ServerError(`${context.server} sent ${what}: \`${shownBody(text, 200)}\`. Is it Ollama's address?`, {
       status: 200,
       model: context.model,
       url: context.url,

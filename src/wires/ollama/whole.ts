@@ -4,7 +4,10 @@ import { ServerError } from "../../base/errors.js";
 import { parseAnswer } from "../../base/sound_json.js";
 import { eventsIn } from "../../transport/events_in.js";
 import { NdjsonFramer } from "../../transport/ndjson.js";
+import { isPage } from "../../transport/page_text.js";
 import type { ErrorContext } from "../../transport/server_error.js";
+import { Malformed } from "../../transport/sse.js";
+import { checkLine } from "./answer_line.js";
 
 /**
  * Reads an answer that came whole. Usually that is one object; a server or a proxy that streams all the same is read to
@@ -14,6 +17,8 @@ import type { ErrorContext } from "../../transport/server_error.js";
  */
 export function readWhole(text: string, decoder: AnswerDecoder, context: ErrorContext): AnswerDelta[] {
   if (text.trim() === "") throw emptyBody(context);
+  // By lines, only the first one of a page would be in the error.
+  if (isPage(text)) checkLine(new Malformed(text), context);
   return readAtOnce(eventsOf(text), decoder, "ollama");
 }
 

@@ -4,6 +4,7 @@ import { ServerError, StreamTruncatedError } from "../../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../../base/json.js";
 import { jsonExcerpt } from "../../base/json_excerpt.js";
 import { isErrorJson } from "../../transport/error_body.js";
+import { shownBody } from "../../transport/page_text.js";
 import { errorEvent, type ErrorContext } from "../../transport/server_error.js";
 import { DONE, Malformed } from "../../transport/sse.js";
 import { credibleUsage, type WireUsage } from "../../usage/credible.js";
@@ -187,7 +188,7 @@ const LONGEST_SHOWN = 500;
 
 function malformed(event: unknown, { server, model }: ErrorContext): ServerError {
   const text = (event instanceof Malformed ? event.text : jsonExcerpt(event, LONGEST_SHOWN)).trim();
-  return new ServerError(`${server} sent an event that is no JSON object: \`${text.slice(0, 200)}\`.`, {
+  return new ServerError(`${server} sent an event that is no JSON object: \`${shownBody(text, 200)}\`.`, {
     status: 200,
     model,
     body: text.slice(0, LONGEST_SHOWN),

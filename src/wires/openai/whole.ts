@@ -6,6 +6,7 @@ import { isObject, type Json } from "../../base/json.js";
 import { parseAnswer } from "../../base/sound_json.js";
 import { isErrorJson, readErrorJson } from "../../transport/error_body.js";
 import { eventsIn } from "../../transport/events_in.js";
+import { isPage, kindOfPage, shownBody } from "../../transport/page_text.js";
 import { errorAsAnswer, type ErrorContext } from "../../transport/server_error.js";
 import { SseFramer } from "../../transport/sse.js";
 import { usageFromOpenAI } from "../../usage/from_openai.js";
@@ -46,7 +47,7 @@ function parse(text: string, context: ErrorContext): Json {
     json = parseAnswer(text);
   } catch {
     throw unusable(
-      text.trim() === "" ? "an empty body" : /^\s*</.test(text) ? "an HTML page" : "something that is no JSON",
+      text.trim() === "" ? "an empty body" : isPage(text) ? kindOfPage(text) : "something that is no JSON",
       text,
       context,
     );
@@ -57,7 +58,7 @@ function parse(text: string, context: ErrorContext): Json {
 
 function unusable(what: string, text: string, context: ErrorContext, json: Json = {}): ServerError {
   const hint = "Is the base URL that of the API (it often ends with `/v1`)?";
-  const shown = text.trim() === "" ? "" : `: \`${text.trim().slice(0, 200)}\``;
+  const shown = text.trim() === "" ? "" : `: \`${shownBody(text, 200)}\``;
   const usage = usageFromOpenAI(json)?.usage;
   return new ServerError(`${context.server} answered 200 with ${what}${shown}. ${hint}`, {
     status: 200,

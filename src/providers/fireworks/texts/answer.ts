@@ -2,6 +2,7 @@ import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import { ServerError } from "../../../base/errors.js";
 import { isObject, type Json } from "../../../base/json.js";
 import { isErrorJson, readErrorJson } from "../../../transport/error_body.js";
+import { shownBody } from "../../../transport/page_text.js";
 import { errorInBody, type ErrorContext } from "../../../transport/server_error.js";
 import { tokenCount } from "../../../base/counts.js";
 import { toUsage } from "../../../base/usage.js";
@@ -61,7 +62,7 @@ function refusal(
   { request }: AnswerWords,
   usage: UsageMetadata | undefined,
 ): ServerError {
-  const shown = text.trim() === "" ? "an empty body" : `${what}: \`${text.trim().slice(0, 200)}\``;
+  const shown = text.trim() === "" ? "an empty body" : `${what}: \`${shownBody(text, 200)}\``;
   const spent = usage && new AIMessage({ content: "", usage_metadata: usage });
   return new ServerError(`${context.server} answered ${request} with ${shown}. Is the base URL that of the API?`, {
     status: 200,

@@ -4,6 +4,7 @@ import { isObject, toJsonText, type Json } from "../../../base/json.js";
 import { Call } from "../../../transport/call.js";
 import type { CallLimits } from "../../../transport/deadlines.js";
 import type { Fetch } from "../../../transport/patient_fetch.js";
+import { shownBody } from "../../../transport/page_text.js";
 import type { ErrorContext } from "../../../transport/server_error.js";
 import { Transport, type TransportOptions, type WireRequest } from "../../../transport/transport.js";
 
@@ -62,7 +63,7 @@ function toJson(text: string, url: string, { server, model }: ErrorContext): Jso
   }
   if (Array.isArray(json)) return { data: json };
   if (isObject(json)) return json;
-  const shown = text.trim().slice(0, 200);
+  const shown = shownBody(text, 200);
   throw new ServerError(`${server} answered \`${url}\` with something that is no JSON object: \`${shown}\`.`, {
     status: 200,
     model,
