@@ -1,4 +1,6 @@
+import { hasFields } from "./check_given.js";
 import { ConfigurationError } from "./errors.js";
+import { isNear, nearestOption } from "./nearest.js";
 import { shown } from "./shown.js";
 
 /** What an option may be: a test, what to write instead, and whether its value is to be shown to nobody. */
@@ -22,6 +24,10 @@ export function isFunction(value: unknown): boolean {
   return typeof value === "function";
 }
 
+function itHas(names: readonly string[]): string {
+  return `It has ${names.join(", ")}.`;
+}
+
 /**
  * Checks options as a user wrote them. Unknown ones are refused, since one that goes unheeded may cost money.
  * @param owner - who takes them, as a sentence begins
@@ -34,16 +40,24 @@ export function checkOptions<Options extends object>(
   checks: OptionChecks<Options>,
   required: readonly (keyof Options & string)[] = [],
 ): void {
+  const names = Object.keys(checks);
+  const given = options ?? {};
+  if (!hasFields(given) || options === null)
+    throw new ConfigurationError("options", `${owner} was given \`${shown(options)}\` as its options.`, `Pass an object. ${itHas(names)}`);
   for (const option of required) {
     const [, hint] = checks[option];
-    if (options[option] === undefined)
+    if (given[option] === undefined)
       throw new ConfigurationError(option, `${owner} needs the option \`${option}\`.`, hint);
   }
-  for (const [option, value] of Object.entries(options)) {
+  for (const [option, value] of Object.entries(given)) {
     const check = Object.hasOwn(checks, option) ? checks[option as keyof Options] : undefined; // hasOwn says so
     if (check === undefined) {
-      const names = Object.keys(checks).join(", ");
-      throw new ConfigurationError(option, `${owner} has no option \`${option}\`.`, `It has ${names}.`);
+      const [nearest, slips] = nearestOption(
+        option,
+        names.map((name) => [name]),
+      );
+      const hint = isNear(option, slips) ? `Write \`${nearest}\`.` : itHas(names);
+      throw new ConfigurationError(option, `${owner} has no option \`${option}\`.`, hint);
     }
     const [fits, hint, secret] = check;
     if (value === undefined || fits(value)) continue;

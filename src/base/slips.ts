@@ -13,8 +13,8 @@ export function slips(one: string, other: string): number {
   return row[b.length] ?? a.length;
 }
 
-/** Names are short; what is not one need not be compared whole. */
-const plain = (name: string) =>
+/** A name without case and signs. Names are short; what is not one need not be compared whole. */
+export const plain = (name: string) =>
   name
     .slice(0, 40)
     .toLowerCase()

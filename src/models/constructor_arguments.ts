@@ -1,15 +1,24 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import { checkFields } from "../base/check_given.js";
 import { ConfigurationError } from "../base/errors.js";
 import { checkApiKey, type ApiKey } from "../transport/api_key.js";
 import { parseEndpoint, type Endpoint } from "../transport/endpoint.js";
 
-/** Both forms of the constructors: `new ChatX("model", { ... })` and `new ChatX({ model, ... })`. */
+/**
+ * Both forms of the constructors: `new ChatX("model", { ... })` and `new ChatX({ model, ... })`.
+ * @throws ConfigurationError for what is neither
+ */
 export function readFields<Input extends { model?: string }>(
   modelOrFields: string | Input | undefined,
   fields: Omit<Input, "model"> | undefined,
 ): Input {
-  if (typeof modelOrFields === "string") return { ...fields, model: modelOrFields } as Input;
-  return (modelOrFields ?? {}) as Input;
+  const hint = "Pass the model's id, an object of options, or both in this order.";
+  if (typeof modelOrFields !== "string") {
+    checkFields("options", modelOrFields ?? {}, hint);
+    return (modelOrFields ?? {}) as Input;
+  }
+  checkFields("options", fields ?? {}, hint);
+  return { ...fields, model: modelOrFields } as Input;
 }
 
 /** The first of some environment variables that is set and not empty. */

@@ -1,5 +1,5 @@
+import { hasFields } from "../base/check_given.js";
 import { ConfigurationError } from "../base/errors.js";
-import { isObject } from "../base/json.js";
 import { shown } from "../base/shown.js";
 
 /** What is wrong with a value. The problem is said of the value itself where nothing else is. */
@@ -99,7 +99,7 @@ export const TEXTS: Kind = such(
   "a list of texts",
   (value) => Array.isArray(value) && value.every((text) => typeof text === "string"),
 );
-export const FIELDS: Kind = such("an object", isObject);
+export const FIELDS: Kind = such("an object", hasFields);
 
 /** `-1`, as users of OpenAI's class write it, and `Infinity` are no limit. */
 export const isNoLimit = (value: unknown): boolean => value === -1 || value === Infinity;

@@ -1,4 +1,5 @@
 import type { BaseChatModelCallOptions, BaseChatModelParams } from "@langchain/core/language_models/chat_models";
+import { hasFields } from "../base/check_given.js";
 import {
   choice,
   FIELDS,
@@ -9,23 +10,28 @@ import {
   sent,
   such,
   SWITCH,
+  TEXTS,
   unstored,
   whole,
   wholeLimit,
   type Kind,
   type OptionTable,
 } from "./option_table.js";
+import { A_SIGNAL, areCallbacks, isSignal, SOME_CALLBACKS } from "../run/check_config.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
+
+const FUNCTION: Kind = such("a function", (value) => typeof value === "function");
+const CALLBACKS: Kind = such(SOME_CALLBACKS, areCallbacks);
 
 /** What LangChain's own base class and its configs know. Core looks after most of them. */
 const LANGCHAIN_OPTIONS = {
-  callbacks: unstored(),
-  callbackManager: unstored(),
-  tags: unstored(),
-  metadata: unstored(),
+  callbacks: unstored(undefined, CALLBACKS),
+  callbackManager: unstored(undefined, CALLBACKS),
+  tags: unstored(undefined, TEXTS),
+  metadata: unstored(undefined, FIELDS),
   verbose: unstored(),
   cache: unstored(),
-  onFailedAttempt: unstored(),
+  onFailedAttempt: unstored(undefined, FUNCTION),
   maxConcurrency: { kind: wholeLimit(1), isStored: true },
   maxRetries: { kind: limit(0), isStored: true },
   disableStreaming: kept(),
@@ -35,7 +41,7 @@ const LANGCHAIN_OPTIONS = {
   configurable: unstored("call"),
   recursionLimit: unstored("call"),
   timeout: { kind: limit(0), isStored: true },
-  signal: unstored("call"),
+  signal: unstored("call", such(A_SIGNAL, isSignal)),
   stop: sent("stop", undefined, { isNone: (value) => Array.isArray(value) && value.length === 0 }),
   tool_choice: unstored("call"),
   ls_structured_output_format: unstored("call"),
@@ -55,6 +61,14 @@ const secretKey: Kind = (value, option) => {
   return fault && { ...fault, remedy: "Pass a text, or a function that gives one." };
 };
 
+/** Headers by name. A `Headers` or a `Map` has no fields, so that nothing of it would be sent. No value is shown. */
+const headerFields: Kind = (value) => {
+  const remedy = "Pass an object of texts, such as `Object.fromEntries(headers)`.";
+  if (!hasFields(value)) return { remedy };
+  const wrong = Object.entries(value).find(([, text]) => typeof text === "object" && text !== null);
+  return wrong && { problem: `The header \`${wrong[0]}\` is no text.`, remedy: "Give each header one text." };
+};
+
 /** What all models of this package take, under OpenAI's names on the wire. */
 export const METERED_OPTIONS = {
   ...LANGCHAIN_OPTIONS,
@@ -62,15 +76,9 @@ export const METERED_OPTIONS = {
   apiKey: unstored("constructor", secretKey),
   baseURL: kept(secretText),
   baseUrl: { ...unstored("constructor", secretText), aliasOf: "baseURL" },
-  headers: unstored(undefined, FIELDS),
-  fetch: unstored(
-    "constructor",
-    such("a function", (value) => typeof value === "function"),
-  ),
-  onWarning: unstored(
-    "constructor",
-    such("a function", (value) => typeof value === "function"),
-  ),
+  headers: unstored(undefined, headerFields),
+  fetch: unstored("constructor", FUNCTION),
+  onWarning: unstored("constructor", FUNCTION),
   costs: unstored("constructor"),
   pricing: kept(),
   trustServerPrices: kept(SWITCH),

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../base/errors.js";
 import { isObject } from "../base/json.js";
-import { slips } from "../base/slips.js";
+import { isNear, nearestOption, type Spelled } from "../base/nearest.js";
 import type { OptionTable } from "./option_table.js";
 
 /** What a provider has to say of options that it does not have. */
@@ -10,20 +10,6 @@ export interface Remedies {
   /** Where a field of the request goes that has no option. */
   readonly otherFields?: string | undefined;
 }
-
-/** What users of other classes write, and what it is here. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  modelName: "model",
-  modelId: "model",
-  fireworksApiKey: "apiKey",
-  openAIApiKey: "apiKey",
-  openaiApiKey: "apiKey",
-  maxOutputTokens: "maxTokens",
-  maxNewTokens: "maxTokens",
-  requestTimeout: "timeout",
-  defaultHeaders: "headers",
-  stream: "streaming",
-};
 
 /**
  * The error for an option that does not exist, or not there: a misspelt limit that is passed over costs money.
@@ -45,22 +31,17 @@ export function unknownOption(
   if (sentence !== undefined) return refused(problem, sentence);
   if (name === "configuration")
     return refused(problem, "Write `baseURL` for `configuration.baseURL`, and `headers` for its headers.");
-  const [nearest, distance] = nearestOf(name, table, where);
-  if (distance * 3 <= name.length || otherFields === undefined) return refused(problem, `Write \`${nearest}\`.`);
-  return refused(problem, `The nearest that exists is \`${nearest}\`. ${otherFields}`);
+  const [nearest, distance] = nearestOption(name, takenAt(where, table));
+  if (isNear(name, distance)) return refused(problem, `Write \`${nearest}\`.`);
+  const further = otherFields === undefined ? "" : ` ${otherFields}`;
+  return refused(problem, `The nearest that exists is \`${nearest}\`.${further}`);
 }
 
-/** The option that was probably meant: by another class's name for it, by its name on the wire, by the fewest slips. */
-function nearestOf(name: string, table: OptionTable, where: "constructor" | "call"): [name: string, distance: number] {
-  const other = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
-  const taken = Object.keys(table).filter((option) => (table[option]?.only ?? where) === where);
-  if (other !== undefined && taken.includes(other)) return [other, 0];
-  let best: [string, number] = ["", Infinity];
-  for (const option of taken) {
-    const distance = Math.min(slips(name, option), slips(name, table[option]?.wire ?? option));
-    if (distance < best[1]) best = [option, distance];
-  }
-  return best;
+/** The options that are taken there, each with its name on the wire. */
+function takenAt(where: "constructor" | "call", table: OptionTable): Spelled[] {
+  return Object.entries(table)
+    .filter(([, { only = where }]) => only === where)
+    .map(([option, { wire }]) => (wire === undefined ? [option] : [option, wire]));
 }
 
 /** What LangChain and LangGraph put into the config that they hand on to a model, beside what core takes out of it. */

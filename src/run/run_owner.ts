@@ -17,6 +17,7 @@ import type { IterableReadableStream } from "@langchain/core/utils/stream";
 import { toEvents } from "../answer/events.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import { withSettings, type CallSettings } from "./call_settings.js";
+import { checkConfig } from "./check_config.js";
 import { checkInput } from "./check_prompt.js";
 import { DirectStream } from "./direct_stream.js";
 import { generateUncached } from "./generate.js";
@@ -50,7 +51,8 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
 
   override async invoke(input: BaseLanguageModelInput, options?: Partial<CallOptions>): Promise<AIMessageChunk> {
     checkInput(input);
-    return super.invoke(input, options);
+    checkConfig(options);
+    return super.invoke(input, options ?? undefined);
   }
 
   /**
@@ -61,6 +63,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     input: BaseLanguageModelInput,
     options?: Partial<CallOptions>,
   ): Promise<IterableReadableStream<AIMessageChunk>> {
+    checkConfig(options);
     const config: Partial<CallOptions> = ensureConfig(options);
     const { signal: _, ...rest } = config;
     const messages = this._streamIterator(input, config);
@@ -109,6 +112,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
       return leavableEvents((signal) => super.streamEvents(input, { ...versioned, signal }, filter), versioned.signal);
     if (versioned?.version === "v2") return super.streamEvents(input, versioned, filter);
     const messages = this.messagesOf(input);
+    checkConfig(options);
     return new ChatModelStream(ownEvents(() => this.startEvents(messages, options)));
   }
 

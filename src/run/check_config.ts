@@ -1,0 +1,47 @@
+import { checkGiven, hasFields, notFit } from "../base/check_given.js";
+import type { ConfigurationError } from "../base/errors.js";
+
+/** What users write in the config of a call, and core would trip over with an error of its own, or pass over. */
+
+export const A_SIGNAL = "an `AbortSignal`, such as `new AbortController().signal`";
+export const SOME_CALLBACKS = "a list of callback handlers";
+
+/** Whether a value can be listened to as a signal; those of other runtimes and of polyfills are of other classes. */
+export function isSignal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
+}
+
+/** Whether a value is a list of handlers, or a manager of core's, in whichever copy of it. */
+export function areCallbacks(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((handler) => typeof handler === "object" && handler !== null);
+  return typeof value === "object" && value !== null && "handlers" in value && "copy" in value;
+}
+
+/** Core hands a time-out on to `AbortSignal.timeout`, which takes no other. */
+function isTimeout(value: unknown): boolean {
+  return typeof value === "number" && value > 0 && value < Infinity;
+}
+
+const isTags = (value: unknown) => Array.isArray(value) && value.every((tag) => typeof tag === "string");
+
+/**
+ * The options of one call, before core reads them. Where nothing is wrong it costs a few comparisons.
+ * @throws ConfigurationError
+ */
+export function checkConfig(config: unknown): void {
+  if (config === undefined || config === null) return;
+  if (typeof config !== "object") throw noOptions(config);
+  const { signal, callbacks, timeout, tags, metadata } = config as Readonly<Record<string, unknown>>;
+  if (isSaid(signal)) checkGiven("signal", signal, isSignal, `It must be ${A_SIGNAL}.`);
+  if (isSaid(callbacks)) checkGiven("callbacks", callbacks, areCallbacks, `It must be ${SOME_CALLBACKS}.`);
+  if (timeout !== undefined)
+    checkGiven("timeout", timeout, isTimeout, "It must be a number of milliseconds above 0; leave it out for no limit.");
+  if (isSaid(tags)) checkGiven("tags", tags, isTags, "It must be a list of texts.");
+  if (isSaid(metadata)) checkGiven("metadata", metadata, hasFields, "It must be an object.");
+}
+
+const isSaid = (value: unknown) => value !== undefined && value !== null;
+
+function noOptions(config: unknown): ConfigurationError {
+  return notFit("options", config, "Pass an object with the options of the call.");
+}
