@@ -29,6 +29,7 @@ import { JsonScanner } from "../src/transport/json_scanner.js";
 import { NdjsonFramer } from "../src/transport/ndjson.js";
 import { parseEndpoint } from "../src/transport/endpoint.js";
 import { Secrets } from "../src/transport/redact.js";
+import { pageText } from "../src/transport/page_text.js";
 import { errorInBody } from "../src/transport/server_error.js";
 import { SseFramer } from "../src/transport/sse.js";
 import { longestMatched } from "./support/native_work.js";
@@ -113,6 +114,12 @@ const answers = (count: number) =>
 
 describe("the work grows no faster than the input", () => {
   it.each<[string, number, (size: number) => unknown]>([
+    ["a page: tags that end nowhere", 1_000, (size) => pageText("<b".repeat(size))],
+    ["a page: comments that end nowhere", 1_000, (size) => pageText("<!--".repeat(size))],
+    ["a page: scripts that end nowhere", 1_000, (size) => pageText("<script>".repeat(size))],
+    ["a page: quotation marks that end nowhere", 1_000, (size) => pageText(`<a b="${"<c='".repeat(size)}`)],
+    ["a page: the same words again and again", 1_000, (size) => pageText(`<p>once</p>${"<p>once".repeat(size)}`)],
+    ["a page: entities", 1_000, (size) => pageText(`<p>${"&amp;".repeat(size)}`)],
     ["events: one very long line", 5_000, (size) => feed(new SseFramer(), `data: "${"x".repeat(size)}"\n\n`)],
     ["events: one long line, byte by byte", 500, (size) => feed(new SseFramer(), `data: "${"x".repeat(size)}"\n\n`, 1)],
     [

@@ -28,12 +28,6 @@ const BOUNDED: readonly Bounded[] = [
     meet: (length) => errorInBody({ message: `prompt is too long ${textOf("1", length)}` }, "", context),
   },
   {
-    file: "transport/server_error.ts",
-    pattern: String.raw`/<(script|style)[^]*?<\/\1>/gi`,
-    most: 4_000,
-    meet: (length) => errorPage(textOf("<script", length)),
-  },
-  {
     file: "providers/openllm/negotiate/base_urls.ts",
     pattern: "/no route|route .*not found|unknown (route|path|endpoint)/i",
     most: 500,

@@ -1,3 +1,5 @@
+import { checkGiven } from "../base/check_given.js";
+import { isObject } from "../base/json.js";
 import { ToolMessage, type AIMessage } from "@langchain/core/messages";
 
 /**
@@ -11,7 +13,9 @@ import { ToolMessage, type AIMessage } from "@langchain/core/messages";
  * messages.push(answer, ...toolMessagesOfInvalidCalls(answer));
  * ```
  */
-export function toolMessagesOfInvalidCalls({ invalid_tool_calls: calls = [] }: AIMessage): ToolMessage[] {
+export function toolMessagesOfInvalidCalls(message: AIMessage): ToolMessage[] {
+  checkGiven("message", message, isObject, "Pass the answer of a model.");
+  const { invalid_tool_calls: calls = [] } = message;
   return calls.flatMap(({ id, name, error }) => {
     // Without these two, no server would know what is answered.
     if (id === undefined || name === undefined) return [];

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "./errors.js";
+import { shown } from "./shown.js";
 
 /** An amount in integer pico-dollars: 1 USD is 1_000_000_000_000n. */
 export type Usd = bigint;
@@ -25,7 +26,7 @@ export function parseUsd(text: string, option = "amount"): Usd {
   if (amount !== undefined) return amount;
   throw new ConfigurationError(
     option,
-    `\`${String(text).slice(0, MAX_LENGTH)}\` is not an amount in USD (\`${option}\`).`,
+    `\`${typeof text === "string" ? text.slice(0, MAX_LENGTH) : shown(text)}\` is not an amount in USD (\`${option}\`).`,
     'Write a plain decimal string of at most 12 decimals, such as "0.15".',
   );
 }

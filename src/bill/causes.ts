@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.js";
 import { toNumber } from "../base/money.js";
 import { cachedAsInput, isCachedAsInput, isMoreCached, moreCached } from "./cached_cause.js";
 import type { ComparedModel } from "./compare.js";
@@ -132,7 +133,7 @@ function fewerRequests(those: readonly Compared[]): string {
     callsOf(those, ({ billRequests }) => billRequests ?? 0),
     callsOf(those, ({ calls }) => calls),
   ];
-  return `the bill has ${theirs} requests ${daysText(those)}, and the ledger ${ours} calls: a missing process.`;
+  return `the bill has ${counted(theirs, "request")} ${daysText(those)}, and the ledger ${counted(ours, "call")}: a missing process.`;
 }
 
 function isMore({ amounts: { ours = 0n, bill = 0n } }: Compared): boolean {

@@ -1,5 +1,6 @@
+import { checkGiven, isSequence, notFit } from "../base/check_given.js";
 import { checkOptions, type OptionChecks } from "../base/check_options.js";
-import { isObject, itemsOf, nonEmpty } from "../base/json.js";
+import { fieldsOf, isObject, itemsOf, nonEmpty } from "../base/json.js";
 import { ConfigurationError } from "../base/errors.js";
 import { nodeFiles } from "../ledger/node_files.js";
 import { BILL_FORMATS, type Bill, type BillFormat, type BillLine } from "./bill_line.js";
@@ -25,6 +26,7 @@ const CHECKS: OptionChecks<ReadBillOptions> = {
  * @throws ConfigurationError where the file cannot be read or `format` is none; BillError where it is no bill
  */
 export async function readBill(path: string, options: ReadBillOptions = {}): Promise<Bill> {
+  checkGiven("path", path, (given) => typeof given === "string", "Pass the path of a bill's file.");
   return parseBill(piecesOf(path), options);
 }
 
@@ -32,10 +34,12 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
   try {
     yield* nodeFiles().fs.createReadStream(path) as AsyncIterable<Uint8Array>;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
+    // Not by `instanceof`: test runners give their code another `Error` than files have.
+    const { code, message } = fieldsOf(error);
+    if (typeof code !== "string") throw error;
     throw new ConfigurationError(
       "bill",
-      `The bill \`${path}\` cannot be read: ${error.message}.`,
+      `The bill \`${path}\` cannot be read: ${String(message)}.`,
       "Check the path and its permissions.",
     );
   }
@@ -47,6 +51,8 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
  * in another currency than USD.
  */
 export async function parseBill(source: BillSource, options: ReadBillOptions = {}): Promise<Bill> {
+  if (typeof source !== "string" && !isSequence(source))
+    throw notFit("source", source, "Pass the text of a bill, or its pieces as they come in.");
   checkOptions("A bill", options, CHECKS);
   const notes: string[] = [];
   const records = itemsIn(recordsOf(source), notes);

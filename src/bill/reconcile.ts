@@ -1,5 +1,8 @@
+import { isSequence, notFit } from "../base/check_given.js";
 import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { isObject } from "../base/json.js";
 import { formatUsd } from "../base/money.js";
+import { checkEntries, checkEntry } from "../ledger/check_entry.js";
 import type { LedgerEntry } from "../ledger/entry.js";
 import { orNull } from "./amount.js";
 import type { Bill } from "./bill_line.js";
@@ -53,12 +56,17 @@ export async function reconcile(
   bill: Bill,
   options: ReconcileOptions = {},
 ): Promise<Reconciliation> {
+  checkEntries(entries);
+  checkBill(bill);
   checkOptions("`reconcile`", options, CHECKS);
   const { tolerance = 0.01, ...rest } = options;
   const sides = new Sides(bill, rest);
   for await (const line of bill.lines) sides.addLine(line);
   const { areIdsCut } = sides;
-  for await (const entry of entries) sides.addEntry(entry);
+  for await (const entry of entries) {
+    checkEntry(entry);
+    sides.addEntry(entry);
+  }
   const part = BigInt(Math.round(tolerance * Number(WHOLE)));
   const all = sides.groups().map((group): Compared => {
     const amounts = amountsOf(group);
@@ -81,6 +89,12 @@ const CHECKS: OptionChecks<ReconcileOptions> = {
   to: [isDay, "Write it as 2026-09-01."],
   provider: [(value) => typeof value === "string" && value !== "", "Name one as entries do, such as `fireworks`."],
 };
+
+/** Bills come from `readBill` and its like; a path or a list of lines is a slip. */
+function checkBill(bill: unknown): void {
+  const isBill = isObject(bill) && isSequence(bill.lines);
+  if (!isBill) throw notFit("bill", bill, "Pass what `readBill`, `parseBill` or `fireworksBill` returns.");
+}
 
 type Totals = Omit<Reconciliation, "lines" | "causes" | "notes">;
 

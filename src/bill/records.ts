@@ -1,3 +1,4 @@
+import { notFit } from "../base/check_given.js";
 import type { Json } from "../base/json.js";
 import { BillError } from "./bill_error.js";
 import { CsvRows } from "./csv_rows.js";
@@ -40,6 +41,8 @@ async function* textsOf(source: BillSource): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let isFirst = true;
   for await (const piece of typeof source === "string" ? [source] : source) {
+    if (typeof piece !== "string" && !ArrayBuffer.isView(piece))
+      throw notFit("source", piece, "Pass texts, or bytes in UTF-8.");
     const text = typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
     yield isFirst ? text.replace(/^\ufeff/, "") : text;
     if (text !== "") isFirst = false;

@@ -1,5 +1,6 @@
 import { PriceNotFoundError } from "../base/errors.js";
 import { isObject } from "../base/json.js";
+import { shown } from "../base/shown.js";
 import { withJson } from "../base/json_amounts.js";
 import type { CostOptions } from "../pricing/cost.js";
 import { instantOf } from "../pricing/look_up/dates.js";
@@ -48,7 +49,7 @@ export interface CostOfOptions extends CostOptions {
  * @example costOf(await model.invoke("Why do tides come twice a day?")).totalUsd; // a decimal string, or undefined
  */
 export function costOf(message: PricedMessage, options: CostOfOptions = {}): BoundedCost {
-  const { at, provider, model, seconds, strict, trustServerPrices = false, ...pricing } = options;
+  const { at, provider, model, seconds, strict, trustServerPrices = false, ...pricing } = options ?? {};
   const evidence = evidenceOfMessage(message);
   const reading = saysHowSure(evidence) ? undefined : readOnItsOwn(evidence);
   const report = reading === undefined ? usageOfMessage(message) : toReport(reading);
@@ -60,7 +61,8 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
     atMs: at === undefined ? (answer.createdMs ?? Date.now()) : instantOf(at),
     seconds: seconds ?? (servedMs === undefined ? undefined : servedMs / 1000),
   };
-  const { usage, estimate, problem } = report;
+  const { usage, estimate } = report;
+  const problem = noMessage(message) ?? report.problem;
   const priced = believed(model === undefined ? facts : { ...facts, modelServed: undefined }, report);
   const cost = noted(priceCall(priced, time, usage, estimate, pricing), report);
   if (strict === true && cost.status === "unpriced") {
@@ -71,6 +73,12 @@ export function costOf(message: PricedMessage, options: CostOfOptions = {}): Bou
     );
   }
   return withJson(problem === undefined ? cost : { ...cost, reason: problem, warnings: [...cost.warnings, problem] });
+}
+
+/** Why what was given is no message, if it is none: a promise of one has no usage either. */
+function noMessage(given: unknown): string | undefined {
+  if (!isObject(given)) return `\`${shown(given)}\` is no message`;
+  return typeof given.then === "function" ? `\`${shown(given)}\` is no message: await it first` : undefined;
 }
 
 /** Whether the message says itself how sure its usage is, as this package's do, also after they were stored as JSON. */

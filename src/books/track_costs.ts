@@ -1,3 +1,5 @@
+import { checkGiven } from "../base/check_given.js";
+import { isObject } from "../base/json.js";
 import { withAmbientHandler } from "./ambient_handler.js";
 import { CostCallbackHandler } from "./cost_handler.js";
 import type { CostCallbackHandlerInput } from "./options.js";
@@ -17,7 +19,7 @@ const HEARD_NOTHING =
  * wiring. Calls inside a tracked function inside it count for both; functions that run at the same time count apart.
  * @param track - what to run. It is given the handler, for figures on the way, or where it throws
  * @param costs - options for a new handler, or a handler that is to go on counting
- * @throws MeteredError where the runtime has no `AsyncLocalStorage`; what the function throws
+ * @throws ConfigurationError for what is no function and no handler; MeteredError where the runtime has no `AsyncLocalStorage`; what the function throws
  * @example
  * const { result, costs } = await trackCosts(() => agent.invoke({ messages }));
  * costs.totals.costUsd; // a decimal string
@@ -26,6 +28,8 @@ export async function trackCosts<Result>(
   track: (costs: CostCallbackHandler) => Result | Promise<Result>,
   costs: CostCallbackHandler | CostCallbackHandlerInput = {},
 ): Promise<Tracked<Result>> {
+  checkGiven("track", track, (given) => typeof given === "function", "Pass a function that makes the calls.");
+  checkGiven("costs", costs, isObject, "Pass a `CostCallbackHandler`, or the options of one.");
   // Not by `instanceof`: the handler may come from the package's other format.
   const handler = "handleLLMEnd" in costs ? costs : new CostCallbackHandler(costs);
   let isHeard = false;

@@ -1,4 +1,6 @@
+import { checkFields, checkGiven } from "../base/check_given.js";
 import { ConfigurationError } from "../base/errors.js";
+import { isObject } from "../base/json.js";
 import { shown } from "../base/shown.js";
 import { BoundedMap } from "../ledger/bounded_map.js";
 import type { ProposedCall } from "../seam/gate.js";
@@ -61,6 +63,7 @@ export class Budget {
    * @throws ConfigurationError for anything but a limit of the kind that the budget has
    */
   raise(to: Pick<BudgetInput, "limitUsd" | "limitTokens" | "limitCalls">): void {
+    checkFields("to", to, 'Pass a limit, such as `{ limitUsd: "5.00" }`.');
     const { unit, limit } = toLimit(to);
     if (unit !== this.terms.unit)
       throw new ConfigurationError(
@@ -79,6 +82,7 @@ export class Budget {
    * @throws BudgetUnavailableError where its store does not answer
    */
   async state(key = ""): Promise<BudgetState> {
+    checkKey(key);
     const { pots, at } = await this.client.state((nowMs) => [this.potAt(key, nowMs)]);
     const [pot = this.potAt(key, Date.now())] = at;
     return toState(this.terms, key, pot, pots[0] ?? { spent: 0, held: 0 });
@@ -94,8 +98,11 @@ export class Budget {
   async quote(
     model: QuotedCall["model"],
     messages: QuotedCall["messages"],
-    { key, ...options }: BudgetQuoteOptions = {},
+    given: BudgetQuoteOptions = {},
   ): Promise<BudgetQuote> {
+    const { key, ...options } = given ?? {};
+    checkGiven("model", model, isObject, "Pass a chat model.");
+    if (key !== undefined) checkKey(key);
     const { quoteCall } = await import("./quote.js");
     const quote = await quoteCall({ ...options, model, messages }, options);
     const { remaining } = await this.state(key);
@@ -171,6 +178,10 @@ export interface BudgetQuoteOptions extends Omit<QuotedCall, "model" | "messages
 /** A quote, and whether the call fits into what is left now; `undefined` where nothing bounds the call. */
 export interface BudgetQuote extends Quote {
   fits: boolean | undefined;
+}
+
+function checkKey(key: unknown): void {
+  checkGiven("key", key, (given) => typeof given === "string", "Pass the text that `by` gives for a call.");
 }
 
 function mostOf({ mostUsd, inputTokens, outputTokens }: Quote, unit: Unit): number | undefined {

@@ -1,3 +1,4 @@
+import { checkOptions, isFunction } from "../base/check_options.js";
 import { BudgetUnavailableError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { Accounts } from "./memory/accounts.js";
@@ -10,7 +11,9 @@ import type { BudgetStore, Draw, Hold, OpenHold, Pot, PotStates, Reserved } from
  * @param options - `now` is the clock of windows, leases and sliding amounts, for tests. Without it the system's clock is theirs, and
  * its monotonic one, which nobody sets, that of leases and sliding amounts
  */
-export function memoryBudgetStore({ now }: { now?: (() => Date) | undefined } = {}): BudgetStore {
+export function memoryBudgetStore(options: { now?: (() => Date) | undefined } = {}): BudgetStore {
+  checkOptions("`memoryBudgetStore`", options, { now: [isFunction, "Pass a function that returns a `Date`."] });
+  const { now } = options;
   const store = new MemoryStore(clockOf(now));
   return {
     isLocal: true,

@@ -1,7 +1,9 @@
 import { coerceMessageLikeToMessage, type BaseMessage } from "@langchain/core/messages";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { RunnableInterface } from "@langchain/core/runnables";
+import { checkGiven, notFit } from "../base/check_given.js";
 import { isObject, itemsOf, numberOf, type Json } from "../base/json.js";
+import { isMessageLike } from "../base/message_like.js";
 import { formatUsd, type Usd } from "../base/money.js";
 import type { CallFacts, UsageBounds } from "../ledger/entry.js";
 import { expectedCall } from "../ledger/expected_call.js";
@@ -163,7 +165,14 @@ function doubtsOf(input: QuotedTokens, output: QuotedTokens, isUsual: boolean): 
 
 function toMessages(input: BaseLanguageModelInput): BaseMessage[] {
   if (typeof input === "string") return [coerceMessageLikeToMessage(input)];
-  return Array.isArray(input) ? input.map(coerceMessageLikeToMessage) : input.toChatMessages();
+  if (Array.isArray(input)) {
+    for (const [position, item] of input.entries())
+      checkGiven(`messages[${position}]`, item, isMessageLike, "Pass messages, texts, or `{ role, content }`.");
+    return input.map(coerceMessageLikeToMessage);
+  }
+  if (!isObject(input) || !("toChatMessages" in input))
+    throw notFit("messages", input, "Pass a text, a list of messages, or a prompt.");
+  return input.toChatMessages();
 }
 
 async function gathered(history: NonNullable<QuoteOptions["history"]>): Promise<PastCall[]> {

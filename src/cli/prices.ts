@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.js";
 import { existsSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -110,7 +111,7 @@ async function replace(file: string, text: string): Promise<void> {
 
 function toText({ source, rows, notes }: SellerPrices, changes: readonly PriceChange[]): string[] {
   const listed = rows.filter(({ validTo, lastListed }) => validTo === undefined && lastListed === undefined).length;
-  const head = `${source.url}, ${source.fetchedAt}: ${listed} prices, ${changes.length} ${changes.length === 1 ? "change" : "changes"}.`;
+  const head = `${source.url}, ${source.fetchedAt}: ${counted(listed, "price")}, ${counted(changes.length, "change")}.`;
   const table = textTable(["model", "tier", "price of", "old", "new", "change"], changes.map(cellsOf));
   return [head, ...(changes.length === 0 ? [] : ["", ...table]), ...(notes.length === 0 ? [] : ["", ...notes])];
 }

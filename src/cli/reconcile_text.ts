@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.js";
 import type { ComparedModel } from "../bill/compare.js";
 import { shortName } from "../bill/model_names.js";
 import type { Reconciliation } from "../bill/reconcile.js";
@@ -79,8 +80,8 @@ function tokenTable(lines: readonly ComparedModel[]): string[] {
 }
 
 function verdict({ ok, lines, days, models, highUsd }: Reconciliation, tolerance: string): string {
-  const over = `${days} days and ${models} models`;
+  const over = `${counted(days, "day")} and ${counted(models, "model")}`;
   const limit = highUsd === null ? "; there is no upper limit in all" : "";
   if (ok) return `Ledger and bill agree over ${over}, within ${tolerance}${limit}.`;
-  return `Ledger and bill differ by more than ${tolerance} in ${lines.filter((line) => !line.ok).length} of ${lines.length} lines, over ${over}${limit}.`;
+  return `Ledger and bill differ by more than ${tolerance} in ${lines.filter((line) => !line.ok).length} of ${counted(lines.length, "line")}, over ${over}${limit}.`;
 }

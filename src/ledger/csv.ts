@@ -1,4 +1,5 @@
 import { csvFile, csvLine, type Cell } from "./csv_line.js";
+import { checkEntries, checkEntry } from "./check_entry.js";
 import type { LedgerEntry } from "./entry.js";
 
 const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => Cell])[] = [
@@ -42,8 +43,10 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: LedgerEntry) => C
 /**
  * Entries as CSV (RFC 4180) with a header. What is not known is an empty cell. What a spreadsheet
  * would run as a formula gets a `'` in front: a text, and each part of one that is a cell of its own where cells end at `;`.
+ * @throws ConfigurationError for what are no entries
  */
 export function toCsv(entries: Iterable<LedgerEntry>): string {
+  checkEntries(entries);
   const lines = [CSV_HEADER];
   for (const entry of entries) lines.push(csvLineOf(entry));
   return csvFile(lines);
@@ -54,6 +57,7 @@ export const CSV_HEADER = csvLine(COLUMNS.map(([name]) => name));
 
 /** An entry's line: for ledgers that do not fit into memory. */
 export function csvLineOf(entry: LedgerEntry): string {
+  checkEntry(entry);
   return csvLine(COLUMNS.map(([, cell]) => cell(entry)));
 }
 

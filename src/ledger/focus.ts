@@ -1,5 +1,6 @@
 import { checkOptions, isFunction, type OptionChecks } from "../base/check_options.js";
 import { csvFile, csvLine } from "./csv_line.js";
+import { checkEntries, checkEntry } from "./check_entry.js";
 import type { LedgerEntry } from "./entry.js";
 import {
   FOCUS_COLUMNS,
@@ -42,6 +43,7 @@ export interface FocusCsv {
  * @throws ConfigurationError for a version that is not supported, and for unknown options
  */
 export function toFocusCsv(entries: Iterable<LedgerEntry>, options: FocusOptions = {}): FocusCsv {
+  checkEntries(entries);
   const table = new FocusTable(options);
   const lines = [table.header];
   const unpriced: LedgerEntry[] = [];
@@ -85,6 +87,7 @@ export class FocusTable {
 
   /** The lines of a call, without their ends; none where nothing was spent, `undefined` where the cost is not known. */
   lines(entry: LedgerEntry): string[] | undefined {
+    checkEntry(entry);
     const parts = focusParts(entry);
     if (parts === undefined) return undefined;
     const call = {

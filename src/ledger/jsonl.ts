@@ -1,6 +1,8 @@
+import { checkOptions, SWITCH } from "../base/check_options.js";
 import { ConfigurationError, MeteredError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 import { boundedEntry, MAX_ENTRY_BYTES } from "./bounded_entry.js";
+import { checkEntry } from "./check_entry.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
 import { nodeFiles, type NodeFiles } from "./node_files.js";
 
@@ -29,8 +31,8 @@ export class JsonlLedger implements Ledger {
   /** Whether a line was begun and not ended, which of a pipe cannot be seen. */
   #isTorn = false;
 
-  /** @throws ConfigurationError when `path` is empty */
-  constructor(path: string, { fsync = false }: JsonlLedgerOptions = {}) {
+  /** @throws ConfigurationError when `path` is empty, and for other options */
+  constructor(path: string, options: JsonlLedgerOptions = {}) {
     if (typeof path !== "string" || path === "") {
       throw new ConfigurationError(
         "path",
@@ -38,15 +40,17 @@ export class JsonlLedger implements Ledger {
         "Name a file, such as `usage.jsonl`.",
       );
     }
+    checkOptions("`JsonlLedger`", options, { fsync: SWITCH });
     this.path = path;
-    this.#fsync = fsync;
+    this.#fsync = options.fsync ?? false;
   }
 
   /**
-   * @throws MeteredError when the file cannot be written, or the runtime has no files; `CostCallbackHandler` turns that into
+   * @throws ConfigurationError for what is no entry; MeteredError when the file cannot be written, or the runtime has no files; `CostCallbackHandler` turns that into
    * a warning
    */
   record(entry: LedgerEntry): void {
+    checkEntry(entry);
     const node = nodeFiles();
     try {
       const line = lineOf(entry);

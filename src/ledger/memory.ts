@@ -1,7 +1,7 @@
-import { ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
+import { checkOptions, wholeFrom } from "../base/check_options.js";
 import { BoundedMap } from "./bounded_map.js";
 import { callKey } from "./call_key.js";
+import { checkEntry } from "./check_entry.js";
 import type { Ledger, LedgerEntry } from "./entry.js";
 
 const DEFAULT_MAX_ENTRIES = 10_000;
@@ -25,15 +25,10 @@ export class MemoryLedger implements Ledger {
   readonly #entries: BoundedMap<string, LedgerEntry>;
   #dropped = 0;
 
-  /** @throws ConfigurationError when `maxEntries` (10000 by default) is not a whole number of at least 1 */
-  constructor({ maxEntries = DEFAULT_MAX_ENTRIES }: MemoryLedgerOptions = {}) {
-    if (!Number.isInteger(maxEntries) || maxEntries < 1) {
-      throw new ConfigurationError(
-        "maxEntries",
-        `\`maxEntries\` is \`${shown(maxEntries)}\`.`,
-        "It must be a whole number of at least 1.",
-      );
-    }
+  /** @throws ConfigurationError for other options, and when `maxEntries` (10000 by default) is not a whole number of at least 1 */
+  constructor(options: MemoryLedgerOptions = {}) {
+    checkOptions("`MemoryLedger`", options, { maxEntries: wholeFrom(1) });
+    const { maxEntries = DEFAULT_MAX_ENTRIES } = options;
     this.#entries = new BoundedMap(maxEntries);
   }
 
@@ -47,7 +42,9 @@ export class MemoryLedger implements Ledger {
     return this.#dropped;
   }
 
+  /** @throws ConfigurationError for what is no entry */
   record(entry: LedgerEntry): void {
+    checkEntry(entry);
     const key = callKey(entry);
     const isFull = this.#entries.size === this.#entries.limit && !this.#entries.has(key);
     this.#entries.set(key, entry);

@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.js";
 import { dayStart, daysBetween } from "../pricing/look_up/dates.js";
 import type { LedgerEntry } from "./entry.js";
 
@@ -38,9 +39,9 @@ export class PriceAges {
     if (this.#oldest === null) return [];
     const { row, checkedOn, ageDays } = this.#oldest;
     if (this.#staleCalls === 0)
-      return [`The prices were last checked ${ageDays} ${ageDays === 1 ? "day" : "days"} before their calls, or less.`];
+      return [`The prices were last checked ${counted(ageDays, "day")} before their calls, or less.`];
     return [
-      `Calls whose price nobody had checked for more than ${this.maxPriceAgeDays} days: ${this.#staleCalls} (the oldest is \`${row}\`, checked on ${checkedOn}, ${ageDays} days before). See \`langchain-metered prices refresh\`.`,
+      `Calls whose price nobody had checked for more than ${counted(this.maxPriceAgeDays, "day")}: ${this.#staleCalls} (the oldest is \`${row}\`, checked on ${checkedOn}, ${counted(ageDays, "day")} before). See \`langchain-metered prices refresh\`.`,
     ];
   }
 }

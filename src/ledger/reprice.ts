@@ -1,5 +1,8 @@
-import type { PriceTable } from "../pricing/look_up/schema.js";
+import { checkGiven } from "../base/check_given.js";
+import { checkOptions, type OptionChecks } from "../base/check_options.js";
+import { isPriceTable, type PriceTable } from "../pricing/look_up/schema.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
+import { checkEntries, checkEntry } from "./check_entry.js";
 import type { CallFacts, EntryUsage, LedgerEntry } from "./entry.js";
 import { noted } from "./noted.js";
 import { priceCall, toEntryCost } from "./price_call.js";
@@ -18,11 +21,22 @@ export interface RepriceOptions {
   maxPriceAgeDays?: number | undefined;
 }
 
+const isText = (value: unknown) => typeof value === "string";
+const A_TEXT = "Pass a text.";
+const CHECKS: OptionChecks<RepriceOptions> = {
+  at: [(value) => value instanceof Date && !Number.isNaN(value.getTime()), "Pass a `Date` that is one."],
+  provider: [isText, A_TEXT],
+  model: [isText, A_TEXT],
+  tier: [isText, A_TEXT],
+  maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
+};
+
 /**
  * The entries with their cost by another table: late prices for calls that had none, or what the same calls would have
  * cost on another model, tier or day. The entries passed in stay as they are; calls that spent nothing still do not.
  * Of entries that come one after the other, such as those of a database, with a promise of all of them.
  * @param table - @default the built-in prices
+ * @throws ConfigurationError for what are no entries, no table or no options
  */
 export function reprice(
   entries: AsyncIterable<LedgerEntry>,
@@ -35,6 +49,9 @@ export function reprice(
   table?: PriceTable,
   options: RepriceOptions = {},
 ): LedgerEntry[] | Promise<LedgerEntry[]> {
+  checkEntries(entries);
+  if (table !== undefined) checkGiven("table", table, isPriceTable, "Pass what `definePriceTable` returns.");
+  checkOptions("`reprice`", options, CHECKS);
   if (Symbol.asyncIterator in entries) return repriceLater(entries, table, options);
   return Array.from(entries, (entry) => repriceOne(entry, table, options));
 }
@@ -50,6 +67,7 @@ async function repriceLater(
 }
 
 function repriceOne(entry: LedgerEntry, table: PriceTable | undefined, options: RepriceOptions): LedgerEntry {
+  checkEntry(entry);
   if (entry.cost.status === "none") return entry;
   const time = {
     atMs: options.at?.getTime() ?? Date.parse(entry.startedAt),

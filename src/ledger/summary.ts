@@ -1,6 +1,8 @@
 import { ConfigurationError } from "../base/errors.js";
+import { shown } from "../base/shown.js";
 import { tryParseUsd } from "../base/money.js";
 import { BudgetTally, type BudgetSums } from "./budget_sums.js";
+import { checkEntries, checkEntry } from "./check_entry.js";
 import type { LedgerEntry } from "./entry.js";
 import { amountsOf, Tally, type Totals } from "./tally.js";
 
@@ -65,7 +67,9 @@ export class Summarizer {
     this.#keyOf = typeof by === "function" ? by : keyOf(by);
   }
 
+  /** @throws ConfigurationError for what is no entry */
   add(entry: LedgerEntry): void {
+    checkEntry(entry);
     const amounts = amountsOf(entry.cost);
     this.#total.add(entry, amounts);
     this.#budgets.add(entry);
@@ -86,7 +90,7 @@ export class Summarizer {
 
 /**
  * Sums entries up, in all and by group. Of entries that come one after the other, such as those of a database, with a promise.
- * @throws ConfigurationError when `by` is nothing to group by
+ * @throws ConfigurationError for what are no entries, and when `by` is nothing to group by
  */
 export function summarize(entries: AsyncIterable<LedgerEntry>, by: SummaryKey | SummaryKeyOf): Promise<Summary>;
 export function summarize(entries: Iterable<LedgerEntry>, by: SummaryKey | SummaryKeyOf): Summary;
@@ -95,6 +99,7 @@ export function summarize(
   by: SummaryKey | SummaryKeyOf,
 ): Summary | Promise<Summary> {
   const summarizer = new Summarizer(by);
+  checkEntries(entries);
   if (Symbol.asyncIterator in entries) return summarizeLater(entries, summarizer);
   for (const entry of entries) summarizer.add(entry);
   return summarizer.summary();
@@ -109,7 +114,7 @@ function keyOf(by: SummaryKey): SummaryKeyOf {
   if (Object.hasOwn(KEYS, by)) return KEYS[by];
   throw new ConfigurationError(
     "by",
-    `\`${String(by)}\` is nothing to group by.`,
+    `\`${shown(by)}\` is nothing to group by.`,
     `Use ${SUMMARY_KEYS.join(", ")}, or a function.`,
   );
 }

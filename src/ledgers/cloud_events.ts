@@ -1,5 +1,6 @@
 import { ServerError } from "../base/errors.js";
 import { checkOptions, isFunction, wholeFrom, type OptionChecks } from "../base/check_options.js";
+import { checkEntry } from "../ledger/check_entry.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
 import { isAddress, isKey, isText, SENDER_CHECKS, type SenderOptions } from "./options.js";
 import { Outbox, type Waiting } from "./outbox.js";
@@ -76,6 +77,7 @@ export class CloudEventsLedger implements Ledger {
   /** Resolves when the entry has arrived; rejects when it will not. It need not be waited for. */
   record(entry: LedgerEntry): Promise<void> {
     try {
+      checkEntry(entry);
       return this.#outbox.add(this.#toEvent(entry));
     } catch (error) {
       return this.#outbox.refuse(error);

@@ -2,6 +2,7 @@ import { MeteredError } from "../base/errors.js";
 import { sha256 } from "../base/sha256.js";
 import { shown } from "../base/shown.js";
 import { checkOptions, isFunction, type OptionChecks } from "../base/check_options.js";
+import { checkEntry } from "../ledger/check_entry.js";
 import type { Ledger, LedgerEntry } from "../ledger/entry.js";
 import { isAddress, isKey, isText, SENDER_CHECKS, type SenderOptions } from "./options.js";
 import { Outbox, type Waiting } from "./outbox.js";
@@ -87,6 +88,7 @@ export class StripeMeterLedger implements Ledger {
   /** Resolves when the entry has arrived; rejects when it will not. It need not be waited for. */
   record(entry: LedgerEntry): Promise<void> {
     try {
+      checkEntry(entry);
       const call = this.#callOf(entry);
       return call === undefined ? Promise.resolve() : this.#outbox.add(call);
     } catch (error) {

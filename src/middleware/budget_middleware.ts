@@ -1,9 +1,9 @@
 import { createMiddleware, type AgentMiddleware, type AIMessage } from "langchain";
+import { checkOptions, isFunction, type OptionChecks } from "../base/check_options.js";
 import { BudgetExceededError, ConfigurationError } from "../base/errors.js";
-import { shown } from "../base/shown.js";
 import { toBudgets, type Budget } from "../budget/budget.js";
 import type { BudgetInput, BudgetState } from "../budget/input.js";
-import { checkGating, type WithBudgetOptions } from "../with_budget/options.js";
+import { GATING_CHECKS, type WithBudgetOptions } from "../with_budget/options.js";
 import { obey, questionOf } from "./ask.js";
 import { denialIn } from "./denial.js";
 import { Gated } from "./gated.js";
@@ -26,6 +26,14 @@ export interface BudgetMiddlewareOptions extends WithBudgetOptions {
   hint?: ((state: BudgetState) => string) | undefined;
 }
 
+const CHECKS: OptionChecks<BudgetMiddlewareOptions> = {
+  ...GATING_CHECKS,
+  onExceed: [(value) => value === "end" || value === "throw" || value === "ask", 'Use "end", "throw" or "ask".'],
+  onUnavailable: [(value) => value === "throw" || value === "end", 'Use "throw" or "end".'],
+  hintAt: [(value) => typeof value === "number" && value > 0, "Use a number above 0, such as 0.8."],
+  hint: [isFunction, "Pass a function that gives a text."],
+};
+
 /**
  * Middleware for LangChain's `createAgent`: whatever model the agent uses draws on the budgets, and at the limit the agent ends with
  * what it has. Put it after middleware that changes the model.
@@ -38,11 +46,11 @@ export function budgetMiddleware(
   budget: BudgetInput | Budget | readonly (BudgetInput | Budget)[],
   options: BudgetMiddlewareOptions = {},
 ): AgentMiddleware<undefined, undefined, unknown, readonly []> {
+  checkOptions("`budgetMiddleware`", options, CHECKS);
   const budgets = toBudgets(budget);
+  if (budgets.length === 0)
+    throw new ConfigurationError("budget", "There is no budget.", 'Pass `{ limitUsd: "5.00" }`, or a `Budget`.');
   const { onExceed = "end", onUnavailable = "throw", hintAt = 0.8, hint = wrapUp, ...gating } = options;
-  checkOptions(onExceed, hintAt);
-  // What is none of the above is for `withBudget`, which knows what there is.
-  checkGating(gating);
   const gated = new Gated(budgets, gating);
   return createMiddleware({
     // Agents refuse two of one name: each budget's are told apart.
@@ -78,11 +86,4 @@ export function budgetMiddleware(
 /** What a model is told when a budget is nearly spent. The same in each call, so that prompts stay cached. */
 function wrapUp({ name }: BudgetState): string {
   return `The budget \`${name}\` of this conversation is nearly spent. Come to an end: answer with what you have, and call a tool only if you cannot answer without it.`;
-}
-
-function checkOptions(onExceed: string, hintAt: number): void {
-  if (!["end", "throw", "ask"].includes(onExceed))
-    throw new ConfigurationError("onExceed", `\`onExceed\` is \`${shown(onExceed)}\`.`, 'Use "end", "throw" or "ask".');
-  if (typeof hintAt !== "number" || !(hintAt > 0))
-    throw new ConfigurationError("hintAt", `\`hintAt\` is \`${shown(hintAt)}\`.`, "Use a number above 0, such as 0.8.");
 }

@@ -1,6 +1,7 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { AnswerDelta } from "../answer/delta.js";
 import type { ThinkTags } from "../answer/think_tags.js";
+import { checkFields } from "../base/check_given.js";
 import type { Json } from "../base/json.js";
 import { LazyStream } from "../run/lazy_stream.js";
 import type { ModelCall } from "../run/model_call.js";
@@ -50,6 +51,11 @@ export interface CompletionsProvider extends Provider {
 
 /** The provider of a hosted service with an OpenAI-compatible API. */
 export function completionsProvider(service: CompletionsService): CompletionsProvider {
+  checkFields(
+    "service",
+    service,
+    "Pass an object that says what the service is: `name`, `title`, `keyVariable`, `baseURL`, ...",
+  );
   const { name, title, keyVariable, baseURL, addressVariables = [], exampleModel, dialect, explain, ...rest } = service;
   const api: CompletionsApi = {
     dialect: { ...COMMON, ...dialect, provider: name },

@@ -8,6 +8,9 @@ import type { Serialized } from "@langchain/core/load/serializable";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { registerContentBlocks } from "../answer/content_blocks.js";
 import { PACKAGE_VERSION } from "../base/package_version.js";
+import { checkGiven } from "../base/check_given.js";
+import { isObject } from "../base/json.js";
+import { checkMessageList } from "../run/check_prompt.js";
 import { settingsIn, type CallSettings } from "../run/call_settings.js";
 import { ModelCall } from "../run/model_call.js";
 import { sumLLMOutputs } from "../run/run.js";
@@ -77,6 +80,7 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
    * @throws ConfigurationError for options that do not exist, and values that cannot be
    */
   constructor(given: object, provider: Provider) {
+    checkGiven("provider", provider, isObject, "Pass what `completionsProvider` returns, or a `Provider` of your own.");
     const ofModel = readOptions(provider, provider.unpack?.(given) ?? given, "constructor");
     const { endpoint, apiKey, model } = provider.place(given);
     const settled = mergeOptions(provider.options, ofModel, {});
@@ -213,7 +217,8 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
   }
 
   /** The same for a list of messages. */
-  getNumTokensFromMessages(messages: BaseMessage[]): Promise<MessageTokens> {
+  async getNumTokensFromMessages(messages: BaseMessage[]): Promise<MessageTokens> {
+    checkMessageList(messages);
     return countMessageTokens(messages.map(coerceMessageLikeToMessage));
   }
 

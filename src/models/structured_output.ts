@@ -11,8 +11,10 @@ import {
   type InteropZodType,
 } from "@langchain/core/utils/types";
 import { parseJson } from "../answer/json_text.js";
+import { checkOptions, SWITCH, type OptionChecks } from "../base/check_options.js";
 import { ConfigurationError, StructuredOutputError } from "../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../base/json.js";
+import { shown } from "../base/shown.js";
 import { excerpt } from "./asked_again.js";
 import { schemaFault } from "./schema_check.js";
 import { spokenArguments } from "./spoken_arguments.js";
@@ -36,6 +38,14 @@ export interface StructuredOutputConfig {
   strict?: boolean;
 }
 
+const CHECKS: OptionChecks<StructuredOutputConfig> = {
+  name: [(value) => typeof value === "string", "Pass a text."],
+  // What it may be is said where it is read.
+  method: [() => true, ""],
+  includeRaw: SWITCH,
+  strict: SWITCH,
+};
+
 type Method = "functionCalling" | "jsonSchema" | "jsonMode";
 
 /** A runnable whose answers are objects that follow the schema. */
@@ -44,6 +54,7 @@ export function structuredOutput<CallOptions extends BaseChatModelCallOptions>(
   wanted: unknown,
   config: StructuredOutputConfig = {},
 ) {
+  checkOptions("`withStructuredOutput`", config, CHECKS);
   const { schema, ...own } = unwrap(wanted);
   const method = toMethod(config.method);
   const isSeen = method !== "jsonMode" || !isCheckOnly(schema);
@@ -96,7 +107,7 @@ function toMethod(method: StructuredOutputConfig["method"]): Method {
   if (method === "functionCalling" || method === "jsonSchema" || method === "jsonMode") return method;
   throw new ConfigurationError(
     "method",
-    `\`method\` is \`${String(method)}\`.`,
+    `\`method\` is \`${shown(method)}\`.`,
     "Use functionCalling, jsonSchema or jsonMode.",
   );
 }
@@ -204,7 +215,9 @@ interface Issue {
 
 /** Where the faults are, and what they are: as JSON, which is how zod writes them, nobody reads them. */
 function issuesIn(issues: readonly Issue[]): string {
-  return issues.map(({ message, path = [] }) => (path.length === 0 ? message : `\`${pathOf(path)}\`: ${message}`)).join("; ");
+  return issues
+    .map(({ message, path = [] }) => (path.length === 0 ? message : `\`${pathOf(path)}\`: ${message}`))
+    .join("; ");
 }
 
 function pathOf(path: readonly unknown[]): string {

@@ -11,6 +11,18 @@ export interface Remedies {
   readonly otherFields?: string | undefined;
 }
 
+const A_BUDGET =
+  'A budget is one of the books: `callbacks: [new CostCallbackHandler({ budget: { limitUsd: "5.00" } })]`, or `withBudget`.';
+
+/** What users look for on a model, and find elsewhere. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  budget: A_BUDGET,
+  budgets: A_BUDGET,
+  maxBudget: A_BUDGET,
+  limitUsd: A_BUDGET,
+  ledger: "A ledger is one of the books: `callbacks: [new CostCallbackHandler({ ledger })]`.",
+};
+
 /**
  * The error for an option that does not exist, or not there: a misspelt limit that is passed over costs money.
  * @param where it was set
@@ -31,8 +43,12 @@ export function unknownOption(
   if (sentence !== undefined) return refused(problem, sentence);
   if (name === "configuration")
     return refused(problem, "Write `baseURL` for `configuration.baseURL`, and `headers` for its headers.");
+  const general = Object.hasOwn(ELSEWHERE, name) ? ELSEWHERE[name] : undefined;
+  if (general !== undefined) return refused(problem, general);
   const [nearest, distance] = nearestOption(name, takenAt(where, table));
   if (isNear(name, distance)) return refused(problem, `Write \`${nearest}\`.`);
+  // Of names that have little in common, the nearest is nobody's guess.
+  if (distance * 2 > name.length && otherFields !== undefined) return refused(problem, otherFields);
   const further = otherFields === undefined ? "" : ` ${otherFields}`;
   return refused(problem, `The nearest that exists is \`${nearest}\`.${further}`);
 }

@@ -49,5 +49,8 @@ export function withSettings<Options extends object>(options: Options, settings:
 
 /** The settings that options carry, if they do. */
 export function settingsIn(options: object | undefined): CallSettings | undefined {
-  return options === undefined ? undefined : (Reflect.get(options, SETTINGS) as CallSettings | undefined);
+  // Callers without types pass texts and numbers.
+  return typeof options !== "object" || options === null
+    ? undefined
+    : (Reflect.get(options, SETTINGS) as CallSettings | undefined);
 }

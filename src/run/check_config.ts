@@ -1,5 +1,6 @@
 import { checkGiven, hasFields, notFit } from "../base/check_given.js";
 import type { ConfigurationError } from "../base/errors.js";
+import { isObject } from "../base/json.js";
 
 /** What users write in the config of a call, and core would trip over with an error of its own, or pass over. */
 
@@ -13,7 +14,7 @@ export function isSignal(value: unknown): boolean {
 
 /** Whether a value is a list of handlers, or a manager of core's, in whichever copy of it. */
 export function areCallbacks(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every((handler) => typeof handler === "object" && handler !== null);
+  if (Array.isArray(value)) return value.every(isObject);
   return typeof value === "object" && value !== null && "handlers" in value && "copy" in value;
 }
 
@@ -22,7 +23,8 @@ function isTimeout(value: unknown): boolean {
   return typeof value === "number" && value > 0 && value < Infinity;
 }
 
-const isTags = (value: unknown) => Array.isArray(value) && value.every((tag) => typeof tag === "string");
+const isText = (value: unknown) => typeof value === "string";
+const isTags = (value: unknown) => Array.isArray(value) && value.every(isText);
 
 /**
  * The options of one call, before core reads them. Where nothing is wrong it costs a few comparisons.
@@ -31,14 +33,37 @@ const isTags = (value: unknown) => Array.isArray(value) && value.every((tag) => 
 export function checkConfig(config: unknown): void {
   if (config === undefined || config === null) return;
   if (typeof config !== "object") throw noOptions(config);
-  const { signal, callbacks, timeout, tags, metadata } = config as Readonly<Record<string, unknown>>;
+  const { signal, callbacks, timeout, tags, metadata, runId } = config as Readonly<Record<string, unknown>>;
   if (isSaid(signal)) checkGiven("signal", signal, isSignal, `It must be ${A_SIGNAL}.`);
-  if (isSaid(callbacks)) checkGiven("callbacks", callbacks, areCallbacks, `It must be ${SOME_CALLBACKS}.`);
+  if (isSaid(callbacks)) checkCallbacks(callbacks);
   if (timeout !== undefined)
-    checkGiven("timeout", timeout, isTimeout, "It must be a number of milliseconds above 0; leave it out for no limit.");
+    checkGiven(
+      "timeout",
+      timeout,
+      isTimeout,
+      "It must be a number of milliseconds above 0; leave it out for no limit.",
+    );
   if (isSaid(tags)) checkGiven("tags", tags, isTags, "It must be a list of texts.");
+  if (isSaid(runId)) checkGiven("runId", runId, isText, "It must be a text, such as a UUID.");
   if (isSaid(metadata)) checkGiven("metadata", metadata, hasFields, "It must be an object.");
 }
+
+/**
+ * The signal in the options of a request that is no call of the model, such as one for the server's models.
+ * @throws ConfigurationError
+ */
+export function signalOf(options: { signal?: AbortSignal | undefined } | null): AbortSignal | undefined {
+  checkConfig(options);
+  return options?.signal ?? undefined;
+}
+
+function checkCallbacks(callbacks: unknown): void {
+  checkGiven("callbacks", callbacks, (given) => Array.isArray(given) || areCallbacks(given), LIST_OF_HANDLERS);
+  for (const [position, handler] of Array.isArray(callbacks) ? callbacks.entries() : [])
+    checkGiven(`callbacks[${position}]`, handler, isObject, "Pass a callback handler, or leave it out.");
+}
+
+const LIST_OF_HANDLERS = `It must be ${SOME_CALLBACKS}.`;
 
 const isSaid = (value: unknown) => value !== undefined && value !== null;
 

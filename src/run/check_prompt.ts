@@ -1,6 +1,8 @@
 import { ChatMessage, type BaseMessage } from "@langchain/core/messages";
 import { ConfigurationError } from "../base/errors.js";
+import { notFit } from "../base/check_given.js";
 import { isObject } from "../base/json.js";
+import { isMessageLike } from "../base/message_like.js";
 import { shown } from "../base/shown.js";
 
 /** Roles that a `ChatMessage` may have; servers drop or refuse others without a word. */
@@ -43,16 +45,27 @@ export function checkInput(input: unknown): void {
   throw new ConfigurationError(
     "messages",
     `The model was called with \`${shown(input)}\`.`,
-    "Pass a text, a list of messages, or a prompt.",
+    `${remedyFor(input)}Pass a text, a list of messages, or a prompt.`,
     "INVALID_PROMPT_INPUT",
   );
 }
 
+/** What was forgotten, where that is seen. */
+function remedyFor(input: unknown): string {
+  if (!isObject(input)) return "";
+  if (typeof input.then === "function") return "Await it first. ";
+  return isMessageLike(input) ? "Put it into a list. " : "";
+}
+
+/** @throws ConfigurationError for what is no list of messages */
+export function checkMessageList(messages: unknown): void {
+  if (!Array.isArray(messages)) throw notFit("messages", messages, "Pass a list of messages.");
+  checkItems(messages);
+}
+
 /** Core would say of these that it cannot read a property of null. */
 function checkItems(messages: readonly unknown[]): void {
-  const index = messages.findIndex(
-    (message) => message === null || (typeof message !== "string" && typeof message !== "object"),
-  );
+  const index = messages.findIndex((message) => !isMessageLike(message));
   if (index < 0) return;
   throw new ConfigurationError(
     "messages",

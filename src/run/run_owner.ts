@@ -113,7 +113,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     if (versioned?.version === "v2") return super.streamEvents(input, versioned, filter);
     const messages = this.messagesOf(input);
     checkConfig(options);
-    return new ChatModelStream(ownEvents(() => this.startEvents(messages, options)));
+    return new ChatModelStream(ownEvents(() => this.startEvents(messages, options ?? undefined)));
   }
 
   override _streamChatModelEvents(

@@ -1,3 +1,5 @@
+import { notFit } from "../base/check_given.js";
+import { isObject } from "../base/json.js";
 import { admissionCases } from "./cases/admission.js";
 import { extremeCases } from "./cases/extremes.js";
 import { forgettingCases } from "./cases/forgetting.js";
@@ -28,6 +30,8 @@ const cases: readonly Case[] = [
  * cannot do (`empty`, `snapshot`) has no case.
  */
 export function budgetStoreSuite(harness: BudgetStoreHarness): BudgetStoreCase[] {
+  if (!isObject(harness) || typeof harness.open !== "function")
+    throw notFit("harness", harness, "Pass an object with a method `open` that returns a store.");
   return cases
     .filter(({ needs }) => needs === undefined || harness[needs] !== undefined)
     .map(({ name, run }) => ({

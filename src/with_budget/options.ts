@@ -16,7 +16,7 @@ export interface WithBudgetOptions {
 }
 
 /** What a price may be is for those to say who use it. */
-const CHECKS: OptionChecks<WithBudgetOptions> = {
+export const GATING_CHECKS: OptionChecks<WithBudgetOptions> = {
   pricing: [() => true, ""],
   table: [isPriceTable, "Pass what `definePriceTable` returns."],
   limitOutput: [isFunction, "Pass a function, such as `(tokens) => ({ max_tokens: tokens })`."],
@@ -24,5 +24,5 @@ const CHECKS: OptionChecks<WithBudgetOptions> = {
 
 /** @throws ConfigurationError for options that do not exist, and values that cannot be */
 export function checkGating(options: WithBudgetOptions): void {
-  checkOptions("`withBudget`", options, CHECKS);
+  checkOptions("`withBudget`", options, GATING_CHECKS);
 }

@@ -136,7 +136,7 @@ accounts/fireworks/models/glm-6  standard  output    4.5  5    +11.11 %`);
     serveList(server, [GLM]);
     const { code, err } = await refresh(file);
     expect(code).toBe(1);
-    expect(err).toContain("is not what it wrote");
+    expect(err).toContain("holds no prices");
     expect(err).not.toContain("Usage");
     expect(readFileSync(file, "utf8")).toBe('[{"model":"mine"}]');
   });
@@ -192,6 +192,6 @@ describe("price --table", () => {
     const file = newFile();
     writeFileSync(file, '{"model":"mine"}');
     const { code, err } = await run("price", "glm-6", "--table", file);
-    expect([code, err]).toEqual([2, expect.stringContaining(`\`${file}\` is not what it wrote`)]);
+    expect([code, err]).toEqual([2, expect.stringContaining(`\`${file}\` holds no prices`)]);
   });
 });

@@ -14,7 +14,7 @@ describe.each(subjects)("$name: what only callers without types write", (subject
   it.each<[string, unknown, string]>([
     ["nothing", undefined, "`undefined`"],
     ["a number", 5, "`5`"],
-    ["a message without its list", new HumanMessage("Hi."), "`an object`"],
+    ["a message without its list", new HumanMessage("Hi."), "`a HumanMessage`"],
     ["the state of a graph", { messages: ["Hi."] }, "`an object`"],
     ["a list with nothing in it", [new HumanMessage("Hi."), null], "`messages[1]` is `null`"],
     ["a list of numbers", [5], "`messages[0]` is `5`"],

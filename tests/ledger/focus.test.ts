@@ -299,6 +299,6 @@ describe("a version of FOCUS", () => {
 
   it("refuses options that there are not", () => {
     const options = { verison: "1.5" } as object;
-    expect(() => toFocusCsv([], options)).toThrow("FOCUS has no option `verison`. It has version, billingAccountOf.");
+    expect(() => toFocusCsv([], options)).toThrow("FOCUS has no option `verison`. Write `version`.");
   });
 });

@@ -257,7 +257,7 @@ describe("the processor", () => {
 
   it("refuses options that it does not have, and values that cannot be", () => {
     expect(() => new CostSpanProcessor({ tables: 1 } as object)).toThrow(
-      "`CostSpanProcessor` has no option `tables`. It has table, maxPriceAgeDays, trustServerPrices, draftNames.",
+      "`CostSpanProcessor` has no option `tables`. Write `table`.",
     );
     expect(() => new CostSpanProcessor({ draftNames: "yes" } as object)).toThrow(
       '`draftNames` is `"yes"`. Use true or false.',

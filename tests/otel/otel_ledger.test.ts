@@ -218,7 +218,7 @@ describe("the provider", () => {
 
 describe("options", () => {
   it.each([
-    [{ span: true }, "`OtelLedger` has no option `span`. It has spans, meterProvider, tracerProvider."],
+    [{ span: true }, "`OtelLedger` has no option `span`. Write `spans`."],
     [{ spans: "yes" }, '`spans` is `"yes"`. Use true or false.'],
     [{ meterProvider: {} }, "`meterProvider` is `an object`. Pass a `MeterProvider` of OpenTelemetry."],
     [{ tracerProvider: 1 }, "`tracerProvider` is `1`. Pass a `TracerProvider` of OpenTelemetry."],

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.js";
 import { tokenCount } from "../../base/counts.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
 import type { UsageNotes } from "../../ledger/noted.js";
@@ -66,9 +67,9 @@ function withGap(usage: SpelledUsage): Step {
   const total = tokenCount(usage.total_tokens);
   if (input === undefined || output === undefined || total === undefined) return { usage };
   const gap = total - input - output;
-  const alone = `${gap} tokens are in \`total_tokens\` alone`;
+  const alone = `${counted(gap, "token is", "tokens are")} in \`total_tokens\` alone`;
   if (gap > 0 && input === 0)
-    return { usage: { ...usage, input_tokens: gap }, atLeast: `${alone}, and are billed as input` };
+    return { usage: { ...usage, input_tokens: gap }, atLeast: `${alone}, ${gap === 1 ? "and is" : "and are"} billed as input` };
   if (gap > 0 && knowsThoughts(usage))
     return { usage: { ...usage, input_tokens: input + gap, units: { ...usage.units, toolInput: gap } } };
   if (gap > 0) {

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.js";
 import { tokenCount } from "../../base/counts.js";
 import { shown } from "../../base/shown.js";
 import { addedUp, byModality, type ByModality } from "./gemini_modalities.js";
@@ -37,7 +38,7 @@ function withoutPrompt(total: unknown, output: unknown): Reading | undefined {
   return {
     isBetter: true,
     usage: { input_tokens: all - said, output_tokens: said },
-    atLeast: `${all - said} tokens are in \`totalTokenCount\` alone, and are billed as input`,
+    atLeast: `${counted(all - said, "token is", "tokens are")} in \`totalTokenCount\` alone, billed as input`,
   };
 }
 

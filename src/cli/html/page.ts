@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.js";
 import { cleanLine } from "../../base/clean_text.js";
 import { createHash } from "node:crypto";
 import { toBuckets } from "./buckets.js";
@@ -161,24 +162,31 @@ function notes({ skipped, skippedLines, repeated, prices }: PageSums, total: Sum
   const { staleCalls, maxPriceAgeDays, oldest } = prices.sums;
   const { unpricedCalls, estimatedCalls, unboundedCalls, callsWithoutUsage } = total;
   const unsaid = skippedLines > skipped.length ? [`and ${readableCount(skippedLines - skipped.length)} more`] : [];
-  const all: [number, string][] = [
-    [unpricedCalls, "calls have no known cost. They are in no sum of dollars (“+ ?”)."],
-    [estimatedCalls, "calls have estimated usage: “low to high” contains what they can have cost."],
-    [unboundedCalls, "calls have no upper bound (“to ?”)."],
-    [callsWithoutUsage, "calls reported no usage. They are in no sum of tokens."],
+  const all: [count: number, one: string, many: string, rest: string][] = [
+    [unpricedCalls, "call has", "calls have", "no known cost, and no part in the sums of dollars (“+ ?”)."],
+    [estimatedCalls, "call has", "calls have", "estimated usage: “low to high” contains what that can have cost."],
+    [unboundedCalls, "call has", "calls have", "no upper bound (“to ?”)."],
+    [callsWithoutUsage, "call", "calls", "reported no usage, with no part in the sums of tokens."],
     [
       staleCalls,
-      `calls were priced by what nobody had checked for more than ${maxPriceAgeDays} days. The oldest is ${oldest?.row}, checked on ${oldest?.checkedOn}, ${oldest?.ageDays} days before.`,
+      "call was",
+      "calls were",
+      `priced by what nobody had checked for more than ${counted(maxPriceAgeDays, "day")}. The oldest is ${oldest?.row}, checked on ${oldest?.checkedOn}, ${counted(oldest?.ageDays ?? 0, "day")} before.`,
     ],
     [
       skippedLines,
-      `lines of the file are no entries and were skipped: ${[...skipped.map(({ line, reason }) => `line ${line}: ${reason}`), ...unsaid].join("; ")}`,
+      "line",
+      "lines",
+      `of the file skipped, being no entry: ${[...skipped.map(({ line, reason }) => `line ${line}: ${reason}`), ...unsaid].join("; ")}`,
     ],
-    [repeated, "entries are in the file more than once. Each counts once."],
+    [repeated, "entry is", "entries are", "in the file more than once, and counted once."],
   ];
   const said = all.filter(([count]) => count > 0);
   if (said.length === 0) return undefined;
   return html`<ul class="notes">
-    ${said.map(([count, words]) => html`<li><b>${readableCount(count)}</b> ${foreign(words)}</li>`)}
+    ${said.map(
+      ([count, one, many, rest]) =>
+        html`<li><b>${readableCount(count)}</b> ${foreign(`${count === 1 ? one : many} ${rest}`)}</li>`,
+    )}
   </ul>`;
 }

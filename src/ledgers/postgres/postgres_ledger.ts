@@ -1,6 +1,7 @@
 import { ConfigurationError, MeteredError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 import { boundedEntry, MAX_ENTRY_BYTES } from "../../ledger/bounded_entry.js";
+import { checkEntry } from "../../ledger/check_entry.js";
 import type { Ledger, LedgerEntry } from "../../ledger/entry.js";
 import type { PostgresPool } from "../../stores/postgres/pool.js";
 import { LedgerTable } from "./ledger_table.js";
@@ -53,9 +54,10 @@ export class PostgresLedger implements Ledger {
   /**
    * Takes an entry, and returns at once. The promise resolves when it is in the table or in the spill, and rejects where it is lost,
    * refused, or still in memory after `patienceMs`; nobody has to hear it.
-   * @throws MeteredError for an entry that is long for fields that are not an entry's
+   * @throws ConfigurationError for what is no entry; MeteredError for one that is long for fields that are not an entry's
    */
   record(entry: LedgerEntry): Promise<void> {
+    checkEntry(entry);
     return this.#writer.add(textOf(entry));
   }
 

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../base/errors.js";
+import { checkFields, checkGiven, hasFields } from "../../base/check_given.js";
 import { costOfUsage, type Cost, type CostOptions, type CostQuery } from "../cost.js";
 import { DEFAULT_PROVIDER } from "../look_up/providers.js";
 import { toUsage, type TokenCounts } from "./estimate.js";
@@ -30,16 +30,17 @@ export interface CompareOptions extends CostOptions {
 /**
  * What the same usage costs with each model, cheapest first; models without a price come last, in the order given. Usage
  * is a message's `usage_metadata`, or counts as `estimateCost` takes them.
- * @throws ConfigurationError for models that are no list
+ * @throws ConfigurationError for models that are no list, and usage that is none
  */
 export function compareModels(
   usage: UsageLike | TokenCounts,
   models: readonly ComparedModel[],
   options: CompareOptions = {},
 ): ModelComparison[] {
-  const isList: boolean = Array.isArray(models);
-  if (!isList)
-    throw new ConfigurationError("models", `\`models\` is a \`${typeof models}\`.`, "Pass a list of model ids.");
+  checkFields("usage", usage, "Pass the `usage_metadata` of a message, or `{ inputTokens, outputTokens }`.");
+  checkGiven("models", models, Array.isArray, "Pass a list of model ids.");
+  for (const [position, model] of models.entries())
+    checkGiven(`models[${position}]`, model, isModel, "Pass a model's id, or `{ model, provider }`.");
   const { provider = DEFAULT_PROVIDER, at, ...costOptions } = options;
   const counts = "inputTokens" in usage ? toUsage(usage) : usage;
   const compared = models.map((entry) => {
@@ -48,6 +49,10 @@ export function compareModels(
     return { model: full.model, provider: full.provider, cost: costOfUsage(counts, full, costOptions) };
   });
   return compared.sort((a, b) => order(a.cost.totalPico, b.cost.totalPico));
+}
+
+function isModel(value: unknown): boolean {
+  return typeof value === "string" || (hasFields(value) && typeof value.model === "string");
 }
 
 function order(a: bigint | undefined, b: bigint | undefined): number {

@@ -1,3 +1,4 @@
+import { checkFields } from "../../base/check_given.js";
 import { withJson } from "../../base/json_amounts.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { formatUsd, parseUsd, type Usd } from "../../base/money.js";
@@ -42,6 +43,7 @@ const REGION_SINCE = "2026-09-01";
  * @example dedicatedCost({ gpu: "H100", count: 8, seconds: 1800 }).totalUsd; // "32"
  */
 export function dedicatedCost(query: DedicatedQuery): DedicatedCost {
+  checkFields("query", query, 'Pass an object, such as `{ gpu: "H100", seconds: 3600 }`.');
   const { gpu, count = 1, seconds, usdPerHour, regionRestricted = false } = query;
   if (!Number.isInteger(count) || count < 1) throw refuse("count", count, "a whole number of at least 1");
   if (!Number.isFinite(seconds) || seconds < 0) throw refuse("seconds", seconds, "a number of at least 0");

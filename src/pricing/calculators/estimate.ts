@@ -1,3 +1,4 @@
+import { checkFields } from "../../base/check_given.js";
 import { PriceNotFoundError } from "../../base/errors.js";
 import { withJson } from "../../base/json_amounts.js";
 import { formatUsd, type Usd } from "../../base/money.js";
@@ -47,6 +48,7 @@ export interface CostEstimate extends Cost {
  * @example estimateCost({ model: "accounts/fireworks/models/kimi-k3", inputTokens: 1000, outputTokens: 500 }).totalUsd; // "0.0105"
  */
 export function estimateCost(query: EstimateQuery): CostEstimate {
+  checkFields("query", query, "Pass an object, such as `{ model, inputTokens: 1000, outputTokens: 500 }`.");
   const { provider = DEFAULT_PROVIDER, strict, table, maxAgeDays, history, maxOutputTokens, ...rest } = query;
   const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens, ...facts } = rest;
   const full = { ...facts, provider };

@@ -1,3 +1,4 @@
+import { checkFields } from "../../base/check_given.js";
 import { withJson } from "../../base/json_amounts.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { costOfTokens, formatUsd, parseUsd, type Usd } from "../../base/money.js";
@@ -52,6 +53,7 @@ const ENDED_WARNING =
  * @example fineTuningCost({ model: "accounts/fireworks/models/qwen3-8b", tokens: 2_000_000, epochs: 3 }).totalUsd; // "3"
  */
 export function fineTuningCost(query: FineTuningQuery): FineTuningCost {
+  checkFields("query", query, "Pass an object, such as `{ model, tokens: 2_000_000 }`.");
   const { model, tokens, epochs = 1, method = "lora-sft" } = query;
   requireCount("tokens", tokens, 0);
   requireCount("epochs", epochs, 1);

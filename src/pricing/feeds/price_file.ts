@@ -1,6 +1,7 @@
 import { en } from "zod/locales";
 import * as z from "zod/mini";
 import { builtinModule } from "../../base/builtin_module.js";
+import { checkFields } from "../../base/check_given.js";
 import { ConfigurationError, MeteredError } from "../../base/errors.js";
 import { fieldsOf, nonEmpty } from "../../base/json.js";
 import { tryParseUsd } from "../../base/money.js";
@@ -13,7 +14,9 @@ import { toTable, type SellerPrices, type SellerPriceTable } from "./seller_pric
 const SCHEMA_VERSION = 1;
 
 /** Prices as they stand in a file that `loadPrices` reads. Their fields have one order, so that diffs of it show what changed. */
-export function toPriceFile({ rows, aliases, models, source, notes }: SellerPrices): string {
+export function toPriceFile(given: SellerPrices): string {
+  checkFields("prices", given, "Pass what `fetchFireworksPrices` or `loadPrices` returns.");
+  const { rows, aliases, models, source, notes } = given;
   const prices = readPrices({ schemaVersion: SCHEMA_VERSION, source, rows, aliases, models, notes }, "prices");
   return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...prices }, undefined, 2)}\n`;
 }
@@ -59,7 +62,8 @@ function readPrices(value: unknown, file: string): SellerPrices {
   const result = (schema ??= makeSchema()).safeParse(value, { error: en().localeError });
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw refused(file, `is not what it wrote: \`${issue?.path.map(String).join(".")}\` ${issue?.message}`);
+    const path = issue?.path.map(String).join(".") ?? "";
+    throw refused(file, `holds no prices: ${path === "" ? "" : `\`${path}\`: `}${issue?.message}`);
   }
   const { schemaVersion: _, ...prices } = result.data;
   const aliases = prices.aliases.map((alias) => ({ ...alias, id: alias.target, models: [alias.alias] }));

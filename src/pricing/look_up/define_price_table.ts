@@ -1,5 +1,6 @@
 import { en } from "zod/locales";
 import type { core } from "zod/mini";
+import { checkOptions, type OptionChecks } from "../../base/check_options.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 import { ANY_PROVIDER } from "./compiled.js";
@@ -13,7 +14,7 @@ import {
 } from "./price_row.js";
 import { canonicalProvider } from "./providers.js";
 import { findOverlap, isInOrder } from "./row_dates.js";
-import { frozenTable, type PriceAlias, type PriceRow, type PriceTable, type Rates } from "./schema.js";
+import { frozenTable, isPriceTable, type PriceAlias, type PriceRow, type PriceTable, type Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
 /** How a table of one's own stands to the built-in prices. */
@@ -24,6 +25,11 @@ export interface PriceTableOptions {
   fallback?: PriceTable | null | undefined;
 }
 
+const CHECKS: OptionChecks<PriceTableOptions> = {
+  name: [(value) => typeof value === "string" && value !== "", "Pass a text."],
+  fallback: [(value) => value === null || isPriceTable(value), "Pass a price table, or `null` for none."],
+};
+
 /**
  * Makes a price table of one's own rows, which go before the built-in prices.
  * @throws ConfigurationError that names the row and the field of the first mistake.
@@ -32,9 +38,10 @@ export interface PriceTableOptions {
  * table.rows[0]?.standard.output; // "0.4"
  */
 export function definePriceTable(rows: readonly PriceRowInput[], options: PriceTableOptions = {}): PriceTable {
-  const { name = "user", fallback = BUILTIN_PRICES } = options;
   if (!Array.isArray(rows))
     throw new ConfigurationError("rows", "A price table is made of an array of rows.", "Pass `[{ model, ... }]`.");
+  checkOptions("`definePriceTable`", options, CHECKS);
+  const { name = "user", fallback = BUILTIN_PRICES } = options;
   const priceRows: PriceRow[] = [];
   const aliases: PriceAlias[] = [];
   rows.forEach((row: unknown, position) => {

@@ -1,8 +1,10 @@
+import { checkOptions, type OptionChecks } from "../../base/check_options.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
 import { fieldsOf, itemsOf, nonEmpty } from "../../base/json.js";
 import type { Unit } from "../units.js";
 import { OWN_PROVIDERS } from "./providers.js";
+import { isPriceTable } from "./schema.js";
 import type { LookupQuery, PriceLookup, PriceTable, Rates } from "./schema.js";
 import { BUILTIN_PRICES } from "../tables/builtin.js";
 
@@ -35,6 +37,12 @@ export interface FromGenaiPricesOptions {
   /** The day of the data, such as `"2026-09-23"`. @default the newest change of a price that it knows of */
   checkedOn?: string | undefined;
 }
+
+const CHECKS: OptionChecks<FromGenaiPricesOptions> = {
+  except: [Array.isArray, 'Pass a list of providers, such as `["fireworks"]`.'],
+  fallback: [(value) => value === null || isPriceTable(value), "Pass a price table, or `null` for none."],
+  checkedOn: [(value) => typeof value === "string", "Write it as 2026-09-01."],
+};
 
 /** Providers by what genai-prices calls them, where LangChain's name is another. */
 const PROVIDER_IDS: ReadonlyMap<string, string> = new Map([
@@ -89,6 +97,7 @@ export function fromGenaiPrices(genai: GenaiPrices, options: FromGenaiPricesOpti
       'Install it and pass `await import("@pydantic/genai-prices")`.',
     );
   }
+  checkOptions("`fromGenaiPrices`", options, CHECKS);
   const { except = OWN_PROVIDERS, fallback = BUILTIN_PRICES, checkedOn } = options;
   const lookup: PriceLookup = (query) => (except.includes(query.provider) ? undefined : find(genai, query, checkedOn));
   return Object.freeze({

@@ -1,3 +1,6 @@
+import { counted } from "../../base/counted.js";
+import { checkGiven } from "../../base/check_given.js";
+import { checkOptions, type OptionCheck, type OptionChecks } from "../../base/check_options.js";
 import { PriceNotFoundError } from "../../base/errors.js";
 import { daysBetween } from "./dates.js";
 import { localPrice } from "./local_servers.js";
@@ -23,15 +26,29 @@ export interface PriceOfOptions {
   maxAgeDays?: number | undefined;
 }
 
+/** What the values may be is for the look-up to say, which answers why there is no price. */
+const ANYTHING: OptionCheck = [() => true, ""];
+const CHECKS: OptionChecks<PriceOfOptions> = {
+  provider: ANYTHING,
+  at: ANYTHING,
+  table: ANYTHING,
+  serviceTier: ANYTHING,
+  batch: ANYTHING,
+  strict: ANYTHING,
+  maxAgeDays: ANYTHING,
+};
+
 /** What is said of cached input where no rate of its own is listed. */
 const CACHED_AS_INPUT = "cached tokens are charged as input: no cached price is listed for this model";
 
 /**
  * The price of a model, with the row that it comes from, its date and source.
- * @throws PriceNotFoundError with `strict`, when there is no price.
+ * @throws PriceNotFoundError with `strict`, when there is no price; ConfigurationError for what is no id, and for unknown options.
  * @example priceOf("accounts/fireworks/models/kimi-k3").outputUsdPerMillion; // "15"
  */
 export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswer {
+  checkGiven("model", model, (given) => typeof given === "string", "Pass a model's id.");
+  checkOptions("`priceOf`", options, CHECKS);
   const { provider = DEFAULT_PROVIDER, at, serviceTier, batch, table, strict, maxAgeDays } = options;
   const query = { provider, model, at, serviceTier, batch };
   const found = resolvePrice(query, table);
@@ -77,5 +94,5 @@ export function ageOf({ checkedMs, atMs }: Resolution): number | null {
 /** The warnings, and one more where the row is older than the user allows. */
 export function withAgeWarning(warnings: readonly string[], ageDays: number | null, maxAgeDays?: number): string[] {
   if (maxAgeDays === undefined || ageDays === null || ageDays <= maxAgeDays) return [...warnings];
-  return [...warnings, `the price was last checked ${ageDays} days before the call, more than ${maxAgeDays}`];
+  return [...warnings, `the price was last checked ${counted(ageDays, "day")} before the call, more than ${maxAgeDays}`];
 }

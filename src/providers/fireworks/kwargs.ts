@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../base/errors.js";
-import { isObject } from "../../base/json.js";
+import { fieldsOf, isObject } from "../../base/json.js";
+import { shown } from "../../base/shown.js";
 import type { OptionTable } from "../../models/option_table.js";
 import { FIREWORKS_OPTIONS } from "./options.js";
 
@@ -25,11 +26,12 @@ const OPTION_OF: ReadonlyMap<string, string> = new Map(
  * @throws ConfigurationError for what is no object, and for fields that have a place of their own
  */
 export function unpackKwargs(given: object): object {
-  const kwargs: unknown = Reflect.get(given, "modelKwargs");
+  // Callers without types pass texts and numbers.
+  const { modelKwargs: kwargs } = fieldsOf(given);
   if (kwargs === undefined || kwargs === null) return given;
   if (!isObject(kwargs)) {
     const hint = "Pass an object of fields by their names on the wire.";
-    throw new ConfigurationError("modelKwargs", `\`modelKwargs\` is \`${JSON.stringify(kwargs)}\`.`, hint);
+    throw new ConfigurationError("modelKwargs", `\`modelKwargs\` is \`${shown(kwargs)}\`.`, hint);
   }
   const options: Record<string, unknown> = {};
   const modelKwargs: Record<string, unknown> = {};

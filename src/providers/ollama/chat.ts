@@ -1,4 +1,5 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
+import { checkConfig, signalOf } from "../../run/check_config.js";
 import { readFields } from "../../models/constructor_arguments.js";
 import { MeteredChatModel } from "../../models/metered_chat_model.js";
 import { listModels, pullModel, showModel, type ModelsCallOptions, type PullOptions } from "./models_client.js";
@@ -49,22 +50,23 @@ export class ChatOllamaLite extends MeteredChatModel<ChatOllamaLiteCallOptions> 
    * @throws ServerError when the server does not have the model
    */
   async loadProfile(options: ModelsCallOptions = {}): Promise<ModelProfile> {
-    await this.server.loadFacts(options.signal);
+    await this.server.loadFacts(signalOf(options));
     return this.profile;
   }
 
   /** What the server says of the model: `POST /api/show`. */
-  showModel(options: ModelsCallOptions = {}): Promise<OllamaModelFacts> {
-    return showModel(this.server.asked, this.model, options);
+  async showModel(options: ModelsCallOptions = {}): Promise<OllamaModelFacts> {
+    return showModel(this.server.asked, this.model, { signal: signalOf(options) });
   }
 
   /** The models that the server has: `GET /api/tags`. */
-  listModels(options: ModelsCallOptions = {}): Promise<OllamaModelEntry[]> {
-    return listModels(this.server.asked, options);
+  async listModels(options: ModelsCallOptions = {}): Promise<OllamaModelEntry[]> {
+    return listModels(this.server.asked, { signal: signalOf(options) });
   }
 
   /** Has the server pull the model, and yields the progress. Leaving the loop ends it. */
   async *pullModel(options: PullOptions = {}): AsyncGenerator<PullProgress, void, undefined> {
+    checkConfig(options);
     yield* pullModel(this.server.asked, this.model, options);
     this.server.facts = undefined;
   }

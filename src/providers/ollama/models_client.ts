@@ -61,8 +61,9 @@ export async function listModels(server: OllamaServer, { signal }: ModelsCallOpt
 export async function* pullModel(
   server: OllamaServer,
   model: string,
-  { signal, insecure }: PullOptions,
+  options: PullOptions,
 ): AsyncGenerator<PullProgress, void, undefined> {
+  const { signal, insecure } = options ?? {};
   // Its progress is told for hours, line by line.
   const limits = { firstByteTimeoutMs: PULL_IDLE_MS, idleTimeoutMs: PULL_IDLE_MS, maxResponseBytes: Infinity };
   const call = new Call(limits, signal);

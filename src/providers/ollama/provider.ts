@@ -30,6 +30,7 @@ export const ollama: Provider = {
   // That of the system that this class was first part of; Ollama's own is 0.8.
   defaults: { temperature: 0.3 },
   instead: {
+    checkOrPullModel: "Write `pull: true`.",
     reasoning: "Write `think`.",
     reasoningEffort: "Write `think`.",
     modelKwargs: "Ollama takes no other fields: its options are those of `ChatOllamaLiteInput`.",

@@ -1,3 +1,4 @@
+import { signalOf } from "../../run/check_config.js";
 import { ownFacts } from "../../seam/own_facts.js";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
@@ -55,8 +56,8 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
    * The models that the server offers, with their context windows where it says them.
    * @throws ServerError, ConnectionError, CallTimeoutError
    */
-  models(options: { signal?: AbortSignal | undefined } = {}): Promise<ServerModel[]> {
-    return this.own.models(options.signal);
+  async models(options: { signal?: AbortSignal | undefined } = {}): Promise<ServerModel[]> {
+    return this.own.models(signalOf(options));
   }
 
   /**
@@ -65,7 +66,7 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
    */
   async loadProfile(options: { signal?: AbortSignal | undefined } = {}): Promise<ModelProfile> {
     await this.ready();
-    await this.own.learn(options.signal);
+    await this.own.learn(signalOf(options));
     return this.profile;
   }
 

@@ -1,3 +1,5 @@
+import { checkGiven } from "../../base/check_given.js";
+import { isObject } from "../../base/json.js";
 import { loadCl100k } from "./cl100k.js";
 
 /** What the formula adds once per prompt, for the start of the reply. */
@@ -7,6 +9,8 @@ function isTextPart(part: unknown): part is { type: "text"; text: string } {
   if (typeof part !== "object" || part === null) return false;
   return "type" in part && part.type === "text" && "text" in part && typeof part.text === "string";
 }
+
+const areMessages = (value: unknown) => Array.isArray(value) && value.every(isObject);
 
 /** The strings in the value of a message's field: itself, or the text parts of a list. */
 function textsOf(value: unknown): string[] {
@@ -22,6 +26,7 @@ function textsOf(value: unknown): string[] {
  * special token its letters, and nothing of `null`, numbers and other objects.
  */
 export async function originTokenCount(messages: readonly object[]): Promise<number> {
+  checkGiven("messages", messages, areMessages, "Pass a list of `{ role, content }`.");
   const count = await loadCl100k();
   const texts = messages.flatMap((message) => Object.values(message).flatMap(textsOf));
   return texts.reduce((sum, text) => sum + count(text), perPrompt);
@@ -29,5 +34,6 @@ export async function originTokenCount(messages: readonly object[]): Promise<num
 
 /** Counts a reply as MetaGPT's `count_string_tokens(text, "open-llm-model")` does: its `cl100k_base` tokens. */
 export async function originReplyTokenCount(text: string): Promise<number> {
+  checkGiven("text", text, (given) => typeof given === "string", "Pass a text.");
   return (await loadCl100k())(text);
 }

@@ -109,7 +109,7 @@ describe("a file of prices", () => {
 
   it.each<[string, string, string]>([
     ["no JSON", "{", "is no JSON"],
-    ["another JSON", "[]", "is not what it wrote"],
+    ["another JSON", "[]", "holds no prices"],
     ["another version", changed("schemaVersion", 2), "`schemaVersion`"],
     ["an amount that is a number", changed("rows.0.standard.input", 3.1), "`rows.0.standard.input`"],
     ["an amount with an exponent", changed("rows.0.priority.output", "2e1"), "`rows.0.priority.output`"],

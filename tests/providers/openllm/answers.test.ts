@@ -59,7 +59,7 @@ describe.each(modes)("a 200 that is no answer (%s)", (mode) => {
     [
       "a page",
       text(200, "<html><body>Sign in</body></html>", { headers: { "content-type": "text/html" } }),
-      "an HTML page: `<html><body>Sign in",
+      "an HTML page: `Sign in`",
     ],
     ["nothing", text(200, "", { headers: { "content-type": "application/json" } }), "an empty body"],
     [

@@ -275,7 +275,7 @@ describe("errors inside a stream", () => {
   it("something that is no event", async () => {
     server.always(raw(frame(hello), "data: <html>oops</html>\n\n"));
     expect(await failure(ask(modelOf(server), "stream"))).toMatchObject({
-      message: expect.stringContaining("`<html>oops</html>`"),
+      message: expect.stringContaining("no JSON object: `oops`"),
       partialOutput: { text: "Hello" },
     });
   });

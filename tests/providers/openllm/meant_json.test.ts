@@ -156,7 +156,7 @@ it("a text that is the arguments is the structured output, on Fireworks too", as
   server.always(saying('{"town": "Rome"}'));
   expect(await failure(fireworks.withStructuredOutput(schema).invoke("?"))).toMatchObject({
     name: "StructuredOutputError",
-    message: expect.stringContaining("did not call `extract`"),
+    message: expect.stringContaining("The model gave no structured output: it should have called the tool"),
   });
 });
 

@@ -39,7 +39,7 @@ describe("arguments", () => {
   });
 
   it.each([
-    [{ prefixes: "a" }, "has no option `prefixes`. It has schema, prefix, create, ledger, now."],
+    [{ prefixes: "a" }, "has no option `prefixes`. Write `prefix`."],
     [{ prefix: "" }, '`prefix` is `""`.'],
     [{ prefix: "ü".repeat(26) }, "at most 50 bytes"],
     [{ schema: "a\0" }, "at most 63 bytes"],

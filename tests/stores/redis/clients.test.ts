@@ -96,7 +96,7 @@ describe("redisBudgetStore refuses", () => {
 
   it("an option that does not exist", () => {
     const open = () => redisBudgetStore(client, JSON.parse('{ "prefx": "a" }'));
-    expect(open).toThrow("`redisBudgetStore` has no option `prefx`. It has prefix, now, create, ledger.");
+    expect(open).toThrow("`redisBudgetStore` has no option `prefx`. Write `prefix`.");
   });
 
   it.each([

@@ -130,7 +130,7 @@ describe("a stream", () => {
     ],
     ["null", null, "a line that is no JSON object: `null`"],
     ["a number", 5, "a line that is no JSON object: `5`"],
-    ["a page", new Malformed("<html>Bad gateway</html>"), "Ollama sent an HTML page: `<html>Bad gateway</html>`."],
+    ["a page", new Malformed("<html>Bad gateway</html>"), "Ollama sent an HTML page: `Bad gateway`."],
   ])("fails with %s", (_, event, message) => {
     const fails = () => decode([line({ content: "a" }), event]);
     expect(fails).toThrow(ServerError);

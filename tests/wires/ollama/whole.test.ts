@@ -76,7 +76,7 @@ describe("readWhole", () => {
   it.each([
     ["nothing", "", "Ollama answered 200 with an empty body. Is it Ollama's address?"],
     ["blanks", " \n", "Ollama answered 200 with an empty body."],
-    ["a page", "<html>\n<body>Hello</body>\n</html>", "Ollama sent an HTML page: `<html>`."],
+    ["a page", "<html>\n<body>Hello</body>\n</html>", "Ollama sent an HTML page: `Hello`."],
     ["text", "Ollama is running", "Ollama sent a line that is no JSON object: `Ollama is running`."],
     ["a list", "[]", "Ollama sent a line that is no JSON object: `[]`."],
     ["an error in a 200", '{"error":"out of memory"}', "Ollama failed for model `tiny`: out of memory"],

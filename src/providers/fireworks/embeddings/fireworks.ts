@@ -2,12 +2,22 @@ import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import type { CostCallbackHandler } from "../../../models/default_tally.js";
 import { readFields, requireModel } from "../../../models/constructor_arguments.js";
 import type { OrUndefined } from "../../../models/options.js";
+import { such, SWITCH, whole, wholeLimit } from "../../../models/option_table.js";
+import { A_SIGNAL, isSignal } from "../../../run/check_config.js";
+import { checkGiven } from "../../../base/check_given.js";
 import { ConfigurationError } from "../../../base/errors.js";
+import { shown } from "../../../base/shown.js";
 import type { Json } from "../../../base/json.js";
-import { checkCount, type FireworksTextInput } from "../texts/options.js";
+import { checkCall, checkTextInput, type FireworksTextInput } from "../texts/options.js";
 import { TextClient } from "../texts/text_client.js";
 import { readEmbeddings } from "./response.js";
 
+const OWN = {
+  dimensions: whole(1),
+  normalize: SWITCH,
+  batchSize: whole(1),
+  maxConcurrency: wholeLimit(1),
+};
 const DEFAULT_BATCH_SIZE = 256;
 
 /** Options of FireworksEmbeddings. */
@@ -63,15 +73,13 @@ export class FireworksEmbeddings extends Embeddings {
   constructor(modelOrFields: string | FireworksEmbeddingsInput, more?: FireworksEmbeddingsInputBesideModel) {
     const fields = readFields<FireworksEmbeddingsInput>(modelOrFields, more);
     const { maxConcurrency } = fields;
-    checkCount("maxConcurrency", maxConcurrency === Infinity ? undefined : maxConcurrency);
+    checkTextInput("FireworksEmbeddings", fields, OWN);
     // A queue of batches; retries are the transport's.
     super({ maxConcurrency, maxRetries: 0 });
     this.#client = new TextClient(fields);
     this.baseURL = this.#client.baseURL;
     this.model = requireModel(fields.model, "accounts/fireworks/models/qwen3-embedding-8b");
     this.costs = this.#client.costs;
-    checkCount("batchSize", fields.batchSize);
-    checkCount("dimensions", fields.dimensions);
     this.#fields = fields;
   }
 
@@ -80,7 +88,9 @@ export class FireworksEmbeddings extends Embeddings {
    * @throws ConfigurationError, ServerError, ConnectionError, CallTimeoutError
    */
   override async embedDocuments(texts: string[], options?: FireworksEmbeddingsCallOptions): Promise<number[][]> {
+    checkGiven("texts", texts, Array.isArray, "Pass a list of texts.");
     texts.forEach(checkText);
+    checkCall("FireworksEmbeddings", options, { signal: such(A_SIGNAL, isSignal) });
     const size = this.#fields.batchSize ?? DEFAULT_BATCH_SIZE;
     const batches = Array.from({ length: Math.ceil(texts.length / size) }, (_, index) =>
       texts.slice(index * size, (index + 1) * size),
@@ -127,5 +137,5 @@ export class FireworksEmbeddings extends Embeddings {
 
 function checkText(text: unknown, position: number): void {
   if (typeof text === "string") return;
-  throw new ConfigurationError("texts", `\`texts[${position}]\` is \`${JSON.stringify(text)}\`.`, "Pass texts.");
+  throw new ConfigurationError("texts", `\`texts[${position}]\` is \`${shown(text)}\`.`, "Pass texts.");
 }

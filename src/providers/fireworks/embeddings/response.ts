@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.js";
 import { isObject } from "../../../base/json.js";
 import type { ErrorContext } from "../../../transport/server_error.js";
 import { tokenCount } from "../../../base/counts.js";
@@ -18,7 +19,7 @@ const WORDS = { request: "the request for embeddings", answer: "embeddings" };
 export function readEmbeddings(text: string, count: number, context: ErrorContext): EmbeddingAnswer {
   const { data, facts, unusable } = readListAnswer(text, context, WORDS);
   const vectors = readVectors(data, count);
-  if (vectors.size !== count) throw unusable(`${vectors.size} embeddings for ${count} texts`);
+  if (vectors.size !== count) throw unusable(`${counted(vectors.size, "embedding")} for ${counted(count, "text")}`);
   return { vectors: Array.from({ length: count }, (_, index) => vectors.get(index) ?? []), ...facts };
 }
 

@@ -3,9 +3,10 @@ import { Document, type DocumentInterface } from "@langchain/core/documents";
 import { BaseDocumentCompressor } from "@langchain/core/retrievers/document_compressors";
 import type { CostCallbackHandler } from "../../../models/default_tally.js";
 import { readFields, requireModel } from "../../../models/constructor_arguments.js";
-import { ConfigurationError } from "../../../base/errors.js";
-import { shown } from "../../../base/shown.js";
-import { checkCount, type FireworksTextInput } from "../texts/options.js";
+import { such, whole, type Kind } from "../../../models/option_table.js";
+import { A_SIGNAL, isSignal } from "../../../run/check_config.js";
+import { notFit } from "../../../base/check_given.js";
+import { checkCall, checkTextInput, type FireworksTextInput } from "../texts/options.js";
 import { TextClient } from "../texts/text_client.js";
 import { readRanking, type RerankResult } from "./response.js";
 
@@ -28,6 +29,11 @@ export interface FireworksRerankCallOptions extends Pick<FireworksRerankInput, "
   signal?: AbortSignal | undefined;
 }
 
+const count = whole(1);
+const OWN: Readonly<Record<string, Kind>> = {
+  topN: (value, option) => (value === null ? undefined : count(value, option)),
+  task: (value) => (typeof value === "string" ? undefined : { remedy: "Pass a text." }),
+};
 const DEFAULT_TOP_N = 3;
 /** What a model of rerankers is told beside a query and a document: a few sentences, at most a token a byte. */
 const MOST_PER_PAIR = 1_024;
@@ -66,11 +72,11 @@ export class FireworksRerank extends BaseDocumentCompressor {
     super();
     const fields = readFields<FireworksRerankInput>(modelOrFields, more);
     const { topN = DEFAULT_TOP_N, task } = fields;
+    checkTextInput("FireworksRerank", fields, OWN);
     this.#client = new TextClient(fields);
     this.model = requireModel(fields.model, "accounts/fireworks/models/qwen3-reranker-8b");
     this.baseURL = this.#client.baseURL;
     this.costs = this.#client.costs;
-    checkTerms(topN, task);
     this.topN = topN;
     this.#task = task;
   }
@@ -84,10 +90,10 @@ export class FireworksRerank extends BaseDocumentCompressor {
     query: string,
     options: FireworksRerankCallOptions = {},
   ): Promise<RerankResult[]> {
-    const { topN = this.topN, task = this.#task, signal } = options;
-    checkTerms(topN, task);
-    if (typeof query !== "string") throw refused("query", query, "Pass a text.");
-    if (!Array.isArray(documents)) throw refused("documents", documents, "Pass a list of texts or documents.");
+    checkCall("FireworksRerank", options, { ...OWN, signal: such(A_SIGNAL, isSignal) });
+    const { topN = this.topN, task = this.#task, signal } = options ?? {};
+    if (typeof query !== "string") throw notFit("query", query, "Pass a text.");
+    if (!Array.isArray(documents)) throw notFit("documents", documents, "Pass a list of texts or documents.");
     const texts = documents.map(textOf);
     if (texts.length === 0) return [];
     const { results } = await this.#client.ask({
@@ -136,14 +142,5 @@ function textOf(document: unknown, position: number): string {
   const text =
     typeof document === "object" && document !== null && "pageContent" in document ? document.pageContent : document;
   if (typeof text === "string") return text;
-  throw refused(`documents[${position}]`, text, "Pass texts, or documents with a `pageContent`.");
-}
-
-function checkTerms(topN: number | null, task: string | undefined): void {
-  if (topN !== null) checkCount("topN", topN);
-  if (task !== undefined && typeof task !== "string") throw refused("task", task, "Pass a text.");
-}
-
-function refused(option: string, value: unknown, hint: string): ConfigurationError {
-  return new ConfigurationError(option, `\`${option}\` is \`${shown(value)}\`.`, hint);
+  throw notFit(`documents[${position}]`, text, "Pass texts, or documents with a `pageContent`.");
 }

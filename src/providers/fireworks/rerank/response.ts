@@ -1,3 +1,4 @@
+import { counted } from "../../../base/counted.js";
 import { fieldsOf, numberOf } from "../../../base/json.js";
 import { tokenCount } from "../../../base/counts.js";
 import type { ErrorContext } from "../../../transport/server_error.js";
@@ -30,11 +31,11 @@ export function readRanking(text: string, count: number, context: ErrorContext):
     const fields = fieldsOf(item);
     const [index, relevanceScore] = [tokenCount(fields.index), numberOf(fields.relevance_score)];
     if (index === undefined || relevanceScore === undefined || index >= count || seen.has(index))
-      throw unusable(`a ranking that does not fit ${count} documents`);
+      throw unusable(`a ranking that does not fit ${counted(count, "document")}`);
     seen.add(index);
     return { index, relevanceScore };
   });
-  if (results.length === 0) throw unusable(`an empty ranking of ${count} documents`);
+  if (results.length === 0) throw unusable(`an empty ranking of ${counted(count, "document")}`);
   results.sort((one, other) => other.relevanceScore - one.relevanceScore);
   return { results, ...facts };
 }

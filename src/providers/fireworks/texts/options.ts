@@ -1,6 +1,8 @@
 import type { CostCallbackHandler } from "../../../models/default_tally.js";
-import { checkOption } from "../../../models/option_table.js";
+import { checkOption, limit, type Kind } from "../../../models/option_table.js";
 import { METERED_OPTIONS } from "../../../models/shared_options.js";
+import { checkFields } from "../../../base/check_given.js";
+import { isNear, nearestOption } from "../../../base/nearest.js";
 import { ConfigurationError } from "../../../base/errors.js";
 import type { ApiKey } from "../../../transport/api_key.js";
 import type { Fetch } from "../../../transport/patient_fetch.js";
@@ -29,26 +31,48 @@ export interface FireworksTextInput {
   costs?: CostCallbackHandler | undefined;
 }
 
-/** @throws ConfigurationError */
-export function checkTextInput({ maxRetries, timeout, maxResponseBytes, annotations }: FireworksTextInput): void {
-  checkLimit("maxRetries", maxRetries);
-  checkLimit("timeout", timeout);
-  if (maxResponseBytes !== undefined)
-    checkOption("maxResponseBytes", METERED_OPTIONS.maxResponseBytes, maxResponseBytes);
-  if (annotations !== undefined) checkOption("annotations", FIREWORKS_OPTIONS.annotations, annotations);
+/** Those that only one of the classes has, with a check of its own where it needs one. */
+type OwnOptions = Readonly<Record<string, Kind | undefined>>;
+
+/** What both classes take. `undefined` says that whoever reads the option checks it. */
+const SHARED: OwnOptions = {
+  model: undefined,
+  apiKey: undefined,
+  baseURL: undefined,
+  costs: undefined,
+  annotations: FIREWORKS_OPTIONS.annotations.kind,
+  headers: METERED_OPTIONS.headers.kind,
+  timeout: limit(0),
+  maxResponseBytes: METERED_OPTIONS.maxResponseBytes.kind,
+  maxRetries: limit(0),
+  onFailedAttempt: METERED_OPTIONS.onFailedAttempt.kind,
+  fetch: METERED_OPTIONS.fetch.kind,
+};
+
+/** @throws ConfigurationError for options that do not exist, and values that cannot be */
+export function checkTextInput(owner: string, input: object, own: OwnOptions): void {
+  checkKinds(owner, input, { ...SHARED, ...own });
 }
 
-/** @throws ConfigurationError for what is no whole number of at least 1 */
-export function checkCount(option: string, value: number | undefined): void {
-  if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
-  throw new ConfigurationError(
-    option,
-    `\`${option}\` is \`${String(value)}\`.`,
-    "It must be a whole number of at least 1.",
+/** The same of one call's options. */
+export function checkCall(owner: string, options: unknown, kinds: OwnOptions): void {
+  if (options === undefined || options === null) return;
+  checkFields("options", options, `Pass an object. It has ${Object.keys(kinds).join(", ")}.`);
+  checkKinds(owner, options, kinds);
+}
+
+function checkKinds(owner: string, input: object, kinds: OwnOptions): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (!Object.hasOwn(kinds, name)) throw unknown(owner, name, Object.keys(kinds));
+    if (value !== undefined) checkOption(name, { kind: kinds[name], isStored: false }, value);
+  }
+}
+
+function unknown(owner: string, name: string, known: readonly string[]): ConfigurationError {
+  const [nearest, slips] = nearestOption(
+    name,
+    known.map((one) => [one]),
   );
-}
-
-function checkLimit(option: string, value: number | undefined): void {
-  if (value === undefined || (typeof value === "number" && value >= 0)) return;
-  throw new ConfigurationError(option, `\`${option}\` is \`${String(value)}\`.`, "It must be a number of at least 0.");
+  const hint = isNear(name, slips) ? `Write \`${nearest}\`.` : `It has ${known.join(", ")}.`;
+  return new ConfigurationError(name, `\`${owner}\` has no option \`${name}\`.`, hint);
 }

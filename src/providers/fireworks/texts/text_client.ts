@@ -12,7 +12,7 @@ import { ANNOTATIONS_HEADER, toHeader, toTags } from "../annotations.js";
 import { explainFireworks, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL, FIREWORKS_SERVER } from "../dialect.js";
 import { modelIdOn } from "../ids.js";
 import { bookTexts, type TextAnswer, type TextCall } from "./book.js";
-import { checkTextInput, type FireworksTextInput } from "./options.js";
+import type { FireworksTextInput } from "./options.js";
 
 /** One request, and how its answer is read. */
 export interface TextRequest<Answer> extends Pick<TextCall, "kind" | "texts" | "mostPerText" | "model"> {
@@ -36,7 +36,6 @@ export class TextClient {
 
   /** @throws ConfigurationError */
   constructor(input: FireworksTextInput & { onFailedAttempt?: FailedAttemptHandler }) {
-    checkTextInput(input);
     const { maxRetries, fetch, onFailedAttempt } = input;
     const apiKey = requireApiKey(input.apiKey, "FIREWORKS_API_KEY", FIREWORKS_SERVER);
     this.#endpoint = toEndpoint(input.baseURL, FIREWORKS_ADDRESSES, FIREWORKS_BASE_URL);
