@@ -114,7 +114,7 @@ function keyOf(by: SummaryKey): SummaryKeyOf {
   if (Object.hasOwn(KEYS, by)) return KEYS[by];
   throw new ConfigurationError(
     "by",
-    `\`${shown(by)}\` is nothing to group by.`,
+    `\`${typeof by === "string" ? by : shown(by)}\` is nothing to group by.`,
     `Use ${SUMMARY_KEYS.join(", ")}, or a function.`,
   );
 }

@@ -283,7 +283,7 @@ describe("the likely cause", () => {
     expect((await compared([call], bill)).causes).toMatchObject([
       {
         kind: "missing",
-        text: "coyote: the bill has 3 requests on 2026-09-01, and the ledger 1 calls: a missing process.".replace(
+        text: "coyote: the bill has 3 requests on 2026-09-01, and the ledger 1 call: a missing process.".replace(
           "coyote:",
           "acme/coyote:",
         ),

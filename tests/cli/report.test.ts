@@ -49,7 +49,7 @@ describe("langchain-metered report", () => {
         "The prices were last checked 19 days before their calls, or less.",
         "Line 5 was skipped: not JSON.",
         "Line 6 was skipped: torn: the line has no end.",
-        "1 entries are in the file more than once; each counts once.",
+        "1 entry is in the file more than once; each counts once.",
       ].join("\n"),
     );
   });

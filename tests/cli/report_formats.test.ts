@@ -64,7 +64,7 @@ describe("langchain-metered report --format", () => {
     expect(readCsv(out)).toHaveLength(1);
     expect(err.split("\n")).toEqual([
       "Line 105 was skipped: not JSON.",
-      "1 entries are in the file more than once; each counts once.",
+      "1 entry is in the file more than once; each counts once.",
       "Calls without a known cost, which have no row: 102. Their ids:",
       ...Array.from({ length: 100 }, (_, index) => `run-${index}`),
       "and 2 more",

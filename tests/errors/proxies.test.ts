@@ -108,7 +108,9 @@ describe("structured output that does not come", () => {
 
   it("says where the answer does not follow the schema", async () => {
     server.always(said('{"city":"Rome","days":[1,"two"]}'));
-    expect(await saidBy(asking())).toBe(
+    const model = new ChatOpenLLM("m", { baseURL: `${server.url}/v1`, maxRetries: 0, streaming: true });
+    const asked = model.withStructuredOutput(schema, { method: "jsonMode" }).invoke("Which city?");
+    expect(await saidBy(asked)).toBe(
       "The answer does not follow the schema: `days.1`: Invalid input: expected number, received string",
     );
   });

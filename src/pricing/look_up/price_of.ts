@@ -1,6 +1,6 @@
 import { counted } from "../../base/counted.js";
-import { checkGiven } from "../../base/check_given.js";
 import { checkOptions, type OptionCheck, type OptionChecks } from "../../base/check_options.js";
+import { shown } from "../../base/shown.js";
 import { PriceNotFoundError } from "../../base/errors.js";
 import { daysBetween } from "./dates.js";
 import { localPrice } from "./local_servers.js";
@@ -43,15 +43,14 @@ const CACHED_AS_INPUT = "cached tokens are charged as input: no cached price is 
 
 /**
  * The price of a model, with the row that it comes from, its date and source.
- * @throws PriceNotFoundError with `strict`, when there is no price; ConfigurationError for what is no id, and for unknown options.
+ * @throws PriceNotFoundError with `strict`, when there is no price; ConfigurationError for unknown options.
  * @example priceOf("accounts/fireworks/models/kimi-k3").outputUsdPerMillion; // "15"
  */
 export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswer {
-  checkGiven("model", model, (given) => typeof given === "string", "Pass a model's id.");
   checkOptions("`priceOf`", options, CHECKS);
   const { provider = DEFAULT_PROVIDER, at, serviceTier, batch, table, strict, maxAgeDays } = options;
   const query = { provider, model, at, serviceTier, batch };
-  const found = resolvePrice(query, table);
+  const found = { ...resolvePrice(query, table), ...(typeof model === "string" ? {} : noId(model)) };
   const resolution =
     found.rates === undefined && found.isListed !== true ? (localPrice(query, found, table) ?? found) : found;
   if (strict === true && resolution.basis === "unpriced") {
@@ -61,6 +60,11 @@ export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswe
     );
   }
   return toAnswer(model, resolution, maxAgeDays);
+}
+
+/** Callers without types pass what they took for an id. */
+function noId(model: unknown): Pick<Resolution, "reason"> {
+  return { reason: `\`${shown(model)}\` is no id of a model` };
 }
 
 function toAnswer(model: string, resolution: Resolution, maxAgeDays: number | undefined): PriceAnswer {

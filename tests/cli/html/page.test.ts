@@ -56,7 +56,7 @@ describe("a page", () => {
   it("says how many calls were priced by what nobody had checked for long", () => {
     const of = (checkedOn: string) => entry({ cost: cost("1", { row: "test/old", checkedOn }) });
     expect(textOf(pageOf([of("2026-09-20"), of("2026-09-21")]))).toContain(
-      "1 calls were priced by what nobody had checked for more than 60 days. The oldest is test/old, checked on 2026-09-20, 61 days before.",
+      "1 call was priced by what nobody had checked for more than 60 days. The oldest is test/old, checked on 2026-09-20, 61 days before.",
     );
     expect(textOf(pageOf([of("2026-09-21")]))).not.toContain("nobody had checked");
   });
@@ -80,7 +80,7 @@ describe("a page", () => {
         for (let line = 1; line <= 25; line++) sums.take({ kind: "skipped", line, reason: "not JSON", isTorn: false });
       }),
     );
-    expect(text).toContain("25 lines of the file are no entries and were skipped: line 1: not JSON;");
+    expect(text).toContain("25 lines of the file skipped, being no entry: line 1: not JSON;");
     expect(text).toContain("line 20: not JSON; and 5 more");
   });
 });
