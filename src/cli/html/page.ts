@@ -175,9 +175,9 @@ function notes({ skipped, skippedLines, repeated, prices }: PageSums, total: Sum
     ],
     [
       skippedLines,
-      "line",
-      "lines",
-      `of the file skipped, being no entry: ${[...skipped.map(({ line, reason }) => `line ${line}: ${reason}`), ...unsaid].join("; ")}`,
+      "line of the file is no entry and was skipped:",
+      "lines of the file are no entries and were skipped:",
+      [...skipped.map(({ line, reason }) => `line ${line}: ${reason}`), ...unsaid].join("; "),
     ],
     [repeated, "entry is", "entries are", "in the file more than once, and counted once."],
   ];

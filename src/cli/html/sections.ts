@@ -64,7 +64,7 @@ function groupsSection(
   const all = others?.count === undefined ? `the first ${readableCount(count)}` : readableCount(count);
   const caption =
     others === undefined
-      ? `All ${readableCount(count)} ${id}. ${note}`
+      ? `${count === 1 ? `1 ${id.slice(0, -1)}` : `All ${readableCount(count)} ${id}`}. ${note}`
       : `The ${groups.length} ${first} of ${all} ${id}. ${note}`;
   const rows = groups.map(({ key, sums }) => [keyFigure(key), ...cells(sums)]);
   const more = others?.count === undefined ? "all others" : `${readableCount(others.count)} others`;

@@ -80,7 +80,7 @@ describe("a page", () => {
         for (let line = 1; line <= 25; line++) sums.take({ kind: "skipped", line, reason: "not JSON", isTorn: false });
       }),
     );
-    expect(text).toContain("25 lines of the file skipped, being no entry: line 1: not JSON;");
+    expect(text).toContain("25 lines of the file are no entries and were skipped: line 1: not JSON;");
     expect(text).toContain("line 20: not JSON; and 5 more");
   });
 });
