@@ -50,8 +50,8 @@ export class JsonlLedger implements Ledger {
    * a warning
    */
   record(entry: LedgerEntry): void {
-    checkEntry(entry);
     const node = nodeFiles();
+    checkEntry(entry);
     try {
       const line = lineOf(entry);
       const file = (this.#file ??= open(node, this.path));
