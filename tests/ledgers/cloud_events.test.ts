@@ -269,7 +269,7 @@ describe("CloudEventsLedger", () => {
     expect(answer.text).toBe("hi");
     expect(costs.totals.warnings).toEqual([
       expect.stringMatching(/^an entry could not be written to the ledger: .* answered 403: no\.$/),
-      expect.stringMatching(/^an entry could not be written to the ledger: 1 entries did not reach /),
+      expect.stringMatching(/^an entry could not be written to the ledger: 1 entry did not reach /),
     ]);
   });
 
