@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.js";
 import { BudgetExceededError } from "../base/errors.js";
 import type { BudgetState } from "./input.js";
 import type { Terms } from "./terms.js";
@@ -9,7 +10,7 @@ type Standing = Pick<BudgetState, "name" | "key" | "limit"> & Partial<BudgetStat
 /** The error of a call that does not fit. @param amount - what it might have needed, or in words why nothing bounds that */
 export function refusal(terms: Terms, standing: Standing, amount: number | string): BudgetExceededError {
   const { name, key, limit, spent, held, resetsAt } = standing;
-  const shown = (text: string) => (terms.unit === "usd" ? `$${text}` : `${text} ${terms.unit}`);
+  const shown = (text: string) => (terms.unit === "usd" ? `$${text}` : counted(Number(text), terms.unit.slice(0, -1)));
   const whose = key === "" ? `\`${name}\`` : `\`${name}\` of \`${key}\``;
   const fields = { limit, spent: spent ?? "0", held: held ?? "0", scope: name, key, resetsAt };
   if (typeof amount === "string") {

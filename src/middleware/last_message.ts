@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.js";
 import { AIMessage } from "@langchain/core/messages";
 import { BudgetExceededError } from "../base/errors.js";
 import type { Budget } from "../budget/budget.js";
@@ -49,7 +50,8 @@ export function lastMessage(denial: Denial, budgets: readonly Budget[]): AIMessa
 
 /** Why an agent stops, for whoever reads its last message. */
 function wordsOf({ name, key, unit, limit, spent, held, requested, resetsAt }: DeniedState): string {
-  const shown = (amount: string) => (unit === "usd" ? `$${amount}` : unit === undefined ? amount : `${amount} ${unit}`);
+  const shown = (amount: string) =>
+    unit === "usd" ? `$${amount}` : unit === undefined ? amount : counted(Number(amount), unit.slice(0, -1));
   const whose = key === "" ? `\`${name}\`` : `\`${name}\` of \`${key}\``;
   const others = held === "0" ? "" : `, and ${shown(held)} held by calls that are under way`;
   const need = requested === undefined ? "" : ` The next step may need ${shown(requested)}.`;

@@ -26,11 +26,11 @@ export function kindOfPage(page: string): string {
  */
 export function pageText(page: string): string {
   const { title, blocks } = read(page.slice(0, LONGEST_PAGE));
-  const first = blocks.find((block) => block !== "") ?? "";
   const said: string[] = [];
   let length = 0;
-  // A heading that has the title in it stands for it.
-  for (const block of holds(first, title) ? blocks : [title, ...blocks]) {
+  // Most pages say their title again, often without the status that stands before it.
+  const isSaidAgain = holds(blocks.join(" "), title.replace(/^\d{3} /, ""));
+  for (const block of isSaidAgain ? blocks : [title, ...blocks]) {
     if (block === "" || holds(said.join(" "), block)) continue;
     said.push(block);
     length += block.length + 1;

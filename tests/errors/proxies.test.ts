@@ -55,7 +55,7 @@ describe("a proxy's page", () => {
       "nginx', that the headers are too large",
       400,
       "<html><head><title>400 Request Header Or Cookie Too Large</title></head><body><h1>400 Bad Request</h1>Request Header Or Cookie Too Large<hr>nginx</body></html>",
-      "400 Request Header Or Cookie Too Large 400 Bad Request nginx. nginx takes no headers of this size: raise its `large_client_header_buffers`, or send fewer `headers`.",
+      "400 Bad Request Request Header Or Cookie Too Large nginx. nginx takes no headers of this size: raise its `large_client_header_buffers`, or send fewer `headers`.",
     ],
     [
       "Cloudflare's, that it waits for a browser",

@@ -66,7 +66,7 @@ describe("an agent at its limit", () => {
     const agent = createAgent({ model: costly(server), tools: [clock], middleware: [budgetMiddleware(budget)] });
     const { messages: thread } = await agent.invoke({ messages }, { metadata: { user: "ada" } });
     expect(thread.at(-1)?.text).toBe(
-      "I have to stop here: of the budget `calls per day by user` of `ada`, 1 calls of 1 calls is spent. The next step may need 1 calls. It begins anew at 2026-11-21T00:00:00.000Z.",
+      "I have to stop here: of the budget `calls per day by user` of `ada`, 1 call of 1 call is spent. The next step may need 1 call. It begins anew at 2026-11-21T00:00:00.000Z.",
     );
   });
 

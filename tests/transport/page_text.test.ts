@@ -30,9 +30,9 @@ describe("what a reader of a page sees", () => {
       "llm.example.com | 524: A timeout occurred Error code 524 Visit cloudflare.com for more information.",
     ],
     [
-      "Apache, whose heading is in its title",
+      "Apache, whose title is its heading with the status",
       "<!DOCTYPE HTML><html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1><p>The server is down.</p></body></html>",
-      "503 Service Unavailable The server is down.",
+      "Service Unavailable The server is down.",
     ],
     [
       "a login page",
