@@ -228,7 +228,7 @@ describe.each(subjects)("$name: structured output", (subject) => {
       expect.objectContaining({
         name: "ConfigurationError",
         option: "method",
-        message: expect.stringContaining("`magic`"),
+        message: expect.stringContaining('`"magic"`'),
       }),
     );
   });

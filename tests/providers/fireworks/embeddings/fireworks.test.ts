@@ -105,7 +105,7 @@ describe("FireworksEmbeddings", () => {
     [{ dimensions: -1 }, "`dimensions` is `-1`"],
     [{ maxConcurrency: 0 }, "`maxConcurrency` is `0`"],
     [{ maxRetries: -1 }, "`maxRetries` is `-1`"],
-    [{ timeout: "soon" as never }, "`timeout` is `soon`"],
+    [{ timeout: "soon" as never }, '`timeout` is `"soon"`'],
     [{ baseURL: "nowhere" }, "`nowhere`"],
     [{ baseURL: 5 as never }, "`baseURL` is of type `number`"],
     [{ apiKey: "fw\nx" }, "Copy it again"],

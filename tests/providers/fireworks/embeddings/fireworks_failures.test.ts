@@ -91,7 +91,7 @@ describe("embeddings that fail", () => {
   it("keep the server's count when there is not one vector for each text", async () => {
     server.reply(json(200, { data: [{ index: 1, embedding: [1] }], usage: { prompt_tokens: 12 } }));
     const made = embeddings(server);
-    await expect(made.embedDocuments(["low", "high"])).rejects.toThrow("1 embeddings for 2 texts");
+    await expect(made.embedDocuments(["low", "high"])).rejects.toThrow("1 embedding for 2 texts");
     expect(made.costs.totals).toMatchObject({ calls: 1, inputTokens: 12, estimatedCalls: 0 });
   });
 

@@ -47,9 +47,9 @@ describe("an answer to a request for embeddings", () => {
   });
 
   it.each<[string, unknown, number, string]>([
-    ["too few", { data: [item(0, 1)] }, 2, "1 embeddings for 2 texts"],
-    ["two for one text", { data: [item(0, 1), item(0, 2)] }, 2, "1 embeddings for 2 texts"],
-    ["an index beyond the texts", { data: [item(0, 1), item(2, 2)] }, 2, "1 embeddings for 2 texts"],
+    ["too few", { data: [item(0, 1)] }, 2, "1 embedding for 2 texts"],
+    ["two for one text", { data: [item(0, 1), item(0, 2)] }, 2, "1 embedding for 2 texts"],
+    ["an index beyond the texts", { data: [item(0, 1), item(2, 2)] }, 2, "1 embedding for 2 texts"],
     ["a huge index", { data: [item(4_294_967_295, 1)] }, 1, "0 embeddings for 1 texts"],
     ["an empty vector", { data: [item(0)] }, 1, "0 embeddings for 1 texts"],
     ["a vector with holes", { data: [item(0, 1, null)] }, 1, "0 embeddings for 1 texts"],
