@@ -10,12 +10,12 @@ import { priceOf as priceOfModel } from "../../src/index.js";
 type Anything = (...given: unknown[]) => unknown;
 type Made = new (...given: unknown[]) => object;
 const { addUsd, costOf, definePriceTable, estimateCost, reprice, summarize, toCsv, trackCosts, withBudget } =
-  main as unknown as Record<string, Anything>;
-const { Budget, ChatFireworks, ChatOpenLLM, CostCallbackHandler } = main as unknown as Record<string, Made>;
-const { JsonlLedger, MemoryLedger } = main as unknown as Record<string, Made>;
+  main as unknown as Record<keyof typeof main, Anything>;
+const { Budget, ChatFireworks, ChatOpenLLM, CostCallbackHandler } = main as unknown as Record<keyof typeof main, Made>;
+const { JsonlLedger, MemoryLedger } = main as unknown as Record<keyof typeof main, Made>;
 const priceOf = priceOfModel as Anything;
-const { toFocusCsv } = exported as unknown as Record<string, Anything>;
-const { parseBill, readBill, reconcile } = bill as unknown as Record<string, Anything>;
+const { toFocusCsv } = exported as unknown as Record<keyof typeof exported, Anything>;
+const { parseBill, readBill, reconcile } = bill as unknown as Record<keyof typeof bill, Anything>;
 const withBudgets = budgetMiddleware as Anything;
 
 const baseURL = "http://127.0.0.1:9/v1";

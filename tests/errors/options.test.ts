@@ -7,8 +7,8 @@ import { budgetMiddleware } from "../../src/middleware.js";
 type Anything = (...given: unknown[]) => unknown;
 type Made = new (...given: unknown[]) => object;
 const { Budget, ChatFireworks, ChatOpenLLM, CostCallbackHandler, FireworksEmbeddings, FireworksRerank } =
-  main as unknown as Record<string, Made>;
-const { JsonlLedger, MemoryLedger } = main as unknown as Record<string, Made>;
+  main as unknown as Record<keyof typeof main, Made>;
+const { JsonlLedger, MemoryLedger } = main as unknown as Record<keyof typeof main, Made>;
 const toFocusCsv = exported.toFocusCsv as Anything;
 const withBudgets = budgetMiddleware as Anything;
 
