@@ -43,7 +43,11 @@ export function checkOptions<Options extends object>(
   const names = Object.keys(checks);
   const given = options ?? {};
   if (!hasFields(given) || options === null)
-    throw new ConfigurationError("options", `${owner} was given \`${shown(options)}\` as its options.`, `Pass an object. ${itHas(names)}`);
+    throw new ConfigurationError(
+      "options",
+      `${owner} was given \`${shown(options)}\` as its options.`,
+      `Pass an object. ${itHas(names)}`,
+    );
   for (const option of required) {
     const [, hint] = checks[option];
     if (given[option] === undefined)

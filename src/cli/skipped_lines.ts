@@ -23,8 +23,10 @@ export class SkippedLines {
   get words(): string[] {
     const { count, lines } = this.skipped;
     const words = lines.map(({ line, reason }) => `Line ${line} was skipped: ${reason}.`);
-    if (count > lines.length) words.push(`${counted(count - lines.length, "more line was", "more lines were")} skipped.`);
-    if (this.repeated > 0) words.push(`${counted(this.repeated, "entry is", "entries are")} in the file more than once; each counts once.`);
+    if (count > lines.length)
+      words.push(`${counted(count - lines.length, "more line was", "more lines were")} skipped.`);
+    if (this.repeated > 0)
+      words.push(`${counted(this.repeated, "entry is", "entries are")} in the file more than once; each counts once.`);
     return words;
   }
 }

@@ -46,7 +46,9 @@ export class Outbox<Item> {
     const { maxWaiting, name } = this.#options;
     if (this.#pending.size >= maxWaiting)
       return this.refuse(
-        new MeteredError(`\`${name}\` is too slow, or away: ${counted(maxWaiting, "entry waits", "entries wait")} for it (\`maxWaiting\`).`),
+        new MeteredError(
+          `\`${name}\` is too slow, or away: ${counted(maxWaiting, "entry waits", "entries wait")} for it (\`maxWaiting\`).`,
+        ),
       );
     const sending = new Promise<void>((resolve, reject) =>
       this.#waiting.push({ item, taken: resolve, failed: reject }),
@@ -77,7 +79,8 @@ export class Outbox<Item> {
     await Promise.allSettled(this.#pending);
     const { count, first } = this.#untold;
     this.#untold = { count: 0, first: "" };
-    if (count > 0) throw new MeteredError(`${counted(count, "entry", "entries")} did not reach \`${this.#options.name}\`: ${first}`);
+    if (count > 0)
+      throw new MeteredError(`${counted(count, "entry", "entries")} did not reach \`${this.#options.name}\`: ${first}`);
   }
 
   async #send(): Promise<void> {

@@ -30,10 +30,12 @@ const OF_ANY: Readonly<Record<number, string>> = {
 export function explainGateway(status: number | undefined, seen: string): string | undefined {
   if (status === undefined) return undefined;
   if (NGINX.test(seen)) return status === 400 && /header or cookie too large/i.test(seen) ? HEADERS : OF_NGINX[status];
-  if (CLOUDFLARE.test(seen) || /^just a moment\b/i.test(seen)) return status === 403 ? CHALLENGE : OF_CLOUDFLARE[status];
+  if (CLOUDFLARE.test(seen) || /^just a moment\b/i.test(seen))
+    return status === 403 ? CHALLENGE : OF_CLOUDFLARE[status];
   return OF_ANY[status];
 }
 
-const HEADERS = "nginx takes no headers of this size: raise its `large_client_header_buffers`, or send fewer `headers`.";
+const HEADERS =
+  "nginx takes no headers of this size: raise its `large_client_header_buffers`, or send fewer `headers`.";
 const CHALLENGE =
   "Cloudflare before the server wants to see a browser: let programs pass there, or use an address that does not lead through it.";

@@ -23,7 +23,12 @@ describe("checkOptions", () => {
       "sise",
       "`Thing` has no option `sise`. Write `size`.",
     ],
-    ["one that is like none", { key: "sesame", colour: 1 }, "colour", "`Thing` has no option `colour`. It has size, key."],
+    [
+      "one that is like none",
+      { key: "sesame", colour: 1 },
+      "colour",
+      "`Thing` has no option `colour`. It has size, key.",
+    ],
     ["a name that every object has", { key: "sesame", toString: 1 }, "toString", "has no option"],
     ["a value that cannot be", { key: "sesame", size: "2" }, "size", '`size` is `"2"`. It must be a number.'],
     ["a secret, which it does not show", { key: "open" }, "key", "`key` cannot be used. Copy the key again."],

@@ -155,7 +155,11 @@ describe("an entry", () => {
     [
       "error",
       { error: failed },
-      { errorType: "ServerError", errorStatus: 401, cost: { status: "none", usd: "0", reason: "the server refused the request with status 401" } },
+      {
+        errorType: "ServerError",
+        errorStatus: 401,
+        cost: { status: "none", usd: "0", reason: "the server refused the request with status 401" },
+      },
     ],
     [
       "error",

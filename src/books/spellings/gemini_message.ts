@@ -69,7 +69,10 @@ function withGap(usage: SpelledUsage): Step {
   const gap = total - input - output;
   const alone = `${counted(gap, "token is", "tokens are")} in \`total_tokens\` alone`;
   if (gap > 0 && input === 0)
-    return { usage: { ...usage, input_tokens: gap }, atLeast: `${alone}, ${gap === 1 ? "and is" : "and are"} billed as input` };
+    return {
+      usage: { ...usage, input_tokens: gap },
+      atLeast: `${alone}, ${gap === 1 ? "and is" : "and are"} billed as input`,
+    };
   if (gap > 0 && knowsThoughts(usage))
     return { usage: { ...usage, input_tokens: input + gap, units: { ...usage.units, toolInput: gap } } };
   if (gap > 0) {

@@ -26,7 +26,9 @@ export async function writeHtmlReport(
   await replace(place, toPage(sums, { name: basename(file), at: new Date() }));
   const { exact, shown } = costFigure(sums.total.sums());
   const cost = exact ?? (typeof shown === "string" ? shown : "unpriced");
-  printer.out([`Wrote \`${target}\`: ${readableCount(sums.total.sums().calls)} ${sums.total.sums().calls === 1 ? "call" : "calls"}, ${cost}.`]);
+  printer.out([
+    `Wrote \`${target}\`: ${readableCount(sums.total.sums().calls)} ${sums.total.sums().calls === 1 ? "call" : "calls"}, ${cost}.`,
+  ]);
   return 0;
 }
 

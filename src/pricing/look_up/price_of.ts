@@ -98,5 +98,8 @@ export function ageOf({ checkedMs, atMs }: Resolution): number | null {
 /** The warnings, and one more where the row is older than the user allows. */
 export function withAgeWarning(warnings: readonly string[], ageDays: number | null, maxAgeDays?: number): string[] {
   if (maxAgeDays === undefined || ageDays === null || ageDays <= maxAgeDays) return [...warnings];
-  return [...warnings, `the price was last checked ${counted(ageDays, "day")} before the call, more than ${maxAgeDays}`];
+  return [
+    ...warnings,
+    `the price was last checked ${counted(ageDays, "day")} before the call, more than ${maxAgeDays}`,
+  ];
 }
