@@ -73,3 +73,36 @@ describe("the names of the other classes' fields", () => {
     expect(fields.filter((name) => !named.has(name ?? ""))).toEqual([]);
   });
 });
+
+describe("what is written of options that do not exist here", () => {
+  const refusals = (construct: (option: string) => unknown, options: string[]) =>
+    options.map((option) => {
+      try {
+        construct(option);
+        return "nothing";
+      } catch (error) {
+        return metered.ConfigurationError.isInstance(error) ? `${error.option}: ${error.hint}` : String(error);
+      }
+    });
+
+  it("is what ChatOllamaLite says of them", () => {
+    const rows = tableUnder(PAGE, "From ChatOllama").filter(([, here]) => here === "-");
+    const options = rows.flatMap(([there = ""]) => [...there.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name));
+    const said = refusals((option) => new metered.ChatOllamaLite({ model: "llama3.2", [option]: 1 }), options);
+    expect(options).toHaveLength(12);
+    expect(said).toEqual(options.map((option) => `${option}: Leave it out: today's servers do nothing with it.`));
+    expect(
+      refusals((option) => new metered.ChatOllamaLite({ model: "m", [option]: true }), ["checkOrPullModel"]),
+    ).toEqual(["checkOrPullModel: Write `pull: true`."]);
+  });
+
+  it("is what the other two say of `verbosity`", () => {
+    const apiKey = "not-a-key";
+    expect(
+      refusals((option) => new metered.ChatFireworks({ model: "m", apiKey, [option]: "low" }), ["verbosity"]),
+    ).toEqual(["verbosity: Write `modelKwargs: { verbosity }`, where the model knows the field."]);
+    expect(refusals((option) => new metered.ChatOpenLLM({ model: "m", [option]: "low" }), ["verbosity"])).toEqual([
+      "verbosity: Write `extraBody: { verbosity }`, where the model knows the field.",
+    ]);
+  });
+});

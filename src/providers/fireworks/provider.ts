@@ -25,6 +25,7 @@ const service = completionsProvider({
   exampleModel: "accounts/fireworks/models/minimax-m3p1-flash",
   options: FIREWORKS_OPTIONS,
   instead: {
+    verbosity: "Write `modelKwargs: { verbosity }`, where the model knows the field.",
     reasoning: "Write `reasoningEffort`, or `thinking` with a budget.",
     extraBody: "Fields that have no option go into `modelKwargs`.",
   },

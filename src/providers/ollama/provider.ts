@@ -22,6 +22,13 @@ import type { OllamaModel } from "./server.js";
 
 const LONGEST_SILENCE_MS = 600_000;
 
+/** Options that `@langchain/ollama` has of older servers, and what to do with each. */
+const NOT_NEEDED = Object.fromEntries(
+  ["mirostat", "mirostatTau", "mirostatEta", "tfsZ", "penalizeNewline", "numa", "lowVram"]
+    .concat("f16Kv", "logitsAll", "vocabOnly", "useMlock", "embeddingOnly")
+    .map((option) => [option, "Leave it out: today's servers do nothing with it."]),
+);
+
 /** Ollama's native API. */
 export const ollama: Provider = {
   name: "ollama",
@@ -30,6 +37,7 @@ export const ollama: Provider = {
   // That of the system that this class was first part of; Ollama's own is 0.8.
   defaults: { temperature: 0.3 },
   instead: {
+    ...NOT_NEEDED,
     checkOrPullModel: "Write `pull: true`.",
     reasoning: "Write `think`.",
     reasoningEffort: "Write `think`.",

@@ -24,6 +24,7 @@ export const openLLM: Provider = {
   options: OPENLLM_OPTIONS,
   instead: {
     modelKwargs: "Write `extraBody`: fields of the request by their names on the wire.",
+    verbosity: "Write `extraBody: { verbosity }`, where the model knows the field.",
     reasoning: "Write `reasoningEffort`, or `chatTemplateKwargs` with the variables of the template.",
   },
   otherFields: "Fields of the request that have no option go into `extraBody`.",
