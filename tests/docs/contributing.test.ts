@@ -19,6 +19,12 @@ const userPages = readdirSync("docs")
 /** A page without its blocks of code, which may show what is not there. */
 const prose = (page: string): string => read(page).replace(/^ *```[^]*?^ *```$/gm, "");
 
+/** What commands write into the repository's folder, and git ignores. */
+const made = read(".gitignore")
+  .trim()
+  .split("\n")
+  .map((line) => line.replace(/\/$/, ""));
+
 /** The paths of this repository that a page names, one for each provider where it says `<name>`. */
 function pathsNamedIn(page: string): string[] {
   const named = [...prose(page).matchAll(/`((?:src|tests|scripts|docs|\.ci|\.github)\/[^\s`]*)`/g)].map(
@@ -27,6 +33,7 @@ function pathsNamedIn(page: string): string[] {
   const providers = readdirSync("src/providers");
   return named
     .filter((path) => !/^(src|docs)\/<name>/.test(path)) // a provider that is not there yet
+    .filter((path) => !made.includes(path))
     .flatMap((path) => (path.includes("<name>") ? providers.map((name) => path.replaceAll("<name>", name)) : [path]));
 }
 
