@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { testExamplesOf } from "../support/printed_examples.js";
+import { testExamplesOf } from "../support/page_examples.js";
 import { useGuideServer } from "../support/guide_server.js";
 
 useGuideServer();

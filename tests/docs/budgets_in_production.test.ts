@@ -6,7 +6,7 @@ import { redisBudgetStore } from "../../src/redis.js";
 import { overrideEnvironment } from "../support/environment.js";
 import { useGuideServer } from "../support/guide_server.js";
 import { PostgresServer } from "../support/postgres_server.js";
-import { testExamplesOf } from "../support/printed_examples.js";
+import { testExamplesOf } from "../support/page_examples.js";
 import { RedisServer } from "../support/redis_server.js";
 
 jest.setTimeout(60_000);

@@ -1,4 +1,4 @@
-import { testSaidExamples } from "../support/said_examples.js";
+import { testSaidExamples } from "../support/page_examples.js";
 import { useThousandTokens } from "../support/thousand_tokens.js";
 
 useThousandTokens();

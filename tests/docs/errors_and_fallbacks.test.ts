@@ -5,8 +5,8 @@ import { MeteredError } from "../../src/callbacks.js";
 import { ChatFireworks } from "../../src/index.js";
 import { chunk } from "../support/completions.js";
 import { useGuideServer } from "../support/guide_server.js";
+import { testExamplesOf } from "../support/page_examples.js";
 import { tableUnder } from "../support/page_tables.js";
-import { testExamplesOf } from "../support/printed_examples.js";
 import { json, sse, stall, type Script } from "../support/wire_script.js";
 
 const PAGE = "docs/errors-and-fallbacks.md";

@@ -10,7 +10,7 @@ const NOT_RUN: Record<string, string[]> = {
 const tests = readdirSync("tests", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".test.ts") && file !== "docs/every_page.test.ts")
   .map((file) => readFileSync(`tests/${file}`, "utf8"))
-  .filter((text) => /from "[./]+\/support\/(?:doc|printed|said)_examples\.js"/.test(text));
+  .filter((text) => /from "[./]+\/support\/(?:doc|page)_examples\.js"/.test(text));
 
 const pages = userPages().filter((page) => examplesOf(page).length > 0);
 

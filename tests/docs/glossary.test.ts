@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { CostCallbackHandler } from "../../src/callbacks.js";
 import { useGuideServer } from "../support/guide_server.js";
 import { tableUnder } from "../support/page_tables.js";
-import { testExamplesOf } from "../support/printed_examples.js";
+import { testExamplesOf } from "../support/page_examples.js";
 
 const PAGE = "docs/glossary.md";
 useGuideServer();

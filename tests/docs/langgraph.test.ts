@@ -1,5 +1,5 @@
 import { useGuideServer } from "../support/guide_server.js";
-import { testExamplesOf } from "../support/printed_examples.js";
+import { testExamplesOf } from "../support/page_examples.js";
 
 useGuideServer();
 

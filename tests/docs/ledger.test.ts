@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "@jest/globals";
 import { overrideEnvironment } from "../support/environment.js";
-import { testSaidExamples } from "../support/said_examples.js";
+import { testSaidExamples } from "../support/page_examples.js";
 import { useThousandTokens } from "../support/thousand_tokens.js";
 import { usePostgres } from "../support/use_postgres.js";
 

@@ -7,7 +7,7 @@ import { OLLAMA_OPTIONS } from "../../src/providers/ollama/options.js";
 import { OPENLLM_OPTIONS } from "../../src/providers/openllm/options.js";
 import { useGuideServer } from "../support/guide_server.js";
 import { tableUnder } from "../support/page_tables.js";
-import { testExamplesOf } from "../support/printed_examples.js";
+import { testExamplesOf } from "../support/page_examples.js";
 
 const PAGE = "docs/migrating.md";
 useGuideServer();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startCannedServer } from "../../scripts/demo/canned_server.js";
 import { docExamples } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
-import { expectSaid } from "../support/said_examples.js";
+import { expectSaid } from "../support/page_examples.js";
 
 type Check = (printed: unknown[]) => void;
 

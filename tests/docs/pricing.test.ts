@@ -1,5 +1,5 @@
 import { jest } from "@jest/globals";
-import { testSaidExamples } from "../support/said_examples.js";
+import { testSaidExamples } from "../support/page_examples.js";
 
 // Which price holds depends on the day.
 jest.useFakeTimers({

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "@jest/globals";
 import { glmCall } from "../bill/bills.js";
-import { testSaidExamples } from "../support/said_examples.js";
+import { testSaidExamples } from "../support/page_examples.js";
 
 const folder = mkdtempSync(join(tmpdir(), "reconcile-"));
 const path = join(folder, "usage.jsonl");

@@ -8,7 +8,7 @@ import { build, type BuildOptions } from "esbuild";
 import { fieldsOf, itemsOf } from "../../src/base/json.js";
 import { docExamples } from "../support/doc_examples.js";
 import { useGuideServer } from "../support/guide_server.js";
-import { testExamplesOf } from "../support/printed_examples.js";
+import { testExamplesOf } from "../support/page_examples.js";
 import { describeRuntime } from "../runtimes/suite.js";
 import { findWorkerd, startWorker } from "../runtimes/workerd.js";
 

@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import { overrideEnvironment } from "../support/environment.js";
-import { testExamplesOf } from "../support/printed_examples.js";
+import { testExamplesOf } from "../support/page_examples.js";
 
 // Nothing of this machine's may lead an example elsewhere.
 overrideEnvironment(/^(FIREWORKS|OPENLLM|OPEN_LLM|OLLAMA|OPENAI)_/, {});

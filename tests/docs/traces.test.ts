@@ -1,3 +1,3 @@
-import { testSaidExamples } from "../support/said_examples.js";
+import { testSaidExamples } from "../support/page_examples.js";
 
 testSaidExamples("docs/traces.md");

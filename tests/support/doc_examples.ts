@@ -38,27 +38,27 @@ export async function runExample(example: DocExample, log: (value: unknown) => v
 /** What a line says that it prints, and what it printed: `undefined` where it was not reached. */
 export interface Saying {
   line: string;
-  said: unknown;
-  printed: unknown;
+  said: unknown[];
+  printed: unknown[] | undefined;
 }
 
 /**
- * Runs an example, and reads what its comments say is printed: `console.log(sum); // "0.3"`. Returns those lines, and all that was
- * logged.
+ * Runs an example, and reads what its comments say is printed: `console.log(sum); // "0.3"`. Returns those lines, with as many of
+ * their values as are said, and all that was logged.
  */
 export async function runSaying(example: DocExample): Promise<{ printed: unknown[]; sayings: Saying[] }> {
   const printed: unknown[] = [];
   const sayings: Saying[] = [];
   const lines = example.code.split("\n").map((line) => {
-    const value = saidOn(line);
-    if (value === undefined) return line;
-    const position = sayings.push({ line: line.trim(), said: value.said, printed: undefined }) - 1;
+    const said = saidOn(line);
+    if (said === undefined) return line;
+    const position = sayings.push({ line: line.trim(), said, printed: undefined }) - 1;
     return line.replace("console.log(", `globalThis.docExampleSays(${position}, `);
   });
-  const says = (position: number, value: unknown): void => {
-    printed.push(value);
+  const says = (position: number, ...values: unknown[]): void => {
+    printed.push(...values);
     const saying = sayings[position];
-    if (saying !== undefined) saying.printed = value;
+    if (saying !== undefined) saying.printed = values.slice(0, saying.said.length);
   };
   Object.assign(globalThis, { docExampleSays: says });
   await runExample({ ...example, code: lines.join("\n") }, (value) => printed.push(value));

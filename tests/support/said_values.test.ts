@@ -11,7 +11,17 @@ it.each([
   ["console.log(-1); // -1", -1],
   ["console.log(costs.totals.costUsd); // undefined", undefined],
 ])("a comment says a value: %s", (line, said) => {
-  expect(saidOn(line)).toEqual({ said });
+  expect(saidOn(line)).toEqual([said]);
+});
+
+it.each([
+  ['console.log(calls, costUsd); // 2 "0.0009"', [2, "0.0009"]],
+  ["console.log(calls, usd); // 2 0.5: both are on the books", [2, 0.5]],
+  ['console.log(threads, users); // ["a b"] ["ann"]', [["a b"], ["ann"]]],
+  ['console.log(text, left); // "say \\"no\\" [" 0', ['say "no" [', 0]],
+  ['console.log(text, left); // "free" and more', ["free"]],
+])("a comment says several values, as they are printed: %s", (line, said) => {
+  expect(saidOn(line)).toEqual(said);
 });
 
 it.each([
@@ -20,6 +30,8 @@ it.each([
   ["console.log(told); // process.exit()"],
   ['const url = "x"; // "y"'],
   ["console.log(text);"],
+  ["console.log(text); // 18 C in Paris."],
+  ["console.log(text, calls); // Done. 2"],
 ])("a comment says no value: %s", (line) => {
   expect(saidOn(line)).toBeUndefined();
 });

@@ -2,6 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import { docExamples, runSaying, type DocExample } from "./doc_examples.js";
 import { saidOn } from "./said_values.js";
 
+/** Changes an example before it runs, such as the port that it names. */
+export type Prepare = (example: DocExample) => DocExample | Promise<DocExample>;
+
 /** Runs an example, and expects what its comments say. Returns all that it logged. */
 export async function expectSaid(example: DocExample): Promise<unknown[]> {
   const { printed, sayings } = await runSaying(example);
@@ -9,6 +12,24 @@ export async function expectSaid(example: DocExample): Promise<unknown[]> {
     sayings.map((saying) => [saying.line, saying.said]),
   );
   return printed;
+}
+
+/**
+ * Tests that the examples of a page run, that what their comments say is so, and that each prints what is listed here, in the page's
+ * order: for pages whose comments say in words what a test can say exactly.
+ */
+export function testExamplesOf(page: string, expected: readonly unknown[][], prepare: Prepare = (same) => same): void {
+  describe(`the examples of ${page}`, () => {
+    const examples = docExamples(page).map((example, position) => ({ ...example, position }));
+
+    it("are as many as are checked here", () => {
+      expect(examples).toHaveLength(expected.length);
+    });
+
+    it.each(examples)("$title runs", async ({ position, ...example }) => {
+      expect(await expectSaid(await prepare(example))).toEqual(expected[position]);
+    });
+  });
 }
 
 /** Tests that each example of a page runs, that it says of some value what it is, and that all it says is so. */
