@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { examplesOf, importingSources } from "../../scripts/docs/examples.js";
@@ -19,35 +20,18 @@ export function docExamples(page: string): DocExample[] {
     .map(({ heading, code }, position) => ({ title: `${page}: ${heading} (${position + 1})`, code }));
 }
 
-/** Runs an example as its reader would, against the sources. Returns what it logged, one entry for each argument. */
-export async function runExample(example: DocExample, log: (value: unknown) => void): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  const file = `${folder}/example_${crypto.randomUUID()}.ts`;
-  const code = importingSources(example.code, "../../..")
-    .replace(/\bconsole\.log\(/g, "globalThis.docExampleLog(")
-    .replace(/\bprocess\.stdout\.write\(/g, "globalThis.docExampleLog(");
-  writeFileSync(file, `${code}\nexport {};\n`);
-  Object.assign(globalThis, { docExampleLog: (...values: unknown[]) => values.forEach(log) });
-  try {
-    await import(file);
-  } finally {
-    rmSync(file, { force: true });
-  }
-}
-
-/** What a line says that it prints, and what it printed: `undefined` where it was not reached. */
-export interface Saying {
+/** What a line says that it prints, and as many of the values that it printed: `undefined` where it was not reached. */
+interface Saying {
   line: string;
   said: unknown[];
   printed: unknown[] | undefined;
 }
 
 /**
- * Runs an example, and reads what its comments say is printed: `console.log(sum); // "0.3"`. Returns those lines, with as many of
- * their values as are said, and all that was logged.
+ * Runs an example as its reader would, against the sources, and expects what its comments say (`console.log(sum); // "0.3"`). What it
+ * logs is handed on, one call for each argument.
  */
-export async function runSaying(example: DocExample): Promise<{ printed: unknown[]; sayings: Saying[] }> {
-  const printed: unknown[] = [];
+export async function runExample(example: DocExample, log: (value: unknown) => void): Promise<void> {
   const sayings: Saying[] = [];
   const lines = example.code.split("\n").map((line) => {
     const said = saidOn(line);
@@ -56,11 +40,28 @@ export async function runSaying(example: DocExample): Promise<{ printed: unknown
     return line.replace("console.log(", `globalThis.docExampleSays(${position}, `);
   });
   const says = (position: number, ...values: unknown[]): void => {
-    printed.push(...values);
+    values.forEach((value) => log(value));
     const saying = sayings[position];
     if (saying !== undefined) saying.printed = values.slice(0, saying.said.length);
   };
-  Object.assign(globalThis, { docExampleSays: says });
-  await runExample({ ...example, code: lines.join("\n") }, (value) => printed.push(value));
-  return { printed, sayings };
+  Object.assign(globalThis, {
+    docExampleSays: says,
+    docExampleLog: (...values: unknown[]) => values.forEach((value) => log(value)),
+  });
+  await runCode(lines.join("\n"));
+  expect(sayings.map(({ line, printed }) => [line, printed])).toEqual(sayings.map(({ line, said }) => [line, said]));
+}
+
+async function runCode(code: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const file = `${folder}/example_${crypto.randomUUID()}.ts`;
+  const own = importingSources(code, "../../..")
+    .replace(/\bconsole\.log\(/g, "globalThis.docExampleLog(")
+    .replace(/\bprocess\.stdout\.write\(/g, "globalThis.docExampleLog(");
+  writeFileSync(file, `${own}\nexport {};\n`);
+  try {
+    await import(file);
+  } finally {
+    rmSync(file, { force: true });
+  }
 }
