@@ -12,7 +12,13 @@ testExamplesOf("docs/agents.md", [
     expect.stringMatching(/^I have to stop here: of the budget `trip`, \$0\.00045 of \$0\.001 is spent\./),
     "0.00045",
   ],
-  [true, "Tides are the sea rising and falling as the Moon pulls at it."],
+  [
+    expect.stringMatching(
+      /^The budget `trip` does not allow the call, which may need \$0\.000619051\. Of \$0\.0001, \$0 is spent/,
+    ),
+    ["end", "raise", "retry"],
+    "Tides are the sea rising and falling as the Moon pulls at it.",
+  ],
   [
     ["guide: 3 calls, $0.00135"],
     ["model_request: 2 calls, $0.0009", "tools: 1 calls, $0.00045"],
@@ -20,6 +26,5 @@ testExamplesOf("docs/agents.md", [
     ["42: 3 calls, $0.00135"],
     ["ann: 3 calls, $0.00135"],
   ],
-  [[1000, 0]],
   [["human", "ai", "tool", "ai", "tool", "ai"], "18 C in Rome.", 3],
 ]);
