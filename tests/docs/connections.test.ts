@@ -57,12 +57,16 @@ afterAll(() => {
   forward.close();
 });
 
-/** Runs an example here, with some variables. Returns what it printed. */
+/** Runs an example here, with some variables, and what is here in the place of what it names. Returns what it printed. */
 async function printed(example: DocExample | undefined, environment: Record<string, string>): Promise<unknown[]> {
   const restore = overrideEnvironment(/^$/, environment);
   const values: unknown[] = [];
+  const { title = "", code = "" } = example ?? {};
+  const own = code
+    .replace("/etc/ssl/company.pem", certificate)
+    .replace("https://gateway.example/fireworks", server.url);
   try {
-    await runExample(example ?? { title: "", code: "" }, (value) => values.push(value));
+    await runExample({ title, code: own }, (value) => values.push(value));
   } finally {
     restore();
   }

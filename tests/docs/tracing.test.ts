@@ -100,7 +100,7 @@ describe("the examples of docs/tracing.md", () => {
     const [, sql = ""] = /```sql\n([^`]*)```/.exec(readFileSync(PAGE, "utf8")) ?? [];
     const query = sql
       .replace("$__timeFilter(started_at)", "started_at > now() - interval '1 day'")
-      .replace("$user", "ann");
+      .replace("${user:sqlstring}", "'ann'");
     const { rows } = await pool.query(query);
     expect(rows).toEqual([{ time: expect.any(Date), model: "kimi-k3", usd: expect.stringMatching(/^0\.01050*$/) }]);
     await ledger.close();
@@ -116,5 +116,9 @@ describe("the examples of docs/tracing.md", () => {
     ]);
     expect(JSON.parse(String(spans[0]?.["mlflow.llm.cost"]))).toMatchObject({ total_cost: 0.00045 });
     expect(spans[0]?.["llm.cost.total"]).toBe(0.00045);
+    expect(JSON.parse(String(spans[0]?.["metadata"]))).toMatchObject({
+      metered_cost_low_usd: "0.00045",
+      metered_cost_high_usd: "0.00045",
+    });
   });
 });
