@@ -100,7 +100,7 @@ describe("the examples of docs/tracing.md", () => {
     const [, sql = ""] = /```sql\n([^`]*)```/.exec(readFileSync(PAGE, "utf8")) ?? [];
     const query = sql
       .replace("$__timeFilter(started_at)", "started_at > now() - interval '1 day'")
-      .replace("${user:sqlstring}", "'ann'");
+      .replace(`\${user:sqlstring}`, "'ann'");
     const { rows } = await pool.query(query);
     expect(rows).toEqual([{ time: expect.any(Date), model: "kimi-k3", usd: expect.stringMatching(/^0\.01050*$/) }]);
     await ledger.close();
