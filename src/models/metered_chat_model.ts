@@ -91,7 +91,8 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     const kwargs = { ...rest, baseURL: endpoint.url, model, callbacks, maxRetries: fields.maxRetries ?? 2 };
     super(kwargs);
     const stored = new Set(storedNames(provider.options));
-    this.lc_kwargs = Object.fromEntries(Object.entries(kwargs).filter(([name]) => stored.has(name)));
+    const said = Object.entries(kwargs).filter(([name, value]) => stored.has(name) && value !== undefined);
+    this.lc_kwargs = Object.fromEntries(said);
     this.model = model;
     this.baseURL = endpoint.url;
     // Core asked for the provider before there was one.

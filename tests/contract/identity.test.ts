@@ -83,6 +83,11 @@ describe.each(subjects)("$name: who a model is", (subject) => {
     expect(kwargs.api_key).toEqual({ lc: 1, type: "secret", id: [subject.keyVariable] });
   });
 
+  it("serialises an option that is undefined as one that was left out", () => {
+    const undefinedOnes = { streaming: undefined, profile: undefined, outputVersion: undefined, stop: undefined };
+    expect(create(undefinedOnes).toJSON()).toEqual(create().toJSON());
+  });
+
   it("comes back from its serialised form", async () => {
     const text = JSON.stringify(create({ temperature: 0.5, maxTokens: 9, stop: ["END"], apiKey: "k" }));
     const importMap = { [`chat_models__${subject.provider}`]: { [subject.name]: create().constructor } };
