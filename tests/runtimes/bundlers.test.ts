@@ -11,6 +11,8 @@ it.each([
   "origin",
   "provider",
   "genai-prices",
+  "redis",
+  "postgres",
   "middleware",
   "register",
   "testing",

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { ConfigurationError } from "../../base/errors.js";
 import { shown } from "../../base/shown.js";
 
@@ -22,16 +21,22 @@ export type RedisClient = NodeRedisClient | IoRedisClient;
  * @throws ConfigurationError for what is no client of either package
  */
 export function scriptRunner(client: RedisClient, script: string, key: string): (argument: string) => Promise<unknown> {
-  const sha1 = createHash("sha1").update(script).digest("hex");
   const { byHash, whole } = commandsOf(client, key);
+  let sha1: Promise<string> | undefined;
   return async (argument) => {
     try {
-      return await byHash(sha1, argument);
+      return await byHash(await (sha1 ??= sha1Of(script)), argument);
     } catch (error) {
       if (error instanceof Error && error.message.startsWith("NOSCRIPT")) return whole(script, argument);
       throw error;
     }
   };
+}
+
+/** By Web Crypto, which every runtime has: an import of `node:crypto` would keep this from loading outside of Node. */
+async function sha1Of(script: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(script));
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 type Command = (script: string, argument: string) => Promise<unknown>;

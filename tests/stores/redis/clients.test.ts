@@ -75,6 +75,17 @@ describe("a client of ioredis", () => {
       "app:{langchain-metered:budgets}:pot::calls:all",
     ]);
   });
+
+  it("sends the script whole only once, and by its hash from then on", async () => {
+    const client = new Redis(redis.server().url);
+    const store = redisBudgetStore(redis.closed({ client, close: () => client.disconnect() }));
+    await redis.server().command("SCRIPT", "FLUSH");
+    await redis.server().command("CONFIG", "RESETSTAT");
+    for (const id of ["1", "2", "3"]) await store.settle({ id, draws: [{ pot, amount: 1 }] }, [1]);
+    const said = String(await redis.server().command("INFO", "commandstats"));
+    expect(/cmdstat_eval:calls=(\d+)/.exec(said)?.[1]).toBe("1");
+    expect(/cmdstat_evalsha:calls=(\d+)/.exec(said)?.[1]).toBe("3");
+  });
 });
 
 describe("redisBudgetStore refuses", () => {
