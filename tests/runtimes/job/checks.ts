@@ -168,7 +168,7 @@ export const checks: Readonly<Record<string, Check>> = {
     return books ?? error;
   },
 
-  "count tokens": async (subject) => subject.at(serverOf("answers")).getNumTokens("Hello there, you."),
+  "count tokens": async (subject) => subject.at(serverOf("answers")).getNumTokens("Hello world"),
 
   ...entryChecks,
 };
