@@ -29,7 +29,7 @@ function main(args: string[]): number {
     return 0;
   }
   make(release);
-  process.stdout.write(`Done. To publish it: git push origin main v${release.to}\n`);
+  process.stdout.write(`Done. To publish it: git push --atomic origin main v${release.to}\n`);
   return 0;
 }
 

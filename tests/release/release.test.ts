@@ -20,7 +20,7 @@ describe("a release", () => {
   it("writes the version wherever it stands, commits and tags", () => {
     expect(repository.release("0.2.0", "--day", "2026-12-01")).toEqual({
       status: 0,
-      stdout: `${PLAN}Done. To publish it: git push origin main v0.2.0\n`,
+      stdout: `${PLAN}Done. To publish it: git push --atomic origin main v0.2.0\n`,
       stderr: "",
     });
     expect(JSON.parse(repository.read("package.json"))).toMatchObject({ version: "0.2.0" });
