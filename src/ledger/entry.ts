@@ -156,7 +156,7 @@ export interface LedgerEntry {
   serverCost?: ServerCost;
   /** Whether the user vouches for what the server says of its prices. */
   isServerTrusted?: boolean;
-  /** What the call used; absent where nothing was spent. */
+  /** What the call used; absent where nothing was spent, and where nobody knows. */
   usage?: EntryUsage;
   cost: EntryCost;
   outcome: Outcome;

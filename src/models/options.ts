@@ -22,9 +22,9 @@ export interface SamplingOptions {
   minP?: number | undefined;
   /** The most tokens that one answer may have. At least 1; `-1` is no limit. */
   maxTokens?: number | undefined;
-  /** Against repetition: grows with how often a token stands in the answer, -2 to 2. @default the server's own */
+  /** Against repetition: grows with how often a token stands in the text so far, -2 to 2. @default the server's own */
   frequencyPenalty?: number | undefined;
-  /** Against repetition: the same for every token that stands in the answer at all, -2 to 2. @default the server's own */
+  /** Against repetition: the same for every token that stands there at all, -2 to 2. @default the server's own */
   presencePenalty?: number | undefined;
   /** Makes sampling repeatable, as far as the server can. */
   seed?: number | undefined;

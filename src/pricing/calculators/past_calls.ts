@@ -7,7 +7,7 @@ export interface PastCall {
   provider: string;
   modelRequested: string;
   outcome: string;
-  /** What it used; absent where it used nothing. */
+  /** What it used; absent where it used nothing, and where nobody knows. */
   usage?: { inputTokens: number; outputTokens: number } | undefined;
   /** In USD; `null` where it is not known. */
   cost: { usd: string | null };

@@ -29,7 +29,7 @@ export interface FireworksOptions {
   repetitionPenalty?: number | undefined;
   /** The perplexity that Mirostat sampling keeps to. Higher is more varied. @default Mirostat is off */
   mirostatTarget?: number | undefined;
-  /** How fast Mirostat corrects itself, as a rate of learning. @default the API's own */
+  /** How fast Mirostat corrects itself: its learning rate. @default the API's own */
   mirostatLr?: number | undefined;
   /** Token ids and what to add to their log odds, -100 to 100. */
   logitBias?: Record<string, number> | undefined;
@@ -74,7 +74,7 @@ export interface FireworksOptions {
   returnTokenIds?: boolean | undefined;
   /** Repeat the prompt before the answer. @default false */
   echo?: boolean | undefined;
-  /** Repeat so many of the prompt's last tokens before the answer. @default 0 */
+  /** Repeat so many of the prompt's last tokens before the answer. @default none */
   echoLast?: number | undefined;
   /** Write on after the model has ended its answer, up to `maxTokens`: for measuring speed. @default false */
   ignoreEos?: boolean | undefined;

@@ -29,7 +29,7 @@ export interface OllamaModelOptions {
   minP?: number | undefined;
   /** Sample among tokens about as surprising as is typical; 1 is off. @default the Modelfile's, or the server's own */
   typicalP?: number | undefined;
-  /** Makes sampling repeatable. @default a random one for each answer */
+  /** Makes sampling repeatable. @default the Modelfile's, or a random one for each answer */
   seed?: number | undefined;
   /** The most tokens that one answer may have. */
   maxTokens?: number | undefined;
@@ -39,7 +39,7 @@ export interface OllamaModelOptions {
   numKeep?: number | undefined;
   /** How many of the last tokens `repeatPenalty` looks at. */
   repeatLastN?: number | undefined;
-  /** Against repetition: divides the odds of tokens that stand in the last `repeatLastN`; 1 is off. @default the Modelfile's, or the server's own */
+  /** Against repetition: above 1, tokens that stand among the last `repeatLastN` become less likely; 1 is off. @default the Modelfile's, or the server's own */
   repeatPenalty?: number | undefined;
   /** Against repetition: the same for every token that stands there at all. @default the Modelfile's, or the server's own */
   presencePenalty?: number | undefined;
