@@ -93,9 +93,15 @@ describe("price for people", () => {
   it.each([
     ["kimi-k33", "; the nearest names are kimi-k3, "],
     ["accounts/fireworks/models/minimax-m3p1-flesh", "; the nearest names are minimax-m3p1-flash"],
+    ["gte-base", "; the nearest names are thenlper/gte-base\n"],
   ])("names the models that may be meant by %s", async (model, names) => {
     const { out } = await run("price", model, "--at", "2026-11-20");
-    expect(out[0]).toContain(names);
+    expect(`${out[0]}\n`).toContain(names);
+  });
+
+  it("names none that has no price on that day either", async () => {
+    const { out } = await run("price", "kimi-k3", "--at", "2020-01-01");
+    expect(out[0]).toMatch(/after that date$/);
   });
 
   it("lets no id drive the terminal", async () => {

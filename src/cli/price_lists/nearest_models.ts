@@ -1,5 +1,5 @@
 import { slips } from "../../base/slips.js";
-import type { PriceOfOptions } from "../../pricing/look_up/price_of.js";
+import { priceOf, type PriceOfOptions } from "../../pricing/look_up/price_of.js";
 import { canonicalProvider, DEFAULT_PROVIDER } from "../../pricing/look_up/providers.js";
 import { BUILTIN_PRICES } from "../../pricing/tables/builtin.js";
 import { rowsOf } from "./listed_price.js";
@@ -11,13 +11,14 @@ const SHOWN = 3;
 export function nearestModels(model: string, options: PriceOfOptions): string[] {
   const provider = canonicalProvider(options.provider ?? DEFAULT_PROVIDER);
   const asked = shortName(model);
-  const names = new Set(rowsOf(options.table ?? BUILTIN_PRICES, provider).flatMap((row) => row.models.map(shortName)));
-  return [...names]
-    .map((name) => ({ name, distance: slips(asked, name) }))
+  const ids = rowsOf(options.table ?? BUILTIN_PRICES, provider).flatMap((row) => row.models);
+  const isPriced = (name: string) => priceOf(name, options).basis !== "unpriced";
+  return [...new Map(ids.map((id) => [shortName(id), id]))]
+    .map(([name, id]) => ({ spellings: [name, id], distance: slips(asked, name) }))
     .filter(({ distance }) => distance * 3 <= asked.length)
     .sort((one, other) => one.distance - other.distance)
-    .slice(0, SHOWN)
-    .map(({ name }) => name);
+    .flatMap(({ spellings }) => spellings.find(isPriced) ?? [])
+    .slice(0, SHOWN);
 }
 
 /** An id without whose it is. */
