@@ -22,7 +22,7 @@ const metered = ns.sub("metered");
 /**
  * The root of this package's errors: `MeteredError.isInstance(error)` recognises them all, across copies of the package.
  * @example
- * const model = new ChatFireworks("accounts/fireworks/models/none-of-this-name");
+ * const model = new ChatFireworks("accounts/acme/models/none-of-this-name");
  * const failed: unknown = await model.invoke("What are tides?").catch((error: unknown) => error);
  * if (!MeteredError.isInstance(failed)) throw failed;
  * failed.partialOutput?.usage_metadata; // what was spent before it failed, if anything

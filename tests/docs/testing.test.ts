@@ -15,7 +15,7 @@ testExamplesOf("docs/testing.md", [
   ["Twice a day.", "0.002", 0, []],
   [
     ["human", "ai", "tool", "ai"],
-    expect.stringMatching(/^I have to stop here: of the budget `steps`, 1 calls of 1 calls is spent\./),
+    expect.stringMatching(/^I have to stop here: of the budget `steps`, 1 call of 1 call is spent\./),
   ],
   ["Twice a day.", "0.002", expect.objectContaining(request), true, 429],
   ["Twice a day.", 13, "Twice a day."],
