@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { DefaultTheme } from "vitepress";
 
 type Item = DefaultTheme.SidebarItem;
@@ -83,9 +83,7 @@ export const pagesSidebar = (): Item[] => [
   ...GROUPS.map(({ heading, pages }) => ({
     text: heading,
     collapsed: heading === "Contributing",
-    items: Object.entries(pages)
-      .filter(([page]) => existsSync(new URL(`${page}.md`, DOCS)))
-      .map(([page, text]) => ({ text, link: `/${page}` })),
+    items: Object.entries(pages).map(([page, text]) => ({ text, link: `/${page}` })),
   })),
   { text: "Decisions", collapsed: true, items: decisions() },
   { text: "API reference", link: "/api/" },
