@@ -1,13 +1,25 @@
+import { Converter, ReflectionKind } from "typedoc";
 import { config as entryTable } from "../../langchain.config.js";
 
 const here = (path) => new URL(path, import.meta.url).pathname;
+
+/** Members by which LangChain calls its classes. Nobody else does, and they would be most of a chat model's page. */
+const INNER = /^(?:_|lc_)/;
+
+/** @param {import("typedoc").Application} app */
+function withoutInnerMembers(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    const members = project.getReflectionsByKind(ReflectionKind.ClassMember);
+    for (const member of members) if (INNER.test(member.name)) project.removeReflection(member);
+  });
+}
 
 /**
  * The API reference as pages of the site: a folder for each entry point of the package.
  * @type {import("typedoc").TypeDocOptions & import("typedoc-plugin-markdown").PluginOptions}
  */
 export default {
-  plugin: ["typedoc-plugin-markdown"],
+  plugin: ["typedoc-plugin-markdown", withoutInnerMembers],
   entryPoints: Object.values(entryTable.entrypoints).map((source) => here(`../../src/${source}.ts`)),
   tsconfig: here("tsconfig.typedoc.json"),
   out: here("../api"),
@@ -18,6 +30,7 @@ export default {
 
   excludeInternal: true,
   excludePrivate: true,
+  excludeProtected: true,
   // LangChain's own members have a reference of their own.
   excludeExternals: true,
   // Comments that are inherited from LangChain link to its members: here they stay words.
