@@ -50,8 +50,11 @@ export interface BudgetInput {
 /** Where a budget stands. Amounts are plain decimal strings: USD, or whole tokens or calls. */
 export interface BudgetState {
   name: string;
+  /** Whose pot it is, such as a user; empty where there is one for all. */
   key: string;
+  /** A decimal string in what the budget limits: USD, tokens or calls. So are the next three. */
   limit: string;
+  /** By calls that have ended, in USD, tokens or calls as the limit is. */
   spent: string;
   /** By calls that are under way. */
   held: string;
