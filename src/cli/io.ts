@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../base/errors.js";
 import { cleanJson, cleanLine } from "../base/clean_text.js";
+import { fieldsOf } from "../base/json.js";
 
 /** Where a command writes. What it writes comes without the last newline. */
 export interface CliIo {
@@ -43,6 +44,14 @@ export const USAGE_ERROR = 2;
 /** How a command is called, as its help says it. */
 export function usageOf([first, ...others]: readonly string[]): string[] {
   return [`Usage: ${first}`, ...others];
+}
+
+/** What an error says to people. */
+export function wordsOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // Node goes on with advice on arguments that begin with a dash, which no command has.
+  if (fieldsOf(error).code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") return message;
+  return `${message.split(". ", 1).join("")}.`;
 }
 
 /** The ledger's file, where a command takes that alone. @throws ConfigurationError for none, and for several */

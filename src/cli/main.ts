@@ -39,6 +39,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
   }
   const command = COMMANDS.get(name);
   if (command !== undefined) return command(args, printer);
-  printer.err([`There is no command \`${name}\`.`, "", ...USAGE]);
+  // Last, since the usage of all commands is longer than many a terminal.
+  printer.err([...USAGE, "", `There is no command \`${name}\`.`]);
   return USAGE_ERROR;
 }

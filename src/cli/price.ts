@@ -9,7 +9,7 @@ import { definePriceTable } from "../pricing/look_up/define_price_table.js";
 import type { PriceRowInput } from "../pricing/look_up/price_row.js";
 import { priceOf, type PriceOfOptions } from "../pricing/look_up/price_of.js";
 import type { PriceAnswer, PriceTable } from "../pricing/look_up/schema.js";
-import { USAGE_ERROR, usageOf, type Printer } from "./io.js";
+import { USAGE_ERROR, usageOf, wordsOf, type Printer } from "./io.js";
 import { nearestModels } from "./price_lists/nearest_models.js";
 import { writePriceList } from "./price_lists/write_price_list.js";
 import { textTable } from "./text_table.js";
@@ -58,7 +58,7 @@ export async function price(args: string[], printer: Printer): Promise<number> {
     else printer.out(toText(answers, query));
     return 0;
   } catch (error) {
-    printer.err([error instanceof Error ? error.message : String(error), "", ...usageOf(PRICE_USAGE)]);
+    printer.err([wordsOf(error), "", ...usageOf(PRICE_USAGE)]);
     return USAGE_ERROR;
   }
 }

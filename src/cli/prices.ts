@@ -8,7 +8,7 @@ import { changesIn, type PriceChange } from "../pricing/feeds/changes.js";
 import { fetchFireworksPrices, type FetchFireworksPricesInput } from "../pricing/feeds/fetch_fireworks_prices.js";
 import { loadPrices, toPriceFile } from "../pricing/feeds/price_file.js";
 import type { SellerPrices } from "../pricing/feeds/seller_prices.js";
-import { USAGE_ERROR, usageOf, type Printer } from "./io.js";
+import { USAGE_ERROR, usageOf, wordsOf, type Printer } from "./io.js";
 import { textTable } from "./text_table.js";
 
 /** How `prices` is called. */
@@ -58,7 +58,7 @@ export async function prices(args: string[], printer: Printer): Promise<number> 
       );
     return await refresh(values, printer);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     if (!isOfCall(error)) {
       printer.err([message]);
       return FAILED;

@@ -10,7 +10,7 @@ import { reconcile as compare, type Reconciliation } from "../bill/reconcile.js"
 import type { LedgerEntry } from "../ledger/entry.js";
 import { readEntries, type SkippedLine } from "../ledger/read_jsonl.js";
 import { canonicalProvider } from "../pricing/look_up/providers.js";
-import { onlyFile, USAGE_ERROR, usageOf, type Printer } from "./io.js";
+import { onlyFile, USAGE_ERROR, usageOf, wordsOf, type Printer } from "./io.js";
 import { reconcileText } from "./reconcile_text.js";
 
 /** How `reconcile` is called. */
@@ -63,7 +63,7 @@ export async function reconcile(args: string[], printer: Printer): Promise<numbe
     const file = onlyFile(positionals);
     return await run(file, values, printer);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     const isUnreadable = isOfFiles(error);
     printer.err(isUnreadable ? [message] : [message, "", ...usage()]);
     return isUnreadable ? UNREADABLE : USAGE_ERROR;

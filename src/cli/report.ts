@@ -5,7 +5,7 @@ import { MAX_PRICE_AGE_DAYS, PriceAges, type PriceAgeSums } from "../ledger/pric
 import { Summarizer, SUMMARY_KEYS, type Summary, type SummaryKey } from "../ledger/summary.js";
 import type { Totals } from "../ledger/tally.js";
 import { writeHtmlReport } from "./html/write_html_report.js";
-import { onlyFile, USAGE_ERROR, usageOf, type Printer } from "./io.js";
+import { onlyFile, USAGE_ERROR, usageOf, wordsOf, type Printer } from "./io.js";
 import { CSV_ROWS, printRows } from "./print_rows.js";
 import { readWithProgress } from "./progress.js";
 import { readReportOptions, REPORT_OPTIONS, type ReportOptions } from "./report_options.js";
@@ -41,7 +41,7 @@ export async function report(args: string[], printer: Printer): Promise<number> 
     return await print(file, readReportOptions(values), printer);
   } catch (error) {
     const isUnreadable = error instanceof ConfigurationError && ["path", "--html"].includes(error.option);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     printer.err(isUnreadable ? [message] : [message, "", ...usageOf(REPORT_USAGE)]);
     return isUnreadable ? 1 : USAGE_ERROR;
   }

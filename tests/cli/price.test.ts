@@ -116,7 +116,7 @@ describe("a wrong call", () => {
     ["no date", ["price", "kimi-k3", "--at", "soon"], "`soon` is not a date. Write it as 2026-09-01."],
     ["no such day", ["price", "kimi-k3", "--at", "2026-13-01"], "`2026-13-01` is not a date."],
     ["no such day of a month", ["price", "kimi-k3", "--at", "2026-02-30"], "`2026-02-30` is not a date."],
-    ["an unknown option", ["price", "kimi-k3", "--verbose"], "Unknown option '--verbose'"],
+    ["an unknown option", ["price", "kimi-k3", "--verbose"], "Unknown option '--verbose'.\n\nUsage: "],
     ["no such file", ["price", "kimi-k3", "--table", "/does/not/exist.json"], "ENOENT"],
     ["no such command", ["cost"], "There is no command `cost`."],
   ])("is told so, with the usage, on the error stream: %s", async (_, argv, message) => {
@@ -124,6 +124,11 @@ describe("a wrong call", () => {
     expect({ code, out }).toEqual({ code: 2, out: [] });
     expect(err.join("\n")).toContain(message);
     expect(err.join("\n")).toContain("langchain-metered price MODEL...");
+  });
+
+  it("is told of a command that there is not below the usage of all, where a terminal shows it", async () => {
+    const { err } = await run("cost");
+    expect(err.join("\n").split("\n").at(-1)).toBe("There is no command `cost`.");
   });
 
   it.each([
