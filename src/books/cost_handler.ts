@@ -58,7 +58,10 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   #warnings: Warnings;
   #books = new RunningTotals();
 
-  /** @throws ConfigurationError for options that cannot work */
+  /**
+   * Books of what calls cost, for `callbacks` of any chat model, chain or agent.
+   * @throws ConfigurationError for options that cannot work
+   */
   constructor(input: CostCallbackHandlerInput = {}) {
     checkInput(input);
     const { maxRuns = DEFAULT_MAX_RUNS, onUnpriced = "warn", ledger, onWarning, raiseError = false } = input;

@@ -44,7 +44,10 @@ export class Budget {
   /** The highest threshold that was told, by pot and window. */
   readonly #told = new Map<string, number>();
 
-  /** @throws ConfigurationError for options that do not exist, values that cannot be, and other than one limit */
+  /**
+   * A limit on dollars, tokens or calls, in total or in a window.
+   * @throws ConfigurationError for options that do not exist, values that cannot be, and other than one limit
+   */
   constructor(input: BudgetInput) {
     if (typeof input !== "object" || input === null)
       throw new ConfigurationError("budget", `The budget is \`${shown(input)}\`.`, 'Pass `{ limitUsd: "5.00" }`.');

@@ -31,7 +31,11 @@ export class JsonlLedger implements Ledger {
   /** Whether a line was begun and not ended, which of a pipe cannot be seen. */
   #isTorn = false;
 
-  /** @throws ConfigurationError when `path` is empty, and for other options */
+  /**
+   * A ledger in a file, to which each call adds a line of JSON.
+   * @param path - the file; it is made with the first entry
+   * @throws ConfigurationError when `path` is empty, and for other options
+   */
   constructor(path: string, options: JsonlLedgerOptions = {}) {
     if (typeof path !== "string" || path === "") {
       throw new ConfigurationError(
