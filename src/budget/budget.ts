@@ -101,13 +101,13 @@ export class Budget {
   async quote(
     model: QuotedCall["model"],
     messages: QuotedCall["messages"],
-    given: BudgetQuoteOptions = {},
+    options: BudgetQuoteOptions = {},
   ): Promise<BudgetQuote> {
-    const { key, ...options } = given ?? {};
+    const { key, ...rest } = options ?? {};
     checkGiven("model", model, isObject, "Pass a chat model.");
     if (key !== undefined) checkKey(key);
     const { quoteCall } = await import("./quote.js");
-    const quote = await quoteCall({ ...options, model, messages }, options);
+    const quote = await quoteCall({ ...rest, model, messages }, rest);
     const { remaining } = await this.state(key);
     const { unit } = this.terms;
     const most = mostOf(quote, unit);

@@ -58,6 +58,8 @@ export async function runInstalled(program: Program, file: "job.mjs" | "job.cjs"
   // LangChain looks for what has a model's name from where it stands itself, so it stands beside the package.
   cpSync("node_modules/langchain", join(folder, "node_modules", "langchain"), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+  // Bun obeys `paths` of the nearest tsconfig.json, and those of this repository lead to the sources.
+  writeFileSync(join(folder, "tsconfig.json"), "{}\n");
   return runIn(folder, program, file, script);
 }
 
