@@ -9,6 +9,10 @@ export function hasFields(value: unknown): value is Json {
   return isObject(value) && /^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(value));
 }
 
+export function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 /** Whether a value can be gone through, at once or as it comes. A text is not meant as its characters. */
 export function isSequence(value: unknown): boolean {
   return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);

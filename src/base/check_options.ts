@@ -28,6 +28,16 @@ function itHas(names: readonly string[]): string {
   return `It has ${names.join(", ")}.`;
 }
 
+/** The error for an option that there is not. @param names - those that there are */
+export function noSuchOption(owner: string, option: string, names: readonly string[]): ConfigurationError {
+  const [nearest, slips] = nearestOption(
+    option,
+    names.map((name) => [name]),
+  );
+  const hint = isNear(option, slips) ? `Write \`${nearest}\`.` : itHas(names);
+  return new ConfigurationError(option, `${owner} has no option \`${option}\`.`, hint);
+}
+
 /**
  * Checks options as a user wrote them. Unknown ones are refused, since one that goes unheeded may cost money.
  * @param owner - who takes them, as a sentence begins
@@ -55,14 +65,7 @@ export function checkOptions<Options extends object>(
   }
   for (const [option, value] of Object.entries(given)) {
     const check = Object.hasOwn(checks, option) ? checks[option as keyof Options] : undefined; // hasOwn says so
-    if (check === undefined) {
-      const [nearest, slips] = nearestOption(
-        option,
-        names.map((name) => [name]),
-      );
-      const hint = isNear(option, slips) ? `Write \`${nearest}\`.` : itHas(names);
-      throw new ConfigurationError(option, `${owner} has no option \`${option}\`.`, hint);
-    }
+    if (check === undefined) throw noSuchOption(owner, option, names);
     const [fits, hint, secret] = check;
     if (value === undefined || fits(value)) continue;
     const problem = secret === undefined ? `is \`${shown(value)}\`` : "cannot be used";

@@ -1,4 +1,4 @@
-import { checkGiven, isSequence, notFit } from "../base/check_given.js";
+import { checkGiven, isSequence, isString, notFit } from "../base/check_given.js";
 import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty } from "../base/json.js";
 import { ConfigurationError } from "../base/errors.js";
@@ -26,7 +26,7 @@ const CHECKS: OptionChecks<ReadBillOptions> = {
  * @throws ConfigurationError where the file cannot be read or `format` is none; BillError where it is no bill
  */
 export async function readBill(path: string, options: ReadBillOptions = {}): Promise<Bill> {
-  checkGiven("path", path, (given) => typeof given === "string", "Pass the path of a bill's file.");
+  checkGiven("path", path, isString, "Pass the path of a bill's file.");
   return parseBill(piecesOf(path), options);
 }
 

@@ -1,4 +1,5 @@
 import { checkGiven } from "../base/check_given.js";
+import { isFunction } from "../base/check_options.js";
 import { isObject } from "../base/json.js";
 import { withAmbientHandler } from "./ambient_handler.js";
 import { CostCallbackHandler } from "./cost_handler.js";
@@ -28,7 +29,7 @@ export async function trackCosts<Result>(
   track: (costs: CostCallbackHandler) => Result | Promise<Result>,
   costs: CostCallbackHandler | CostCallbackHandlerInput = {},
 ): Promise<Tracked<Result>> {
-  checkGiven("track", track, (given) => typeof given === "function", "Pass a function that makes the calls.");
+  checkGiven("track", track, isFunction, "Pass a function that makes the calls.");
   checkGiven("costs", costs, isObject, "Pass a `CostCallbackHandler`, or the options of one.");
   // Not by `instanceof`: the handler may come from the package's other format.
   const handler = "handleLLMEnd" in costs ? costs : new CostCallbackHandler(costs);

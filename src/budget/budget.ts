@@ -1,4 +1,4 @@
-import { checkFields, checkGiven } from "../base/check_given.js";
+import { checkFields, checkGiven, isString } from "../base/check_given.js";
 import { ConfigurationError } from "../base/errors.js";
 import { isObject } from "../base/json.js";
 import { shown } from "../base/shown.js";
@@ -184,7 +184,7 @@ export interface BudgetQuote extends Quote {
 }
 
 function checkKey(key: unknown): void {
-  checkGiven("key", key, (given) => typeof given === "string", "Pass the text that `by` gives for a call.");
+  checkGiven("key", key, isString, "Pass the text that `by` gives for a call.");
 }
 
 function mostOf({ mostUsd, inputTokens, outputTokens }: Quote, unit: Unit): number | undefined {

@@ -1,8 +1,7 @@
-import { counted } from "../base/counted.js";
 import { BudgetExceededError } from "../base/errors.js";
 import type { BudgetState } from "./input.js";
 import type { Terms } from "./terms.js";
-import { toText } from "./unit.js";
+import { inWords, toText } from "./unit.js";
 
 /** How a budget stands, as far as its store was asked. */
 type Standing = Pick<BudgetState, "name" | "key" | "limit"> & Partial<BudgetState>;
@@ -10,7 +9,7 @@ type Standing = Pick<BudgetState, "name" | "key" | "limit"> & Partial<BudgetStat
 /** The error of a call that does not fit. @param amount - what it might have needed, or in words why nothing bounds that */
 export function refusal(terms: Terms, standing: Standing, amount: number | string): BudgetExceededError {
   const { name, key, limit, spent, held, resetsAt } = standing;
-  const shown = (text: string) => (terms.unit === "usd" ? `$${text}` : counted(Number(text), terms.unit.slice(0, -1)));
+  const shown = (text: string) => inWords(text, terms.unit);
   const whose = key === "" ? `\`${name}\`` : `\`${name}\` of \`${key}\``;
   const fields = { limit, spent: spent ?? "0", held: held ?? "0", scope: name, key, resetsAt };
   if (typeof amount === "string") {

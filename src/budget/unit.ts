@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.js";
 import { formatUsd, tryParseUsd } from "../base/money.js";
 
 /** What a budget limits. */
@@ -21,7 +22,12 @@ export function toText(amount: number, unit: Unit): string {
   return unit === "usd" ? formatUsd(BigInt(amount) * PICO_PER_NANO) : String(amount);
 }
 
-/** The reverse, rounded up; `undefined` for what is no amount. */
+/** Such a text in a sentence: `$0.5`, `1 call`, `200 tokens`. */
+export function inWords(text: string, unit: Unit): string {
+  return unit === "usd" ? `$${text}` : counted(Number(text), unit.slice(0, -1));
+}
+
+/** The reverse of `toText`, rounded up; `undefined` for what is no amount. */
 export function toAmount(text: string, unit: Unit): number | undefined {
   if (unit !== "usd") return /^\d{1,16}$/.test(text) ? Number(text) : undefined;
   const pico = tryParseUsd(text);

@@ -1,4 +1,4 @@
-import { checkGiven } from "../base/check_given.js";
+import { checkGiven, isString } from "../base/check_given.js";
 import type { LedgerEntry } from "./entry.js";
 import type { ParsedEntry } from "./entry_schema.js";
 import { linesOf, MAX_LINE_BYTES, type OnRead } from "./lines.js";
@@ -46,7 +46,7 @@ export async function readLedger(path: string): Promise<LedgerReading> {
  * @param onRead - is told how many bytes were read so far, and of how many
  */
 export async function* readEntries(path: string, onRead?: OnRead): AsyncGenerator<LedgerLine> {
-  checkGiven("path", path, (given) => typeof given === "string", "Name a file, such as `usage.jsonl`.");
+  checkGiven("path", path, isString, "Name a file, such as `usage.jsonl`.");
   // Entries are checked with zod, which only those load who read a file.
   const { parseEntry } = await import("./entry_schema.js");
   const node = nodeFiles();

@@ -1,4 +1,4 @@
-import { checkGiven } from "../base/check_given.js";
+import { checkGiven, isString } from "../base/check_given.js";
 import { checkOptions, type OptionChecks } from "../base/check_options.js";
 import { isPriceTable, type PriceTable } from "../pricing/look_up/schema.js";
 import type { UsageLike } from "../pricing/usage_buckets.js";
@@ -21,13 +21,12 @@ export interface RepriceOptions {
   maxPriceAgeDays?: number | undefined;
 }
 
-const isText = (value: unknown) => typeof value === "string";
 const A_TEXT = "Pass a text.";
 const CHECKS: OptionChecks<RepriceOptions> = {
   at: [(value) => value instanceof Date && !Number.isNaN(value.getTime()), "Pass a `Date` that is one."],
-  provider: [isText, A_TEXT],
-  model: [isText, A_TEXT],
-  tier: [isText, A_TEXT],
+  provider: [isString, A_TEXT],
+  model: [isString, A_TEXT],
+  tier: [isString, A_TEXT],
   maxPriceAgeDays: [(value) => typeof value === "number" && value >= 0, "It must be a number of days of at least 0."],
 };
 

@@ -1,7 +1,7 @@
-import { counted } from "../base/counted.js";
 import { AIMessage } from "@langchain/core/messages";
 import { BudgetExceededError } from "../base/errors.js";
 import type { Budget } from "../budget/budget.js";
+import { inWords } from "../budget/unit.js";
 import type { Denial } from "./denial.js";
 
 /** Where a budget stood when it denied a call, as plain data. Amounts are decimal strings: USD, or whole tokens or calls. */
@@ -50,8 +50,7 @@ export function lastMessage(denial: Denial, budgets: readonly Budget[]): AIMessa
 
 /** Why an agent stops, for whoever reads its last message. */
 function wordsOf({ name, key, unit, limit, spent, held, requested, resetsAt }: DeniedState): string {
-  const shown = (amount: string) =>
-    unit === "usd" ? `$${amount}` : unit === undefined ? amount : counted(Number(amount), unit.slice(0, -1));
+  const shown = (amount: string) => (unit === undefined ? amount : inWords(amount, unit));
   const whose = key === "" ? `\`${name}\`` : `\`${name}\` of \`${key}\``;
   const others = held === "0" ? "" : `, and ${shown(held)} held by calls that are under way`;
   const need = requested === undefined ? "" : ` The next step may need ${shown(requested)}.`;

@@ -11,6 +11,7 @@ import {
   type InteropZodType,
 } from "@langchain/core/utils/types";
 import { parseJson } from "../answer/json_text.js";
+import { isString } from "../base/check_given.js";
 import { checkOptions, SWITCH, type OptionChecks } from "../base/check_options.js";
 import { ConfigurationError, StructuredOutputError } from "../base/errors.js";
 import { isObject, nonEmpty, type Json } from "../base/json.js";
@@ -39,7 +40,7 @@ export interface StructuredOutputConfig {
 }
 
 const CHECKS: OptionChecks<StructuredOutputConfig> = {
-  name: [(value) => typeof value === "string", "Pass a text."],
+  name: [isString, "Pass a text."],
   // What it may be is said where it is read.
   method: [() => true, ""],
   includeRaw: SWITCH,

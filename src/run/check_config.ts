@@ -1,4 +1,4 @@
-import { checkGiven, hasFields, notFit } from "../base/check_given.js";
+import { checkGiven, hasFields, isString, notFit } from "../base/check_given.js";
 import type { ConfigurationError } from "../base/errors.js";
 import { isObject } from "../base/json.js";
 
@@ -23,8 +23,7 @@ function isTimeout(value: unknown): boolean {
   return typeof value === "number" && value > 0 && value < Infinity;
 }
 
-const isText = (value: unknown) => typeof value === "string";
-const isTags = (value: unknown) => Array.isArray(value) && value.every(isText);
+const isTags = (value: unknown) => Array.isArray(value) && value.every(isString);
 
 /**
  * The options of one call, before core reads them. Where nothing is wrong it costs a few comparisons.
@@ -44,7 +43,7 @@ export function checkConfig(config: unknown): void {
       "It must be a number of milliseconds above 0; leave it out for no limit.",
     );
   if (isSaid(tags)) checkGiven("tags", tags, isTags, "It must be a list of texts.");
-  if (isSaid(runId)) checkGiven("runId", runId, isText, "It must be a text, such as a UUID.");
+  if (isSaid(runId)) checkGiven("runId", runId, isString, "It must be a text, such as a UUID.");
   if (isSaid(metadata)) checkGiven("metadata", metadata, hasFields, "It must be an object.");
 }
 

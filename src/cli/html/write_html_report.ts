@@ -24,11 +24,11 @@ export async function writeHtmlReport(
   const sums = new PageSums(maxPriceAgeDays);
   for await (const item of readWithProgress(file, printer)) sums.take(item);
   await replace(place, toPage(sums, { name: basename(file), at: new Date() }));
-  const { exact, shown } = costFigure(sums.total.sums());
+  const total = sums.total.sums();
+  const { exact, shown } = costFigure(total);
   const cost = exact ?? (typeof shown === "string" ? shown : "unpriced");
-  printer.out([
-    `Wrote \`${target}\`: ${readableCount(sums.total.sums().calls)} ${sums.total.sums().calls === 1 ? "call" : "calls"}, ${cost}.`,
-  ]);
+  const calls = `${readableCount(total.calls)} ${total.calls === 1 ? "call" : "calls"}`;
+  printer.out([`Wrote \`${target}\`: ${calls}, ${cost}.`]);
   return 0;
 }
 

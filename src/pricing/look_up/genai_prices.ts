@@ -1,3 +1,4 @@
+import { isString } from "../../base/check_given.js";
 import { checkOptions, type OptionChecks } from "../../base/check_options.js";
 import { ConfigurationError } from "../../base/errors.js";
 import { formatUsd, tryParseUsdOrNumber } from "../../base/money.js";
@@ -41,7 +42,7 @@ export interface FromGenaiPricesOptions {
 const CHECKS: OptionChecks<FromGenaiPricesOptions> = {
   except: [Array.isArray, 'Pass a list of providers, such as `["fireworks"]`.'],
   fallback: [(value) => value === null || isPriceTable(value), "Pass a price table, or `null` for none."],
-  checkedOn: [(value) => typeof value === "string", "Write it as 2026-09-01."],
+  checkedOn: [isString, "Write it as 2026-09-01."],
 };
 
 /** Providers by what genai-prices calls them, where LangChain's name is another. */

@@ -1,4 +1,4 @@
-import { checkGiven } from "../../base/check_given.js";
+import { checkGiven, isString } from "../../base/check_given.js";
 import { isObject } from "../../base/json.js";
 import { loadCl100k } from "./cl100k.js";
 
@@ -34,6 +34,6 @@ export async function originTokenCount(messages: readonly object[]): Promise<num
 
 /** Counts a reply as MetaGPT's `count_string_tokens(text, "open-llm-model")` does: its `cl100k_base` tokens. */
 export async function originReplyTokenCount(text: string): Promise<number> {
-  checkGiven("text", text, (given) => typeof given === "string", "Pass a text.");
+  checkGiven("text", text, isString, "Pass a text.");
   return (await loadCl100k())(text);
 }

@@ -2,8 +2,7 @@ import type { CostCallbackHandler } from "../../../models/default_tally.js";
 import { checkOption, limit, type Kind } from "../../../models/option_table.js";
 import { METERED_OPTIONS } from "../../../models/shared_options.js";
 import { checkFields } from "../../../base/check_given.js";
-import { isNear, nearestOption } from "../../../base/nearest.js";
-import { ConfigurationError } from "../../../base/errors.js";
+import { noSuchOption } from "../../../base/check_options.js";
 import type { ApiKey } from "../../../transport/api_key.js";
 import type { Fetch } from "../../../transport/patient_fetch.js";
 import type { FireworksAnnotations } from "../annotations.js";
@@ -63,16 +62,7 @@ export function checkCall(owner: string, options: unknown, kinds: OwnOptions): v
 
 function checkKinds(owner: string, input: object, kinds: OwnOptions): void {
   for (const [name, value] of Object.entries(input)) {
-    if (!Object.hasOwn(kinds, name)) throw unknown(owner, name, Object.keys(kinds));
+    if (!Object.hasOwn(kinds, name)) throw noSuchOption(`\`${owner}\``, name, Object.keys(kinds));
     if (value !== undefined) checkOption(name, { kind: kinds[name], isStored: false }, value);
   }
-}
-
-function unknown(owner: string, name: string, known: readonly string[]): ConfigurationError {
-  const [nearest, slips] = nearestOption(
-    name,
-    known.map((one) => [one]),
-  );
-  const hint = isNear(name, slips) ? `Write \`${nearest}\`.` : `It has ${known.join(", ")}.`;
-  return new ConfigurationError(name, `\`${owner}\` has no option \`${name}\`.`, hint);
 }
