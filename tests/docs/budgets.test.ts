@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, expect } from "@jest/globals";
 import { startCannedServer } from "../../scripts/demo/canned_server.js";
-import { docExamples } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
-import { expectSaid } from "../support/page_examples.js";
+import { testExamplesOf } from "../support/page_examples.js";
 import { PostgresServer } from "../support/postgres_server.js";
 import { RedisServer } from "../support/redis_server.js";
 
@@ -33,39 +32,28 @@ const EXAMPLES: unknown[][] = [
   [true],
 ];
 
-describe("the examples of docs/budgets.md", () => {
-  const close: (() => unknown)[] = [];
+const close: (() => unknown)[] = [];
 
-  beforeAll(async () => {
-    const canned = await startCannedServer();
-    const redis = await RedisServer.start();
-    const postgres = await new PostgresServer().start();
-    close.push(
-      () => canned.close(),
-      () => redis.stop(),
-      () => postgres.close(),
-      overrideEnvironment(/^(FIREWORKS|OPENLLM|OPEN_LLM|REDIS|DATABASE)_/, {
-        FIREWORKS_API_KEY: "not-a-key",
-        FIREWORKS_API_BASE: `${canned.url}/v1`,
-        OPENLLM_BASE_URL: `${canned.url}/v1`,
-        REDIS_URL: redis.url,
-        DATABASE_URL: `postgres://postgres@${postgres.address.host}:${postgres.address.port}/postgres`,
-      }),
-    );
-  }, 60_000);
+beforeAll(async () => {
+  const canned = await startCannedServer();
+  const redis = await RedisServer.start();
+  const postgres = await new PostgresServer().start();
+  close.push(
+    () => canned.close(),
+    () => redis.stop(),
+    () => postgres.close(),
+    overrideEnvironment(/^(FIREWORKS|OPENLLM|OPEN_LLM|REDIS|DATABASE)_/, {
+      FIREWORKS_API_KEY: "not-a-key",
+      FIREWORKS_API_BASE: `${canned.url}/v1`,
+      OPENLLM_BASE_URL: `${canned.url}/v1`,
+      REDIS_URL: redis.url,
+      DATABASE_URL: `postgres://postgres@${postgres.address.host}:${postgres.address.port}/postgres`,
+    }),
+  );
+}, 60_000);
 
-  afterAll(async () => {
-    await Promise.all(close.map((end) => end()));
-  }, 60_000);
+afterAll(async () => {
+  await Promise.all(close.map((end) => end()));
+}, 60_000);
 
-  const examples = docExamples("docs/budgets.md").map((example, position) => ({ ...example, position }));
-
-  it("are as many as are checked here", () => {
-    expect(examples).toHaveLength(EXAMPLES.length);
-  });
-
-  it.each(examples)("$title runs", async ({ position, ...example }) => {
-    const printed = await expectSaid(example);
-    expect(printed).toEqual(EXAMPLES[position]);
-  });
-});
+testExamplesOf("docs/budgets.md", EXAMPLES);

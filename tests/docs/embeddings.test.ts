@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, expect } from "@jest/globals";
 import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 import { echo } from "../providers/fireworks/embeddings/setup.js";
 import { whole } from "../providers/fireworks/setup.js";
-import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
+import { testAskingExamples } from "../support/page_examples.js";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
 
@@ -36,39 +36,22 @@ const EXAMPLES: [printed: unknown[], body: object][] = [
   ],
 ];
 
-describe("the examples of docs/embeddings.md", () => {
-  let server: WireServer;
-  let restore: () => void;
+let server: WireServer;
+let restore: () => void;
 
-  beforeAll(async () => {
-    server = (await startWireServer(whole(undefined, { model: SHOWN_MODEL })))
-      .on("/v1/embeddings", echo)
-      .on("/v1/rerank", RANKING);
-    restore = overrideEnvironment(/^FIREWORKS_/, {
-      FIREWORKS_API_KEY: "fw_not_a_key",
-      FIREWORKS_API_BASE: `${server.url}/v1`,
-    });
+beforeAll(async () => {
+  server = (await startWireServer(whole(undefined, { model: SHOWN_MODEL })))
+    .on("/v1/embeddings", echo)
+    .on("/v1/rerank", RANKING);
+  restore = overrideEnvironment(/^FIREWORKS_/, {
+    FIREWORKS_API_KEY: "fw_not_a_key",
+    FIREWORKS_API_BASE: `${server.url}/v1`,
   });
-
-  afterAll(async () => {
-    restore();
-    await server.close();
-  });
-
-  const examples = docExamples("docs/embeddings.md");
-
-  it("are as many as are checked here", () => {
-    expect(examples).toHaveLength(EXAMPLES.length);
-  });
-
-  it.each(examples.map((example, position) => ({ ...example, position })))(
-    "$title",
-    async ({ position, ...example }) => {
-      const printed: unknown[] = [];
-      await runExample(example, (value) => printed.push(value));
-      const [expected, body] = EXAMPLES[position] ?? [];
-      expect(printed).toEqual(expected);
-      expect(server.requests.at(-1)?.json ?? {}).toMatchObject(body ?? {});
-    },
-  );
 });
+
+afterAll(async () => {
+  restore();
+  await server.close();
+});
+
+testAskingExamples("docs/embeddings.md", EXAMPLES, () => server);

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { json } from "../support/wire_script.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
-import { docExamples, runExample } from "../support/doc_examples.js";
+import { runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
+import { testAskingExamples } from "../support/page_examples.js";
 import { echo } from "../providers/fireworks/embeddings/setup.js";
 import { streamed, USAGE, whole } from "../providers/fireworks/setup.js";
 import { pieces, shownAnswer, TIDES } from "../support/shown_answers.js";
@@ -86,66 +87,49 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
   [["environment=prod: 1", "team=ads: 1", "team=search: 1"], { model: SHOWN_MODEL }],
 ];
 
-describe("the examples of docs/fireworks.md", () => {
-  let server: WireServer;
-  let restore: () => void;
+let server: WireServer;
+let restore: () => void;
 
-  beforeAll(async () => {
-    server = (await startWireServer(reply)).on("/v1/embeddings", echo);
-    restore = overrideEnvironment(/^FIREWORKS_/, {
-      FIREWORKS_API_KEY: "fw_not_a_key",
-      FIREWORKS_API_BASE: `${server.url}/v1`,
-    });
+beforeAll(async () => {
+  server = (await startWireServer(reply)).on("/v1/embeddings", echo);
+  restore = overrideEnvironment(/^FIREWORKS_/, {
+    FIREWORKS_API_KEY: "fw_not_a_key",
+    FIREWORKS_API_BASE: `${server.url}/v1`,
   });
+});
 
-  afterAll(async () => {
-    restore();
-    await server.close();
-  });
+afterAll(async () => {
+  restore();
+  await server.close();
+});
 
-  beforeEach(() => {
-    server.requests.length = 0;
-  });
+beforeEach(() => {
+  server.requests.length = 0;
+});
 
-  const examples = docExamples("docs/fireworks.md");
+testAskingExamples("docs/fireworks.md", EXAMPLES, () => server);
 
-  it("are as many as are checked here", () => {
-    expect(examples).toHaveLength(EXAMPLES.length);
-  });
+/** The example in a class's own comment, its last line printed. */
+function exampleOf(file: string): string {
+  const [, block = ""] =
+    /```ts\n([^]*?)```/.exec(readFileSync(new URL(`../../src/${file}.ts`, import.meta.url), "utf8")) ?? [];
+  const lines = block
+    .split("\n")
+    .map((line) => line.replace(/^ \* ?/, ""))
+    .filter((line) => line.trim() !== "");
+  const last = lines.pop()?.replace(/;.*/, "");
+  return [
+    'import { ChatFireworks, FireworksEmbeddings } from "langchain-metered";',
+    ...lines,
+    `console.log(${last});`,
+  ].join("\n");
+}
 
-  it.each(examples.map((example, position) => ({ ...example, position })))(
-    "$title",
-    async ({ position, ...example }) => {
-      const printed: unknown[] = [];
-      await runExample(example, (value) => printed.push(value));
-      const [expected, body] = EXAMPLES[position] ?? [];
-      expect(printed).toEqual(expected);
-      expect(server.requests.at(-1)?.json ?? {}).toMatchObject(body ?? {});
-    },
-  );
-
-  /** The example in a class's own comment, its last line printed. */
-  function exampleOf(file: string): string {
-    const [, block = ""] =
-      /```ts\n([^]*?)```/.exec(readFileSync(new URL(`../../src/${file}.ts`, import.meta.url), "utf8")) ?? [];
-    const lines = block
-      .split("\n")
-      .map((line) => line.replace(/^ \* ?/, ""))
-      .filter((line) => line.trim() !== "");
-    const last = lines.pop()?.replace(/;.*/, "");
-    return [
-      'import { ChatFireworks, FireworksEmbeddings } from "langchain-metered";',
-      ...lines,
-      `console.log(${last});`,
-    ].join("\n");
-  }
-
-  it.each([
-    ["providers/fireworks/chat", "0.0000093"],
-    ["providers/fireworks/embeddings/fireworks", "0.2"],
-  ])("so do those in the comments of src/%s.ts", async (file, cost) => {
-    const printed: unknown[] = [];
-    await runExample({ title: file, code: exampleOf(file) }, (value) => printed.push(value));
-    expect(printed).toEqual([cost]);
-  });
+it.each([
+  ["providers/fireworks/chat", "0.0000093"],
+  ["providers/fireworks/embeddings/fireworks", "0.2"],
+])("the example in the comment of src/%s.ts runs", async (file, cost) => {
+  const printed: unknown[] = [];
+  await runExample({ title: file, code: exampleOf(file) }, (value) => printed.push(value));
+  expect(printed).toEqual([cost]);
 });

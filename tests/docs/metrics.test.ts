@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, expect } from "@jest/globals";
 import { metrics } from "@opentelemetry/api";
 import { startCannedServer } from "../../scripts/demo/canned_server.js";
-import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
+import { testExamplesOf } from "../support/page_examples.js";
 import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 
 const PORT = "9464";
@@ -18,38 +18,28 @@ const EXAMPLES: unknown[][] = [
   [`chat ${SHOWN_MODEL}`, expect.any(Number)],
 ];
 
-describe("the examples of docs/metrics.md", () => {
-  let close: () => Promise<void>;
-  let restore: () => void;
+let close: () => Promise<void>;
+let restore: () => void;
 
-  beforeAll(async () => {
-    const server = await startCannedServer();
-    close = server.close;
-    restore = overrideEnvironment(/^FIREWORKS_/, {
-      FIREWORKS_API_KEY: "not-a-key",
-      FIREWORKS_API_BASE: `${server.url}/v1`,
-    });
-  });
-
-  afterAll(async () => {
-    metrics.disable();
-    restore();
-    await close();
-  });
-
-  const examples = docExamples("docs/metrics.md").map((example, position) => ({ ...example, position }));
-
-  it("are as many as are checked here", () => {
-    expect(examples).toHaveLength(EXAMPLES.length);
-  });
-
-  it.each(examples)("$title runs", async ({ position, title, code }) => {
-    const printed: unknown[] = [];
-    const here = code.replaceAll(PORT, String(await freePort())).replace('"usage.jsonl"', '"/dev/null"');
-    await runExample({ title, code: here }, (value) => printed.push(value));
-    expect(printed).toEqual(EXAMPLES[position]);
+beforeAll(async () => {
+  const server = await startCannedServer();
+  close = server.close;
+  restore = overrideEnvironment(/^FIREWORKS_/, {
+    FIREWORKS_API_KEY: "not-a-key",
+    FIREWORKS_API_BASE: `${server.url}/v1`,
   });
 });
+
+afterAll(async () => {
+  metrics.disable();
+  restore();
+  await close();
+});
+
+testExamplesOf("docs/metrics.md", EXAMPLES, async ({ title, code }) => ({
+  title,
+  code: code.replaceAll(PORT, String(await freePort())).replace('"usage.jsonl"', '"/dev/null"'),
+}));
 
 /** A port that nobody listens at. */
 async function freePort(): Promise<number> {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { docExamples, runExample } from "../support/doc_examples.js";
+import { afterAll, beforeAll, expect } from "@jest/globals";
 import { overrideEnvironment } from "../support/environment.js";
+import { testAskingExamples } from "../support/page_examples.js";
 import { recording, replay } from "../support/recordings.js";
 import { pieces, shownAnswer, TIDES } from "../support/shown_answers.js";
 import { startWireServer, type WireServer } from "../support/wire_server.js";
@@ -68,37 +68,20 @@ const EXAMPLES: [printed: unknown[], body: Json][] = [
   [[2048, true, "tiny:latest", "pulling manifest", "success"], { name: "llama3.2" }],
 ];
 
-describe("the examples of docs/ollama.md", () => {
-  let server: WireServer;
-  let restore: () => void;
+let server: WireServer;
+let restore: () => void;
 
-  beforeAll(async () => {
-    server = (await startWireServer(reply))
-      .on("/api/show", show)
-      .on("/api/tags", replay(recording("ollama", "tags")))
-      .on("/api/pull", ndjson([{ status: "pulling manifest" }, { status: "success" }]));
-    restore = overrideEnvironment(/^OLLAMA_/, { OLLAMA_HOST: server.url });
-  });
-
-  afterAll(async () => {
-    restore();
-    await server.close();
-  });
-
-  const examples = docExamples("docs/ollama.md");
-
-  it("are as many as are checked here", () => {
-    expect(examples).toHaveLength(EXAMPLES.length);
-  });
-
-  it.each(examples.map((example, position) => ({ ...example, position })))(
-    "$title runs",
-    async ({ position, ...example }) => {
-      const printed: unknown[] = [];
-      await runExample(example, (value) => printed.push(value));
-      const [expected, body] = EXAMPLES[position] ?? [];
-      expect(printed).toEqual(expected);
-      expect(server.requests.at(-1)?.json ?? {}).toMatchObject(body ?? {});
-    },
-  );
+beforeAll(async () => {
+  server = (await startWireServer(reply))
+    .on("/api/show", show)
+    .on("/api/tags", replay(recording("ollama", "tags")))
+    .on("/api/pull", ndjson([{ status: "pulling manifest" }, { status: "success" }]));
+  restore = overrideEnvironment(/^OLLAMA_/, { OLLAMA_HOST: server.url });
 });
+
+afterAll(async () => {
+  restore();
+  await server.close();
+});
+
+testAskingExamples("docs/ollama.md", EXAMPLES, () => server);

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, expect } from "@jest/globals";
 import { chunk, completion, counts, end, saying, spent } from "../support/completions.js";
-import { docExamples, runExample } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
+import { testAskingExamples } from "../support/page_examples.js";
 import { pieces, shownAnswer, TIDES } from "../support/shown_answers.js";
 import { json, sse } from "../support/wire_script.js";
 import type { WireRequest } from "../support/wire_request.js";
@@ -112,41 +112,30 @@ const EXAMPLES: [printed: unknown[], body: Json][] = [
   ],
 ];
 
-describe("the examples of docs/openllm.md", () => {
-  let server: WireServer;
-  let restore: () => void;
+let server: WireServer;
+let restore: () => void;
 
-  beforeAll(async () => {
-    server = (await startWireServer(reply))
-      .on("GET /v1/models", json(200, { data: [{ id: "qwen3-8b", max_model_len: 32_768 }] }))
-      .on("GET /props", json(404, {}))
-      .on("POST /v1/chat/completions/input_tokens", json(404, { detail: "Not Found" }))
-      .on("POST /tokenize", json(200, { count: 14, max_model_len: 32_768, tokens: [] }));
-    restore = overrideEnvironment(/^(OPENLLM|OPEN_LLM)_/, { OPENLLM_BASE_URL: server.url });
-  });
-
-  afterAll(async () => {
-    restore();
-    await server.close();
-  });
-
-  const examples = docExamples("docs/openllm.md");
-
-  it("are as many as are checked here", () => {
-    expect(examples).toHaveLength(EXAMPLES.length);
-  });
-
-  it.each(examples.map((example, position) => ({ ...example, position })))(
-    "$title",
-    async ({ position, ...example }) => {
-      const printed: unknown[] = [];
-      // The first example names its server, which is not the one of this test.
-      await runExample({ ...example, code: example.code.replace("http://localhost:8000", server.url) }, (value) =>
-        printed.push(value),
-      );
-      const [expected, body] = EXAMPLES[position] ?? [];
-      expect(printed).toEqual(expected);
-      expect(server.requests.at(-1)?.json ?? {}).toMatchObject(body ?? {});
-    },
-  );
+beforeAll(async () => {
+  server = (await startWireServer(reply))
+    .on("GET /v1/models", json(200, { data: [{ id: "qwen3-8b", max_model_len: 32_768 }] }))
+    .on("GET /props", json(404, {}))
+    .on("POST /v1/chat/completions/input_tokens", json(404, { detail: "Not Found" }))
+    .on("POST /tokenize", json(200, { count: 14, max_model_len: 32_768, tokens: [] }));
+  restore = overrideEnvironment(/^(OPENLLM|OPEN_LLM)_/, { OPENLLM_BASE_URL: server.url });
 });
+
+afterAll(async () => {
+  restore();
+  await server.close();
+});
+
+// The first example names its server, which is not the one of this test.
+testAskingExamples(
+  "docs/openllm.md",
+  EXAMPLES,
+  () => server,
+  ({ title, code }) => ({
+    title,
+    code: code.replace("http://localhost:8000", server.url),
+  }),
+);

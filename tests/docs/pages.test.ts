@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, expect } from "@jest/globals";
 import { startCannedServer } from "../../scripts/demo/canned_server.js";
-import { docExamples } from "../support/doc_examples.js";
 import { overrideEnvironment } from "../support/environment.js";
-import { expectSaid } from "../support/page_examples.js";
+import { testEachExample } from "../support/page_examples.js";
 
 type Check = (printed: unknown[]) => void;
 
@@ -52,15 +51,5 @@ afterAll(async () => {
   await server.close();
 });
 
-describe.each(Object.entries(PAGES))("the examples of %s", (page, checks) => {
-  const examples = docExamples(page).map((example, position) => ({ ...example, position }));
-
-  it("are as many as are checked here", () => {
-    expect(examples).toHaveLength(checks.length);
-  });
-
-  it.each(examples)("$title runs", async ({ position, ...example }) => {
-    const printed = await expectSaid(example);
-    checks[position]?.(printed);
-  });
-});
+for (const [page, checks] of Object.entries(PAGES))
+  testEachExample(page, checks.length, (printed, position) => checks[position]?.(printed));

@@ -5,10 +5,8 @@ import * as exported from "../../src/exports.js";
 import * as main from "../../src/index.js";
 import { budgetMiddleware } from "../../src/middleware.js";
 import { priceOf as priceOfModel } from "../../src/index.js";
+import { saidOf, type Anything, type Case, type Made } from "./said_of.js";
 
-// Users of JavaScript pass anything.
-type Anything = (...given: unknown[]) => unknown;
-type Made = new (...given: unknown[]) => object;
 const { addUsd, costOf, definePriceTable, estimateCost, reprice, summarize, toCsv, trackCosts, withBudget } =
   main as unknown as Record<keyof typeof main, Anything>;
 const { Budget, ChatFireworks, ChatOpenLLM, CostCallbackHandler } = main as unknown as Record<keyof typeof main, Made>;
@@ -26,18 +24,6 @@ const { invoke, stream } = {
 };
 const ENTRIES = "Pass entries as a ledger has them, such as those of `MemoryLedger` or `readLedger`.";
 const A_PROMPT = "Pass a text, a list of messages, or a prompt.";
-
-async function saidOf(act: () => unknown): Promise<string> {
-  try {
-    await act();
-  } catch (error) {
-    expect(main.ConfigurationError.isInstance(error)).toBe(true);
-    return (error as Error).message;
-  }
-  return "nothing";
-}
-
-type Case = [did: string, act: () => unknown, message: string];
 
 describe("what is wrong with a call", () => {
   it.each<Case>([

@@ -2,10 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import * as exported from "../../src/exports.js";
 import * as main from "../../src/index.js";
 import { budgetMiddleware } from "../../src/middleware.js";
+import { saidOf, type Anything, type Case, type Made } from "./said_of.js";
 
-// Users of JavaScript pass anything.
-type Anything = (...given: unknown[]) => unknown;
-type Made = new (...given: unknown[]) => object;
 const { Budget, ChatFireworks, ChatOpenLLM, CostCallbackHandler, FireworksEmbeddings, FireworksRerank } =
   main as unknown as Record<keyof typeof main, Made>;
 const { JsonlLedger, MemoryLedger } = main as unknown as Record<keyof typeof main, Made>;
@@ -14,18 +12,6 @@ const withBudgets = budgetMiddleware as Anything;
 
 const baseURL = "http://127.0.0.1:9/v1";
 const model = new main.ChatOpenLLM("m", { baseURL, maxRetries: 0 });
-
-async function saidOf(act: () => unknown): Promise<string> {
-  try {
-    await act();
-  } catch (error) {
-    expect(main.ConfigurationError.isInstance(error)).toBe(true);
-    return (error as Error).message;
-  }
-  return "nothing";
-}
-
-type Case = [did: string, act: () => unknown, message: string];
 
 describe("options that there are not", () => {
   const key = { apiKey: "k" };
