@@ -36,10 +36,16 @@ export function siteLink(link: string, source: string): string {
   return `${way.startsWith(".") ? "" : "./"}${way}${anchor.join("")}`;
 }
 
+/** The path and anchor that an absolute link has in this repository; nothing for a link to elsewhere, or a relative one. */
+export function pathOfAddress(link: string): string | undefined {
+  const address = ADDRESSES.find((start) => link.startsWith(start));
+  return address === undefined ? undefined : link.slice(address.length);
+}
+
 /** The path and anchor of a file in the repository; nothing for other sites, for the page itself, and for what leads nowhere. */
 function fileNamedBy(link: string, source: string): string | undefined {
-  const address = ADDRESSES.find((start) => link.startsWith(start));
-  if (address !== undefined) return link.slice(address.length);
+  const path = pathOfAddress(link);
+  if (path !== undefined) return path;
   if (/^(?:[a-z][a-z\d+.-]*:|#|\/|$)/i.test(link)) return undefined;
   return paths.join(paths.dirname(source), link);
 }

@@ -1,8 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { anchorOf } from "../../docs/.vitepress/anchors.js";
+import { pathOfAddress } from "../../docs/.vitepress/links.js";
+import { userPages } from "../../scripts/docs/examples.js";
 import { rooms } from "../../scripts/lint/rooms.js";
 import { docExamples, runExample } from "../support/doc_examples.js";
+import { tableUnder } from "../support/page_tables.js";
 
 const read = (page: string): string => readFileSync(page, "utf8");
 const filesUnder = (folder: string): string[] =>
@@ -12,9 +16,6 @@ const filesUnder = (folder: string): string[] =>
 
 const contributing = filesUnder("docs/contributing").filter((file) => file.endsWith(".md"));
 const pages = ["CONTRIBUTING.md", "SECURITY.md", "scripts/README.md", "examples/README.md", ...contributing];
-const userPages = readdirSync("docs")
-  .filter((name) => name.endsWith(".md"))
-  .map((name) => `docs/${name}`);
 
 /** A page without its blocks of code, which may show what is not there. */
 const prose = (page: string): string => read(page).replace(/^ *```[^]*?^ *```$/gm, "");
@@ -37,41 +38,19 @@ function pathsNamedIn(page: string): string[] {
     .flatMap((path) => (path.includes("<name>") ? providers.map((name) => path.replaceAll("<name>", name)) : [path]));
 }
 
-/** The anchor that a heading has on GitHub. */
-const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replace(/\s/g, "-");
 const anchorsOf = (page: string): string[] =>
   [...prose(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
-
-/** Where files of this repository are on the web: the README, which is shown elsewhere too, links to them there. */
-const HERE =
-  /^https:\/\/(?:github\.com\/langchain-metered\/langchain-metered\/(?:blob|tree)|raw\.githubusercontent\.com\/langchain-metered\/langchain-metered)\/main\//;
 
 const linksOf = (page: string): string[] => [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
 
 function brokenLinksOf(page: string): string[] {
   return linksOf(page).filter((link) => {
-    const isHere = HERE.test(link);
-    if (!isHere && /^[a-z]+:/.test(link)) return false;
-    const [path = "", anchor] = link.replace(HERE, "").split("#");
-    const target = path === "" ? page : join(isHere ? "." : dirname(page), path);
+    const here = pathOfAddress(link);
+    if (here === undefined && /^[a-z]+:/.test(link)) return false;
+    const [path = "", anchor] = (here ?? link).split("#");
+    const target = path === "" ? page : join(here === undefined ? dirname(page) : ".", path);
     return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
   });
-}
-
-/** The rows of the table under a heading, without its head. */
-function tableUnder(page: string, heading: string): string[][] {
-  const [, section = ""] = read(page).split(new RegExp(`^## ${heading}$`, "m"));
-  const rows = (section.split(/^## /m)[0] ?? "").split("\n").filter((line) => line.startsWith("|"));
-  return rows.slice(2).map((row) =>
-    row
-      .slice(1, -1)
-      .split("|")
-      .map((cell) => cell.trim()),
-  );
 }
 
 const codeIn = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
@@ -88,13 +67,13 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
-it.each([...pages, ...userPages, "README.md", "CHANGELOG.md"])("the links of %s lead somewhere", (page) => {
+it.each([...pages, ...userPages(), "CHANGELOG.md"])("the links of %s lead somewhere", (page) => {
   expect(brokenLinksOf(page)).toEqual([]);
 });
 
 it("the README links to files by their whole addresses: it is shown where no other file is", () => {
   expect(linksOf("README.md").filter((link) => !link.startsWith("https:"))).toEqual([]);
-  expect(linksOf("README.md").filter((link) => HERE.test(link)).length).toBeGreaterThan(20);
+  expect(linksOf("README.md").filter((link) => pathOfAddress(link) !== undefined).length).toBeGreaterThan(20);
 });
 
 it("each promise of SECURITY.md names the tests that stand behind it", () => {

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
+import { userPages } from "../../scripts/docs/examples.js";
 import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 import { priceOf } from "../../src/pricing/look_up/price_of.js";
 import { ChatFireworks } from "../../src/fireworks.js";
 import { docExamples } from "../support/doc_examples.js";
 
-const PAGES = ["README.md", ...pagesIn("docs"), ...pagesIn("docs/contributing")];
+const PAGES = [...userPages(), ...pagesIn("docs/contributing")];
 
 function pagesIn(folder: string): string[] {
   return readdirSync(folder)
