@@ -14,6 +14,8 @@ module.exports = {
   testTimeout: 60_000,
   // The default, half a second, is too short for a worker with a large heap on a busy core.
   workerGracefulExitTimeout: 5_000,
+  // Each file's modules stay in its worker's heap, ten megabytes and more, and two hundred files fill what Node allows.
+  workerIdleMemoryLimit: "1GB",
   // The default leaves a core idle; most tests wait for sockets.
   maxWorkers: "100%",
 };
