@@ -13,6 +13,11 @@ export function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
+/** Whether a value is a list of texts, which may be empty. */
+export function areStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isString);
+}
+
 /** Whether a value can be gone through, at once or as it comes. A text is not meant as its characters. */
 export function isSequence(value: unknown): boolean {
   return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);

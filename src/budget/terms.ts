@@ -1,3 +1,4 @@
+import { isString } from "../base/check_given.js";
 import { checkOptions, isFunction, SWITCH, type OptionCheck, type OptionChecks } from "../base/check_options.js";
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
@@ -18,7 +19,7 @@ const CHECKS: OptionChecks<BudgetInput> = {
   limitTokens: [() => true, ""],
   limitCalls: [() => true, ""],
   per: oneOf("minute", "hour", "day", "week", "month"),
-  timeZone: [(value) => typeof value === "string", 'Use an IANA name, such as "Europe/Berlin".'],
+  timeZone: [isString, 'Use an IANA name, such as "Europe/Berlin".'],
   by: [
     (value) => typeof value === "function" || ["user", "session", "thread", "model"].includes(String(value)),
     'Use "user", "session", "thread", "model" or a function that gives a text.',

@@ -1,4 +1,5 @@
-import { hasFields } from "../base/check_given.js";
+import { areStrings, hasFields } from "../base/check_given.js";
+import { isFunction } from "../base/check_options.js";
 import { ConfigurationError } from "../base/errors.js";
 import { shown } from "../base/shown.js";
 
@@ -95,11 +96,9 @@ export function such(words: string, fits: (value: unknown) => boolean): Kind {
 }
 
 export const SWITCH: Kind = such("true or false", (value) => typeof value === "boolean");
-export const TEXTS: Kind = such(
-  "a list of texts",
-  (value) => Array.isArray(value) && value.every((text) => typeof text === "string"),
-);
+export const TEXTS: Kind = such("a list of texts", areStrings);
 export const FIELDS: Kind = such("an object", hasFields);
+export const FUNCTION: Kind = such("a function", isFunction);
 
 /** `-1`, as users of OpenAI's class write it, and `Infinity` are no limit. */
 export const isNoLimit = (value: unknown): boolean => value === -1 || value === Infinity;

@@ -3,6 +3,7 @@ import { hasFields } from "../base/check_given.js";
 import {
   choice,
   FIELDS,
+  FUNCTION,
   isNoLimit,
   kept,
   limit,
@@ -20,7 +21,6 @@ import {
 import { A_SIGNAL, areCallbacks, isSignal, SOME_CALLBACKS } from "../run/check_config.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 
-const FUNCTION: Kind = such("a function", (value) => typeof value === "function");
 const CALLBACKS: Kind = such(SOME_CALLBACKS, areCallbacks);
 
 /** What LangChain's own base class and its configs know. Core looks after most of them. */

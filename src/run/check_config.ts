@@ -1,4 +1,4 @@
-import { checkGiven, hasFields, isString, notFit } from "../base/check_given.js";
+import { areStrings, checkGiven, hasFields, isString, notFit } from "../base/check_given.js";
 import type { ConfigurationError } from "../base/errors.js";
 import { isObject } from "../base/json.js";
 
@@ -23,8 +23,6 @@ function isTimeout(value: unknown): boolean {
   return typeof value === "number" && value > 0 && value < Infinity;
 }
 
-const isTags = (value: unknown) => Array.isArray(value) && value.every(isString);
-
 /**
  * The options of one call, before core reads them. Where nothing is wrong it costs a few comparisons.
  * @throws ConfigurationError
@@ -42,7 +40,7 @@ export function checkConfig(config: unknown): void {
       isTimeout,
       "It must be a number of milliseconds above 0; leave it out for no limit.",
     );
-  if (isSaid(tags)) checkGiven("tags", tags, isTags, "It must be a list of texts.");
+  if (isSaid(tags)) checkGiven("tags", tags, areStrings, "It must be a list of texts.");
   if (isSaid(runId)) checkGiven("runId", runId, isString, "It must be a text, such as a UUID.");
   if (isSaid(metadata)) checkGiven("metadata", metadata, hasFields, "It must be an object.");
 }

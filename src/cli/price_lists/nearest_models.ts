@@ -1,3 +1,4 @@
+import { isNear } from "../../base/nearest.js";
 import { slips } from "../../base/slips.js";
 import { priceOf, type PriceOfOptions } from "../../pricing/look_up/price_of.js";
 import { canonicalProvider, DEFAULT_PROVIDER } from "../../pricing/look_up/providers.js";
@@ -15,7 +16,7 @@ export function nearestModels(model: string, options: PriceOfOptions): string[] 
   const isPriced = (name: string) => priceOf(name, options).basis !== "unpriced";
   return [...new Map(ids.map((id) => [shortName(id), id]))]
     .map(([name, id]) => ({ spellings: [name, id], distance: slips(asked, name) }))
-    .filter(({ distance }) => distance * 3 <= asked.length)
+    .filter(({ distance }) => isNear(asked, distance))
     .sort((one, other) => one.distance - other.distance)
     .flatMap(({ spellings }) => spellings.find(isPriced) ?? [])
     .slice(0, SHOWN);

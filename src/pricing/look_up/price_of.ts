@@ -50,7 +50,8 @@ export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswe
   checkOptions("`priceOf`", options, CHECKS);
   const { provider = DEFAULT_PROVIDER, at, serviceTier, batch, table, strict, maxAgeDays } = options;
   const query = { provider, model, at, serviceTier, batch };
-  const found = { ...resolvePrice(query, table), ...(typeof model === "string" ? {} : noId(model)) };
+  const looked = resolvePrice(query, table);
+  const found = typeof model === "string" ? looked : { ...looked, reason: `\`${shown(model)}\` is no id of a model` };
   const resolution =
     found.rates === undefined && found.isListed !== true ? (localPrice(query, found, table) ?? found) : found;
   if (strict === true && resolution.basis === "unpriced") {
@@ -60,11 +61,6 @@ export function priceOf(model: string, options: PriceOfOptions = {}): PriceAnswe
     );
   }
   return toAnswer(model, resolution, maxAgeDays);
-}
-
-/** Callers without types pass what they took for an id. */
-function noId(model: unknown): Pick<Resolution, "reason"> {
-  return { reason: `\`${shown(model)}\` is no id of a model` };
 }
 
 function toAnswer(model: string, resolution: Resolution, maxAgeDays: number | undefined): PriceAnswer {

@@ -3,6 +3,7 @@ import { isMessageForm, MESSAGE_FORMS, type MessageForm } from "./negotiate/mess
 import {
   choice,
   FIELDS,
+  FUNCTION,
   kept,
   limit,
   number,
@@ -130,10 +131,7 @@ export const OPENLLM_OPTIONS = {
   mergeSystemMessages: kept(SWITCH),
   developerRole: kept(SWITCH),
   unmarkedEnd: choice("error", "accept"),
-  loadImage: unstored(
-    "constructor",
-    such("a function", (value) => typeof value === "function"),
-  ),
+  loadImage: unstored("constructor", FUNCTION),
   forcedTools: choice("schema", "error", "off"),
   namedToolChoice: choice("required", "object"),
   repairJson: kept(SWITCH),
