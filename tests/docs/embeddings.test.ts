@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, expect } from "@jest/globals";
+import { expect } from "@jest/globals";
 import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
 import { echo } from "../providers/fireworks/embeddings/setup.js";
 import { whole } from "../providers/fireworks/setup.js";
-import { overrideEnvironment } from "../support/environment.js";
 import { testAskingExamples } from "../support/page_examples.js";
+import { useFireworks } from "../support/use_fireworks.js";
 import { json } from "../support/wire_script.js";
-import { startWireServer, type WireServer } from "../support/wire_server.js";
 
 /** The second document is the best, of a million tokens. */
 const RANKING = json(200, {
@@ -36,22 +35,8 @@ const EXAMPLES: [printed: unknown[], body: object][] = [
   ],
 ];
 
-let server: WireServer;
-let restore: () => void;
-
-beforeAll(async () => {
-  server = (await startWireServer(whole(undefined, { model: SHOWN_MODEL })))
-    .on("/v1/embeddings", echo)
-    .on("/v1/rerank", RANKING);
-  restore = overrideEnvironment(/^FIREWORKS_/, {
-    FIREWORKS_API_KEY: "fw_not_a_key",
-    FIREWORKS_API_BASE: `${server.url}/v1`,
-  });
-});
-
-afterAll(async () => {
-  restore();
-  await server.close();
-});
+const server = useFireworks(whole(undefined, { model: SHOWN_MODEL }))
+  .on("/v1/embeddings", echo)
+  .on("/v1/rerank", RANKING);
 
 testAskingExamples("docs/embeddings.md", EXAMPLES, () => server);

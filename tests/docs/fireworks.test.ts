@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { beforeEach, expect, it } from "@jest/globals";
 import { json } from "../support/wire_script.js";
-import { startWireServer, type WireServer } from "../support/wire_server.js";
 import { runExample } from "../support/doc_examples.js";
-import { overrideEnvironment } from "../support/environment.js";
 import { testAskingExamples } from "../support/page_examples.js";
+import { useFireworks } from "../support/use_fireworks.js";
 import { echo } from "../providers/fireworks/embeddings/setup.js";
 import { streamed, USAGE, whole } from "../providers/fireworks/setup.js";
 import { pieces, shownAnswer, TIDES } from "../support/shown_answers.js";
@@ -87,21 +86,7 @@ const EXAMPLES: [printed: unknown[], body: Body][] = [
   [["environment=prod: 1", "team=ads: 1", "team=search: 1"], { model: SHOWN_MODEL }],
 ];
 
-let server: WireServer;
-let restore: () => void;
-
-beforeAll(async () => {
-  server = (await startWireServer(reply)).on("/v1/embeddings", echo);
-  restore = overrideEnvironment(/^FIREWORKS_/, {
-    FIREWORKS_API_KEY: "fw_not_a_key",
-    FIREWORKS_API_BASE: `${server.url}/v1`,
-  });
-});
-
-afterAll(async () => {
-  restore();
-  await server.close();
-});
+const server = useFireworks(reply).on("/v1/embeddings", echo);
 
 beforeEach(() => {
   server.requests.length = 0;
