@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../ports/free_port.js";
 import { findPython, livePython } from "./python.js";
 import type { LiveServer } from "./server.js";
 
@@ -75,14 +75,6 @@ function configOf(api_base: string, model: string): object {
       { model_name: "unpriced", litellm_params: behind },
     ],
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function healthy(url: string, isGone: () => boolean): Promise<void> {

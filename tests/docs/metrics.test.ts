@@ -1,7 +1,7 @@
-import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect } from "@jest/globals";
 import { metrics } from "@opentelemetry/api";
 import { startCannedServer } from "../../scripts/demo/canned_server.js";
+import { freePort } from "../../scripts/ports/free_port.js";
 import { overrideEnvironment } from "../support/environment.js";
 import { testExamplesOf } from "../support/page_examples.js";
 import { SHOWN_MODEL } from "../../scripts/demo/shown_model.js";
@@ -40,12 +40,3 @@ testExamplesOf("docs/metrics.md", EXAMPLES, async ({ title, code }) => ({
   title,
   code: code.replaceAll(PORT, String(await freePort())).replace('"usage.jsonl"', '"/dev/null"'),
 }));
-
-/** A port that nobody listens at. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -14,7 +14,7 @@ import { CostCallbackHandler, MemoryLedger } from "../../src/callbacks.js";
 import { requestHandlerTo } from "../support/bedrock_answers.js";
 import { useWireServer } from "../support/use_server.js";
 import { hangUp, json } from "../support/wire_script.js";
-import { WireServer, type Reply } from "../support/wire_server.js";
+import { refusedUrl, type Reply } from "../support/wire_server.js";
 import { azure } from "./azure_model.js";
 import { onGeminiApi, onVertex } from "./chat_google.js";
 import { atHost } from "./other_hosts.js";
@@ -71,7 +71,7 @@ async function books(make: Make, way: "invoke" | "stream", answer: Reply | undef
   if (answer !== undefined) server.always(answer);
   const ledger = new MemoryLedger();
   const costs = new CostCallbackHandler({ ledger });
-  const model = make(answer === undefined ? await nowhere() : server.url);
+  const model = make(answer === undefined ? await refusedUrl() : server.url);
   const callbacks = [costs];
   const called = async () => {
     if (way === "invoke") await model.invoke("Hi", { callbacks });
@@ -80,15 +80,6 @@ async function books(make: Make, way: "invoke" | "stream", answer: Reply | undef
   await expect(called()).rejects.toThrow();
   await costs.flush();
   return { totals: costs.totals, entry: ledger.entries[0] };
-}
-
-/** An address at which nobody listens. */
-async function nowhere(): Promise<string> {
-  const gone = new WireServer();
-  await gone.listen();
-  const { url } = gone;
-  await gone.close();
-  return url;
 }
 
 /** An error in the words of most providers. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import pg from "pg";
-import { freePort } from "../../scripts/simulate/budget/store_server.js";
+import { freePort } from "../../scripts/ports/free_port.js";
 
 const INSTALLED = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root; `nobody` is on every system. */

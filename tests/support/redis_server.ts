@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createClient } from "redis";
-import { freePort } from "../../scripts/simulate/budget/store_server.js";
+import { freePort } from "../../scripts/ports/free_port.js";
 
 /** A real redis-server on a port of its own, whose data is in a folder of its own. */
 export class RedisServer {

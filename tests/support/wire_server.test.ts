@@ -195,6 +195,14 @@ describe("what it can break", () => {
     expect(await socketErrorOf(fetch(await refusedUrl()))).toBe("ECONNREFUSED");
   });
 
+  it("refuses them at a port that no server on any port is given, however many begin", async () => {
+    const servers = await Promise.all(Array.from({ length: 20 }, () => startWireServer()));
+    const given = servers.map(({ url }) => Number(new URL(url).port));
+    const refused = await Promise.all(Array.from({ length: 20 }, refusedUrl));
+    expect(Math.max(...refused.map((url) => Number(new URL(url).port)))).toBeLessThan(Math.min(...given));
+    await Promise.all(servers.map((each) => each.close()));
+  });
+
   it("closes a connection that it had announced as kept alive", async () => {
     server.always(text(200, "", { after: [cut] }));
     const agent = new Agent({ keepAlive: true });

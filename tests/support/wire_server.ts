@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { freePort } from "../../scripts/ports/free_port.js";
 import { Changes } from "./changes.js";
 import { play } from "./wire_player.js";
 import { readRequest, type WireRequest } from "./wire_request.js";
@@ -136,8 +137,5 @@ export function startWireServer(reply?: Reply): Promise<WireServer> {
 
 /** A URL on loopback where nobody listens: connections to it are refused. */
 export async function refusedUrl(): Promise<string> {
-  const server = await startWireServer();
-  const { url } = server;
-  await server.close();
-  return url;
+  return `http://127.0.0.1:${await freePort()}`;
 }

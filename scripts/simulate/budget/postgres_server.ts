@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { postgresPrograms } from "../../../tests/support/postgres_server.js";
-import { endProgram, freePort, startProgram, type StoreServer } from "./store_server.js";
+import { freePort } from "../../ports/free_port.js";
+import { endProgram, startProgram, type StoreServer } from "./store_server.js";
 
 const TABLES =
   "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname !~ '^(pg_|information_schema)'";

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endProgram, freePort, startProgram, type StoreServer } from "./store_server.js";
+import { freePort } from "../../ports/free_port.js";
+import { endProgram, startProgram, type StoreServer } from "./store_server.js";
 
 /** Starts a Redis that has on its disk what it has answered. */
 export async function startRedis(): Promise<StoreServer> {

@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
 
 /** A server of budgets that can be made to fail. */
 export interface StoreServer {
@@ -16,15 +15,6 @@ export interface StoreServer {
 
 /** Longer than a server should take to start. */
 const PATIENCE_MS = 60_000;
-
-/** A port of 127.0.0.1 that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo; // it listens on TCP, never on a pipe
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Starts a program, and resolves when it is ready. */
 export async function startProgram(
