@@ -35,8 +35,11 @@ const empty = (prefix: string) =>
   run(`TRUNCATE ${["meta", "pots", "holds", "draws"].map((t) => `${prefix}_${t}`).join()}`);
 
 /** Asks until the answer is so. */
-async function until(statement: string, isSo: (rows: unknown[]) => boolean): Promise<void> {
-  for (;;) if (isSo(await run(statement))) return;
+async function until(statement: string, isSo: (rows: unknown[]) => boolean): Promise<unknown[]> {
+  for (;;) {
+    const rows = await run(statement);
+    if (isSo(rows)) return rows;
+  }
 }
 
 describe("processes", () => {
@@ -87,12 +90,13 @@ describe("a server", () => {
     const blocker = await server.pool().connect();
     await blocker.query("BEGIN; SELECT FROM cut_pots FOR UPDATE");
     const asked = refusal(store.reserve(hold(7), LEASE));
-    const waiting = "SELECT FROM pg_stat_activity WHERE query LIKE '%cut_run_1%' AND wait_event_type = 'Lock'";
-    await until(waiting, ({ length }) => length === 1);
+    const waiting = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%cut_run_1%' AND wait_event_type = 'Lock'";
+    const [waits] = (await until(waiting, ({ length }) => length === 1)) as { pid: number }[];
     proxy.cut();
     expect((await asked).isRetryable).toBe(true);
-    // Nobody is there to hear of it: it would wait for the lock for ever.
-    await until(waiting, ({ length }) => length === 0);
+    // Nobody is there to hear of it: it would wait for the lock for ever. That it waits is not shown at each moment
+    // (the server looks for deadlocks in between), that its session is there is.
+    await until(`SELECT FROM pg_stat_activity WHERE pid = ${waits?.pid}`, ({ length }) => length === 0);
     await blocker.query("COMMIT");
     blocker.release();
     expect((await store.state([pot])).pots).toEqual([{ spent: 0, held: 5 }]);
