@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import type { AnswerDelta } from "./delta.js";
 import { Logprobs } from "./logprobs.js";
 import { Pieces } from "./pieces.js";
@@ -68,7 +69,7 @@ function keep(fields: Readonly<Record<string, unknown>>, into: Map<string, unkno
 }
 
 function finish({ text, reasoning, logprobs, calls, metadata, extra, rest }: Sum): AnswerDelta {
-  const whole: AnswerDelta = { ...rest };
+  const whole: AnswerDelta = merged(rest, undefined);
   if (metadata) whole.metadata = Object.fromEntries(metadata);
   if (extra) whole.extra = Object.fromEntries(extra);
   if (!text.isEmpty) whole.text = text.text;

@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import { randomId } from "../base/random_id.js";
 import type { Budget } from "../budget/budget.js";
 import type { LedgerEntry } from "../ledger/entry.js";
@@ -12,8 +13,18 @@ import { FreshPrices } from "./fresh_prices.js";
 import { Ledgers } from "./ledgers.js";
 import { checkInput, type CostCallbackHandlerInput, type OnUnpriced } from "./options.js";
 import { canEnd, isSameModel } from "./can_end.js";
-import { endOf, failureOf, type AskedCall, type RunEnd } from "./run_end.js";
-import { openRun, startEvent, type OpenRun, type StartArguments, type StartEvent } from "./open_run.js";
+import { endOf, failureOf, type RunEnd } from "./run_end.js";
+import {
+  askedOf,
+  isHeard,
+  isOfOurs,
+  openRun,
+  placeOf,
+  startEvent,
+  type OpenRun,
+  type StartArguments,
+  type StartEvent,
+} from "./open_run.js";
 import { publish } from "./publish.js";
 import { RunTreeHandler } from "./run_tree_handler.js";
 import { tellSettledRun } from "./settled_runs.js";
@@ -67,8 +78,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     const { maxRuns = DEFAULT_MAX_RUNS, onUnpriced = "warn", ledger, onWarning, raiseError = false } = input;
     super({ _awaitHandler: true, raiseError }, maxRuns);
     this.#onUnpriced = onUnpriced;
-    const prices = new FreshPrices(input.table, input.refreshPrices, (warning) => this.#warnings.add(warning));
-    this.#prices = prices;
+    const warn = (warning: string) => this.#warnings.add(warning);
+    const prices = (this.#prices = new FreshPrices(input.table, input.refreshPrices, warn));
     this.#options = {
       // Whoever prices a call asks for it then.
       get table() {
@@ -82,8 +93,8 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
     this.#ended = new BoundedMap(maxRuns);
     this.#onWarning = onWarning;
     this.#warnings = new Warnings(onWarning);
-    this.#ledgers = new Ledgers(ledger, (warning) => this.#warnings.add(warning));
-    this.#budgets = new BudgetsOfHandler(input.budget, this.#options, (warning) => this.#warnings.add(warning));
+    this.#ledgers = new Ledgers(ledger, warn);
+    this.#budgets = new BudgetsOfHandler(input.budget, this.#options, warn);
   }
 
   static override lc_name(): string {
@@ -145,14 +156,17 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
    * Called by this package's models before any request.
    * @throws PriceNotFoundError with `onUnpriced: "throw"`, for calls that have no price; BudgetExceededError, BudgetUnavailableError
    */
-  async admit(call: ProposedCall): Promise<Admission> {
+  admit(call: ProposedCall): Admission | Promise<Admission> {
     const run = this.#open.get(call.runId, isOfOurs);
     if (run !== undefined && run.trace === undefined) {
       run.trace = traceRun(call.handlers, call.runId);
       run.labels.traceId ??= run.trace?.traceId;
     }
     tellListeners(call.runId, call.handlers);
-    if (this.#onUnpriced !== "throw" && this.budgets.length === 0) return {};
+    return this.#onUnpriced !== "throw" && this.budgets.length === 0 ? {} : this.#admit(call, run);
+  }
+
+  async #admit(call: ProposedCall, run: OpenRun | undefined): Promise<Admission> {
     const { metadata, provider, model } = call;
     const proposed = expectedCall({ ls_provider: provider, ls_model_name: model, ...metadata });
     // The run knows how the call was parametrised, if it is this call's: one of another model may have the same id.
@@ -212,8 +226,7 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   #start(event: StartEvent): void | Promise<void> {
     if (this.#open.isOpen(event.runId, event.prompt)) return;
     void this.#prices.touch();
-    const traceId = this.rootOf(event.runId, event.parentRunId);
-    const run = openRun({ ...event, traceId }, Date.now());
+    const run = openRun(merged(event, { traceId: this.rootOf(event.runId, event.parentRunId) }), Date.now());
     if (this.#open.isLongOpen(run.startedMs)) this.#warnings.tellOpen(() => this.#open.warning);
     this.#open.add(run);
     this.#ledgers.opened(run);
@@ -284,17 +297,4 @@ export class CostCallbackHandler extends RunTreeHandler implements CallGate {
   protected override treeEnded(rootId: string): void {
     this.#warnings.tellOpen(() => this.#open.warningBelow(rootId));
   }
-}
-
-/** Where a run belongs, of which it is not known what it called. */
-function placeOf(run: OpenRun | undefined): Partial<OpenRun> {
-  return run === undefined ? {} : { labels: run.labels, trace: run.trace };
-}
-
-const isOfOurs = ({ expected }: OpenRun): boolean => expected.isOurs;
-const isHeard = ({ heard }: OpenRun): boolean => heard !== undefined;
-
-function askedOf({ expected, params, heard }: OpenRun): AskedCall {
-  const { isOurs, className, modelRequested: model } = expected;
-  return { isOurs, className, model, params, heard };
 }

@@ -1,8 +1,10 @@
+import { merged } from "../base/merged.js";
 import type { CallHold } from "../budget/gate.js";
 import { boundFields, boundName, boundTags } from "../ledger/bounds.js";
 import type { LedgerEntry } from "../ledger/entry.js";
 import { expectedCall, type ExpectedCall } from "../ledger/expected_call.js";
 import { nextPlace } from "./ended_calls.js";
+import type { AskedCall } from "./run_end.js";
 import { Heard } from "./heard.js";
 import { keptParams } from "./kept_params.js";
 import { hidesAudio } from "./prompt_audio.js";
@@ -98,7 +100,7 @@ function readStart(event: StartEvent, startedMs: number): OpenRun {
   if (expected.isOurs) return run;
   const heard = new Heard(hidesAudio(expected.className, event.prompt));
   const metadata = claimMetadata(event.metadata, runId);
-  return { ...run, params: keptParams(event.extraParams), heard, metadata };
+  return merged(run, { params: keptParams(event.extraParams), heard, metadata });
 }
 
 const NO_MESSAGES = {};
@@ -134,4 +136,20 @@ function plainValues(fields: Readonly<Record<string, unknown>>): LedgerEntry["me
     !FRAMEWORK_KEY.test(key) && (["string", "boolean"].includes(typeof value) || Number.isFinite(value));
   // Checked by `isPlain`.
   return Object.fromEntries(Object.entries(fields).filter(isPlain)) as LedgerEntry["metadata"];
+}
+
+/** Where a run belongs, of which it is not known what it called. */
+export function placeOf(run: OpenRun | undefined): Partial<OpenRun> {
+  return run === undefined ? {} : { labels: run.labels, trace: run.trace };
+}
+
+/** Whether it is a call of this package's models. */
+export const isOfOurs = ({ expected }: OpenRun): boolean => expected.isOurs;
+/** Whether what comes on its way is listened to. */
+export const isHeard = ({ heard }: OpenRun): boolean => heard !== undefined;
+
+/** What its end is read with. */
+export function askedOf({ expected, params, heard }: OpenRun): AskedCall {
+  const { isOurs, className, modelRequested: model } = expected;
+  return { isOurs, className, model, params, heard };
 }

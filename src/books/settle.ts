@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import {
   LEDGER_SCHEMA_VERSION,
   type CallFacts,
@@ -83,7 +84,7 @@ function withoutAbsent(entry: LedgerEntry): LedgerEntry {
 function entryUsage(report: UsageReport): EntryUsage | undefined {
   const { usage, source, estimate, assumptions = [], warnings = [], atLeast } = report;
   if (usage === undefined || source === undefined) return undefined;
-  const entry: EntryUsage = { ...toEntryTokens(usage), source };
+  const entry: EntryUsage = merged(toEntryTokens(usage), { source });
   if (estimate !== undefined) entry.estimate = estimate;
   if (assumptions.length + warnings.length > 0) entry.doubts = [...assumptions, ...warnings];
   if (atLeast !== undefined) entry.atLeast = atLeast;

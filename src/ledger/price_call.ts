@@ -27,10 +27,16 @@ export function priceCall(
 ): BoundedCost {
   const query = toCostQuery(facts, time);
   const cost = costWithoutJson(usage, query, options);
-  return Object.assign(
+  const { lowUsd, highUsd } = boundsOf(
     cost,
-    boundsOf(cost, usage, estimate, (bound) => costWithoutJson(bound, query, options).totalPico),
+    usage,
+    estimate,
+    (bound) => costWithoutJson(bound, query, options).totalPico,
   );
+  const bounded = cost as BoundedCost; // it is, from here on
+  bounded.lowUsd = lowUsd;
+  bounded.highUsd = highUsd;
+  return bounded;
 }
 
 /** All that the price of a call depends on. */

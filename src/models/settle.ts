@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import type { MeteredFacts } from "../seam/gate.js";
 import { ownFacts } from "../seam/own_facts.js";
 import type { CallSettings } from "../run/call_settings.js";
@@ -56,7 +57,8 @@ export function settle(model: SettledModel, options: CallOptions): CallSettings 
     maxRetries: (ofCall.maxRetries as number | null | undefined) ?? undefined,
     isV1: (settled.outputVersion ?? model.outputVersion) === "v1",
     signal: options.signal,
-    facts: ownFacts({ ...model.facts, ...provider.facts?.(settled) }),
+    // What a provider adds is never `undefined`.
+    facts: ownFacts(merged(model.facts, provider.facts?.(settled)) as MeteredFacts),
     metadata: { ...model.metadata },
     tags: provider.tags?.(settled) ?? [],
   };
@@ -73,9 +75,7 @@ function headersOf(
   settled: Settled,
   ofCall: ReadOptions,
 ): Record<string, string> {
-  return {
-    ...(ofModel.headers as Record<string, string> | null | undefined),
-    ...toOptionHeaders(options, settled),
-    ...(ofCall.headers as Record<string, string> | null | undefined),
-  };
+  const { headers: ours } = ofModel as { headers?: Record<string, string> | null };
+  const { headers: own } = ofCall as { headers?: Record<string, string> | null };
+  return merged(merged(ours ?? undefined, toOptionHeaders(options, settled)), own ?? undefined);
 }

@@ -1,4 +1,7 @@
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import { attempt } from "../base/attempt.js";
 import { fieldsOf } from "../base/json.js";
+import { merged } from "../base/merged.js";
 import { loadOnce } from "../base/once.js";
 import { isCallGate, type Admission, type CallGate, type ProposedCall } from "../seam/gate.js";
 import { mayHaveCost, type Call, type RequestWatch } from "../transport/call.js";
@@ -20,29 +23,11 @@ export interface KnownToModel {
  * first request is admitted with what its model knows; each further one that somebody decides on, such as a repair, without.
  */
 export async function admit(call: ModelCall, known?: KnownToModel): Promise<void> {
-  const { runManager, settings, messages } = call;
+  const { runManager } = call;
   if (!(call.watch instanceof Admissions)) {
     const gates = runManager?.handlers.filter(isCallGate) ?? [];
     if (runManager === undefined || gates.length === 0) return;
-    const { provider, model, tools, n } = settings;
-    const { runId, handlers } = runManager;
-    // Those of the run are not typed; the model's own, with the facts that bear its mark, come last.
-    const metadata = { ...fieldsOf(Reflect.get(runManager, "metadata")), ...settings.metadata };
-    const proposal = {
-      runId,
-      provider,
-      model,
-      messages,
-      tools,
-      n,
-      metadata,
-      handlers,
-      get modelMaxOutputTokens() {
-        return known?.maxOutputTokens();
-      },
-      maxInputTokens: loadOnce(() => maxInputTokens(call)),
-      countInput: known?.countInput,
-    };
+    const proposal = new CallOfModel(call, runManager, known);
     call.watch = call.granted = new Admissions(call, gates, proposal, call.maxOutputTokens);
   }
   const admissions = call.watch;
@@ -57,6 +42,95 @@ type Proposal = Pick<
   "runId" | "provider" | "model" | "messages" | "tools" | "modelMaxOutputTokens" | "n" | "metadata" | "handlers"
 > & { maxInputTokens(): Promise<number | undefined>; countInput?: KnownToModel["countInput"] };
 
+/** A call of a chat model. What few gates ask for is found when one does. */
+class CallOfModel implements Proposal {
+  readonly runId: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly messages: Proposal["messages"];
+  readonly tools: Proposal["tools"];
+  readonly n: number;
+  readonly handlers: Proposal["handlers"];
+  readonly maxInputTokens: () => Promise<number | undefined>;
+  readonly countInput: KnownToModel["countInput"];
+  readonly metadata: Proposal["metadata"];
+
+  constructor(
+    call: ModelCall,
+    run: CallbackManagerForLLMRun,
+    private readonly known: KnownToModel | undefined,
+  ) {
+    const { provider, model, tools, n, metadata } = call.settings;
+    this.runId = run.runId;
+    this.provider = provider;
+    this.model = model;
+    this.messages = call.messages;
+    this.tools = tools;
+    this.n = n;
+    this.handlers = run.handlers;
+    // Those of the run are not typed; the model's own, with the facts that bear its mark, come last.
+    this.metadata = merged(fieldsOf(Reflect.get(run, "metadata")), metadata);
+    this.maxInputTokens = loadOnce(() => maxInputTokens(call));
+    this.countInput = known?.countInput;
+  }
+
+  get modelMaxOutputTokens(): number | undefined {
+    return this.known?.maxOutputTokens();
+  }
+}
+
+type Kind = Pick<ProposedCall, "isResent" | "isExtra">;
+
+/** A request that gates are asked about. A class: an object with getters of its own takes longer to make than all else of it. */
+class Proposed implements ProposedCall {
+  readonly runId: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly messages: Proposal["messages"];
+  readonly tools: Proposal["tools"];
+  readonly n: number;
+  readonly metadata: Proposal["metadata"];
+  readonly handlers: Proposal["handlers"];
+  readonly timeoutMs: number | undefined;
+  readonly attempt: number;
+  readonly isResent: boolean;
+  readonly isExtra: boolean;
+
+  constructor(
+    readonly call: Call,
+    private readonly proposal: Proposal,
+    readonly maxOutputTokens: number | undefined,
+    private readonly isAsAsked: boolean,
+    { isResent, isExtra }: Kind,
+  ) {
+    this.runId = proposal.runId;
+    this.provider = proposal.provider;
+    this.model = proposal.model;
+    this.messages = proposal.messages;
+    this.tools = proposal.tools;
+    this.n = proposal.n;
+    this.metadata = proposal.metadata;
+    this.handlers = proposal.handlers;
+    this.timeoutMs = call.limits.timeoutMs;
+    this.attempt = call.attempts.length;
+    this.isResent = isResent;
+    this.isExtra = isExtra;
+  }
+
+  get modelMaxOutputTokens(): number | undefined {
+    return this.proposal.modelMaxOutputTokens;
+  }
+
+  get signal(): AbortSignal {
+    return this.call.signal;
+  }
+
+  async maxInputTokens(by: "estimate" | "server"): Promise<number | undefined> {
+    const counted = by === "server" && this.isAsAsked ? await this.proposal.countInput?.() : undefined;
+    return counted ?? this.proposal.maxInputTokens();
+  }
+}
+
 /** The gates of one call, and what they have granted so far. */
 export class Admissions implements RequestWatch {
   readonly #granted = new Map<CallGate, Admission>();
@@ -64,7 +138,8 @@ export class Admissions implements RequestWatch {
   #permitted = 0;
   /** Whether what is sent is still the call's own prompt: a repair adds an instruction, which no server has counted. */
   #isAsAsked = true;
-  #settling: Promise<void> | undefined;
+  #settling: Promise<unknown> | undefined;
+  #isSettled = false;
 
   constructor(
     private readonly call: Call,
@@ -98,8 +173,14 @@ export class Admissions implements RequestWatch {
   }
 
   /** Tells the gates of the call's end, once. Never rejects. */
-  settle(): Promise<void> {
-    return (this.#settling ??= this.#settle());
+  settle(): Promise<unknown> | undefined {
+    if (this.#isSettled) return this.#settling;
+    this.#isSettled = true;
+    const end = { mayHaveCost: this.call.reachedServer };
+    const works = [...this.#granted.values()].flatMap(
+      (admission) => attempt(() => admission.settle?.(end), undefined) ?? [],
+    );
+    return (this.#settling = works.length === 0 ? undefined : Promise.allSettled(works));
   }
 
   /** Asks about the next request. @param isResent - whether it is an earlier one once more */
@@ -112,7 +193,12 @@ export class Admissions implements RequestWatch {
     if (last !== undefined && !isResent) this.#isAsAsked = false;
     for (const gate of this.gates) {
       if (isResent && !isExtra && gate.countsRequests !== true) continue;
-      const granted = await this.#askOne(gate, { isResent, isExtra });
+      const asked = new Proposed(this.call, this.proposal, this.maxOutputTokens, this.#isAsAsked, {
+        isResent,
+        isExtra,
+      });
+      const answer = gate.admit(asked);
+      const granted = isPromise(answer) ? await this.#inTime(gate, answer) : answer;
       this.#granted.set(gate, granted);
       if (granted.maxOutputTokens === undefined || isResent) continue;
       // Never 0: servers read it as "one token" or as "no limit".
@@ -123,8 +209,7 @@ export class Admissions implements RequestWatch {
   }
 
   /** What a gate grants to a call that is over by then is given back: nobody uses it. */
-  async #askOne(gate: CallGate, kind: Pick<ProposedCall, "isResent" | "isExtra">): Promise<Admission> {
-    const asking = gate.admit(this.#propose(kind));
+  async #inTime(gate: CallGate, asking: Promise<Admission>): Promise<Admission> {
     try {
       // A gate whose store does not answer must not keep a call past its limits.
       return await this.call.orAborted(asking);
@@ -136,37 +221,10 @@ export class Admissions implements RequestWatch {
       throw error;
     }
   }
+}
 
-  #propose(kind: Pick<ProposedCall, "isResent" | "isExtra">): ProposedCall {
-    const { call, proposal } = this;
-    const isAsAsked = this.#isAsAsked;
-    return {
-      ...kind,
-      runId: proposal.runId,
-      call,
-      provider: proposal.provider,
-      model: proposal.model,
-      messages: proposal.messages,
-      tools: proposal.tools,
-      maxOutputTokens: this.maxOutputTokens,
-      get modelMaxOutputTokens() {
-        return proposal.modelMaxOutputTokens;
-      },
-      n: proposal.n,
-      metadata: proposal.metadata,
-      handlers: proposal.handlers,
-      signal: call.signal,
-      timeoutMs: call.limits.timeoutMs,
-      attempt: call.attempts.length,
-      maxInputTokens: async (by) =>
-        (by === "server" && isAsAsked ? await proposal.countInput?.() : undefined) ?? proposal.maxInputTokens(),
-    };
-  }
-
-  async #settle(): Promise<void> {
-    const end = { mayHaveCost: this.call.reachedServer };
-    await Promise.allSettled([...this.#granted.values()].map(async (admission) => admission.settle?.(end)));
-  }
+function isPromise(answer: Admission | Promise<Admission>): answer is Promise<Admission> {
+  return "then" in answer;
 }
 
 /** An upper bound of a prompt's tokens. How long a film or a document is, only its server sees. */

@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import type { ForcedTool, ToolDefinition } from "./tool_definition.js";
 import type { Json } from "../base/json.js";
 import type { MeteredFacts } from "../seam/gate.js";
@@ -44,7 +45,7 @@ const SETTINGS = Symbol("langchain-metered.settings");
 
 /** A call's options that carry its settings. What copies the options leaves them behind. */
 export function withSettings<Options extends object>(options: Options, settings: CallSettings): Options {
-  return Object.defineProperty({ ...options }, SETTINGS, { value: settings });
+  return Object.defineProperty(merged<Options, Options>(options, undefined), SETTINGS, { value: settings });
 }
 
 /** The settings that options carry, if they do. */

@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import type { AIMessageChunk, UsageMetadata } from "@langchain/core/messages";
 import type { Delivered } from "../answer/delivered.js";
 import type { AnswerDelta } from "../answer/delta.js";
@@ -39,9 +40,9 @@ export interface Ending {
 
 /** An answer that came to its end. */
 export const complete = (texts?: string[]): Ending => ({
-  ...(texts === undefined ? {} : { texts }),
   reason: "the server reported no usage",
   complete: true,
+  ...(texts === undefined ? {} : { texts }),
 });
 
 const LOST = "a request of the call was lost on the way, and may have been charged too";
@@ -129,5 +130,5 @@ export function answerTexts(answers: readonly AnswerDelta[]): string[] {
 
 /** A delta with what the end of the answer says. */
 export function withClosing(delta: AnswerDelta, closing: Closing): AnswerDelta {
-  return { ...delta, usage: closing.usage, metadata: { ...delta.metadata, ...closing.metadata } };
+  return merged(delta, { usage: closing.usage, metadata: merged(delta.metadata, closing.metadata) });
 }

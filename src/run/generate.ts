@@ -13,6 +13,7 @@ import {
   type LLMResult,
 } from "@langchain/core/outputs";
 import { toV1 } from "../answer/content_blocks.js";
+import { allOf } from "../base/all_of.js";
 import { failureOf } from "./failure.js";
 import type { ModelCall } from "./model_call.js";
 import { Run, sumLLMOutputs, toLLMOutput } from "./run.js";
@@ -38,16 +39,11 @@ export async function generateUncached(
 ): Promise<LLMResult> {
   const runs =
     started?.length === prompts.length ? started.map((manager) => new Run(manager)) : await generator.start();
-  const settled = await Promise.allSettled(
+  const generations = await allOf(
     prompts.map((prompt, index) =>
       generateOne(prompt, index, runs[index] ?? new Run(undefined), prompts.length, generator),
     ),
   );
-  const generations: ChatGeneration[][] = [];
-  for (const result of settled) {
-    if (result.status === "rejected") throw result.reason;
-    generations.push(result.value);
-  }
   const output: LLMResult = { generations, llmOutput: sumLLMOutputs(generations.map(toLLMOutput)) };
   const runIds = runs.flatMap((run) => (run.manager ? [run.manager.runId] : []));
   Object.defineProperty(output, RUN_KEY, { value: runIds.length > 0 ? { runIds } : undefined, configurable: true });
@@ -81,7 +77,8 @@ async function generateOne(
     await run.fail(failure);
     throw failure;
   } finally {
-    await call?.granted?.settle();
+    const settling = call?.granted?.settle();
+    if (settling !== undefined) await settling;
   }
 }
 

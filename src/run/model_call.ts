@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { Delivered } from "../answer/delivered.js";
@@ -14,8 +15,8 @@ interface Granted {
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
   /** Whether one of them holds the call to its output limit. */
   readonly isLimited: boolean;
-  /** Tells the gates of the call's end, once. Never rejects. */
-  settle(): Promise<void>;
+  /** Tells the gates of the call's end, once. Never rejects; `undefined` where none of them takes its time. */
+  settle(): Promise<unknown> | undefined;
 }
 
 /** The key in call options under which a call travels from the code that owns its run to the code that makes its requests. */
@@ -114,7 +115,8 @@ export class ModelCall extends Call {
 
   /** Hands the call on in call options. */
   static carry<Options extends object>(options: Options, call: ModelCall): Options {
-    return { ...options, [CALL]: call };
+    // The symbol says nothing in the type.
+    return merged(options, { [CALL]: call }) as unknown as Options;
   }
 
   /** The call that options carry, if they do. */

@@ -7,6 +7,7 @@ import {
   type BaseMessage,
 } from "@langchain/core/messages";
 import type { Generation, LLMResult } from "@langchain/core/outputs";
+import { allOf } from "../base/all_of.js";
 import { isCallGate } from "../seam/gate.js";
 import { RUN_ID } from "../seam/run_link.js";
 import { newRunId } from "./run_id.js";
@@ -48,12 +49,15 @@ export async function startRuns(messages: BaseMessage[][], start: RunStart): Pro
     return { list, own, run: openRun(own, runId) };
   });
   const runs = begun.map(({ run }) => run);
-  const told = await Promise.allSettled(begun.map(({ list, own, run }) => tell(run, own, list, start)));
-  const refusal = told.find((outcome) => outcome.status === "rejected");
-  if (!refusal) return runs;
-  // A handler that raises errors has refused the call. The handlers that heard of its start must hear of its end.
-  await Promise.allSettled(runs.map((run) => run.fail(refusal.reason)));
-  throw refusal.reason;
+  const telling = begun.map(({ list, own, run }) => tell(run, own, list, start));
+  try {
+    await allOf(telling);
+    return runs;
+  } catch (refusal) {
+    // A handler that raises errors has refused the call. The handlers that heard of its start must hear of its end.
+    await Promise.allSettled(runs.map((run) => run.fail(refusal)));
+    throw refusal;
+  }
 }
 
 /** The run that core makes of a start, which it keeps to itself where one of its handlers throws. */

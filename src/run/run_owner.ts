@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import { BaseChatModel, type BaseChatModelCallOptions } from "@langchain/core/language_models/chat_models";
@@ -137,7 +138,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
       start,
       newCall: (prompt, manager) => new ModelCall(prompt, settings, manager, this.limits),
       generate: (call, promptIndex) =>
-        this._generate(call.messages, { ...ModelCall.carry(options, call), promptIndex }, call.runManager),
+        this._generate(call.messages, Object.assign(ModelCall.carry(options, call), { promptIndex }), call.runManager),
       stream: (call) => this._streamResponseChunks(call.messages, ModelCall.carry(options, call), call.runManager),
       events: (call) => this._streamChatModelEvents(call.messages, ModelCall.carry(options, call)),
       mayStream: !this.disableStreaming && settings.n === 1,
@@ -221,12 +222,18 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     return this.toJSON();
   }
 
-  /** What a model has to find out before a run can say what it calls. Never rejects: a failure belongs to the run. */
-  protected async ready(): Promise<void> {}
+  /**
+   * What a model has to find out before a run can say what it calls; `undefined` where it knows. Never rejects: a failure belongs
+   * to the run.
+   */
+  protected ready(): Promise<void> | undefined {
+    return undefined;
+  }
 
   /** Settles a call's options, once for everybody who asks, and says how to start its runs. */
   private async begin(messages: BaseMessage[][], config: RunnableConfig, given: this["ParsedCallOptions"]) {
-    await this.ready();
+    const finding = this.ready();
+    if (finding !== undefined) await finding;
     const settings = this.looked.get(given) ?? this.settingsOf(given);
     const options = withSettings(given, settings);
     const start = (): Promise<Run[]> => {
@@ -236,7 +243,7 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
         localHandlers: this.callbacks,
         tags: config.tags,
         localTags: [...(this.tags ?? []), ...settings.tags],
-        metadata: { ...config.metadata, ...this.getLsParamsWithDefaults(options) },
+        metadata: merged(config.metadata, this.getLsParamsWithDefaults(options)),
         localMetadata: this.metadata,
         verbose: this.verbose,
         tracerMetadata: this._filterInvocationParamsForTracing(invocationParams),

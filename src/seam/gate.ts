@@ -68,7 +68,7 @@ export interface CallGate {
    * Throws to deny the call; the error ends the run. Asked again, with the same `call`, before each further request of the same run
    * that may be charged: the repair of a tool call that the server did not make, a request whose answer was lost.
    */
-  admit(call: ProposedCall): Promise<Admission>;
+  admit(call: ProposedCall): Admission | Promise<Admission>;
 }
 
 /** True for a handler that is a gate too. */

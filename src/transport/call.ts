@@ -81,8 +81,10 @@ export class Call {
   private unread = 0;
   /** Told of an abort. A set, since a listener of the signal takes longer to come and go than most work. */
   private readonly waiting = new Set<(reason: unknown) => void>();
-  /** Resolves when the grace period of an answer that has come is over. */
-  private grace: Promise<undefined> | undefined;
+  /** Of an answer that has come: whether its end is still waited for. */
+  private grace: "none" | "running" | "over" = "none";
+  /** Ends what is waited for in the grace period. */
+  private leaveGrace: () => void = () => undefined;
 
   constructor(
     readonly limits: CallLimits,
@@ -187,15 +189,25 @@ export class Call {
    * Waits for what may still follow an answer that has come, and no longer than its grace period: `undefined` when that
    * is over. Time-outs of the call end the waiting too, and not the call. An abort remains one.
    */
-  async inGrace<Value>(work: Promise<Value>): Promise<Value | undefined> {
-    this.grace ??= new Promise((resolve) => this.deadlines.grace(() => resolve(undefined)));
-    return Promise.race([work, this.grace]);
+  inGrace<Value>(work: Promise<Value>): Promise<Value | undefined> {
+    if (this.grace === "none") {
+      this.grace = "running";
+      this.deadlines.grace(() => {
+        this.grace = "over";
+        this.leaveGrace();
+      });
+    }
+    return new Promise((resolve, reject) => {
+      this.leaveGrace = () => resolve(undefined);
+      work.then(resolve, reject);
+      if (this.grace === "over") this.leaveGrace();
+    });
   }
 
   /** More of the answer came all the same. */
   graceIsOver(): void {
-    if (this.grace) this.deadlines.graceIsOver();
-    this.grace = undefined;
+    if (this.grace !== "none") this.deadlines.graceIsOver();
+    this.grace = "none";
   }
 
   /** Stops waiting for the server: nobody reads the answer any more. */

@@ -47,10 +47,14 @@ export class HttpAnswer {
    * The next piece of the body; `undefined` at its end.
    * @throws ResponseTooLargeError when the body has become larger than it may be, ConnectionError
    */
-  async read(maxBytes = this.call.maxResponseBytes): Promise<Uint8Array | undefined> {
-    const { first } = this;
+  read(maxBytes = this.call.maxResponseBytes): Promise<Uint8Array | undefined> {
+    const { first, reader } = this;
     this.first = undefined;
-    const piece = first ?? (this.reader && (await readPiece(this.reader, this.call, this.url)));
+    const piece = first === undefined && reader ? readPiece(reader, this.call, this.url) : Promise.resolve(first);
+    return piece.then((bytes) => this.count(bytes, maxBytes));
+  }
+
+  private count(piece: Uint8Array | undefined, maxBytes: number): Uint8Array | undefined {
     if (piece === undefined) {
       this.close();
       return undefined;
@@ -151,17 +155,20 @@ function tooLarge({ maxResponseBytes }: Call, url: string): ResponseTooLargeErro
   );
 }
 
-async function readPiece(
+function readPiece(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   call: Call,
   url: string,
 ): Promise<Uint8Array | undefined> {
-  try {
-    const { done, value } = await reader.read();
-    call.received();
-    return done ? undefined : value;
-  } catch (cause) {
-    if (call.signal.aborted) throw call.signal.reason;
-    throw connectionError(cause, url, "in its answer");
-  }
+  // Not by `await`: where each event comes in a packet of its own, this is what is done for each.
+  return reader.read().then(
+    ({ done, value }) => {
+      call.received();
+      return done ? undefined : value;
+    },
+    (cause: unknown) => {
+      if (call.signal.aborted) throw call.signal.reason;
+      throw connectionError(cause, url, "in its answer");
+    },
+  );
 }

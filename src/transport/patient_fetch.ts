@@ -1,3 +1,5 @@
+import { merged } from "../base/merged.js";
+
 /** The function that sends requests; `globalThis.fetch` is one. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -28,7 +30,7 @@ export function patientFetch(url: string, init: RequestInit): Promise<Response> 
   const target = globalDispatcher();
   if (!target) return globalThis.fetch(url, init);
   // `dispatcher` is Node's own extension of RequestInit; other runtimes ignore it.
-  return globalThis.fetch(url, { ...init, dispatcher: patiently(target) } as RequestInit);
+  return globalThis.fetch(url, merged(init, { dispatcher: patiently(target) }) as RequestInit);
 }
 
 const patient = new WeakMap<Dispatcher, Dispatcher>();
@@ -37,7 +39,7 @@ function patiently(target: Dispatcher): Dispatcher {
   const known = patient.get(target);
   if (known) return known;
   const dispatcher: Dispatcher = {
-    dispatch: (options, handler) => target.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
+    dispatch: (options, handler) => target.dispatch(merged(options, { headersTimeout: 0, bodyTimeout: 0 }), handler),
   };
   patient.set(target, dispatcher);
   return dispatcher;

@@ -35,6 +35,7 @@ export async function retrying<Value>(
   signal: AbortSignal,
 ): Promise<Value> {
   for (let failures = 0; ; failures++) {
+    signal.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {

@@ -1,3 +1,4 @@
+import { merged } from "../base/merged.js";
 import type { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { ConnectionError, ServerError } from "../base/errors.js";
 import type { Attempt, Call } from "./call.js";
@@ -52,7 +53,7 @@ export class Transport {
    *
    * @throws ServerError, ConnectionError, CallTimeoutError, ModelAbortError
    */
-  async open(
+  open(
     call: Call,
     request: WireRequest,
     context: ErrorContext,
@@ -60,20 +61,21 @@ export class Transport {
   ): Promise<HttpAnswer> {
     const { caller, onFailedAttempt, maxRetries: usual = MAX_RETRIES } = this.options;
     const policy = { maxRetries: maxRetries ?? usual, isLeft, onFailedAttempt };
-    call.signal.throwIfAborted();
     const send = () => retrying(() => this.attempt(call, request, context), policy, call.signal);
     return call.orAborted(isUnlimited(caller) ? send() : inTurn(caller, call, send));
   }
 
   private async attempt(call: Call, request: WireRequest, context: ErrorContext): Promise<HttpAnswer> {
-    const headers = toHeaders({ ...(await this.options.authorize?.()), ...request.headers });
+    const given = this.options.authorize?.();
+    const headers = toHeaders(merged(given instanceof Promise ? await given : given, request.headers));
     call.secrets.add(headers);
     // Last of all: a request that is permitted leaves at once.
-    await call.watch?.permit();
+    const permitted = call.watch?.permit();
+    if (permitted !== undefined) await permitted;
     const attempt = call.startAttempt();
     if (this.proxy !== undefined) attempt.proxy = this.proxy;
     try {
-      const answer = await this.follow(call, { ...request, headers });
+      const answer = await this.follow(call, request, headers);
       attempt.status = answer.status;
       if (answer.status >= 200 && answer.status < 300) return answer;
       const text = call.secrets.redact(await answer.errorText());
@@ -94,10 +96,10 @@ export class Transport {
   }
 
   /** Follows redirects by hand, so that prompt and credentials stay on the origin they were meant for. */
-  private async follow(call: Call, request: WireRequest): Promise<HttpAnswer> {
+  private async follow(call: Call, request: WireRequest, headers: WireRequest["headers"]): Promise<HttpAnswer> {
     let url = request.url;
     for (let hops = 0; ; hops++) {
-      const response = await this.fetchOnce(call, { ...request, url });
+      const response = await this.fetchOnce(call, url, request, headers);
       if (response.type === "opaqueredirect") throw hiddenRedirect(url);
       this.notice(call, proxyOf(response.headers));
       const answer = await HttpAnswer.of(response, url, call);
@@ -117,7 +119,12 @@ export class Transport {
     if (attempt && proxy !== undefined) attempt.proxy = proxy;
   }
 
-  private async fetchOnce(call: Call, { method, url, headers, body }: WireRequest): Promise<Response> {
+  private async fetchOnce(
+    call: Call,
+    url: string,
+    { method, body }: WireRequest,
+    headers: WireRequest["headers"],
+  ): Promise<Response> {
     // Without an object before its dot: browsers and Workers take their own `fetch` for no method of anything else.
     const { fetch } = this;
     try {

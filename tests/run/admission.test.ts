@@ -41,6 +41,17 @@ describe("a gate", () => {
     call.end();
   });
 
+  it("may grant at once, and without a promise", async () => {
+    const call = new Call({});
+    const gate = { admit: () => ({ maxOutputTokens: 7 }) };
+    const proposal = { runId: "run", provider: "acme", model: "m", messages: [], n: 1, metadata: {}, handlers: [] };
+    const admissions = new Admissions(call, [gate], { ...proposal, maxInputTokens: async () => 100 }, 10);
+    await admissions.ask();
+    expect([admissions.maxOutputTokens, admissions.isLimited]).toEqual([7, true]);
+    expect(admissions.settle()).toBeUndefined();
+    call.end();
+  });
+
   it("is not asked again about a request that it has granted, and that has not left", async () => {
     const { call, bounds, admissions } = asked();
     await admissions.ask();

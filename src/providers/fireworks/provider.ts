@@ -1,3 +1,4 @@
+import { merged } from "../../base/merged.js";
 import { ServerError } from "../../base/errors.js";
 import { gathered } from "../../models/exchange.js";
 import { completionsProvider, streamCompletion, toCompletionParams } from "../../models/completions.js";
@@ -42,7 +43,7 @@ export const fireworks: Provider = {
 
   toParams(asked) {
     const { ofModel, ofCall } = asked;
-    const params = toCompletionParams(this, { ...asked, model: modelIdOn(asked.host, asked.model) });
+    const params = toCompletionParams(this, merged(asked, { model: modelIdOn(asked.host, asked.model) }));
     return Object.assign(params, ofModel.modelKwargs, ofCall.modelKwargs);
   },
 

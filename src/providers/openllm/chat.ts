@@ -95,9 +95,9 @@ export class ChatOpenLLM extends MeteredChatModel<ChatOpenLLMCallOptions> implem
   }
 
   /** Finds the model where the user named none: the server's only one. */
-  protected override async ready(): Promise<void> {
-    if (this.model !== "") return;
-    await this.own.findModel((id) => {
+  protected override ready(): Promise<void> | undefined {
+    if (this.model !== "") return undefined;
+    return this.own.findModel((id) => {
       this.model = id;
       this.metadata = { ...this.metadata, metered: ownFacts(this.facts()) };
     });

@@ -1,3 +1,4 @@
+import { merged } from "../../base/merged.js";
 import type { AnswerDecoder } from "../../answer/delta.js";
 import type { CallableTool } from "../../answer/written_calls.js";
 import { toJsonText, type Json } from "../../base/json.js";
@@ -52,7 +53,7 @@ function toHttp({ baseURL, headers, messages, params, stream }: OllamaRequest): 
       headers,
     ),
     // Ollama streams unless it is told not to.
-    body: toJsonText({ ...params, messages, stream }),
+    body: toJsonText(merged(params, { messages, stream })),
   };
 }
 

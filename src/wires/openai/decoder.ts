@@ -1,3 +1,4 @@
+import { merged } from "../../base/merged.js";
 import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { AnswerDecoder, AnswerDelta } from "../../answer/delta.js";
 import { ServerError, StreamTruncatedError } from "../../base/errors.js";
@@ -161,7 +162,7 @@ export class OpenAIDecoder implements AnswerDecoder {
     const { usage, partial } = credibleUsage(found, hasOutput) ?? {};
     const known: AnswerDelta =
       this.cost.usd === undefined ? { metadata } : { metadata, declaredCostUsd: this.cost.usd };
-    if (usage) return { ...known, usage: this.dialect.completeUsage?.(usage, metadata) ?? usage };
+    if (usage) return merged(known, { usage: this.dialect.completeUsage?.(usage, metadata) ?? usage });
     return partial ? { ...known, partialUsage: partial } : known;
   }
 }

@@ -1,3 +1,4 @@
+import { merged } from "../../base/merged.js";
 import { SseFramer } from "../../transport/sse.js";
 import { fieldsOf, isObject, itemsOf, nonEmpty, toJsonText, type Json } from "../../base/json.js";
 import { randomId } from "../../base/random_id.js";
@@ -63,7 +64,7 @@ function offeredNames({ tools }: Json): Set<string> {
 
 function toHttp({ url, headers, messages, params, stream, includeUsage }: CompletionRequest): WireRequest {
   const { stream_options, ...rest } = params;
-  const body: Json = { ...rest, messages, stream };
+  const body: Json = merged(rest, { messages, stream });
   // With `stream: false` servers refuse `stream_options`.
   if (stream && includeUsage) body.stream_options = { include_usage: true, ...(stream_options as object | undefined) };
   else if (stream && stream_options !== undefined) body.stream_options = stream_options;
