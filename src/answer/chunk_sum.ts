@@ -2,6 +2,7 @@ import type { UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
 import { isObject } from "../base/json.js";
 import { MeteredMessageChunk } from "./chunk.js";
+import type { AnswerDelta } from "./delta.js";
 import { joinLogprobs, Logprobs } from "./logprobs.js";
 import { Pieces } from "./pieces.js";
 import { CallPieces, joinToolCallChunks } from "./tool_calls.js";
@@ -30,6 +31,12 @@ export class ChunkSum {
   private readonly info = new Map<string, unknown>();
   private usage: UsageMetadata | undefined;
   private provider: unknown;
+
+  /** Adds text and a thought, as a chunk with nothing else would. */
+  addText({ text, reasoning }: AnswerDelta): void {
+    if (text !== undefined && text !== "") this.text.push(text);
+    if (reasoning !== undefined) this.reasoning.push(reasoning);
+  }
 
   add({ message, generationInfo }: PlainChunk): void {
     const { content, additional_kwargs: kwargs, response_metadata: metadata, tool_call_chunks: calls } = message;

@@ -1,6 +1,7 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { ChunkSum, isPlain } from "./chunk_sum.js";
+import { isOnlyText, type AnswerDelta } from "./delta.js";
 
 /** What has been delivered of an answer: what its end needs, and no more. */
 export class Delivered {
@@ -20,6 +21,18 @@ export class Delivered {
     if (this.count++ === 0) this.id = chunk.message.id;
     if (this.kept.length > 0 || usageOf(chunk) !== undefined || !isPlain(chunk)) this.kept.push(chunk);
     else this.sum.add(chunk);
+  }
+
+  /**
+   * The same for a delta of text alone, without its chunk.
+   * @returns false for one that only its chunk stands for: the first, and any that has more to it
+   */
+  addText(delta: AnswerDelta): boolean {
+    if (this.count === 0 || this.kept.length > 0 || !isOnlyText(delta)) return false;
+    this.only = undefined;
+    this.count++;
+    this.sum.addText(delta);
+    return true;
   }
 
   get isEmpty(): boolean {

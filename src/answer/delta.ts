@@ -44,6 +44,12 @@ export interface AnswerDelta {
   extra?: Record<string, unknown>;
 }
 
+/** True for a delta that has text or a thought, and nothing else: nearly all of a stream. */
+export function isOnlyText(delta: AnswerDelta): boolean {
+  for (const name in delta) if (name !== "text" && name !== "reasoning") return false;
+  return true;
+}
+
 /** Turns one response of a wire into deltas. Made anew for each request. */
 export interface AnswerDecoder {
   /** Decodes one event of a stream. @throws ServerError when the event is an error. */

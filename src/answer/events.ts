@@ -2,6 +2,7 @@ import type { AIMessageChunk, ContentBlock, UsageMetadata } from "@langchain/cor
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { thoughtInText } from "./chunk.js";
+import type { AnswerDelta, ToolCallDelta } from "./delta.js";
 import { mediaBlocks } from "./media_blocks.js";
 import { Pieces } from "./pieces.js";
 import type { ThoughtInText } from "./think_tags.js";
@@ -20,116 +21,113 @@ const REASONS: ReadonlyMap<string, FinishReason> = new Map([
 type TextBlock = { type: "text" | "reasoning"; index: number; parts: Pieces };
 type ToolBlock = { type: "tool_call"; index: number; call: RawToolCall; parts: Pieces };
 
-/**
- * LangChain's content-block events of a stream of chunks: reasoning, text and each tool call in a block of its own.
- * Core's own bridge loses tool calls, reasoning and metadata.
- */
+type ToolChunk = Pick<ToolCallDelta, "id" | "name" | "args"> & { index?: number | undefined };
+
+/** LangChain's content-block events of a stream of chunks. Core's own bridge loses tool calls, reasoning and metadata. */
 export async function* toEvents(
   chunks: AsyncIterable<ChatGenerationChunk>,
 ): AsyncGenerator<ChatModelStreamEvent, void, undefined> {
-  const blocks = new Blocks();
-  let usage: UsageMetadata | undefined;
-  let started = false;
-  const metadata: Record<string, unknown> = {};
-  for await (const chunk of chunks) {
-    const message = chunk.message as AIMessageChunk;
-    if (!started) yield { event: "message-start", id: message.id };
-    started = true;
-    Object.assign(metadata, message.response_metadata);
-    if (message.usage_metadata) usage = message.usage_metadata;
-    yield* blocks.add(message);
-    if (message.usage_metadata) yield { event: "usage", usage: message.usage_metadata };
+  const writer = new EventWriter();
+  const events: ChatModelStreamEvent[] = [];
+  for await (const { message } of chunks) {
+    writer.add(message as AIMessageChunk, events);
+    yield* events.splice(0);
   }
-  if (!started) yield { event: "message-start" };
-  yield* blocks.finish(metadata);
-  const finish = typeof metadata.finish_reason === "string" ? metadata.finish_reason : "stop";
-  const { finish_reason: _, thought_in_text: __, ...responseMetadata } = metadata;
-  yield { event: "message-finish", reason: REASONS.get(finish) ?? "stop", usage, responseMetadata };
+  writer.finish(events);
+  yield* events;
 }
 
-class Blocks {
+/** Writes an answer as LangChain's content-block events: reasoning, text and each tool call in a block of its own. */
+export class EventWriter {
   private readonly text = new Map<string, TextBlock>();
   private readonly tools = new Map<number, ToolBlock>();
   private next = 0;
+  private hasStarted = false;
+  private usage: UsageMetadata | undefined;
+  private readonly metadata: Record<string, unknown> = {};
 
-  *add(message: AIMessageChunk): Generator<ChatModelStreamEvent> {
-    const reasoning = message.additional_kwargs.reasoning_content;
-    if (typeof reasoning === "string" && reasoning !== "") yield* this.addText("reasoning", reasoning);
-    if (typeof message.content === "string" && message.content !== "") yield* this.addText("text", message.content);
-    for (const chunk of message.tool_call_chunks ?? []) yield* this.addToolCall(chunk);
-    for (const content of mediaBlocks(message.additional_kwargs)) {
+  /** Adds the events of a chunk. */
+  add(message: AIMessageChunk, events: ChatModelStreamEvent[]): void {
+    if (!this.hasStarted) events.push({ event: "message-start", id: message.id });
+    this.hasStarted = true;
+    Object.assign(this.metadata, message.response_metadata);
+    const { content, additional_kwargs: extra, usage_metadata: usage } = message;
+    const reasoning = extra.reasoning_content;
+    if (typeof reasoning === "string") this.addPiece("reasoning", reasoning, events);
+    if (typeof content === "string") this.addPiece("text", content, events);
+    for (const chunk of message.tool_call_chunks ?? []) this.addToolCall(chunk, events);
+    for (const block of mediaBlocks(extra)) {
       const index = this.next++;
-      yield { event: "content-block-start", index, content };
-      yield { event: "content-block-finish", index, content };
+      events.push({ event: "content-block-start", index, content: block });
+      events.push({ event: "content-block-finish", index, content: block });
     }
+    if (usage === undefined) return;
+    this.usage = usage;
+    events.push({ event: "usage", usage });
   }
 
-  *finish(metadata: Record<string, unknown>): Generator<ChatModelStreamEvent> {
-    const finishReason = metadata.finish_reason;
-    yield* this.takeOut(thoughtInText(metadata));
-    for (const { index, type, parts } of this.text.values()) {
-      yield { event: "content-block-finish", index, content: textBlock(type, parts.text) };
-    }
+  /** Adds those of a delta of text alone, which is not the first. */
+  addText({ text, reasoning }: AnswerDelta, events: ChatModelStreamEvent[]): void {
+    if (reasoning !== undefined) this.addPiece("reasoning", reasoning, events);
+    if (text !== undefined) this.addPiece("text", text, events);
+  }
+
+  /** Adds the end of all blocks, and of the message. */
+  finish(events: ChatModelStreamEvent[]): void {
+    const { metadata, usage } = this;
+    const { finish_reason, thought_in_text: _, ...responseMetadata } = metadata;
+    const finishReason = typeof finish_reason === "string" ? finish_reason : undefined;
+    if (!this.hasStarted) events.push({ event: "message-start" });
+    this.takeOut(thoughtInText(metadata), events);
+    for (const { index, type, parts } of this.text.values())
+      events.push({ event: "content-block-finish", index, content: textBlock(type, parts.text) });
     const blocks = [...this.tools.values()];
     const calls = blocks.map(({ call, parts }) => ({ ...call, args: parts.text }));
-    const parsed = parseEach(calls, typeof finishReason === "string" ? finishReason : undefined);
-    for (const [position, { index }] of blocks.entries()) {
-      yield { event: "content-block-finish", index, content: parsed[position] as ContentBlock };
-    }
+    const parsed = parseEach(calls, finishReason);
+    for (const [position, { index }] of blocks.entries())
+      events.push({ event: "content-block-finish", index, content: parsed[position] as ContentBlock });
+    const reason = REASONS.get(finishReason ?? "stop") ?? "stop";
+    events.push({ event: "message-finish", reason, usage, responseMetadata });
   }
 
   /** A thought that was given out as text is in no text in the end. */
-  private *takeOut(thought: ThoughtInText | undefined): Generator<ChatModelStreamEvent> {
+  private takeOut(thought: ThoughtInText | undefined, events: ChatModelStreamEvent[]): void {
     const text = this.text.get("text");
     if (!thought || !text) return;
     const said = text.parts.text;
-    yield* this.addText("reasoning", said.slice(0, thought[0]));
+    this.addPiece("reasoning", said.slice(0, thought[0]), events);
     text.parts = new Pieces();
     text.parts.push(said.slice(thought[1]));
   }
 
-  private *addText(type: "text" | "reasoning", piece: string): Generator<ChatModelStreamEvent> {
+  private addPiece(type: "text" | "reasoning", piece: string, events: ChatModelStreamEvent[]): void {
+    if (piece === "") return;
     let block = this.text.get(type);
     if (!block) {
       this.text.set(type, (block = { type, index: this.next++, parts: new Pieces() }));
-      yield { event: "content-block-start", index: block.index, content: textBlock(type, "") };
+      events.push({ event: "content-block-start", index: block.index, content: textBlock(type, "") });
     }
-    block.parts.push(piece);
-    const delta =
+    const { index, parts } = block;
+    parts.push(piece);
+    events.push(
       type === "text"
-        ? ({ type: "text-delta", text: piece } as const)
-        : ({ type: "reasoning-delta", reasoning: piece } as const);
-    yield { event: "content-block-delta", index: block.index, delta };
+        ? { event: "content-block-delta", index, delta: { type: "text-delta", text: piece } }
+        : { event: "content-block-delta", index, delta: { type: "reasoning-delta", reasoning: piece } },
+    );
   }
 
-  private *addToolCall(chunk: {
-    index?: number;
-    id?: string;
-    name?: string;
-    args?: string;
-  }): Generator<ChatModelStreamEvent> {
-    const key = chunk.index ?? 0;
+  private addToolCall({ index: key = 0, id, name, args }: ToolChunk, events: ChatModelStreamEvent[]): void {
     let block = this.tools.get(key);
     if (!block) {
-      block = {
-        type: "tool_call",
-        index: this.next++,
-        call: { index: key, id: chunk.id, name: chunk.name, args: "" },
-        parts: new Pieces(),
-      };
+      const index = this.next++;
+      block = { type: "tool_call", index, call: { index: key, id, name, args: "" }, parts: new Pieces() };
       this.tools.set(key, block);
-      const content = {
-        type: "tool_call_chunk",
-        id: chunk.id,
-        name: chunk.name,
-        args: "",
-        index: block.index,
-      } as ContentBlock;
-      yield { event: "content-block-start", index: block.index, content };
+      const content = { type: "tool_call_chunk", id, name, args: "", index } as ContentBlock;
+      events.push({ event: "content-block-start", index, content });
     }
-    if (!chunk.args) return;
-    block.parts.push(chunk.args);
-    yield { event: "content-block-delta", index: block.index, delta: { type: "tool-call-delta", args: chunk.args } };
+    if (!args) return;
+    block.parts.push(args);
+    events.push({ event: "content-block-delta", index: block.index, delta: { type: "tool-call-delta", args } });
   }
 }
 

@@ -87,3 +87,9 @@ function isGuessable(account: string): boolean {
       SECRET_HEADER.test(name) && (/^basic /i.test(value) || value.replace(/^bearer /i, "").length < HARD_TO_GUESS),
   );
 }
+
+/** Call options that may be traced and cached: no headers, no signal, nothing that is not data. */
+export function withoutSecrets<Options extends object>(options: Options): Partial<Options> {
+  const { headers: _headers, signal: _signal, fetch: _fetch, ...rest } = options as Record<string, unknown>;
+  return rest as Partial<Options>;
+}

@@ -1,6 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import type { BindToolsInput, LangSmithParams } from "@langchain/core/language_models/chat_models";
+import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import { coerceMessageLikeToMessage, type AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core/outputs";
@@ -21,15 +22,18 @@ import { authorizationOf, type ApiKey } from "../transport/api_key.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import type { Endpoint } from "../transport/endpoint.js";
 import { Transport } from "../transport/transport.js";
-import { accountOf, fingerprintOf } from "./account.js";
+import { accountOf, fingerprintOf, withoutSecrets } from "./account.js";
+import { limitsOf } from "./call_limits.js";
 import { countContentTokens, countMessageTokens, type MessageTokens } from "./message_tokens.js";
-import { gatherChunks, generateAnswers, streamChunks } from "./answer_call.js";
+import { toEvents } from "../answer/events.js";
+import { gatherChunks, generateAnswers } from "./answer_call.js";
 import { tallyFor, withTally, type CostCallbackHandler } from "./default_tally.js";
 import type { MeteredCallOptions, MeteredChatModelInput } from "./options.js";
 import type { ModelHandle, Provider } from "./provider.js";
 import { callNames, mergeOptions, readOptions, storedNames, type ReadOptions, type Settled } from "./read_options.js";
 import { SerializedForm } from "./serialized_form.js";
 import { settle } from "./settle.js";
+import { streamChunks, streamEvents } from "./stream_answer.js";
 import {
   structuredOutput,
   type AnyRecord,
@@ -246,6 +250,16 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
     return streamChunks(this.callOf(messages, options, runManager), this, this.provider);
   }
 
+  override _streamChatModelEvents(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+  ): AsyncGenerator<ChatModelStreamEvent> {
+    // Without a run manager: events replace tokens here, handlers would get everything twice.
+    return this._streamResponseChunks === MeteredChatModel.prototype._streamResponseChunks
+      ? streamEvents(this.callOf(messages, options, undefined), this, this.provider)
+      : toEvents(this._streamResponseChunks(messages, options));
+  }
+
   /** @ignore */
   authorization(): Record<string, string> | Promise<Record<string, string>> {
     return authorizationOf(this.apiKey, this.endpoint.authorization);
@@ -278,21 +292,4 @@ export abstract class MeteredChatModel<CallOptions extends MeteredCallOptions = 
       ...(trustServerPrices === true ? { trust_server_prices: true } : {}),
     };
   }
-}
-
-function limitsOf(fields: MeteredChatModelInput): CallLimits {
-  const { timeout, idleTimeout, firstByteTimeout, maxResponseBytes, maxEventBytes } = fields;
-  return {
-    timeoutMs: timeout,
-    idleTimeoutMs: idleTimeout,
-    firstByteTimeoutMs: firstByteTimeout,
-    maxResponseBytes,
-    maxEventBytes,
-  };
-}
-
-/** Call options that may be traced and cached: no headers, no signal, nothing that is not data. */
-function withoutSecrets<Options extends object>(options: Options): Partial<Options> {
-  const { headers: _headers, signal: _signal, fetch: _fetch, ...rest } = options as Record<string, unknown>;
-  return rest as Partial<Options>;
 }

@@ -4,9 +4,20 @@ import { attempt } from "../base/attempt.js";
 export class Reader {
   private left = false;
   private onLeave: () => void = () => undefined;
+  private signal: AbortSignal | undefined;
 
   get hasLeft(): boolean {
     return this.left;
+  }
+
+  /** Whether what it reads has been aborted. */
+  get isStopped(): boolean {
+    return this.signal?.aborted === true;
+  }
+
+  /** Says what ends that which is read. */
+  reads(signal: AbortSignal): void {
+    this.signal = signal;
   }
 
   leave(): void {
@@ -42,36 +53,6 @@ export class LeavableStream<Item> implements AsyncGenerator<Item, void, undefine
 
   throw(error: unknown): Promise<IteratorResult<Item, void>> {
     attempt(() => this.reader.leave(), undefined);
-    return this.items.throw(error);
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
-}
-
-/** A generator whose first value has been asked for. */
-export class BegunStream<Item> implements AsyncGenerator<Item, void, undefined> {
-  constructor(
-    private first: Promise<IteratorResult<Item, void>> | undefined,
-    private readonly items: AsyncGenerator<Item, void, undefined>,
-  ) {}
-
-  next(): Promise<IteratorResult<Item, void>> {
-    const { first } = this;
-    this.first = undefined;
-    return first ?? this.items.next();
-  }
-
-  return(): Promise<IteratorResult<Item, void>> {
-    return this.items.return();
-  }
-
-  throw(error: unknown): Promise<IteratorResult<Item, void>> {
     return this.items.throw(error);
   }
 

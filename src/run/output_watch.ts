@@ -17,7 +17,7 @@ export class OutputWatch {
 
   /** Whether more has come than was granted, with this delta. */
   passes({ text, reasoning, toolCalls }: AnswerDelta): boolean {
-    const { granted, maxOutputTokens, running } = this.call;
+    const { granted, maxOutputTokens } = this.call;
     if (maxOutputTokens === undefined || granted?.isLimited !== true) return false;
     let { length } = text ?? "";
     length += reasoning?.length ?? 0;
@@ -25,6 +25,6 @@ export class OutputWatch {
     if (length > 0) this.#pieces++;
     this.#characters += length;
     const counted = Math.min(this.#pieces, this.#characters / CHARACTERS_PER_TOKEN);
-    return (running?.output_tokens ?? counted) > maxOutputTokens;
+    return (this.call.running?.output_tokens ?? counted) > maxOutputTokens;
   }
 }

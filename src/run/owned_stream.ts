@@ -7,6 +7,7 @@ import type { Reader } from "./leavable.js";
 import type { ModelCall } from "./model_call.js";
 import { OwnedRun } from "./owned_run.js";
 import type { Run } from "./run.js";
+import { groupsOf } from "./grouped_stream.js";
 import { eventEmitter } from "./token_emitter.js";
 
 /** A run that has started, and the stream of its answer. */
@@ -27,12 +28,12 @@ export interface StartedEvents {
 const LEFT = "the stream was left by its reader";
 
 /**
- * Hands a stream's messages to their reader and ends its run exactly once: when the answer is complete, when it fails,
+ * Hands a stream's messages to their reader, in groups, and ends its run exactly once: when the answer is complete, when it fails,
  * when the reader leaves, and when it is aborted or times out while the reader has not asked for more.
  */
 export async function* ownStream(
   start: () => Promise<StartedStream | undefined>,
-): AsyncGenerator<AIMessageChunk, void, undefined> {
+): AsyncGenerator<AIMessageChunk[], void, undefined> {
   const started = await start();
   if (!started) return;
   const { run, call, chunks, reader } = started;
@@ -42,12 +43,14 @@ export async function* ownStream(
     const { isV1 } = call.settings;
     unguard = guardParked(owned, call, reader);
     reader.whenLeft(() => call.leave());
-    for await (const chunk of chunks) {
-      const message = chunk.message as AIMessageChunk;
-      // An abort that came while the chunk was on its way found nobody parked; the reader may never ask again.
+    reader.reads(call.signal);
+    for await (const group of groupsOf(chunks)) {
+      // Taken out of their group, which would keep them all until the next one.
+      const messages = group.splice(0).map(({ message }) => message as AIMessageChunk);
+      // An abort that came while the chunks were on their way found nobody parked; the reader may never ask again.
       call.signal.throwIfAborted();
       call.parked = true;
-      yield isV1 ? toV1(message, true) : message;
+      yield isV1 ? messages.map((message) => toV1(message, true)) : messages;
       call.parked = false;
       call.signal.throwIfAborted();
     }
@@ -66,16 +69,16 @@ export async function* ownStream(
 /** The same for content-block events. Their reader, LangChain's own, never leaves. */
 export async function* ownEvents(
   start: () => Promise<StartedEvents | undefined>,
-): AsyncGenerator<ChatModelStreamEvent, void, undefined> {
+): AsyncGenerator<ChatModelStreamEvent[], void, undefined> {
   const started = await start();
   if (!started) return;
   const { run, call, events } = started;
   const owned = new OwnedRun(run, call);
   try {
     const emit = eventEmitter(run.manager);
-    for await (const event of events) {
-      if (emit) await emit(event);
-      yield event;
+    for await (const group of groupsOf(events)) {
+      if (emit) for (const event of group) await emit(event);
+      yield group;
     }
     await owned.complete();
   } catch (error) {

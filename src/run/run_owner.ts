@@ -15,14 +15,15 @@ import { ensureConfig, pickRunnableConfigKeys, type Runnable, type RunnableConfi
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { StreamEvent } from "@langchain/core/tracers/log_stream";
 import type { IterableReadableStream } from "@langchain/core/utils/stream";
-import { toEvents } from "../answer/events.js";
 import type { CallLimits } from "../transport/deadlines.js";
 import { withSettings, type CallSettings } from "./call_settings.js";
 import { checkConfig } from "./check_config.js";
 import { checkInput } from "./check_prompt.js";
 import { DirectStream } from "./direct_stream.js";
 import { generateUncached } from "./generate.js";
-import { BegunStream, LeavableStream, Reader } from "./leavable.js";
+import { BegunStream } from "./begun_stream.js";
+import { LeavableStream, Reader } from "./leavable.js";
+import { GroupedStream } from "./grouped_stream.js";
 import { leavableEvents } from "./leavable_events.js";
 import { ModelCall } from "./model_call.js";
 import { ownEvents, ownStream, type StartedEvents, type StartedStream } from "./owned_stream.js";
@@ -85,10 +86,8 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
   ): AsyncGenerator<AIMessageChunk, void, undefined> {
     if (this.disableStreaming) return this.messageOfRun(input, options);
     const reader = new Reader();
-    return new LeavableStream(
-      ownStream(() => this.startStream(input, options, reader)),
-      reader,
-    );
+    const groups = ownStream(() => this.startStream(input, options, reader));
+    return new LeavableStream(new GroupedStream(groups, () => reader.isStopped), reader);
   }
 
   override streamEvents(
@@ -114,16 +113,13 @@ export abstract class RunOwner<CallOptions extends BaseChatModelCallOptions> ext
     if (versioned?.version === "v2") return super.streamEvents(input, versioned, filter);
     const messages = this.messagesOf(input);
     checkConfig(options);
-    return new ChatModelStream(ownEvents(() => this.startEvents(messages, options ?? undefined)));
+    return new ChatModelStream(new GroupedStream(ownEvents(() => this.startEvents(messages, options ?? undefined))));
   }
 
-  override _streamChatModelEvents(
+  abstract override _streamChatModelEvents(
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],
-  ): AsyncGenerator<ChatModelStreamEvent> {
-    // Without a run manager: events replace tokens here, handlers would get everything twice.
-    return toEvents(this._streamResponseChunks(messages, options));
-  }
+  ): AsyncGenerator<ChatModelStreamEvent>;
 
   /** @ignore */
   override async _generateUncached(

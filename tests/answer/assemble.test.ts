@@ -10,52 +10,7 @@ import type { AnswerDelta } from "../../src/answer/delta.js";
 import { toEvents } from "../../src/answer/events.js";
 import { joinDeltas } from "../../src/answer/join.js";
 import { ChatModelStream } from "@langchain/core/language_models/stream";
-
-const usage = {
-  input_tokens: 5,
-  output_tokens: 3,
-  total_tokens: 8,
-  input_token_details: { cache_read: 2 },
-  output_token_details: { reasoning: 1 },
-};
-const args = fc.record({ a: fc.string({ unit: "grapheme" }), b: fc.nat() }).map((value) => JSON.stringify(value));
-
-/** A call in pieces: its name first, then its arguments cut in two. */
-const call = fc.tuple(args, fc.nat()).map(([text, cut]) => (index: number): AnswerDelta[] => {
-  const at = cut % (text.length + 1);
-  return [
-    { toolCalls: [{ index, id: `call_${index}`, name: `tool_${index}`, args: "" }] },
-    { toolCalls: [{ index, args: text.slice(0, at) }] },
-    { toolCalls: [{ index, args: text.slice(at) }] },
-  ];
-});
-
-const piece: fc.Arbitrary<AnswerDelta> = fc.oneof(
-  fc.string({ unit: "grapheme", minLength: 1 }).map((text) => ({ text })),
-  fc.string({ unit: "grapheme", minLength: 1 }).map((reasoning) => ({ reasoning })),
-  fc.record({
-    text: fc.string(),
-    logprobs: fc.record({
-      content: fc.array(
-        fc.record({
-          token: fc.string(),
-          logprob: fc.double({ noNaN: true, noDefaultInfinity: true, min: -9, max: -0.001 }),
-        }),
-        { maxLength: 2 },
-      ),
-    }),
-  }),
-);
-
-/** The deltas of one answer: pieces, calls, and an end with reason, usage and metadata. */
-const answer = fc
-  .tuple(fc.array(piece, { maxLength: 10 }), fc.array(call, { maxLength: 3 }), fc.boolean())
-  .map(([pieces, calls, isCut]): AnswerDelta[] => [
-    ...pieces,
-    ...calls.flatMap((make, index) => make(index)),
-    { finishReason: isCut ? "length" : calls.length > 0 ? "tool_calls" : "stop" },
-    { usage, metadata: { model_name: "m", timings: { x: 1 }, usage_source: "server" }, extra: { refusal: "no" } },
-  ]);
+import { anyAnswer } from "../support/any_answer.js";
 
 const chunksOf = (deltas: readonly AnswerDelta[]) => deltas.map((delta) => toChunk(delta, "metered-test", "run-1"));
 const messageOf = (chunk: ChatGenerationChunk | undefined) => chunk?.message as AIMessageChunk;
@@ -63,7 +18,7 @@ const messageOf = (chunk: ChatGenerationChunk | undefined) => chunk?.message as 
 describe("the sum of an answer's chunks", () => {
   it("is what core's own sum is", () => {
     fc.assert(
-      fc.property(answer, (deltas) => {
+      fc.property(anyAnswer, (deltas) => {
         const chunks = chunksOf(deltas);
         const ours = assembleChunks(chunks);
         const cores = chunksOf(deltas).reduce((sum, chunk) => sum.concat(chunk));
@@ -91,7 +46,7 @@ describe("the sum of an answer's chunks", () => {
 
   it("says what the same answer says that was not streamed", () => {
     fc.assert(
-      fc.property(answer, (deltas) => {
+      fc.property(anyAnswer, (deltas) => {
         const message = messageOf(assembleChunks(chunksOf(deltas)));
         const [whole] = joinDeltas(deltas);
         const generation = toGeneration(whole ?? {}, "metered-test");
@@ -106,7 +61,7 @@ describe("the sum of an answer's chunks", () => {
 
   it("is what the events of the same chunks come to", async () => {
     await fc.assert(
-      fc.asyncProperty(answer, async (deltas) => {
+      fc.asyncProperty(anyAnswer, async (deltas) => {
         const chunks = chunksOf(deltas);
         const message = messageOf(assembleChunks(chunks));
         const fromEvents = await new ChatModelStream(toEvents(toAsync(chunks)));

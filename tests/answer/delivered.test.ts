@@ -6,6 +6,7 @@ import { assembleChunks } from "../../src/answer/assemble.js";
 import { toChunk } from "../../src/answer/chunk.js";
 import { Delivered } from "../../src/answer/delivered.js";
 import type { AnswerDelta } from "../../src/answer/delta.js";
+import { anyAnswer } from "../support/any_answer.js";
 
 const usage = { input_tokens: 3, output_tokens: 4, total_tokens: 7 };
 const chunksOf = (deltas: AnswerDelta[]) => deltas.map((delta) => toChunk(delta, "fireworks", "run-1"));
@@ -108,6 +109,29 @@ describe("what was delivered", () => {
         }
       }),
     );
+  });
+
+  it("is the same where no chunk is made of what is text alone", () => {
+    fc.assert(
+      fc.property(anyAnswer, (deltas) => {
+        const delivered = new Delivered();
+        for (const delta of deltas)
+          if (!delivered.addText(delta)) for (const chunk of chunksOf([delta])) delivered.add(chunk);
+        const sum = assembleChunks(chunksOf(deltas));
+        expect(JSON.stringify(delivered.whole())).toBe(JSON.stringify(sum));
+      }),
+    );
+  });
+
+  it("takes the first delta, and what follows a figure, by their chunks alone", () => {
+    const delivered = new Delivered();
+    expect(delivered.addText({ text: "a" })).toBe(false);
+    for (const chunk of chunksOf([{ text: "a" }])) delivered.add(chunk);
+    expect(delivered.addText({ text: "b", finishReason: "stop" })).toBe(false);
+    expect(delivered.addText({ text: "b" })).toBe(true);
+    for (const chunk of chunksOf([{ usage }])) delivered.add(chunk);
+    expect(delivered.addText({ text: "c" })).toBe(false);
+    expect(delivered.whole()?.text).toBe("ab");
   });
 
   it("keeps chunks of a subclass as they are", () => {

@@ -6,7 +6,7 @@ import type { LLMResult } from "@langchain/core/outputs";
 import fc from "fast-check";
 import type { AnswerDelta } from "../../src/answer/delta.js";
 import { MeteredError, ServerError } from "../../src/base/errors.js";
-import { streamChunks } from "../../src/models/answer_call.js";
+import { streamChunks } from "../../src/models/stream_answer.js";
 import type { ModelHandle, Provider } from "../../src/models/provider.js";
 import { failureOf } from "../../src/run/failure.js";
 import { LeavableStream, Reader } from "../../src/run/leavable.js";

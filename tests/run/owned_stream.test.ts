@@ -25,7 +25,7 @@ function abortedOnTheWay() {
 describe("a stream that is aborted while a chunk is on its way", () => {
   it("ends its run at once: a reader that has had enough asks for no more", async () => {
     const { run, stream } = abortedOnTheWay();
-    expect((await stream.next()).value).toMatchObject({ text: "a" });
+    expect((await stream.next()).value).toMatchObject([{ text: "a" }]);
     expect(run.isSettled).toBe(false);
     await expect(stream.next()).rejects.toMatchObject({ name: "AbortError" });
     expect(run.isSettled).toBe(true);

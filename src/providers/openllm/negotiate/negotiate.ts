@@ -6,25 +6,28 @@
  */
 import type { AnswerDelta } from "../../../answer/delta.js";
 import { isObject, type Json } from "../../../base/json.js";
+import { BegunStream } from "../../../run/begun_stream.js";
+import { LazyStream } from "../../../run/lazy_stream.js";
 import { sendStream, sendWhole, type Exchange } from "../../../models/exchange.js";
 import type { Question } from "../question.js";
 import { RequestForm, type Changes } from "./request_form.js";
 
 /** Asks for a stream in one form after another until the server takes one. */
-export async function* requestStream(question: Question): AsyncGenerator<AnswerDelta[]> {
+export function requestStream(question: Question): AsyncGenerator<AnswerDelta[]> {
+  return new LazyStream(() => begunStream(question));
+}
+
+/** A stream whose first deltas have come, so that no other form of its request is tried any more. */
+async function begunStream(question: Question): Promise<AsyncGenerator<AnswerDelta[]>> {
   const form = newForm(question, true);
   for (;;) {
     const exchange = await question.build(form);
-    let hasBegun = false;
+    const stream = sendStream(question.call, exchange);
     try {
-      for await (const deltas of sendStream(question.call, exchange)) {
-        if (!hasBegun) form.succeeded();
-        hasBegun = true;
-        yield deltas;
-      }
-      return;
+      const first = await stream.next();
+      if (first.done !== true) form.succeeded();
+      return new BegunStream(Promise.resolve(first), stream);
     } catch (error) {
-      if (hasBegun) throw error;
       await adapt(form, error, exchange, question);
     }
   }
