@@ -67,6 +67,7 @@ const ROUNDS: Record<JobName, (job: Job, subject: Subject) => Promise<number>> =
   invoke: (job, it) => cpuOf(job, () => it.invoke()),
   history: (job, it) => cpuOf(job, () => it.history()),
   tools: (job, it) => cpuOf(job, () => it.tools()),
+  first: (job, it) => cpuOf(job, () => it.invoke()),
   heap: (job, it) => heapOf(job, () => it.stream()),
 };
 

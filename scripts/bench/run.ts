@@ -12,8 +12,8 @@ import { Field, type Way } from "./measure.js";
 import { runScale } from "./scale/run.js";
 import { tableOf, type Row } from "./table.js";
 
-async function rowsOf(field: Field, name: JobName, way: Way): Promise<Row[]> {
-  const figures = await field.measure(name, way);
+async function rowsOf(field: Field, name: JobName): Promise<Row[]> {
+  const figures = await field.measure(name);
   const { title, unit, per, aim }: Job = JOBS[name];
   return Object.entries(WIRES).flatMap(([wire, { floor, theirs, ours }]) => {
     const base = figures.get(theirs);
@@ -24,7 +24,7 @@ async function rowsOf(field: Field, name: JobName, way: Way): Promise<Row[]> {
         { job: title, subject, figure: `${value.toFixed(1)} ${unit} a ${per}`, ratio: value / base, aim: target },
       ];
     };
-    return [...row(floor), ...row(theirs), ...ours.flatMap((subject) => row(subject, aim[wire as keyof typeof aim]))];
+    return [...row(floor), ...row(theirs), ...ours.flatMap((subject) => row(subject, aim?.[wire as keyof typeof aim]))];
   });
 }
 
@@ -35,7 +35,7 @@ async function measureJobs(names: readonly JobName[], way: Way): Promise<Row[]> 
   try {
     for (const name of names) {
       process.stderr.write(`${JOBS[name].title} ...\n`);
-      rows.push(...(await rowsOf(field, name, way)));
+      rows.push(...(await rowsOf(field, name)));
     }
   } finally {
     await field.close();
