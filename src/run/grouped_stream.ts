@@ -7,6 +7,7 @@ type Result<Item> = IteratorResult<Item, void>;
 export class GroupedStream<Item> implements AsyncGenerator<Item, void, undefined> {
   private group: (Item | undefined)[] = [];
   private at = 0;
+  private hasLeft = false;
   /** The next group is on its way. */
   private coming: Promise<unknown> | undefined;
 
@@ -23,19 +24,19 @@ export class GroupedStream<Item> implements AsyncGenerator<Item, void, undefined
     // Asked for more before the last has come: in turn.
     if (this.coming !== undefined) return this.coming.then(this.again, this.again);
     const { group, at } = this;
-    if (at < group.length && !this.isOver()) return Promise.resolve(this.take());
+    if (at < group.length && !this.hasLeft && !this.isOver()) return Promise.resolve(this.take());
     const coming = this.groups.next().then(this.open, this.fail);
     this.coming = coming;
     return coming;
   }
 
   return(): Promise<Result<Item>> {
-    this.group = [];
+    this.hasLeft = true;
     return this.groups.return() as Promise<Result<Item>>; // it is done, and has no value
   }
 
   throw(error: unknown): Promise<Result<Item>> {
-    this.group = [];
+    this.hasLeft = true;
     return this.groups.throw(error) as Promise<Result<Item>>; // the same
   }
 

@@ -86,6 +86,15 @@ describe("a stream that comes in groups", () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
+  it("gives nothing more once its reader has left, also of a group that was on its way", async () => {
+    const { stream } = streamOf([[1, 2], [3]]);
+    const first = stream.next();
+    const left = stream.return();
+    expect((await first).value).toBe(1);
+    await left;
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
   it("is read by its groups where somebody can take them, and others are groups of one", async () => {
     async function* others() {
       yield 1;
