@@ -1,4 +1,3 @@
-import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { attempt } from "../base/attempt.js";
 import { fieldsOf } from "../base/json.js";
 import { merged } from "../base/merged.js";
@@ -23,11 +22,17 @@ export interface KnownToModel {
  * first request is admitted with what its model knows; each further one that somebody decides on, such as a repair, without.
  */
 export async function admit(call: ModelCall, known?: KnownToModel): Promise<void> {
-  const { runManager } = call;
+  const { runManager, settings, messages } = call;
   if (!(call.watch instanceof Admissions)) {
     const gates = runManager?.handlers.filter(isCallGate) ?? [];
     if (runManager === undefined || gates.length === 0) return;
-    const proposal = new CallOfModel(call, runManager, known);
+    const { runId, handlers } = runManager;
+    const { provider, model, tools, n } = settings;
+    // Those of the run are not typed; the model's own, with the facts that bear its mark, come last.
+    const metadata = merged(fieldsOf(Reflect.get(runManager, "metadata")), settings.metadata);
+    const ofModel = { mostOutput: () => known?.maxOutputTokens(), countInput: known?.countInput };
+    const ofPrompt = { messages, tools, maxInputTokens: loadOnce(() => maxInputTokens(call)) };
+    const proposal = { runId, provider, model, n, metadata, handlers, ...ofPrompt, ...ofModel };
     call.watch = call.granted = new Admissions(call, gates, proposal, call.maxOutputTokens);
   }
   const admissions = call.watch;
@@ -39,45 +44,13 @@ export async function admit(call: ModelCall, known?: KnownToModel): Promise<void
 /** What gates are told of a call that is the same for all of its requests. */
 type Proposal = Pick<
   ProposedCall,
-  "runId" | "provider" | "model" | "messages" | "tools" | "modelMaxOutputTokens" | "n" | "metadata" | "handlers"
-> & { maxInputTokens(): Promise<number | undefined>; countInput?: KnownToModel["countInput"] };
-
-/** A call of a chat model. What few gates ask for is found when one does. */
-class CallOfModel implements Proposal {
-  readonly runId: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly messages: Proposal["messages"];
-  readonly tools: Proposal["tools"];
-  readonly n: number;
-  readonly handlers: Proposal["handlers"];
-  readonly maxInputTokens: () => Promise<number | undefined>;
-  readonly countInput: KnownToModel["countInput"];
-  readonly metadata: Proposal["metadata"];
-
-  constructor(
-    call: ModelCall,
-    run: CallbackManagerForLLMRun,
-    private readonly known: KnownToModel | undefined,
-  ) {
-    const { provider, model, tools, n, metadata } = call.settings;
-    this.runId = run.runId;
-    this.provider = provider;
-    this.model = model;
-    this.messages = call.messages;
-    this.tools = tools;
-    this.n = n;
-    this.handlers = run.handlers;
-    // Those of the run are not typed; the model's own, with the facts that bear its mark, come last.
-    this.metadata = merged(fieldsOf(Reflect.get(run, "metadata")), metadata);
-    this.maxInputTokens = loadOnce(() => maxInputTokens(call));
-    this.countInput = known?.countInput;
-  }
-
-  get modelMaxOutputTokens(): number | undefined {
-    return this.known?.maxOutputTokens();
-  }
-}
+  "runId" | "provider" | "model" | "messages" | "tools" | "n" | "metadata" | "handlers"
+> & {
+  maxInputTokens(): Promise<number | undefined>;
+  countInput?: KnownToModel["countInput"];
+  /** Asked only where a gate wants to know it. */
+  mostOutput?(): number | undefined;
+};
 
 type Kind = Pick<ProposedCall, "isResent" | "isExtra">;
 
@@ -118,7 +91,7 @@ class Proposed implements ProposedCall {
   }
 
   get modelMaxOutputTokens(): number | undefined {
-    return this.proposal.modelMaxOutputTokens;
+    return this.proposal.mostOutput?.();
   }
 
   get signal(): AbortSignal {
