@@ -61,7 +61,7 @@ export class EventWriter {
       events.push({ event: "content-block-start", index, content: block });
       events.push({ event: "content-block-finish", index, content: block });
     }
-    if (usage === undefined) return;
+    if (!usage) return;
     this.usage = usage;
     events.push({ event: "usage", usage });
   }
@@ -116,7 +116,8 @@ export class EventWriter {
     );
   }
 
-  private addToolCall({ index: key = 0, id, name, args }: ToolChunk, events: ChatModelStreamEvent[]): void {
+  private addToolCall({ index: given, id, name, args }: ToolChunk, events: ChatModelStreamEvent[]): void {
+    const key = given ?? 0;
     let block = this.tools.get(key);
     if (!block) {
       const index = this.next++;

@@ -42,6 +42,14 @@ describe("the events of an answer", () => {
     ]);
   });
 
+  it("say nothing of a figure that a subclass's chunk has as `null`", async () => {
+    const chunk = chunkOf({ text: "a" });
+    Object.assign(chunk.message, { usage_metadata: null });
+    const events: ChatModelStreamEvent[] = [];
+    new EventWriter().add(chunk.message as AIMessageChunk, events);
+    expect(events.map(({ event }) => event)).toEqual(["message-start", "content-block-start", "content-block-delta"]);
+  });
+
   it("have a thought and a text that came in one piece in blocks of their own", async () => {
     const events = await eventsOfChunks([{ text: "a", reasoning: "r" }, { text: "b" }]);
     const deltas = events.flatMap((event) => (event.event === "content-block-delta" ? [event] : []));
